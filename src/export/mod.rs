@@ -1,0 +1,1 @@
+//! Decoding a download while it arrives.
