@@ -1,46 +1,304 @@
-//! Stub, replaced on main; its crate-private constructors keep these signatures.
+//! The one error type, and what can be asked of it.
+
+mod kind;
+
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
-/// Where in a JSON document an error is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Position {
-    /// The line, from 1.
-    pub line: u64,
-    /// The column in bytes, from 1.
-    pub column: u64,
-    /// The offset in bytes, from 0.
-    pub offset: u64,
-    /// The index of the record, from 0, where the error is inside one.
-    pub record: Option<u64>,
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::backend::{Failure, FailureKind};
+use crate::machine::retry_after;
+use crate::scrub::Scrubber;
+
+pub use kind::{ErrorKind, Position, Sent};
+
+/// How much of a body an [`Error`] keeps by default, in bytes.
+pub(crate) const KEPT_BODY: usize = 4 * 1024;
+
+/// The error of everything in this crate: small (one pointer), with the details behind methods.
+///
+/// [`kind`](Self::kind) is what to match on. `Display` is one line that names what was wrong and where; a
+/// cause is not repeated in it, but stands under [`source`](std::error::Error::source). Text that came from
+/// the server is escaped in `Display`, and `Debug` shows only its size. The keys of the
+/// [`Credentials`](crate::Credentials) are scrubbed from all of it, even where a server echoes them.
+///
+/// ```
+/// use useartisan::{AppId, ErrorKind};
+///
+/// let error = AppId::new("..").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
+/// assert_eq!(error.to_string(), "app id is `..`, which a URL cannot carry as a segment");
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    endpoint: Option<&'static str>,
+    position: Option<Position>,
+    sent: Sent,
+    api_message: Option<String>,
+    answer: Option<Answer>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// The error of every call of this crate.
-#[derive(Debug)]
-pub struct Error(String);
+/// What is kept of the response that an error is about.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    body_len: usize,
+}
 
 impl Error {
-    /// An input that is refused: `field` names it, `reason` the rule.
-    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Error(format!("{} {}", field.into(), reason.into()))
+    /// Makes an error, for an endpoint or a backend of your own.
+    ///
+    /// The `message` is printed as it is: put no secret and no server's text into it.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            endpoint: None,
+            position: None,
+            sent: Sent::No,
+            api_message: None,
+            answer: None,
+            source: None,
+        }))
     }
+
+    /// Adds the cause, which [`source`](std::error::Error::source) then returns.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The endpoint that was called, by the name of its method: `get_profile`.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.0.endpoint
+    }
+
+    /// The status of the response, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The headers of the response, the keys scrubbed; none if there was no response.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The beginning of the response's body as it came, the keys scrubbed: at most
+    /// [`Limits::kept_body`](crate::Limits::kept_body) bytes.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
+    }
+
+    /// The reason that the service gave (`error` in its answer), unescaped.
+    #[must_use]
+    pub fn api_message(&self) -> Option<&str> {
+        self.0.api_message.as_deref()
+    }
+
+    /// Where in the body the error is.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.0.position
+    }
+
+    /// Where a redirect points: its `Location`, if that is text.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        self.headers()?.get(http::header::LOCATION)?.to_str().ok()
+    }
+
+    /// Whether the service says that the thing asked for is not there.
+    ///
+    /// True for a JSON answer with status 404 or with the published wording (`… does not exist`), and for an
+    /// empty 404. An HTML page with 404 is not: it comes from a proxy or from a wrong base URL, and reading it
+    /// as absence would hide that. (Wire contract: `get_profile_not_found.json`; its status is undocumented.)
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        let Some(answer) = self.0.answer.as_ref().filter(|_| self.0.kind == ErrorKind::Rejected) else {
+            return false;
+        };
+        match self.api_message() {
+            Some(message) => answer.status == StatusCode::NOT_FOUND || message.contains("does not exist"),
+            None => answer.status == StatusCode::NOT_FOUND && answer.body_len == 0,
+        }
+    }
+
+    /// How long the service asks to wait (`Retry-After`, RFC 9110 section 10.2.3), in seconds or as a date
+    /// measured against the response's own `Date`. `None` if absent or malformed.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(self.headers()?)
+    }
+
+    /// What is known of the request: ask this before repeating a POST.
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        self.0.sent
+    }
+}
+
+impl Error {
+    /// An argument that is refused: `field` names it, `reason` the rule it breaks.
+    pub(crate) fn invalid(field: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::InvalidInput, format!("{field} {reason}"))
+    }
+
     /// A body that is not what was expected.
     pub(crate) fn decode(reason: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
-        Error(format!("{} {at:?}", reason.into()))
+        let mut error = Error::new(ErrorKind::UnexpectedBody, reason);
+        error.0.position = at;
+        error.0.sent = Sent::Answered;
+        error
     }
-    /// A limit that was passed: `limit` names it with its value, as in `record size limit of 1048576 bytes`.
+
+    /// A limit that was passed: `limit` names it with its value.
     pub(crate) fn limit(limit: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
-        Error(format!("{} {at:?}", limit.into()))
+        let mut error = Error::decode(limit, at);
+        error.0.kind = ErrorKind::Limit;
+        error
     }
-    /// The service said that the call failed (`success` false), with its `error` text where it gave one.
+
+    /// The service says that the call failed, for the reason it gives.
     pub(crate) fn api(message: Option<String>) -> Self {
-        Error(format!("{message:?}"))
+        let mut error = Error::new(ErrorKind::Rejected, "the service refused the call");
+        error.0.api_message = message;
+        error.0.sent = Sent::Answered;
+        error
+    }
+
+    /// What a backend reports.
+    pub(crate) fn from_failure(failure: Failure) -> Self {
+        let (kind, message, sent) = match failure.kind() {
+            FailureKind::NotSent => (ErrorKind::Transport, "the request could not be sent", Sent::No),
+            FailureKind::Interrupted => (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe),
+            FailureKind::TimedOut => (ErrorKind::TimedOut, "a deadline passed", Sent::Maybe),
+            FailureKind::Other => (ErrorKind::Transport, "the backend failed", Sent::Maybe),
+        };
+        let mut error = Error::new(kind, message);
+        error.0.sent = sent;
+        error.0.source = failure.into_source();
+        error
+    }
+
+    pub(crate) fn at_endpoint(mut self, name: &'static str) -> Self {
+        self.0.endpoint = Some(name);
+        self
+    }
+
+    /// Notes that a response had come when this went wrong, and how it looked.
+    pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        self.0.sent = Sent::Answered;
+        self.0.answer =
+            Some(Answer { status, headers: headers.clone(), body: Bytes::new(), body_len: body.len() });
+        self.scrubbed(&Scrubber::by_shape(), body, KEPT_BODY)
+    }
+
+    /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.
+    pub(crate) fn scrubbed(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
+        if let Some(message) = &mut self.0.api_message {
+            *message = scrubber.text(message);
+        }
+        if let Cow::Owned(message) = &mut self.0.message {
+            *message = scrubber.text(message);
+        }
+        if let Some(answer) = &mut self.0.answer {
+            for value in answer.headers.values_mut() {
+                scrubber.header(value);
+            }
+            answer.body = scrubber.piece(body, kept);
+        }
+        self
     }
 }
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        if let Some(endpoint) = self.0.endpoint {
+            write!(f, "{endpoint}: ")?;
+        }
+        f.write_str(&self.0.message)?;
+        if let Some(position) = self.0.position {
+            write!(f, " at {position}")?;
+        }
+        if let Some(status) = self.status() {
+            write!(f, " (status {status})")?;
+        }
+        match self.api_message() {
+            Some(message) => write!(f, ": \"{}\"", message.escape_debug()),
+            None => Ok(()),
+        }
     }
 }
-impl std::error::Error for Error {}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("endpoint", &self.0.endpoint)
+            .field("status", &self.status())
+            .field("position", &self.0.position)
+            .field("sent", &self.0.sent)
+            .field("api_message_len", &self.0.api_message.as_ref().map(String::len))
+            .field("body_len", &self.0.answer.as_ref().map(|answer| answer.body_len))
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// Turns "not there" into `None`, where absence is an ordinary answer.
+///
+/// ```
+/// # fn demo(result: Result<useartisan::Profile, useartisan::Error>) -> Result<(), useartisan::Error> {
+/// use useartisan::OptionalExt;
+/// let profile: Option<useartisan::Profile> = result.optional()?;
+/// # Ok(()) }
+/// ```
+pub trait OptionalExt<T> {
+    /// `Ok(None)` where [`Error::is_not_found`] holds.
+    ///
+    /// # Errors
+    /// Every other error stays one.
+    fn optional(self) -> Result<Option<T>, Error>;
+}
+
+impl<T> OptionalExt<T> for Result<T, Error> {
+    fn optional(self) -> Result<Option<T>, Error> {
+        match self {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,1 +1,43 @@
 //! What the service answers with, as types.
+
+mod attributes;
+mod attributes_json;
+mod job;
+mod job_status;
+mod named;
+mod profile;
+mod published;
+mod queued_job;
+
+pub use attributes::{AttributeIter, AttributeValue, Attributes};
+#[allow(unused_imports, reason = "for the decoder, which is on its way")]
+pub(crate) use attributes::{Entry, Span, View};
+pub use job::Job;
+pub(crate) use job::JobFields;
+pub use job_status::{JobStatus, OtherStatus};
+pub use named::{App, Segment};
+pub use profile::Profile;
+pub(crate) use profile::ProfileFields;
+pub use published::Coordinate;
+pub(crate) use published::attribute_methods;
+pub(crate) use queued_job::QueuedFields;
+pub use queued_job::QueuedJob;
+
+use serde::de::{Error, IgnoredAny, MapAccess};
+
+/// Reads a member that may be there once.
+fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    match slot.replace(map.next_value()?) {
+        None => Ok(()),
+        Some(_) => Err(A::Error::custom(format_args!("the member `{name}` is there twice"))),
+    }
+}
+
+/// Passes over a member.
+fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}

@@ -1,0 +1,320 @@
+//! What every request has in common: where the service is, and who asks.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::base_url::BaseUrl;
+use crate::error::KEPT_BODY;
+use crate::scrub::{Scrubber, UNRESERVED_KEPT};
+use crate::{Credentials, Endpoint, Error, Id};
+
+/// The name of the header with the public key.
+pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
+
+/// What the service asks for in Accept-Encoding and Content-Type. (Wire contract; it is no content coding, and
+/// has the useful effect that no transport turns on compression by itself.)
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Where the service is and who asks: what every request is built from. Cheap to clone.
+///
+/// ```
+/// use useartisan::{Api, AppId, Credentials, Endpoint, ListSegments};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let request = ListSegments::new(AppId::new("557ade8b")?).request(&api);
+/// assert_eq!(request.uri(), "https://artisantools.com/public/api/apps/557ade8b/segments/");
+///
+/// // Behind a proxy that adds the keys:
+/// let api = Api::builder().base_url("https://proxy.example/artisan").no_credentials().build()?;
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    base: BaseUrl,
+    /// Every header of every request.
+    headers: HeaderMap,
+    credentials: Option<Credentials>,
+}
+
+impl Api {
+    /// The published service, `https://artisantools.com`.
+    #[must_use]
+    #[allow(
+        clippy::expect_used,
+        reason = "a key that Credentials has checked is of visible ASCII, which a header value takes"
+    )]
+    pub fn new(credentials: Credentials) -> Self {
+        Api::builder().credentials(credentials).build().expect("checked credentials make valid headers")
+    }
+
+    /// Begins an `Api` with settings of its own.
+    #[must_use]
+    pub fn builder() -> ApiBuilder {
+        ApiBuilder::default()
+    }
+
+    /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
+    #[must_use]
+    pub fn path(&self, literal: &'static str) -> Path<'_> {
+        let prefix = &self.0.base.prefix;
+        let mut text = String::with_capacity(prefix.len() + literal.len() + 96);
+        text.push_str(prefix);
+        Path { api: self, text, query: false }.literal(literal)
+    }
+
+    /// Reads an answer as [`Endpoint::parse`] does, and scrubs the keys of this `Api` from what an error keeps.
+    ///
+    /// # Errors
+    /// Those of [`Endpoint::parse`].
+    pub fn parse<E: Endpoint, B: AsRef<[u8]>>(
+        &self,
+        call: &E,
+        response: Response<B>,
+    ) -> Result<E::Output, Error> {
+        let (head, body) = response.into_parts();
+        call.parse(Response::from_parts(head, body.as_ref()))
+            .map_err(|error| error.scrubbed(&self.scrubber(), body.as_ref(), KEPT_BODY))
+    }
+
+    /// The origin and the path prefix, as in `https://proxy.example/artisan`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        let BaseUrl { scheme, authority, prefix, .. } = &self.0.base;
+        format!("{scheme}://{authority}{prefix}")
+    }
+
+    /// Finds the keys of this `Api` in text from a server.
+    pub(crate) fn scrubber(&self) -> Scrubber {
+        self.0.credentials.as_ref().map_or_else(Scrubber::by_shape, Credentials::scrubber)
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("base_url", &self.base_url())
+            .field("credentials", &self.0.credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of an [`Api`]; what is wrong with one is said by [`build`](Self::build).
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct ApiBuilder {
+    base_url: Option<String>,
+    plain_http: bool,
+    credentials: Option<Credentials>,
+    no_credentials: bool,
+    headers: Vec<(String, Redacted)>,
+}
+
+/// A header's value before it is checked: it may be somebody's token, so `Debug` hides it.
+#[derive(Clone)]
+struct Redacted(String);
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
+}
+
+impl ApiBuilder {
+    /// An https URL of at most 2 KiB: an origin, and a path prefix that is kept in front of every path. No
+    /// userinfo, query or fragment. The default is `https://artisantools.com`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Allows plain http to hosts other than loopback. Whoever is on the way reads the secret key.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// The organization's keys.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self.no_credentials = false;
+        self
+    }
+
+    /// Sends no keys: for a proxy that adds them, and for code that must not hold them, as in a browser.
+    pub fn no_credentials(mut self) -> Self {
+        self.credentials = None;
+        self.no_credentials = true;
+        self
+    }
+
+    /// Adds a header to every request, as for a proxy or for tracing. It may not be one that this crate or the
+    /// transport sets. Its value is marked sensitive, so that logs don't show it.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), Redacted(value.into())));
+        self
+    }
+
+    /// Sends a User-Agent. By default there is none.
+    pub fn user_agent(self, value: impl Into<String>) -> Self {
+        self.header(USER_AGENT.as_str(), value)
+    }
+
+    /// Checks all of it.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the setting and the rule: a bad base URL, no
+    /// word on credentials, a header that is malformed or not the caller's to set.
+    pub fn build(self) -> Result<Api, Error> {
+        let base = match &self.base_url {
+            Some(url) => BaseUrl::parse(url, self.plain_http)?,
+            None => BaseUrl::published(),
+        };
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(ACCEPT_ENCODING, JSON);
+        headers.insert(CONTENT_TYPE, JSON);
+        if let Some(credentials) = &self.credentials {
+            let [authorization, public] = credentials.headers()?;
+            headers.insert(AUTHORIZATION, authorization);
+            headers.insert(PUBLIC_API_KEY, public);
+        } else if !self.no_credentials {
+            return Err(Error::invalid("credentials", "are missing: give them, or say no_credentials"));
+        }
+        for (name, Redacted(value)) in self.headers {
+            let (name, value) = extra_header(&name, &value)?;
+            headers.append(name, value);
+        }
+        Ok(Api(Arc::new(Inner { base, headers, credentials: self.credentials })))
+    }
+}
+
+/// What is not the caller's to add: the documented headers, and what the transport decides.
+const RESERVED: [&str; 12] = [
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "public-api-key",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+fn extra_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let Ok(key) = HeaderName::try_from(name) else {
+        return Err(Error::invalid(format_args!("header name `{}`", name.escape_debug()), "is not a token"));
+    };
+    let field = format!("header `{key}`");
+    if RESERVED.contains(&key.as_str()) {
+        return Err(Error::invalid(field, "is set by the library or the transport"));
+    }
+    let Ok(mut value) = HeaderValue::try_from(value) else {
+        return Err(Error::invalid(field, "has a value with a control character"));
+    };
+    value.set_sensitive(key != USER_AGENT);
+    Ok((key, value))
+}
+
+/// What no URI may hold as it is (RFC 3986), and the fragment's mark.
+const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The path of an endpoint, written from left to right, and the request that ends it.
+///
+/// Literals are the endpoint's author's, and only what no URI may hold is encoded in them; an id is encoded as
+/// exactly one segment.
+///
+/// ```
+/// use useartisan::{Api, AppId, Credentials, TextId};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let (app, kind) = (AppId::new("a/b?c#d%2e")?, TextId::new("a&b")?);
+/// let request = api.path("/public/api/apps/").id(&app).literal("/widgets").query("kind", &kind).get();
+/// assert_eq!(
+///     request.uri(),
+///     "https://artisantools.com/public/api/apps/a%2Fb%3Fc%23d%252e/widgets?kind=a%26b",
+/// );
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Path<'api> {
+    api: &'api Api,
+    text: String,
+    query: bool,
+}
+
+impl Path<'_> {
+    /// Adds the endpoint's own text.
+    pub fn literal(mut self, literal: &'static str) -> Self {
+        self.text.extend(utf8_percent_encode(literal, NEVER_IN_A_URI));
+        self
+    }
+
+    /// Adds an id.
+    pub fn id(mut self, id: &impl Id) -> Self {
+        self.text.extend(utf8_percent_encode(id.as_str(), UNRESERVED_KEPT));
+        self
+    }
+
+    /// Adds a parameter of the query, after the path is whole.
+    pub fn query(mut self, name: &'static str, value: &impl Id) -> Self {
+        self.text.push(if self.query { '&' } else { '?' });
+        self.query = true;
+        self.text.extend(utf8_percent_encode(name, UNRESERVED_KEPT));
+        self.text.push('=');
+        self.id(value)
+    }
+
+    /// A GET of the path.
+    #[must_use]
+    pub fn get(self) -> Request<Bytes> {
+        self.request(Method::GET, Bytes::new())
+    }
+
+    /// A POST of a JSON body to the path.
+    #[must_use]
+    pub fn post(self, body: impl Into<Bytes>) -> Request<Bytes> {
+        self.request(Method::POST, body.into())
+    }
+
+    #[allow(
+        clippy::expect_used,
+        reason = "a checked origin, a checked prefix and encoded segments are a valid URI; the base URL and the ids are bounded far below its limit of 65,534 bytes"
+    )]
+    fn request(self, method: Method, body: Bytes) -> Request<Bytes> {
+        let Inner { base, headers, .. } = &*self.api.0;
+        let path = PathAndQuery::from_maybe_shared(Bytes::from(self.text))
+            .expect("literals and encoded ids are a path");
+        let mut uri = http::uri::Parts::default();
+        uri.scheme = Some(base.scheme.clone());
+        uri.authority = Some(base.authority.clone());
+        uri.path_and_query = Some(path);
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = Uri::from_parts(uri).expect("scheme, authority and path are a URI");
+        *request.headers_mut() = headers.clone();
+        request
+    }
+}

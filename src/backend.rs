@@ -1,0 +1,172 @@
+//! The seam to any HTTP stack: what a backend must do, and nothing more.
+//!
+//! A backend moves bytes and names failures; the core decides. So it never follows a redirect, retries,
+//! decompresses, adds a header beyond what HTTP insists on, reads ahead of what it was asked, or turns a 4xx
+//! into an error. It honours the [`Timeouts`] of each request, head and body alike.
+
+mod drive;
+mod erased;
+mod failure;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::Timeouts;
+
+pub use drive::{Driven, drive, drive_blocking};
+pub use erased::{Erased, ErasedBlocking, ErasedBody};
+pub use failure::{Failure, FailureKind};
+
+/// `Send` on native targets; on wasm, where there is one thread, the bound falls away.
+#[cfg(not(target_family = "wasm"))]
+pub trait MaybeSend: Send {}
+#[cfg(not(target_family = "wasm"))]
+impl<T: Send + ?Sized> MaybeSend for T {}
+
+/// `Send` on native targets; on wasm, where there is one thread, the bound falls away.
+#[cfg(target_family = "wasm")]
+pub trait MaybeSend {}
+#[cfg(target_family = "wasm")]
+impl<T: ?Sized> MaybeSend for T {}
+
+/// `Send + Sync` on native targets; on wasm, where there is one thread, the bound falls away.
+#[cfg(not(target_family = "wasm"))]
+pub trait MaybeSync: Send + Sync {}
+#[cfg(not(target_family = "wasm"))]
+impl<T: Send + Sync + ?Sized> MaybeSync for T {}
+
+/// `Send + Sync` on native targets; on wasm, where there is one thread, the bound falls away.
+#[cfg(target_family = "wasm")]
+pub trait MaybeSync {}
+#[cfg(target_family = "wasm")]
+impl<T: ?Sized> MaybeSync for T {}
+
+/// Work on files that an async backend is asked to get done, see [`AsyncBackend::offload`].
+pub type Work = Box<dyn FnOnce() + Send>;
+
+/// An HTTP stack with futures.
+///
+/// The module [`backends`](crate::backends) has one for reqwest and one for hyper; a closure becomes one by
+/// `backends::from_async_fn`. References, `Arc`s and [`Erased`] are backends as well.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an async backend",
+    note = "if it is a blocking backend, use the method that ends in `_blocking`: `send_blocking`, `save_blocking`, …"
+)]
+pub trait AsyncBackend: MaybeSync {
+    /// The response's body, not yet read.
+    type Body: http_body::Body<Data = Bytes, Error: Into<Failure>> + MaybeSend;
+
+    /// Sends one request and returns its response as soon as the head is there.
+    ///
+    /// The body keeps `stall` and `total` of `timeouts` by itself. Dropping the future gives the request up.
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> impl Future<Output = Result<Response<Self::Body>, Failure>> + MaybeSend;
+
+    /// Waits. `Duration::MAX` must not overflow.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend;
+
+    /// A monotonic clock, from any origin.
+    fn now(&self) -> Duration;
+
+    /// A number for jitter that differs from call to call and from process to process.
+    fn seed(&self) -> u64;
+
+    /// Gets work done that blocks on a file, without blocking the runtime.
+    ///
+    /// The default does it on the spot, which suits an executor of one's own; a backend on tokio hands it to
+    /// the threads that are kept for it.
+    fn offload(&self, work: Work) -> impl Future<Output = ()> + MaybeSend {
+        work();
+        std::future::ready(())
+    }
+}
+
+/// An HTTP stack that blocks.
+///
+/// The module [`backends`](crate::backends) has one for ureq; a closure becomes one by `backends::from_fn`.
+/// References, `Arc`s and [`ErasedBlocking`] are backends as well.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a blocking backend",
+    note = "if it is an async backend, use the method without `_blocking` and await it: `send().await`, `save(…).await`, …"
+)]
+pub trait BlockingBackend {
+    /// The response's body, not yet read. Its errors become failures by [`Failure::from`].
+    type Body: std::io::Read;
+
+    /// Sends one request and returns its response as soon as the head is there.
+    ///
+    /// The body keeps `stall` and `total` of `timeouts` by itself.
+    ///
+    /// # Errors
+    /// A [`Failure`] that says what it means for the request.
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure>;
+
+    /// Waits. `Duration::MAX` must not overflow.
+    fn sleep(&self, duration: Duration);
+
+    /// A monotonic clock, from any origin.
+    fn now(&self) -> Duration;
+
+    /// A number for jitter that differs from call to call and from process to process.
+    fn seed(&self) -> u64;
+}
+
+macro_rules! forward {
+    ($($form:ty),*) => {$(
+        impl<B: AsyncBackend + ?Sized> AsyncBackend for $form {
+            type Body = B::Body;
+
+            fn send(
+                &self,
+                request: Request<Bytes>,
+                timeouts: &Timeouts,
+            ) -> impl Future<Output = Result<Response<Self::Body>, Failure>> + MaybeSend {
+                (**self).send(request, timeouts)
+            }
+
+            fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend {
+                (**self).sleep(duration)
+            }
+
+            fn now(&self) -> Duration {
+                (**self).now()
+            }
+
+            fn seed(&self) -> u64 {
+                (**self).seed()
+            }
+
+            fn offload(&self, work: Work) -> impl Future<Output = ()> + MaybeSend {
+                (**self).offload(work)
+            }
+        }
+
+        impl<B: BlockingBackend + ?Sized> BlockingBackend for $form {
+            type Body = B::Body;
+
+            fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+                (**self).send(request, timeouts)
+            }
+
+            fn sleep(&self, duration: Duration) {
+                (**self).sleep(duration);
+            }
+
+            fn now(&self) -> Duration {
+                (**self).now()
+            }
+
+            fn seed(&self) -> u64 {
+                (**self).seed()
+            }
+        }
+    )*};
+}
+
+forward!(&B, Arc<B>, Box<B>);

@@ -1,0 +1,243 @@
+//! Backends without their type, so that a client needs no parameter that is carried around.
+
+use std::fmt;
+use std::io::Read;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+
+use super::{AsyncBackend, BlockingBackend, Failure, MaybeSend, Work};
+use crate::Timeouts;
+
+#[cfg(not(target_family = "wasm"))]
+mod bounds {
+    use super::*;
+    pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+    pub(super) type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = Failure> + Send>>;
+    pub(super) type ArcAsync = Arc<dyn super::DynAsync + Send + Sync>;
+}
+
+#[cfg(target_family = "wasm")]
+mod bounds {
+    use super::*;
+    pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+    pub(super) type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = Failure>>>;
+    pub(super) type ArcAsync = Arc<dyn super::DynAsync>;
+}
+
+use bounds::{ArcAsync, BoxBody, BoxFuture};
+
+/// Any async backend. Cheap to clone.
+#[derive(Clone)]
+pub struct Erased(ArcAsync);
+
+/// Any blocking backend. Cheap to clone.
+#[derive(Clone)]
+pub struct ErasedBlocking(Arc<dyn DynBlocking + Send + Sync>);
+
+/// The body of a response of an [`Erased`] backend.
+pub struct ErasedBody(BoxBody);
+
+impl Erased {
+    /// Hides the type of a backend.
+    pub fn new<B: AsyncBackend<Body: 'static> + 'static>(backend: B) -> Self {
+        Erased(Arc::new(backend))
+    }
+}
+
+impl ErasedBlocking {
+    /// Hides the type of a backend.
+    pub fn new<B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static>(backend: B) -> Self {
+        ErasedBlocking(Arc::new(backend))
+    }
+}
+
+/// [`AsyncBackend`] in a form that can be behind a pointer.
+trait DynAsync {
+    fn dyn_send<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        timeouts: &'a Timeouts,
+    ) -> BoxFuture<'a, Result<Response<ErasedBody>, Failure>>;
+    fn dyn_sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+    fn dyn_now(&self) -> Duration;
+    fn dyn_seed(&self) -> u64;
+    fn dyn_offload(&self, work: Work) -> BoxFuture<'_, ()>;
+}
+
+impl<B: AsyncBackend<Body: 'static>> DynAsync for B {
+    fn dyn_send<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        timeouts: &'a Timeouts,
+    ) -> BoxFuture<'a, Result<Response<ErasedBody>, Failure>> {
+        Box::pin(async move {
+            let response = self.send(request, timeouts).await?;
+            Ok(response.map(|body| ErasedBody(Box::pin(IntoFailure(Box::pin(body))))))
+        })
+    }
+
+    fn dyn_sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(self.sleep(duration))
+    }
+
+    fn dyn_now(&self) -> Duration {
+        self.now()
+    }
+
+    fn dyn_seed(&self) -> u64 {
+        self.seed()
+    }
+
+    fn dyn_offload(&self, work: Work) -> BoxFuture<'_, ()> {
+        Box::pin(self.offload(work))
+    }
+}
+
+impl AsyncBackend for Erased {
+    type Body = ErasedBody;
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<ErasedBody>, Failure> {
+        self.0.dyn_send(request, timeouts).await
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend {
+        self.0.dyn_sleep(duration)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.dyn_now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.0.dyn_seed()
+    }
+
+    fn offload(&self, work: Work) -> impl Future<Output = ()> + MaybeSend {
+        self.0.dyn_offload(work)
+    }
+}
+
+/// A body whose errors are failures already.
+struct IntoFailure<B>(Pin<Box<B>>);
+
+impl<B: Body<Data = Bytes, Error: Into<Failure>>> Body for IntoFailure<B> {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        self.0.as_mut().poll_frame(cx).map_err(Into::into)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl Body for ErasedBody {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        self.0.as_mut().poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// [`BlockingBackend`] in a form that can be behind a pointer.
+trait DynBlocking {
+    fn dyn_send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Box<dyn Read + Send>>, Failure>;
+    fn dyn_sleep(&self, duration: Duration);
+    fn dyn_now(&self) -> Duration;
+    fn dyn_seed(&self) -> u64;
+}
+
+impl<B: BlockingBackend<Body: Send + 'static>> DynBlocking for B {
+    fn dyn_send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Box<dyn Read + Send>>, Failure> {
+        Ok(self.send(request, timeouts)?.map(|body| Box::new(body) as Box<dyn Read + Send>))
+    }
+
+    fn dyn_sleep(&self, duration: Duration) {
+        self.sleep(duration);
+    }
+
+    fn dyn_now(&self) -> Duration {
+        self.now()
+    }
+
+    fn dyn_seed(&self) -> u64 {
+        self.seed()
+    }
+}
+
+impl BlockingBackend for ErasedBlocking {
+    type Body = Box<dyn Read + Send>;
+
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+        self.0.dyn_send(request, timeouts)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.0.dyn_sleep(duration);
+    }
+
+    fn now(&self) -> Duration {
+        self.0.dyn_now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.0.dyn_seed()
+    }
+}
+
+impl fmt::Debug for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Erased")
+    }
+}
+
+impl fmt::Debug for ErasedBlocking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ErasedBlocking")
+    }
+}
+
+impl fmt::Debug for ErasedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ErasedBody")
+    }
+}

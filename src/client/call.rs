@@ -1,0 +1,186 @@
+//! `Call`: one call of an endpoint, to be tuned, looked at and sent.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::Client;
+use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
+use crate::endpoint::{OpenDownload, Raw};
+use crate::machine::Exchange;
+use crate::settings::Settings;
+use crate::{
+    BlockingDownload, CallbackUrl, Download, DownloadJob, Endpoint, Error, ExportProfiles, ExportSegment,
+    JobStatus, Limits, ListJobs, Timeouts,
+};
+
+/// One call, not sent yet.
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<'client, B, E> {
+    client: &'client Client<B>,
+    endpoint: E,
+    settings: Settings,
+}
+
+impl<'client, B, E> Call<'client, B, E> {
+    pub(super) fn new(client: &'client Client<B>, endpoint: E) -> Self {
+        Call { client, endpoint, settings: client.settings }
+    }
+
+    fn with(self, set: impl FnOnce(E) -> E) -> Self {
+        Call { endpoint: set(self.endpoint), ..self }
+    }
+}
+
+impl<B, E: Endpoint> Call<'_, B, E> {
+    /// What would be sent.
+    #[must_use]
+    pub fn request(&self) -> Request<Bytes> {
+        self.endpoint.request(&self.client.api)
+    }
+
+    /// Sets how long this call may take.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.settings.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Sets how much of the body is read and kept.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    fn exchange<F: Endpoint>(&self, endpoint: F) -> Exchange<F> {
+        Exchange::with_settings(&self.client.api, endpoint, self.settings)
+    }
+}
+
+impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
+    /// Sends the call and reads its answer.
+    ///
+    /// # Errors
+    /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
+    /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
+    pub async fn send(self) -> Result<E::Output, Error> {
+        let exchange = self.exchange(&self.endpoint);
+        Ok(drive(&*self.client.backend, exchange).await?.output)
+    }
+
+    /// Sends the call and hands out its answer as it came, of whatever status, its body read whole.
+    ///
+    /// Nothing is interpreted here: not the status, not a content coding. The headers and the body may hold
+    /// whatever the server sent.
+    ///
+    /// # Errors
+    /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
+    /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
+    pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
+        let exchange = self.exchange(Raw(&self.endpoint));
+        Ok(drive(&*self.client.backend, exchange).await?.output)
+    }
+}
+
+impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
+    /// As `send` of an async backend.
+    ///
+    /// # Errors
+    /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
+    /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
+    pub fn send_blocking(self) -> Result<E::Output, Error> {
+        let exchange = self.exchange(&self.endpoint);
+        Ok(drive_blocking(&*self.client.backend, exchange)?.output)
+    }
+
+    /// As `send_raw` of an async backend.
+    ///
+    /// # Errors
+    /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
+    /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
+    pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error> {
+        let exchange = self.exchange(Raw(&self.endpoint));
+        Ok(drive_blocking(&*self.client.backend, exchange)?.output)
+    }
+}
+
+impl<B> Call<'_, B, ListJobs> {
+    /// Only the jobs of this status.
+    pub fn status(self, status: JobStatus) -> Self {
+        self.with(|endpoint| endpoint.status(status))
+    }
+}
+
+impl<B> Call<'_, B, ExportProfiles> {
+    /// Where the service is to tell that the job has finished.
+    pub fn callback_url(self, url: impl Into<CallbackUrl>) -> Self {
+        self.with(|endpoint| endpoint.callback_url(url))
+    }
+}
+
+impl<B> Call<'_, B, ExportSegment> {
+    /// Where the service is to tell that the job has finished.
+    pub fn callback_url(self, url: impl Into<CallbackUrl>) -> Self {
+        self.with(|endpoint| endpoint.callback_url(url))
+    }
+}
+
+impl<B> Call<'_, B, DownloadJob> {
+    /// Takes the result as it comes, see [`DownloadJob::any_format`].
+    pub fn any_format(self) -> Self {
+        self.with(DownloadJob::any_format)
+    }
+
+    fn opening(self) -> (Exchange<OpenDownload>, bool) {
+        let checks_json = self.endpoint.checks_json();
+        (self.exchange(OpenDownload(self.endpoint.clone())), checks_json)
+    }
+}
+
+impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
+    /// Opens the download: its head is there, its body not yet read.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn open(self) -> Result<Download<B::Body>, Error> {
+        let (api, backend) = (self.client.api.clone(), &self.client.backend);
+        let (exchange, checks_json) = self.opening();
+        let driven = drive(&**backend, exchange).await?;
+        Ok(Download::new(api, driven.output, driven.body, checks_json))
+    }
+
+    /// Reads the whole result, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and those of [`Download::next_chunk`].
+    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
+        self.open().await?.bytes(limit).await
+    }
+}
+
+impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
+    /// As `open` of an async backend.
+    ///
+    /// # Errors
+    /// As [`send_blocking`](Self::send_blocking).
+    pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error> {
+        let (api, backend) = (self.client.api.clone(), &self.client.backend);
+        let (exchange, checks_json) = self.opening();
+        let driven = drive_blocking(&**backend, exchange)?;
+        Ok(BlockingDownload::new(api, driven.output, driven.body, checks_json))
+    }
+
+    /// As `bytes` of an async backend.
+    ///
+    /// # Errors
+    /// As [`send_blocking`](Self::send_blocking), and those of [`BlockingDownload::next_chunk`].
+    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error> {
+        self.open_blocking()?.bytes(limit)
+    }
+}
+
+impl<B, E: fmt::Debug> fmt::Debug for Call<'_, B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,212 @@
+//! An open download: its head is there, its body is read piece by piece.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io::Read;
+use std::pin::Pin;
+
+use bytes::{Bytes, BytesMut};
+use http::response::Parts;
+use http_body::Body;
+
+use crate::export::Check;
+use crate::{Api, Error, ErrorKind, Failure};
+
+/// How much a blocking download reads at once, in bytes.
+const PIECE: usize = 64 * 1024;
+
+/// A download over an async backend.
+///
+/// Its bytes are handed out as they come. The end, `None`, comes only after the JSON document has been seen to
+/// be whole: a connection that was cut may look like an ordinary end, a document that was cut does not.
+pub struct Download<B> {
+    progress: Progress,
+    body: Option<Pin<Box<B>>>,
+}
+
+/// A download over a blocking backend; see [`Download`].
+pub struct BlockingDownload<R> {
+    progress: Progress,
+    body: Option<R>,
+    buffer: Box<[u8]>,
+}
+
+/// What is known of a download, whichever way it is read.
+struct Progress {
+    api: Api,
+    head: Parts,
+    check: Option<Check>,
+    received: u64,
+    ended: bool,
+}
+
+impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
+    pub(crate) fn new(api: Api, head: Parts, body: Option<B>, checks_json: bool) -> Self {
+        Download { progress: Progress::new(api, head, checks_json), body: body.map(Box::pin) }
+    }
+
+    /// The next bytes, as the backend has them; `None` at the end of a whole document.
+    ///
+    /// # Errors
+    /// [`Transport`](ErrorKind::Transport) and [`TimedOut`](ErrorKind::TimedOut);
+    /// [`UnexpectedBody`](ErrorKind::UnexpectedBody) where the document is malformed or ends early, and
+    /// [`Rejected`](ErrorKind::Rejected) where it is a failure that the service reports: both only unless
+    /// [`any_format`](crate::DownloadJob::any_format) was said. After an error there is nothing more.
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        while let Some(body) = &mut self.body {
+            let frame = poll_fn(|cx| body.as_mut().poll_frame(cx)).await;
+            let piece = match frame {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) if data.is_empty() => continue,
+                    Ok(data) => Ok(Some(data)),
+                    Err(_trailers) => continue,
+                },
+                Some(Err(error)) => Err(error.into()),
+                None => Ok(None),
+            };
+            let told = self.progress.tell(piece);
+            if !matches!(told, Ok(Some(_))) {
+                self.body = None;
+            }
+            return told;
+        }
+        self.progress.after_the_end()
+    }
+
+    /// The rest of the result, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](ErrorKind::Limit).
+    pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.next_chunk().await? {
+            whole.extend_from_slice(&chunk);
+            self.progress.within(limit, whole.len())?;
+        }
+        Ok(whole.freeze())
+    }
+}
+
+impl<R: Read> BlockingDownload<R> {
+    pub(crate) fn new(api: Api, head: Parts, body: Option<R>, checks_json: bool) -> Self {
+        BlockingDownload {
+            progress: Progress::new(api, head, checks_json),
+            body,
+            buffer: vec![0; PIECE].into_boxed_slice(),
+        }
+    }
+
+    /// The next bytes, at most 64 KiB; `None` at the end of a whole document.
+    ///
+    /// # Errors
+    /// As [`Download::next_chunk`].
+    pub fn next_chunk(&mut self) -> Result<Option<&[u8]>, Error> {
+        let Some(body) = &mut self.body else { return self.progress.after_the_end() };
+        let piece = loop {
+            match body.read(&mut self.buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error.into()),
+                Ok(0) => break Ok(None),
+                Ok(length) => break Ok(self.buffer.get(..length)),
+            }
+        };
+        let told = self.progress.tell(piece);
+        if !matches!(told, Ok(Some(_))) {
+            self.body = None;
+        }
+        told
+    }
+
+    /// The rest of the result, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](ErrorKind::Limit).
+    pub fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.next_chunk()? {
+            whole.extend_from_slice(chunk);
+            self.progress.within(limit, whole.len())?;
+        }
+        Ok(whole.freeze())
+    }
+}
+
+impl Progress {
+    fn new(api: Api, head: Parts, checks_json: bool) -> Self {
+        Progress { api, head, check: checks_json.then(Check::new), received: 0, ended: false }
+    }
+
+    /// Takes what the backend had to say: a piece, the end, or a failure.
+    fn tell<P: AsRef<[u8]>>(&mut self, piece: Result<Option<P>, Failure>) -> Result<Option<P>, Error> {
+        let checked = match (&piece, &mut self.check) {
+            (Ok(Some(piece)), Some(check)) => check.push(piece.as_ref()),
+            (Ok(None), Some(check)) => check.finish(),
+            _ => Ok(()),
+        };
+        if let Ok(Some(piece)) = &piece {
+            self.received += piece.as_ref().len() as u64;
+        }
+        self.ended = checked.is_ok() && matches!(piece, Ok(None));
+        checked.and(piece.map_err(Error::from_failure)).map_err(|error| self.about(error))
+    }
+
+    /// What is said once there is no body any more.
+    fn after_the_end<T>(&self) -> Result<Option<T>, Error> {
+        match self.ended {
+            true => Ok(None),
+            false => Err(self.about(Error::new(ErrorKind::Misuse, "the download has failed before"))),
+        }
+    }
+
+    fn within(&self, limit: usize, length: usize) -> Result<(), Error> {
+        match length > limit {
+            true => {
+                Err(self.about(Error::limit(format!("the result is over the limit of {limit} bytes"), None)))
+            }
+            false => Ok(()),
+        }
+    }
+
+    fn about(&self, error: Error) -> Error {
+        let error = error.at_endpoint("download_job").with_answer(self.head.status, &self.head.headers, &[]);
+        error.scrubbed(&self.api.scrubber(), &[], 0)
+    }
+}
+
+macro_rules! about {
+    ($($type:ident, $parameter:ident;)*) => {$(
+        impl<$parameter> $type<$parameter> {
+            /// The response's head.
+            #[must_use]
+            pub fn head(&self) -> &Parts {
+                &self.progress.head
+            }
+
+            /// How long the server says the body is, in bytes.
+            #[must_use]
+            pub fn content_length(&self) -> Option<u64> {
+                self.progress.head.headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+            }
+
+            /// How many bytes have come so far.
+            #[must_use]
+            pub fn received(&self) -> u64 {
+                self.progress.received
+            }
+        }
+
+        impl<$parameter> fmt::Debug for $type<$parameter> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($type))
+                    .field("status", &self.progress.head.status)
+                    .field("received", &self.progress.received)
+                    .finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+about! {
+    Download, B;
+    BlockingDownload, R;
+}

@@ -1,0 +1,248 @@
+//! The envelope of an answer, `{"success":…,"response":{…},"error":…}`, or none: both are read in one pass.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+/// What an object of an answer is read into, one member at a time.
+pub(crate) trait Fields {
+    type Output;
+
+    /// Takes the value of the member `name` from `map`.
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+
+    /// # Errors
+    /// The name of a member that is missing.
+    fn finish(self) -> Result<Self::Output, &'static str>;
+}
+
+/// What an envelope says of the call.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    pub(super) failed: bool,
+    pub(super) error: Option<String>,
+}
+
+/// Reads a body into `fields`, from the top level and from `response` alike.
+pub(super) fn read<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut verdict = Verdict::default();
+    Object { fields, verdict: Some(&mut verdict) }.deserialize(&mut json)?;
+    json.end()?;
+    Ok(verdict)
+}
+
+/// Reads one object into fields; with a verdict, as an envelope.
+pub(crate) struct Object<'f, F> {
+    pub(crate) fields: &'f mut F,
+    verdict: Option<&'f mut Verdict>,
+}
+
+impl<'f, F: Fields> Object<'f, F> {
+    /// An object that is no envelope.
+    pub(crate) fn plain(fields: &'f mut F) -> Self {
+        Object { fields, verdict: None }
+    }
+}
+
+impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            match (&*name, &mut self.verdict) {
+                ("success", Some(verdict)) => verdict.failed |= !map.next_value::<Success>()?.0,
+                ("error", Some(verdict)) => verdict.error = map.next_value::<Reason>()?.0,
+                ("response", Some(_)) => map.next_value_seed(Response(Object::plain(self.fields)))?,
+                (name, _) => self.fields.field(name, &mut map)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The member `response`: an object, or `null` as in a failure.
+struct Response<'f, F>(Object<'f, F>);
+
+impl<'de, F: Fields> DeserializeSeed<'de> for Response<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: Fields> Visitor<'de> for Response<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.0.visit_map(map)
+    }
+}
+
+/// The name of a member, borrowed where it has no escapes.
+pub(crate) struct Name<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Borrowed(name)))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Owned(name.to_owned())))
+    }
+}
+
+/// A boolean, or one as text in any case.
+struct Success(bool);
+
+impl<'de> Deserialize<'de> for Success {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SuccessVisitor)
+    }
+}
+
+struct SuccessVisitor;
+
+impl Visitor<'_> for SuccessVisitor {
+    type Value = Success;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`success` to be true or false")
+    }
+
+    fn visit_bool<E>(self, success: bool) -> Result<Success, E> {
+        Ok(Success(success))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Success, E> {
+        match text {
+            _ if text.eq_ignore_ascii_case("true") => Ok(Success(true)),
+            _ if text.eq_ignore_ascii_case("false") => Ok(Success(false)),
+            _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
+        }
+    }
+}
+
+/// Why a call failed: text, or whatever JSON stands there; `null` and the empty text say nothing.
+struct Reason(Option<String>);
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
+        Ok(Reason(Some(text).filter(|text| !text.is_empty() && text != "null")))
+    }
+}
+
+/// Takes no field.
+pub(super) struct Nothing;
+
+impl Fields for Nothing {
+    type Output = ();
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, _: &str, map: &mut A) -> Result<(), A::Error> {
+        map.next_value::<IgnoredAny>().map(drop)
+    }
+
+    fn finish(self) -> Result<(), &'static str> {
+        Ok(())
+    }
+}
+
+/// Takes one list, which must be there, once.
+pub(crate) struct Items<T> {
+    name: &'static str,
+    list: Option<Vec<T>>,
+}
+
+impl<T> Items<T> {
+    /// The list is the member `name`.
+    pub(crate) fn new(name: &'static str) -> Self {
+        Items { name, list: None }
+    }
+}
+
+impl<T: for<'de> Deserialize<'de>> Fields for Items<T> {
+    type Output = Vec<T>;
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        if name != self.name {
+            return map.next_value::<IgnoredAny>().map(drop);
+        }
+        match self.list.replace(map.next_value()?) {
+            None => Ok(()),
+            Some(_) => Err(A::Error::custom(format_args!("the list `{name}` is there twice"))),
+        }
+    }
+
+    fn finish(self) -> Result<Vec<T>, &'static str> {
+        self.list.ok_or(self.name)
+    }
+}
+
+/// The value of the member `response`, if there is one.
+pub(super) struct Inside<T>(pub(super) Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Inside<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InsideVisitor(None))
+    }
+}
+
+struct InsideVisitor<T>(Option<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for InsideVisitor<T> {
+    type Value = Inside<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Inside<T>, A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            match &*name {
+                "response" => self.0 = Some(map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Inside(self.0))
+    }
+}

@@ -1,0 +1,65 @@
+//! The words that an error is told in: what went wrong, where, and what became of the request.
+
+use std::fmt;
+
+/// What went wrong, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument breaks a rule; nothing was sent. The message names the argument and the rule.
+    InvalidInput,
+    /// The service, or something in front of it, says that the call failed: `success` is false, or the status
+    /// is not 2xx. See [`Error::status`], [`Error::api_message`], [`Error::is_not_found`].
+    Rejected,
+    /// A redirect (3xx), which is never followed here. See [`Error::location`].
+    Redirect,
+    /// The body has a content coding that was not asked for; it is not decoded.
+    ContentCoding,
+    /// The body is not the JSON that was expected. See [`Error::position`].
+    UnexpectedBody,
+    /// A limit was passed; the message names it.
+    Limit,
+    /// The exchange broke, or never began. [`Error::sent`] tells what is known of the request.
+    Transport,
+    /// A deadline passed.
+    TimedOut,
+    /// A file could not be written.
+    File,
+    /// A machine was told something that cannot have happened in its state.
+    Misuse,
+}
+
+/// What is known of a request when a call has failed: whether it may be repeated without doing its work twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sent {
+    /// Nothing of it left this machine.
+    No,
+    /// It may have reached the service, and may have been acted upon.
+    Maybe,
+    /// The service answered it.
+    Answered,
+}
+
+/// A place in a JSON document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u64,
+    /// The column in bytes, from 1.
+    pub column: u64,
+    /// The offset in bytes from the document's start, from 0.
+    pub offset: u64,
+    /// The index of the record, from 0, where the place is inside one.
+    pub record: Option<u64>,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} column {}", self.line, self.column)?;
+        match self.record {
+            Some(record) => write!(f, " (byte {}, record {record})", self.offset),
+            None => write!(f, " (byte {})", self.offset),
+        }
+    }
+}

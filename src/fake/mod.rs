@@ -1,0 +1,1 @@
+//! The service in memory, for the tests of your own code.

@@ -1,0 +1,299 @@
+//! Ids: each a newtype, checked where it is made, so that it is exactly one segment of a path.
+
+mod profile;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Error;
+
+pub(crate) use profile::Which;
+pub use profile::{ProfileId, ProfileIds};
+
+/// The longest id, in bytes.
+const MAX_ID: usize = 512;
+
+/// The text of an id: cheap to clone, since ids go into calls by value.
+#[derive(Clone)]
+enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            Text::Static(text) => text,
+            Text::Shared(text) => text,
+        }
+    }
+}
+
+/// Why a text is no id, in a form that a `const fn` can tell.
+enum Flaw {
+    Empty,
+    Long,
+    Dots,
+    Control(usize),
+}
+
+/// The rules. An id of dots alone is refused since every URL library resolves it away, however it is encoded.
+const fn flaw(text: &str) -> Option<Flaw> {
+    // `split_first` walks the bytes without indexing, which a `const fn` could only do with a panic in it.
+    let mut rest = text.as_bytes();
+    match rest {
+        [] => return Some(Flaw::Empty),
+        b"." | b".." => return Some(Flaw::Dots),
+        _ if rest.len() > MAX_ID => return Some(Flaw::Long),
+        _ => {}
+    }
+    while let Some((&byte, tail)) = rest.split_first() {
+        // C0, DEL, and C1, which UTF-8 writes as C2 80 to C2 9F.
+        let c1 = byte == 0xC2 && matches!(tail.first(), Some(0x80..=0x9F));
+        if byte < 0x20 || byte == 0x7F || c1 {
+            return Some(Flaw::Control(text.len() - rest.len()));
+        }
+        rest = tail;
+    }
+    None
+}
+
+fn checked(field: &str, text: &str) -> Result<(), Error> {
+    let Some(flaw) = flaw(text) else { return Ok(()) };
+    Err(match flaw {
+        Flaw::Empty => Error::invalid(field, "is empty"),
+        Flaw::Long => {
+            Error::invalid(field, format_args!("is {} bytes long, over the limit of {MAX_ID}", text.len()))
+        }
+        Flaw::Dots => {
+            Error::invalid(field, format_args!("is `{text}`, which a URL cannot carry as a segment"))
+        }
+        Flaw::Control(at) => Error::invalid(field, format_args!("has a control character at byte {at}")),
+    })
+}
+
+/// What [`Path`](crate::Path) takes: an id of any kind. Such text is bounded, so no URL grows beyond what a URL
+/// may be.
+pub trait Id: sealed::Sealed {
+    /// The id as text, unencoded.
+    fn as_str(&self) -> &str;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! id_types {
+    ($($(#[$doc:meta])* $name:ident, $field:literal;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// Checked when it is made: 1 to 512 bytes, no control character, neither `.` nor `..`. Everything else
+        /// is allowed and is percent-encoded once, as exactly one segment of a path.
+        #[derive(Clone)]
+        pub struct $name(Text);
+
+        impl $name {
+            /// Checks and takes an id.
+            ///
+            /// # Errors
+            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the rule and the position.
+            pub fn new(id: impl AsRef<str>) -> Result<Self, Error> {
+                let id = id.as_ref();
+                checked($field, id)?;
+                Ok($name(Text::Shared(Arc::from(id))))
+            }
+
+            /// Takes an id that is known at compile time, without an allocation.
+            ///
+            /// # Panics
+            /// If it is not an id; in a `const`, that is a compile error.
+            #[must_use]
+            #[track_caller]
+            #[allow(clippy::panic, reason = "a wrong literal is a bug in the program, as for HeaderValue::from_static")]
+            pub const fn from_static(id: &'static str) -> Self {
+                match flaw(id) {
+                    None => $name(Text::Static(id)),
+                    Some(_) => panic!(concat!("not a valid ", $field)),
+                }
+            }
+
+            /// The id as text, unencoded.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl Id for $name {
+            fn as_str(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl sealed::Sealed for $name {}
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+            fn from_str(id: &str) -> Result<Self, Error> {
+                $name::new(id)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = Error;
+            fn try_from(id: &str) -> Result<Self, Error> {
+                $name::new(id)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+            fn try_from(id: String) -> Result<Self, Error> {
+                $name::new(id)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.as_str()).finish()
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make: |id| $name::new(id) })
+            }
+        }
+    )*};
+}
+
+id_types! {
+    /// The id of an app.
+    AppId, "app id";
+    /// The id of a segment.
+    SegmentId, "segment id";
+    /// The id of an export job.
+    JobId, "job id";
+    /// An Artisan id: what the service calls a device.
+    ArtisanId, "artisan id";
+    /// A shared user id: what an app calls its user, on whatever device.
+    SharedUserId, "shared user id";
+    /// Any other id or short text in a path or a query, for endpoints of your own.
+    TextId, "text id";
+}
+
+/// Reads a checked text.
+pub(crate) struct TextVisitor<T> {
+    pub(crate) expecting: &'static str,
+    pub(crate) make: fn(&str) -> Result<T, Error>,
+}
+
+impl<T> serde::de::Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<T, E> {
+        (self.make)(id).map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Promise 5: what a path cannot carry as one segment is refused where it is made, by name and position.
+    #[test]
+    fn bad_ids_are_refused_by_name() {
+        for (id, message) in [
+            ("", "app id is empty"),
+            (".", "app id is `.`, which a URL cannot carry as a segment"),
+            ("..", "app id is `..`, which a URL cannot carry as a segment"),
+            ("a\nb", "app id has a control character at byte 1"),
+            ("\0", "app id has a control character at byte 0"),
+            ("é\u{7f}", "app id has a control character at byte 2"),
+            ("ab\u{85}", "app id has a control character at byte 2"),
+            (&"x".repeat(513), "app id is 513 bytes long, over the limit of 512"),
+        ] {
+            assert_eq!(AppId::new(id).unwrap_err().to_string(), message);
+            assert!(serde_json::from_value::<AppId>(id.into()).is_err());
+        }
+    }
+
+    /// Promise 5: everything else is allowed.
+    #[test]
+    fn odd_ids_are_allowed() {
+        for id in ["...", "a/b?c#d%2e", " ", "ü\u{a0}", "%2e%2e", "a,b", "\\", &"x".repeat(512)] {
+            assert_eq!(AppId::new(id).unwrap().as_str(), id);
+        }
+    }
+
+    #[test]
+    fn a_static_id_is_the_same_id() {
+        const APP: AppId = AppId::from_static("557ade8b");
+        assert_eq!(APP, "557ade8b".parse().unwrap());
+        assert_eq!(serde_json::to_string(&APP).unwrap(), "\"557ade8b\"");
+        assert_eq!(serde_json::from_str::<AppId>("\"557ade8b\"").unwrap(), APP);
+    }
+
+    #[test]
+    #[should_panic(expected = "not a valid job id")]
+    fn a_wrong_static_id_panics() {
+        let _ = JobId::from_static("..");
+    }
+}

@@ -1,0 +1,85 @@
+//! Calls as state machines: no I/O, no clock, no randomness.
+//!
+//! **Tell a machine what happened, and do what it says; nothing else moves it.** In steps:
+//!
+//! 1. Begin with [`Event::Start`] and the time on your monotonic clock.
+//! 2. [`Step::Send`]: send the request. Tell [`Event::Head`] when the response's head is there, keeping the body
+//!    unread; or [`Event::Failed`].
+//! 3. [`Step::Read`]: read that body. Tell [`Event::Body`] with at most `limit` bytes and whether that was all of
+//!    it; or [`Event::Failed`].
+//! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`].
+//! 5. [`Step::Done`]: the end. A body that was not asked for is the caller's to read.
+//!
+//! An `Err` is the end as well. The drivers [`drive`](crate::backend::drive) and
+//! [`drive_blocking`](crate::backend::drive_blocking) are these five steps as a loop.
+
+mod exchange;
+mod retry_after;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::{Error, Failure, Timeouts};
+
+pub use exchange::Exchange;
+pub(crate) use retry_after::retry_after;
+
+/// Something that is told what happened, and says what to do next.
+pub trait Machine {
+    /// What it comes to.
+    type Output;
+
+    /// Takes an event that happened at `now` (a monotonic clock, from any origin), and says what to do next.
+    ///
+    /// # Errors
+    /// The end of the machine without an output; [`Misuse`](crate::ErrorKind::Misuse) where the event cannot
+    /// have happened.
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error>;
+}
+
+/// What happened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Nothing yet.
+    Start,
+    /// The head of the response to the request that was sent is there.
+    Head(http::response::Parts),
+    /// The body was read.
+    Body {
+        /// Its first bytes, at most as many as the limit.
+        bytes: Bytes,
+        /// Whether that is all of it.
+        complete: bool,
+    },
+    /// The exchange did not come to its end.
+    Failed(Failure),
+    /// The wait is over.
+    Woke,
+}
+
+/// What to do next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step<T> {
+    /// Send a request.
+    Send {
+        /// The request.
+        request: Request<Bytes>,
+        /// How long it may take.
+        timeouts: Timeouts,
+    },
+    /// Read the body of the response whose head was told.
+    Read {
+        /// The most bytes to keep; whether there are more is to be found out by reading one more.
+        limit: usize,
+        /// How long it may take: those of the request.
+        timeouts: Timeouts,
+    },
+    /// Wait.
+    Sleep(Duration),
+    /// Nothing: this is what it comes to.
+    Done(T),
+}

@@ -1,0 +1,101 @@
+//! `Retry-After` (RFC 9110, section 10.2.3): digits, or a date measured against the response's own `Date`.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// How long the service asks to wait. `None` where it does not say, or where what it says is malformed: several
+/// values, a sign, a fraction, a date without a `Date` to measure it against. A date in the past is zero.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = only(headers, &RETRY_AFTER)?;
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Digits that overflow still mean «very long».
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    let (then, now) = (http_date(text)?, http_date(only(headers, &DATE)?)?);
+    Some(Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+fn only<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    Some(value.to_str().ok()?.trim_matches([' ', '\t']))
+}
+
+/// The three forms of RFC 9110, section 5.6.7, the preferred one first.
+fn http_date(text: &str) -> Option<Timestamp> {
+    ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"].iter().find_map(
+        |form| {
+            let date = DateTime::strptime(form, text).ok()?;
+            TimeZone::UTC.to_timestamp(date).ok()
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    const NOON: &str = "Fri, 19 Jun 2015 12:00:00 GMT";
+
+    #[track_caller]
+    fn says(text: &str, seconds: Option<u64>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
+        headers.insert(DATE, HeaderValue::from_static(NOON));
+        assert_eq!(retry_after(&headers), seconds.map(Duration::from_secs), "{text:?}");
+    }
+
+    /// Promise 24: both forms are understood, and nonsense is none.
+    #[test]
+    fn seconds_dates_and_nonsense() {
+        for (text, seconds) in [
+            ("0", Some(0)),
+            ("1", Some(1)),
+            ("120", Some(120)),
+            ("007", Some(7)),
+            (" 5 ", Some(5)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", Some(u64::MAX)),
+            ("99999999999999999999999999", Some(u64::MAX)),
+            ("Fri, 19 Jun 2015 12:00:05 GMT", Some(5)),
+            ("Friday, 19-Jun-15 12:01:00 GMT", Some(60)),
+            ("Fri Jun 19 12:00:07 2015", Some(7)),
+            ("Wed Jul  1 12:00:00 2015", Some(12 * 86_400)),
+            (NOON, Some(0)),
+            ("Thu, 18 Jun 2015 12:00:00 GMT", Some(0)),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("+5", None),
+            ("-1", None),
+            ("1.5", None),
+            ("1e3", None),
+            ("0x10", None),
+            ("5s", None),
+            ("5, 6", None),
+            ("", None),
+            ("soon", None),
+            ("２", None),
+            ("Fri, 19 Jun 2015 12:00:05", None),
+            ("Fri, 19 Jun 2015 12:00:05 CET", None),
+            ("Fri, 32 Jun 2015 12:00:05 GMT", None),
+            ("2015-06-19T12:00:05Z", None),
+        ] {
+            if text.is_ascii() {
+                says(text, seconds);
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_needs_a_date_to_be_measured_against() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(NOON));
+        assert_eq!(retry_after(&headers), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! How far a job is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::id::sealed::Sealed;
+use crate::{Error, Id};
+
+/// The longest status, in bytes.
+const MAX_STATUS: usize = 512;
+
+/// How far an export job is. It alone says whether a job is done: the published times do not.
+///
+/// ```
+/// use useartisan::JobStatus;
+///
+/// assert_eq!("COMPLETE".parse::<JobStatus>()?, JobStatus::Complete);
+/// assert_eq!("PAUSED".parse::<JobStatus>()?.to_string(), "PAUSED");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JobStatus {
+    /// `QUEUED`: not begun.
+    Queued,
+    /// `RUNNING`.
+    Running,
+    /// `COMPLETE` (an earlier edition wrote `COMPLETED`): the result can be downloaded.
+    Complete,
+    /// `FAILED`: there will be no result.
+    Failed,
+    /// A status that this crate does not know, kept as it came.
+    Other(OtherStatus),
+}
+
+/// The text of a status that this crate does not know: at most 512 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OtherStatus(Box<str>);
+
+impl JobStatus {
+    /// The status as the service writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            JobStatus::Queued => "QUEUED",
+            JobStatus::Running => "RUNNING",
+            JobStatus::Complete => "COMPLETE",
+            JobStatus::Failed => "FAILED",
+            JobStatus::Other(OtherStatus(text)) => text,
+        }
+    }
+
+    /// Whether the job has come to its end, good or bad. An unknown status counts as not finished.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        matches!(self, JobStatus::Complete | JobStatus::Failed)
+    }
+}
+
+impl OtherStatus {
+    /// The status as it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for JobStatus {
+    type Err = Error;
+
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a text of more than 512 bytes.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "QUEUED" => Ok(JobStatus::Queued),
+            "RUNNING" => Ok(JobStatus::Running),
+            "COMPLETE" | "COMPLETED" => Ok(JobStatus::Complete),
+            "FAILED" => Ok(JobStatus::Failed),
+            _ if text.len() <= MAX_STATUS => Ok(JobStatus::Other(OtherStatus(text.into()))),
+            _ => Err(Error::invalid(
+                "job status",
+                format_args!("is {} bytes long, over the limit of {MAX_STATUS}", text.len()),
+            )),
+        }
+    }
+}
+
+impl fmt::Display for JobStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Id for JobStatus {
+    fn as_str(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Sealed for JobStatus {}
+
+impl Serialize for JobStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for JobStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(crate::id::TextVisitor { expecting: "a job status", make: str::parse })
+    }
+}

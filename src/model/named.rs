@@ -1,0 +1,108 @@
+//! Apps and segments: an id and a name each.
+
+use std::fmt;
+
+use serde::de::{Error as _, MapAccess};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{once, skip};
+use crate::endpoint::{Fields, Object};
+use crate::{AppId, SegmentId};
+
+macro_rules! named_types {
+    ($($(#[$doc:meta])* $name:ident, $id:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name {
+            id: $id,
+            name: String,
+        }
+
+        impl $name {
+            /// Its id, which goes straight into the next call.
+            #[must_use]
+            pub fn id(&self) -> &$id {
+                &self.id
+            }
+
+            /// What people call it; empty where the service gives no name.
+            #[must_use]
+            pub fn name(&self) -> &str {
+                &self.name
+            }
+        }
+
+        impl From<&$name> for $id {
+            fn from(named: &$name) -> Self {
+                named.id.clone()
+            }
+        }
+
+        impl From<$name> for $id {
+            fn from(named: $name) -> Self {
+                named.id
+            }
+        }
+
+        /// As its name.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.name)
+            }
+        }
+
+        /// As the service writes it.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut object = serializer.serialize_struct(stringify!($name), 2)?;
+                object.serialize_field("id", &self.id)?;
+                object.serialize_field("name", &self.name)?;
+                object.end()
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut fields = NamedFields::default();
+                serde::de::DeserializeSeed::deserialize(Object::plain(&mut fields), deserializer)?;
+                let (id, name) = fields.finish().map_err(D::Error::missing_field)?;
+                Ok($name { id, name })
+            }
+        }
+    )*};
+}
+
+named_types! {
+    /// An app of the organization.
+    App, AppId;
+    /// A segment of an app's users.
+    Segment, SegmentId;
+}
+
+struct NamedFields<I> {
+    id: Option<I>,
+    name: Option<Option<String>>,
+}
+
+impl<I> Default for NamedFields<I> {
+    fn default() -> Self {
+        NamedFields { id: None, name: None }
+    }
+}
+
+impl<I: for<'de> Deserialize<'de>> Fields for NamedFields<I> {
+    type Output = (I, String);
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "id" | "_id" => once(&mut self.id, name, map),
+            "name" => once(&mut self.name, name, map),
+            _ => skip(map),
+        }
+    }
+
+    fn finish(self) -> Result<(I, String), &'static str> {
+        Ok((self.id.ok_or("id")?, self.name.flatten().unwrap_or_default()))
+    }
+}

@@ -1,0 +1,141 @@
+//! Profiles.
+
+use std::fmt;
+
+use serde::de::MapAccess;
+
+use super::{AttributeIter, AttributeValue, View, attribute_methods, once, skip};
+use crate::endpoint::Fields;
+use crate::{Attributes, ProfileId};
+
+/// The profile of one user: who it is, and its attributes.
+///
+/// The attributes that the service publishes are methods; every other one is reached by its name. As it is
+/// personal data, `Debug` shows sizes only.
+///
+/// ```
+/// use useartisan::{AppId, Endpoint, GetProfile, ProfileId};
+///
+/// let call = GetProfile::new(AppId::new("557ade8b")?, ProfileId::artisan("bdbbf66f")?);
+/// let answer = r#"{"success":true,"response":{"identifier":"bdbbf66f","identifierSource":"artisan",
+///     "attributes":{"age":"54","pushEnabled":"NO","lastSessionDate":"","shoeSize":43}}}"#;
+/// let profile = call.parse(http::Response::new(answer))?;
+/// assert_eq!(profile.id(), Some(ProfileId::artisan("bdbbf66f")?));
+/// assert_eq!(profile.age()?, Some(54));
+/// assert_eq!(profile.push_enabled()?, Some(false));
+/// assert_eq!(profile.last_session_date()?, None);
+/// assert_eq!(profile.parse::<u8>("shoeSize")?, Some(43));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Profile {
+    identifier: Option<String>,
+    source: Option<String>,
+    href: Option<String>,
+    attributes: Attributes,
+}
+
+impl Profile {
+    /// The id by which the service knows the profile, where its kind is known.
+    ///
+    /// That is the `identifier` of an answer with the source `artisan` or, undocumented but likely, `custom`
+    /// (a shared user id); and in a download, which has no identifier, the attribute `artisanId` or else
+    /// `sharedUserId`. `None` too where that text is no valid id.
+    #[must_use]
+    pub fn id(&self) -> Option<ProfileId> {
+        match (self.identifier(), self.identifier_source()) {
+            (Some(id), Some("artisan")) => ProfileId::artisan(id).ok(),
+            (Some(id), Some("custom")) => ProfileId::shared_user(id).ok(),
+            (Some(_), _) => None,
+            (None, _) => match (self.artisan_id(), self.shared_user_id()) {
+                (Some(id), _) => ProfileId::artisan(id).ok(),
+                (None, Some(id)) => ProfileId::shared_user(id).ok(),
+                (None, None) => None,
+            },
+        }
+    }
+
+    /// `identifier`, as it came; a download has none.
+    #[must_use]
+    pub fn identifier(&self) -> Option<&str> {
+        self.identifier.as_deref()
+    }
+
+    /// `identifierSource`, as it came: `artisan` for an Artisan id.
+    #[must_use]
+    pub fn identifier_source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// `href`, as it came: text from the server, never requested by this crate.
+    #[must_use]
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    /// All attributes, in order.
+    #[must_use]
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// The attributes, without a copy.
+    #[must_use]
+    pub fn into_attributes(self) -> Attributes {
+        self.attributes
+    }
+
+    fn view(&self) -> View<'_> {
+        self.attributes.view()
+    }
+}
+
+attribute_methods!(Profile, AttributeIter<'_>, AttributeValue<'_>, &str);
+
+/// The profile of a download's record, which has nothing but attributes.
+impl From<Attributes> for Profile {
+    fn from(attributes: Attributes) -> Self {
+        Profile { identifier: None, source: None, href: None, attributes }
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Profile")
+            .field("identifier_len", &self.identifier.as_ref().map(String::len))
+            .field("identifier_source", &self.source)
+            .field("attributes", &self.attributes)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct ProfileFields {
+    identifier: Option<Option<String>>,
+    source: Option<Option<String>>,
+    href: Option<Option<String>>,
+    attributes: Option<Attributes>,
+}
+
+impl Fields for ProfileFields {
+    type Output = Profile;
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "identifier" => once(&mut self.identifier, name, map),
+            "identifierSource" => once(&mut self.source, name, map),
+            "href" => once(&mut self.href, name, map),
+            "attributes" => once(&mut self.attributes, name, map),
+            _ => skip(map),
+        }
+    }
+
+    fn finish(self) -> Result<Profile, &'static str> {
+        Ok(Profile {
+            identifier: self.identifier.flatten(),
+            source: self.source.flatten(),
+            href: self.href.flatten(),
+            attributes: self.attributes.ok_or("attributes")?,
+        })
+    }
+}

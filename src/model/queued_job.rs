@@ -1,0 +1,62 @@
+//! What starting an export answers.
+
+use serde::de::MapAccess;
+
+use super::{once, skip};
+use crate::JobId;
+use crate::endpoint::Fields;
+
+/// A job that was just put into the queue: its id, and what the service says about it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct QueuedJob {
+    job: JobId,
+    message: Option<String>,
+}
+
+impl QueuedJob {
+    /// The job's id, which goes straight into the next call.
+    #[must_use]
+    pub fn id(&self) -> &JobId {
+        &self.job
+    }
+
+    /// What the service says, as in `Job queued successfully.`
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+impl From<&QueuedJob> for JobId {
+    fn from(queued: &QueuedJob) -> Self {
+        queued.job.clone()
+    }
+}
+
+impl From<QueuedJob> for JobId {
+    fn from(queued: QueuedJob) -> Self {
+        queued.job
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct QueuedFields {
+    job: Option<JobId>,
+    message: Option<Option<String>>,
+}
+
+impl Fields for QueuedFields {
+    type Output = QueuedJob;
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "job" => once(&mut self.job, name, map),
+            "message" => once(&mut self.message, name, map),
+            _ => skip(map),
+        }
+    }
+
+    fn finish(self) -> Result<QueuedJob, &'static str> {
+        Ok(QueuedJob { job: self.job.ok_or("job")?, message: self.message.flatten() })
+    }
+}

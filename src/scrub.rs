@@ -1,0 +1,188 @@
+//! Takes keys out of text that a server sent, before an error keeps any of it.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+const PUT: &str = "[redacted]";
+
+/// Finds keys by their value, where they are known, and by the shape of the two headers in any case.
+pub(crate) struct Scrubber {
+    /// The forms that a key may be echoed in, each at least one byte long.
+    needles: Vec<Vec<u8>>,
+}
+
+impl Scrubber {
+    /// Knows no key: finds what stands where the two headers have theirs.
+    pub(crate) fn by_shape() -> Self {
+        Scrubber { needles: Vec::new() }
+    }
+
+    /// Finds `keys` as they are, percent-encoded, and in base64, alone or behind any one or two bytes.
+    pub(crate) fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut needles = Vec::new();
+        for key in keys {
+            needles.push(key.as_bytes().to_vec());
+            needles.push(key.replace('/', "\\/").into_bytes());
+            for set in [NON_ALPHANUMERIC, UNRESERVED_KEPT] {
+                let pieces: Vec<&str> = utf8_percent_encode(key, set).collect();
+                needles.push(pieces.concat().into_bytes());
+                needles.push(pieces.iter().map(|piece| lower_hex(piece)).collect::<String>().into_bytes());
+            }
+            needles.extend((0..3).map(|shift| base64_core(key.as_bytes(), shift)));
+        }
+        // The longest first, so that no form is spoilt by a shorter one inside it.
+        needles.retain(|needle| !needle.is_empty());
+        needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+        needles.dedup();
+        Scrubber { needles }
+    }
+
+    pub(crate) fn text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    }
+
+    pub(crate) fn header(&self, value: &mut HeaderValue) {
+        let clean = self.bytes(value.as_bytes());
+        if clean != value.as_bytes() {
+            *value = HeaderValue::from_bytes(&clean).unwrap_or(HeaderValue::from_static(PUT));
+        }
+    }
+
+    /// The first `kept` bytes of `body`, clean, and without the beginning of a key where the cut fell inside
+    /// one.
+    pub(crate) fn piece(&self, body: &[u8], kept: usize) -> Bytes {
+        // A key that begins inside the piece ends at most its own length behind it.
+        let reach = kept
+            .saturating_add(self.needles.first().map_or(SHAPE_REACH, |needle| needle.len().max(SHAPE_REACH)));
+        let mut clean = self.bytes(body.get(..reach).unwrap_or(body));
+        if body.len() > reach {
+            let cut = self.needles.iter().map(|needle| overlap(&clean, needle)).max().unwrap_or(0);
+            clean.truncate(clean.len() - cut);
+        }
+        clean.truncate(kept);
+        Bytes::from(clean)
+    }
+
+    fn bytes(&self, text: &[u8]) -> Vec<u8> {
+        let mut clean = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((&first, tail)) = rest.split_first() {
+            let found = self.needles.iter().find(|needle| rest.starts_with(needle)).map(Vec::len);
+            if let Some(length) = found {
+                clean.extend_from_slice(PUT.as_bytes());
+                rest = rest.get(length..).unwrap_or_default();
+            } else if let Some((lead, length)) = header_shape(rest) {
+                clean.extend_from_slice(rest.get(..lead).unwrap_or_default());
+                clean.extend_from_slice(PUT.as_bytes());
+                rest = rest.get(lead + length..).unwrap_or_default();
+            } else {
+                clean.push(first);
+                rest = tail;
+            }
+        }
+        clean
+    }
+}
+
+/// How far a header's shape may reach: its name, some punctuation, and the longest key.
+const SHAPE_REACH: usize = 2 * 1024;
+
+/// Where `text` begins like one of the two headers: the length up to the key, and the key's.
+fn header_shape(text: &[u8]) -> Option<(usize, usize)> {
+    const NAMES: [&[u8]; 2] = [b"token=", b"public-api-key"];
+    let name =
+        NAMES.iter().find(|name| text.get(..name.len()).is_some_and(|at| at.eq_ignore_ascii_case(name)))?;
+    let after = text.get(name.len()..)?;
+    // What stands between a header's name and its value in plain text, JSON, a dump or HTML.
+    let gap = after.iter().take_while(|byte| b"\"'\\:=, >[(".contains(byte)).count();
+    let value = after.get(gap..)?;
+    let length =
+        value.iter().take_while(|byte| byte.is_ascii_graphic() && !b"\"'\\<&".contains(byte)).count();
+    (length > 0 && !value.starts_with(PUT.as_bytes())).then_some((name.len() + gap, length))
+}
+
+/// Everything but the unreserved characters of RFC 3986.
+pub(crate) const UNRESERVED_KEPT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+fn lower_hex(piece: &str) -> String {
+    if piece.starts_with('%') { piece.to_ascii_lowercase() } else { piece.to_owned() }
+}
+
+/// How many bytes at the end of `text` are the beginning of `needle`.
+fn overlap(text: &[u8], needle: &[u8]) -> usize {
+    (1..needle.len()).rev().find(|&n| needle.get(..n).is_some_and(|head| text.ends_with(head))).unwrap_or(0)
+}
+
+/// What the standard base64 of any text with `key` behind `shift` other bytes (modulo 3) is sure to hold.
+fn base64_core(key: &[u8], shift: usize) -> Vec<u8> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    // Bytes before the first whole group of three, and after the last, mix with their neighbours.
+    let whole = key.get((3 - shift) % 3..).unwrap_or_default();
+    let mut core = Vec::with_capacity(whole.len() / 3 * 4);
+    for group in whole.chunks_exact(3) {
+        let bits = group.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte));
+        for place in [18, 12, 6, 0] {
+            core.extend(ALPHABET.get((bits >> place & 63) as usize));
+        }
+    }
+    core
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "s3cret/KEY+0123456789";
+
+    /// Promise 8: whatever form a server echoes a key in.
+    #[test]
+    fn finds_every_form_of_a_key() {
+        let scrubber = Scrubber::of([SECRET]);
+        for echo in [
+            SECRET.to_owned(),
+            format!("<p>{SECRET}</p>"),
+            format!("{SECRET}{SECRET}"),
+            "s3cret%2FKEY%2B0123456789".to_owned(),
+            "s3cret%2fKEY%2b0123456789".to_owned(),
+            "s3cret\\/KEY+0123456789".to_owned(),
+            "czNjcmV0L0tFWSswMTIzNDU2Nzg5".to_owned(),
+            "QXMzY3JldC9LRVkrMDEyMzQ1Njc4OQ==".to_owned(), // behind one byte
+        ] {
+            let clean = scrubber.text(&echo);
+            assert!(clean.contains(PUT), "{echo} became {clean}");
+            assert!(!clean.contains("KEY") && !clean.contains("LRVkr"), "{echo} became {clean}");
+        }
+        assert_eq!(scrubber.text("nothing here"), "nothing here");
+    }
+
+    /// Promise 8: where the answer is parsed without knowing the keys.
+    #[test]
+    fn finds_keys_by_the_shape_of_the_headers() {
+        let scrubber = Scrubber::by_shape();
+        for (echo, clean) in [
+            ("authorization: Token token=\"abc\"\r\n", "authorization: Token token=\"[redacted]\"\r\n"),
+            (
+                r#"{"authorization":"Token token=\"abc\""}"#,
+                r#"{"authorization":"Token token=\"[redacted]\""}"#,
+            ),
+            (r#"{"public-api-key":"abc"}"#, r#"{"public-api-key":"[redacted]"}"#),
+            ("Public-Api-Key: abc\r\n", "Public-Api-Key: [redacted]\r\n"),
+            ("no public-api-key\r\n", "no public-api-key\r\n"),
+        ] {
+            assert_eq!(scrubber.text(echo), clean);
+        }
+    }
+
+    /// Promise 8: a key that the cut of a kept body falls into leaves no part of itself.
+    #[test]
+    fn a_cut_inside_a_key_leaves_none_of_it() {
+        let scrubber = Scrubber::of([SECRET]);
+        for before in 0..40 {
+            let body = [vec![b'.'; before], SECRET.as_bytes().to_vec(), vec![b'.'; 8192]].concat();
+            let piece = scrubber.piece(&body, 20);
+            assert!(piece.len() <= 20 && !piece.windows(2).any(|two| two == b"s3"), "{piece:?}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Bounds on time and size. All are finite by default, and none cuts anything in silence.
+
+use std::time::Duration;
+
+/// How long to wait, for each part of a call. A backend honours all four.
+///
+/// `Duration::MAX` turns one off.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::Timeouts;
+///
+/// let timeouts = Timeouts::default().with_head(Duration::from_secs(5));
+/// assert_eq!((timeouts.connect, timeouts.head), (Duration::from_secs(10), Duration::from_secs(5)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// From asking for a connection until there is one, TLS included. Default: 10 seconds.
+    pub connect: Duration,
+    /// From sending the request until the response's head is there, connecting included. Default: 30 seconds.
+    pub head: Duration,
+    /// Between one piece of the body and the next. Default: 30 seconds.
+    pub stall: Duration,
+    /// For the whole exchange, the body included. Default: 2 minutes; for an open download, 6 hours.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Timeouts {
+            connect: Duration::from_secs(10),
+            head: Duration::from_secs(30),
+            stall: Duration::from_secs(30),
+            total: Duration::from_secs(2 * 60),
+        }
+    }
+}
+
+impl Timeouts {
+    /// The default for a download that is read as it comes: the same, with 6 hours in total.
+    #[must_use]
+    pub fn for_download() -> Self {
+        Timeouts::default().with_total(Duration::from_secs(6 * 60 * 60))
+    }
+
+    /// Sets [`connect`](Self::connect).
+    #[must_use]
+    pub fn with_connect(self, connect: Duration) -> Self {
+        Timeouts { connect, ..self }
+    }
+
+    /// Sets [`head`](Self::head).
+    #[must_use]
+    pub fn with_head(self, head: Duration) -> Self {
+        Timeouts { head, ..self }
+    }
+
+    /// Sets [`stall`](Self::stall).
+    #[must_use]
+    pub fn with_stall(self, stall: Duration) -> Self {
+        Timeouts { stall, ..self }
+    }
+
+    /// Sets [`total`](Self::total).
+    #[must_use]
+    pub fn with_total(self, total: Duration) -> Self {
+        Timeouts { total, ..self }
+    }
+}
+
+/// How much of a body is read and kept, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The longest body that is parsed whole; a longer one is an error. Default: 10 MiB. Does not bind
+    /// downloads that are read as they come.
+    pub body: usize,
+    /// How much of the body of a failure (any status but 2xx) is read to find the reason. Default: 64 KiB.
+    pub error_body: usize,
+    /// How much of a body an [`Error`](crate::Error) keeps. Default: 4 KiB.
+    pub kept_body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { body: 10 * 1024 * 1024, error_body: 64 * 1024, kept_body: crate::error::KEPT_BODY }
+    }
+}
+
+impl Limits {
+    /// Sets [`body`](Self::body).
+    #[must_use]
+    pub fn with_body(self, body: usize) -> Self {
+        Limits { body, ..self }
+    }
+
+    /// Sets [`error_body`](Self::error_body).
+    #[must_use]
+    pub fn with_error_body(self, error_body: usize) -> Self {
+        Limits { error_body, ..self }
+    }
+
+    /// Sets [`kept_body`](Self::kept_body).
+    #[must_use]
+    pub fn with_kept_body(self, kept_body: usize) -> Self {
+        Limits { kept_body, ..self }
+    }
+}
+
+/// What a call may be tuned by, for a whole client or for one call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// `None`: the default of what is called.
+    pub(crate) timeouts: Option<Timeouts>,
+    pub(crate) limits: Limits,
+}
