@@ -179,7 +179,7 @@ impl Error {
 
     /// The service says that the call failed, for the reason it gives.
     pub(crate) fn api(message: Option<String>) -> Self {
-        let mut error = Error::new(ErrorKind::Rejected, "the service refused the call");
+        let mut error = Error::new(ErrorKind::Rejected, "the call was refused");
         error.0.api_message = message;
         error.0.sent = Sent::Answered;
         error

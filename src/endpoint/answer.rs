@@ -4,7 +4,7 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
 use serde::de::DeserializeOwned;
 
-use super::envelope::{Fields, Inside, Nothing, Verdict, read};
+use super::envelope::{Fields, Inside, Verdict, read};
 use crate::{Error, ErrorKind, Position};
 
 /// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
@@ -59,7 +59,6 @@ pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
                 Ok(_) => fields
                     .finish()
                     .map_err(|missing| Error::decode(format!("the answer has no `{missing}`"), None)),
-                // A failure may have anything where a success has its fields.
                 Err(error) => Err(refuse_failure(body).err().unwrap_or_else(|| unexpected(&error, body))),
             }
         })
@@ -71,7 +70,7 @@ pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: 
     let body = response.body().as_ref();
     let error = match error.kind() {
         ErrorKind::Rejected if error.api_message().is_none() => {
-            Error::api(read(body, &mut Nothing).ok().and_then(|verdict| verdict.error))
+            Error::api(serde_json::from_slice::<Verdict>(body).ok().and_then(|verdict| verdict.error))
         }
         _ => error,
     };
@@ -79,7 +78,7 @@ pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: 
 }
 
 fn refuse_failure(body: &[u8]) -> Result<(), Error> {
-    match read(body, &mut Nothing) {
+    match serde_json::from_slice(body) {
         Ok(Verdict { failed: true, error }) => Err(Error::api(error)),
         _ => Ok(()),
     }
@@ -103,7 +102,6 @@ fn foreign_coding(headers: &HeaderMap) -> Option<String> {
 
 /// A [`serde_json::Error`] in words that hold no long text of the server's, with its place.
 pub(crate) fn unexpected(error: &serde_json::Error, body: &[u8]) -> Error {
-    const SHOWN: usize = 200;
     let start = body.trim_ascii_start();
     if start.is_empty() {
         return Error::decode("the body is empty where JSON was expected", None);
@@ -111,13 +109,23 @@ pub(crate) fn unexpected(error: &serde_json::Error, body: &[u8]) -> Error {
     if start.starts_with(b"<") {
         return Error::decode("the body is markup where JSON was expected", None);
     }
-    let whole = error.to_string();
-    let told = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(told, _)| told);
-    let reason: String = match told.char_indices().nth(SHOWN) {
-        Some((cut, _)) => format!("{} […]", told.get(..cut).unwrap_or_default()),
-        None => told.to_owned(),
-    };
+    let told = error.to_string();
+    let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told);
+    let reason = without_server_text(told);
     Error::decode(format!("the body is not the JSON that was expected: {reason}"), Some(place(error, body)))
+}
+
+/// serde quotes a string that it did not expect: `invalid type: string "…", expected …`. It may be long, and is
+/// the server's to choose, so only its length is kept.
+fn without_server_text(told: &str) -> String {
+    let quoted = told.split_once("string \"").and_then(|(before, rest)| {
+        let (text, after) = rest.rsplit_once("\", expected ")?;
+        Some((before, text, after))
+    });
+    match quoted {
+        Some((before, text, after)) => format!("{before}string of {} bytes, expected {after}", text.len()),
+        None => told.to_owned(),
+    }
 }
 
 fn place(error: &serde_json::Error, body: &[u8]) -> Position {
@@ -125,4 +133,153 @@ fn place(error: &serde_json::Error, body: &[u8]) -> Position {
     let before: usize = body.split_inclusive(|&byte| byte == b'\n').take(line - 1).map(<[u8]>::len).sum();
     let offset = (before + column - 1).min(body.len());
     Position { line: line as u64, column: column as u64, offset: offset as u64, record: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Endpoint, ListApps};
+
+    fn failed(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
+        let mut response = Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        ListApps::new().parse(response.body(body.to_owned()).unwrap()).unwrap_err()
+    }
+
+    /// Promise 19: what is not the JSON that was expected is told with its place.
+    #[test]
+    fn a_body_that_was_not_expected_is_placed() {
+        for (body, told) in [
+            ("", "the body is empty where JSON was expected"),
+            (" \n", "the body is empty where JSON was expected"),
+            ("<html>", "the body is markup where JSON was expected"),
+            ("[]", "invalid type: sequence, expected an object at line 1 column 2 (byte 1)"),
+            (
+                "{\"apps\":[\n  {\"id\":7}]}",
+                "invalid type: integer `7`, expected a valid app id at line 2 column 9 (byte 18)",
+            ),
+            (
+                "{\"apps\":\"gone\"}",
+                "invalid type: string of 4 bytes, expected a sequence at line 1 column 14 (byte 13)",
+            ),
+            ("{\"apps\":[]", "EOF while parsing an object at line 1 column 10 (byte 9)"),
+            ("{\"apps\":[]}]", "trailing characters at line 1 column 12 (byte 11)"),
+            ("{\"apps\":[],\"apps\":[]}", "the list `apps` is there twice"),
+            ("{\"apps\":[{\"name\":\"x\"}]}", "missing field `id`"),
+            (
+                "{\"success\":\"maybe\",\"apps\":[]}",
+                "invalid value: string of 5 bytes, expected `success` to be true or false",
+            ),
+            ("{}", "the answer has no `apps`"),
+        ] {
+            let error = failed(200, &[], body);
+            assert_eq!(
+                (error.kind(), error.endpoint()),
+                (ErrorKind::UnexpectedBody, Some("list_apps")),
+                "{body}"
+            );
+            assert!(error.to_string().contains(told), "{body}: {error}");
+            assert_eq!(error.body(), body.as_bytes());
+        }
+    }
+
+    /// Promise 18: a content coding is refused, undecoded, by name; what was asked for is none.
+    #[test]
+    fn a_content_coding_is_refused_by_name() {
+        for (coding, told) in [("gzip", "gzip"), ("identity, br", "br"), ("x-zip", "x-zip")] {
+            let error = failed(200, &[("content-encoding", coding)], "{\"apps\":[]}");
+            assert_eq!(error.kind(), ErrorKind::ContentCoding);
+            assert!(error.to_string().contains(&format!("`{told}`")), "{error}");
+        }
+        for coding in ["identity", "Application/JSON", ""] {
+            let response =
+                Response::builder().header("content-encoding", coding).body("{\"apps\":[]}").unwrap();
+            assert!(ListApps::new().parse(response).unwrap().is_empty());
+        }
+    }
+
+    /// Promise 2: a redirect is an error of its own, with where it points.
+    #[test]
+    fn a_redirect_tells_where_it_points() {
+        for status in [300, 301, 302, 303, 304, 307, 308, 399] {
+            let error = failed(status, &[("location", "https://evil.example/")], "");
+            assert_eq!(
+                (error.kind(), error.location()),
+                (ErrorKind::Redirect, Some("https://evil.example/"))
+            );
+        }
+    }
+
+    /// Promise 20: every status comes to an outcome, with whatever body.
+    #[test]
+    fn every_status_has_an_outcome() {
+        for status in 100..=999 {
+            for body in ["", "{\"apps\":[]}", "<html>"] {
+                let response = Response::builder().status(status).body(body).unwrap();
+                match ListApps::new().parse(response) {
+                    Ok(_) => assert!((200..300).contains(&status) && body.starts_with('{')),
+                    Err(error) => {
+                        assert_eq!(error.status().unwrap().as_u16(), status);
+                        let kind = match status {
+                            200..=299 => ErrorKind::UnexpectedBody,
+                            300..=399 => ErrorKind::Redirect,
+                            _ => ErrorKind::Rejected,
+                        };
+                        assert_eq!(error.kind(), kind, "{status} {body}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Promise 21: `success` false is a failure whatever the status, wherever it stands, in any form.
+    #[test]
+    fn a_failure_is_one_whatever_the_status() {
+        for status in [200, 201, 400, 403, 500, 503] {
+            for (body, message) in [
+                (r#"{"success":false,"error":"no"}"#, Some("no")),
+                (r#"{"error":"no","apps":[],"success":"False"}"#, Some("no")),
+                (r#"{"success":"FALSE","response":null}"#, None),
+                (r#"{"success":false,"response":"text","error":""}"#, None),
+                (r#"{"success":false,"error":{"code":7}}"#, Some(r#"{"code":7}"#)),
+            ] {
+                let error = failed(status, &[], body);
+                assert_eq!(
+                    (error.kind(), error.api_message()),
+                    (ErrorKind::Rejected, message),
+                    "{status} {body}"
+                );
+            }
+        }
+        assert_eq!(
+            failed(403, &[], r#"{"error":"your address is not allowed"}"#).api_message(),
+            Some("your address is not allowed")
+        );
+    }
+
+    /// Text from the server is escaped where it is shown, and only measured in `Debug`.
+    #[test]
+    fn text_from_the_server_is_escaped() {
+        let error = failed(500, &[], r#"{"error":"line\nbreak \u001b[31m"}"#);
+        assert!(error.to_string().ends_with(r#": "line\nbreak \u{1b}[31m""#), "{error}");
+        assert!(!format!("{error:?}").contains("break"));
+    }
+
+    #[test]
+    fn a_type_of_ones_own_is_read_bare_or_from_the_envelope() {
+        for body in ["[1,2]", r#"{"success":true,"response":[1,2]}"#] {
+            assert_eq!(json::<Vec<u8>>("mine", &Response::new(body)).unwrap(), [1, 2]);
+        }
+        for (body, kind) in [
+            (r#"{"success":"false","error":"no"}"#, ErrorKind::Rejected),
+            (r#"{"response":"x"}"#, ErrorKind::UnexpectedBody),
+            (r#"{"other":[1]}"#, ErrorKind::UnexpectedBody),
+            ("[1", ErrorKind::UnexpectedBody),
+        ] {
+            let error = json::<Vec<u8>>("mine", &Response::new(body)).unwrap_err();
+            assert_eq!((error.kind(), error.endpoint()), (kind, Some("mine")), "{body}");
+        }
+    }
 }

@@ -89,3 +89,33 @@ impl Endpoint for OpenDownload {
         Timeouts::for_download()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_request, fixture};
+    use super::*;
+    use crate::ProfileId;
+
+    fn call() -> DownloadJob {
+        DownloadJob::new(JobId::from_static("5584566b"))
+    }
+
+    #[test]
+    fn asks_and_reads() {
+        assert_request(&call(), "GET", "/public/api/jobs/5584566b/download", "");
+        let profiles = call().parse(fixture("download_job")).unwrap();
+        assert_eq!(profiles.len(), 2);
+        assert_eq!(
+            profiles[1].id(),
+            Some(ProfileId::artisan("037a17ab-e989-4a08-8841-0a5edb9b6a02").unwrap())
+        );
+        assert_eq!(profiles[1].last_session_date().unwrap().unwrap().to_string(), "2015-06-24T06:54:36Z");
+    }
+
+    /// Promise 17: a document without the list is an error, never an empty result.
+    #[test]
+    fn a_result_without_the_list_is_an_error() {
+        let error = call().parse(Response::new("{}")).unwrap_err();
+        assert_eq!(error.to_string(), "download_job: the answer has no `artisanUserIds` (status 200 OK)");
+    }
+}

@@ -26,6 +26,44 @@ pub(super) struct Verdict {
     pub(super) error: Option<String>,
 }
 
+impl Verdict {
+    /// Takes the member `name`, if it is one of the verdict's.
+    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "success" => self.failed |= !map.next_value::<Success>()?.0,
+            "error" => self.error = map.next_value::<Reason>()?.0,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// The verdict alone, whatever else there is: a failure may have anything where a success has its fields.
+impl<'de> Deserialize<'de> for Verdict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(VerdictVisitor(Verdict::default()))
+    }
+}
+
+struct VerdictVisitor(Verdict);
+
+impl<'de> Visitor<'de> for VerdictVisitor {
+    type Value = Verdict;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Verdict, A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            if !self.0.member(&name, &mut map)? {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(self.0)
+    }
+}
+
 /// Reads a body into `fields`, from the top level and from `response` alike.
 pub(super) fn read<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -65,12 +103,16 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
-            match (&*name, &mut self.verdict) {
-                ("success", Some(verdict)) => verdict.failed |= !map.next_value::<Success>()?.0,
-                ("error", Some(verdict)) => verdict.error = map.next_value::<Reason>()?.0,
-                ("response", Some(_)) => map.next_value_seed(Response(Object::plain(self.fields)))?,
-                (name, _) => self.fields.field(name, &mut map)?,
+            if let Some(verdict) = &mut self.verdict {
+                if verdict.member(&name, &mut map)? {
+                    continue;
+                }
+                if name == "response" {
+                    map.next_value_seed(Response(Object::plain(self.fields)))?;
+                    continue;
+                }
             }
+            self.fields.field(&name, &mut map)?;
         }
         Ok(())
     }
@@ -169,21 +211,6 @@ impl<'de> Deserialize<'de> for Reason {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         let text = serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
         Ok(Reason(Some(text).filter(|text| !text.is_empty() && text != "null")))
-    }
-}
-
-/// Takes no field.
-pub(super) struct Nothing;
-
-impl Fields for Nothing {
-    type Output = ();
-
-    fn field<'de, A: MapAccess<'de>>(&mut self, _: &str, map: &mut A) -> Result<(), A::Error> {
-        map.next_value::<IgnoredAny>().map(drop)
-    }
-
-    fn finish(self) -> Result<(), &'static str> {
-        Ok(())
     }
 }
 

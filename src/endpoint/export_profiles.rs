@@ -49,3 +49,48 @@ impl Endpoint for ExportProfiles {
         answer(self.name(), &response, QueuedFields::default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_request, fixture};
+    use super::*;
+
+    fn call(ids: ProfileIds) -> ExportProfiles {
+        ExportProfiles::new(AppId::from_static("app"), ids)
+    }
+
+    #[test]
+    fn asks_by_either_kind_of_id() {
+        let ids = ProfileIds::artisan(["1", "2"]).unwrap();
+        assert_request(
+            &call(ids.clone()),
+            "POST",
+            "/public/api/apps/app/users/export",
+            r#"{"ids":"1,2","callback_url":""}"#,
+        );
+        assert_request(
+            &call(ids).callback_url(CallbackUrl::new("http://10.0.0.5:8080/done").unwrap()),
+            "POST",
+            "/public/api/apps/app/users/export",
+            r#"{"ids":"1,2","callback_url":"http://10.0.0.5:8080/done"}"#,
+        );
+        assert_request(
+            &call(ProfileIds::shared_user(["a b"]).unwrap()),
+            "POST",
+            "/public/api/apps/app/users/shared_id/export",
+            r#"{"ids":"a b","callback_url":""}"#,
+        );
+    }
+
+    #[test]
+    fn reads_both_editions() {
+        let call = call(ProfileIds::artisan(["1"]).unwrap());
+        for edition in ["export_queued", "export_queued_flat"] {
+            let queued = call.parse(fixture(edition)).unwrap();
+            assert_eq!(queued.id().as_str(), "55809c9c7d891cb1bc000001");
+            assert_eq!(queued.message(), Some("Job queued successfully."));
+        }
+        let error = call.parse(Response::new(r#"{"success":"True","response":{}}"#)).unwrap_err();
+        assert_eq!(error.to_string(), "export_profiles: the answer has no `job` (status 200 OK)");
+    }
+}

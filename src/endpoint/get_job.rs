@@ -1,8 +1,12 @@
 //! `GET /public/api/jobs/{job_id}`
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{Request, Response};
-use serde::de::{Error as _, MapAccess};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::{Endpoint, Fields, answer};
 use crate::model::JobFields;
@@ -38,7 +42,7 @@ impl Endpoint for GetJob {
     }
 }
 
-/// A job as it is, or as an earlier edition gave it: in the form of a list, with one item.
+/// A job as it is, or as an earlier edition gave it: in `jobs`, as a list with one item.
 #[derive(Default)]
 struct OneJob {
     listed: Option<Job>,
@@ -52,22 +56,103 @@ impl Fields for OneJob {
         if name != "jobs" {
             return self.plain.field(name, map);
         }
-        let mut jobs: Vec<Job> = map.next_value()?;
-        self.listed = jobs.pop();
-        match (&self.listed, jobs.len()) {
-            (Some(_), 0) => Ok(()),
-            (None, _) => Err(A::Error::custom("the list `jobs` is empty where one job was asked for")),
-            (_, more) => Err(A::Error::custom(format_args!(
-                "the list `jobs` has {} items where one job was asked for",
-                more + 1
-            ))),
-        }
+        self.listed = Some(map.next_value::<Only>()?.0);
+        Ok(())
     }
 
     fn finish(self) -> Result<Job, &'static str> {
         match self.listed {
             Some(job) => Ok(job),
             None => self.plain.finish(),
+        }
+    }
+}
+
+/// A job, or a list of exactly one.
+struct Only(Job);
+
+impl<'de> Deserialize<'de> for Only {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnlyVisitor)
+    }
+}
+
+struct OnlyVisitor;
+
+impl<'de> Visitor<'de> for OnlyVisitor {
+    type Value = Only;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one job, or a list of one")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Only, A::Error> {
+        Job::deserialize(MapAccessDeserializer::new(map)).map(Only)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut jobs: A) -> Result<Only, A::Error> {
+        let job = jobs.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        match jobs.next_element::<IgnoredAny>()? {
+            None => Ok(Only(job)),
+            Some(_) => Err(A::Error::invalid_length(2, &self)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_request, fixture};
+    use super::*;
+
+    fn call() -> GetJob {
+        GetJob::new(JobId::from_static("5584566b"))
+    }
+
+    #[test]
+    fn asks_and_reads() {
+        assert_request(&call(), "GET", "/public/api/jobs/5584566b", "");
+        let job = call().parse(fixture("get_job")).unwrap();
+        assert_eq!((job.id().as_str(), job.status().as_str()), ("5584566b7d891ce0ab000001", "COMPLETE"));
+        assert_eq!((job.identifier(), job.description(), job.end()), (Some("sgmt-export"), None, None));
+        assert_eq!(job.updated_at().unwrap().to_string(), "2015-06-19T17:51:55Z");
+        assert_eq!(job.start().unwrap().to_string(), "2015-06-19T17:50:10Z");
+    }
+
+    /// Undocumented forms, read liberally: envelope, other spellings, unknown status, members of its own.
+    #[test]
+    fn reads_other_forms() {
+        for answer in [
+            r#"{"id":"1","status":"COMPLETED"}"#,
+            r#"{"success":"TRUE","response":{"_id":"1","status":"COMPLETE","end":""}}"#,
+            r#"{"jobs":{"_id":"1","status":"COMPLETE"}}"#,
+            r#"{"jobs":[{"jobs":{"_id":"1","status":"COMPLETE","type":null}}]}"#,
+        ] {
+            let job = call().parse(Response::new(answer)).unwrap();
+            assert_eq!((job.id().as_str(), job.status()), ("1", &crate::JobStatus::Complete), "{answer}");
+        }
+        let job = call().parse(Response::new(r#"{"id":"1","status":"PAUSED","progress":0.5}"#)).unwrap();
+        assert_eq!((job.status().as_str(), job.status().is_finished()), ("PAUSED", false));
+        assert_eq!(job.other().parse::<f64>("progress").unwrap(), Some(0.5));
+    }
+
+    #[test]
+    fn refuses_what_is_no_job() {
+        for (answer, told) in [
+            (r#"{"status":"COMPLETE"}"#, "the answer has no `id`"),
+            (r#"{"id":"1"}"#, "the answer has no `status`"),
+            (r#"{"jobs":[]}"#, "invalid length 0, expected one job, or a list of one"),
+            (
+                r#"{"jobs":[{"id":"1","status":"A"},{"id":"2","status":"A"}]}"#,
+                "invalid length 2, expected one job",
+            ),
+            (r#"{"id":"1","_id":"2","status":"A"}"#, "`_id` is there twice"),
+            (r#"{"id":"..","status":"A"}"#, "job id is `..`"),
+            (r#"{"id":"1","status":"A","end":"tomorrow"}"#, "not an RFC 3339"),
+            (r#"{"id":1,"status":"A"}"#, "integer `1`"),
+        ] {
+            let error = call().parse(Response::new(answer)).unwrap_err();
+            assert!(error.to_string().contains(told), "{answer}: {error}");
+            assert_eq!(error.kind(), crate::ErrorKind::UnexpectedBody);
         }
     }
 }

@@ -45,3 +45,60 @@ impl Endpoint for GetProfile {
         answer(self.name(), &response, ProfileFields::default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_request, fixture};
+    use super::*;
+
+    fn call() -> GetProfile {
+        GetProfile::new(AppId::from_static("app"), ProfileId::artisan("a/b?c#d%2e").unwrap())
+    }
+
+    #[test]
+    fn asks_by_either_kind_of_id() {
+        assert_request(&call(), "GET", "/public/api/apps/app/users/a%2Fb%3Fc%23d%252e", "");
+        let call = GetProfile::new(AppId::from_static("app"), ProfileId::shared_user("me@home").unwrap());
+        assert_request(&call, "GET", "/public/api/apps/app/users/shared_id/me%40home", "");
+    }
+
+    #[test]
+    fn reads_a_profile() {
+        let profile = call().parse(fixture("get_profile")).unwrap();
+        assert_eq!(profile.id(), Some(ProfileId::artisan("bdbbf66f-d661-4236-8237-76d4159344fe").unwrap()));
+        assert_eq!(profile.attributes().len(), 22);
+        assert_eq!((profile.age().unwrap(), profile.push_enabled().unwrap()), (Some(54), Some(false)));
+        assert_eq!(profile.last_session_date().unwrap(), None);
+        assert!(profile.href().unwrap().ends_with("?source=artisan"));
+    }
+
+    #[test]
+    fn reads_other_forms() {
+        let read = |answer: &str| call().parse(Response::new(answer.to_owned())).unwrap();
+        let bare = read(r#"{"identifier":"1","identifierSource":"custom","attributes":{"n":1,"n":null}}"#);
+        assert_eq!(bare.id(), Some(ProfileId::shared_user("1").unwrap()));
+        assert_eq!(bare.attributes().len(), 2);
+        assert_eq!(read(r#"{"identifier":"1","identifierSource":"else","attributes":{}}"#).id(), None);
+    }
+
+    #[test]
+    fn tells_absence_from_other_failures() {
+        let error = call().parse(fixture("get_profile_not_found")).unwrap_err();
+        assert!(error.is_not_found());
+        assert_eq!(
+            error.to_string(),
+            "get_profile: the call was refused (status 200 OK): \"Profile with the key 123456789 does not exist.\""
+        );
+        for (status, body, absent) in [
+            (404, r#"{"success":false,"error":"nothing"}"#, true),
+            (404, "", true),
+            (404, "<html>no such page</html>", false),
+            (404, "{}", false),
+            (400, r#"{"error":"bad"}"#, false),
+            (200, r#"{"success":"False","error":"bad"}"#, false),
+        ] {
+            let response = Response::builder().status(status).body(body).unwrap();
+            assert_eq!(call().parse(response).unwrap_err().is_not_found(), absent, "{status} {body}");
+        }
+    }
+}

@@ -34,3 +34,20 @@ impl Endpoint for ListApps {
         answer(self.name(), &response, Items::new("apps"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_request, fixture};
+    use super::*;
+
+    #[test]
+    fn asks_and_reads() {
+        assert_request(&ListApps::new(), "GET", "/public/api/apps", "");
+        let apps = ListApps::new().parse(fixture("list_apps")).unwrap();
+        let apps: Vec<_> = apps.iter().map(|app| (app.id().as_str(), app.name())).collect();
+        assert_eq!(
+            apps,
+            [("5550dd57330eb93d8700000c", "Demo App 1"), ("5564e1bf330eb98a9a00003a", "Demo App 2")]
+        );
+    }
+}

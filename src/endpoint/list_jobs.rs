@@ -44,3 +44,44 @@ impl Endpoint for ListJobs {
         answer(self.name(), &response, Items::new("jobs"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_request, fixture};
+    use super::*;
+
+    #[test]
+    fn asks_for_all_or_for_one_status() {
+        assert_request(&ListJobs::new(), "GET", "/public/api/jobs", "");
+        for (status, query) in
+            [("COMPLETE", "COMPLETE"), ("QUEUED", "QUEUED"), ("ON HOLD&x=1", "ON%20HOLD%26x%3D1")]
+        {
+            let call = ListJobs::new().status(status.parse().unwrap());
+            assert_request(&call, "GET", &format!("/public/api/jobs?status={query}"), "");
+        }
+    }
+
+    /// The published oddities: a complete job without an end, one that starts before it was created.
+    #[test]
+    fn reads_a_list() {
+        let jobs = ListJobs::new().parse(fixture("list_jobs")).unwrap();
+        let statuses: Vec<_> = jobs.iter().map(Job::status).collect();
+        assert_eq!(statuses, [&JobStatus::Queued, &JobStatus::Queued, &JobStatus::Complete]);
+        assert_eq!((jobs[2].end(), jobs[2].kind()), (None, Some("Segments Export")));
+        assert!(jobs[0].start() < jobs[0].created_at());
+        assert!(jobs.iter().all(|job| job.other().is_empty()));
+    }
+
+    /// The earlier edition: each item wrapped once more, `_id`, a `result_url`.
+    #[test]
+    fn reads_an_earlier_list() {
+        let jobs = ListJobs::new().parse(fixture("list_jobs_nested")).unwrap();
+        let ids: Vec<_> = jobs.iter().map(|job| job.id().as_str()).collect();
+        assert_eq!(ids, ["557b14cb2e62106169000002", "557b2f092e62106169000003"]);
+        assert_eq!(
+            (jobs[0].status(), jobs[0].kind(), jobs[0].result_url()),
+            (&JobStatus::Running, None, None)
+        );
+        assert_eq!(jobs[0].organization_id(), Some("556cb0c52e62109ed6000006"));
+    }
+}
