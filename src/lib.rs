@@ -21,3 +21,4 @@ pub mod export;
 mod model;
 
 pub use error::{Error, Position};
+pub use model::{AttributeIter, AttributeValue, Attributes, Coordinate};

@@ -1,0 +1,222 @@
+//! The attributes that the service publishes, as methods.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Error;
+
+/// A place on the globe, from the attribute `geo-coordinate`.
+///
+/// Its text is the latitude and the longitude in degrees, with a comma between: `48.8600,2.3500`.
+///
+/// ```
+/// use useartisan::Coordinate;
+///
+/// let paris: Coordinate = "48.8600,2.3500".parse()?;
+/// assert_eq!((paris.latitude(), paris.longitude()), (48.86, 2.35));
+/// assert!("91,0".parse::<Coordinate>().is_err());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coordinate {
+    latitude: f64,
+    longitude: f64,
+}
+
+impl Coordinate {
+    /// A coordinate in degrees: latitude from -90 to 90, longitude from -180 to 180.
+    ///
+    /// # Errors
+    ///
+    /// Where either is out of its range or not a number.
+    ///
+    /// ```
+    /// assert!(useartisan::Coordinate::new(-30.0, -71.0).is_ok());
+    /// assert!(useartisan::Coordinate::new(-30.0, f64::NAN).is_err());
+    /// ```
+    pub fn new(latitude: f64, longitude: f64) -> Result<Self, Error> {
+        if !(-90.0..=90.0).contains(&latitude) {
+            return Err(Error::invalid("latitude", "is not within -90 and 90 degrees"));
+        }
+        if !(-180.0..=180.0).contains(&longitude) {
+            return Err(Error::invalid("longitude", "is not within -180 and 180 degrees"));
+        }
+        Ok(Self { latitude, longitude })
+    }
+
+    /// Degrees north of the equator, from -90 to 90.
+    ///
+    /// ```
+    /// assert_eq!(useartisan::Coordinate::new(48.86, 2.35)?.latitude(), 48.86);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn latitude(self) -> f64 {
+        self.latitude
+    }
+
+    /// Degrees east of Greenwich, from -180 to 180.
+    ///
+    /// ```
+    /// assert_eq!(useartisan::Coordinate::new(48.86, 2.35)?.longitude(), 2.35);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn longitude(self) -> f64 {
+        self.longitude
+    }
+}
+
+impl FromStr for Coordinate {
+    type Err = Error;
+
+    /// Reads `latitude,longitude`, with spaces allowed around each.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let degrees = |part: &str| part.trim().parse::<f64>().ok();
+        let pair = text.split_once(',').and_then(|(north, east)| degrees(north).zip(degrees(east)));
+        let Some((latitude, longitude)) = pair else {
+            return Err(Error::invalid("coordinate", "is not two numbers with a comma between"));
+        };
+        Self::new(latitude, longitude)
+    }
+}
+
+/// In the form in which the service writes it.
+impl fmt::Display for Coordinate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.4},{:.4}", self.latitude, self.longitude)
+    }
+}
+
+/// `YES` and `NO` are how the service says it; an app may as well send a boolean.
+pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if is("yes") || is("true") {
+        Some(true)
+    } else if is("no") || is("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The methods of everything that has attributes, on top of its `fn view(&self) -> View`.
+///
+/// One table, so that a profile, its attributes and a record of a download cannot differ. The three types
+/// after the implementor say for how long what comes out is borrowed.
+macro_rules! attribute_methods {
+    ($type:ty, $iter:ty, $value:ty, $text:ty) => {
+        impl $type {
+            /// The value of the attribute `name`: of the last one, where it came more than once.
+            pub fn get(&self, name: &str) -> Option<$value> {
+                self.view().get(name)
+            }
+
+            /// All attributes in the order in which they came, repeated names included.
+            pub fn iter(&self) -> $iter {
+                self.view().iter()
+            }
+
+            /// The number of attributes, repeated names included.
+            pub fn len(&self) -> usize {
+                self.view().entries.len()
+            }
+
+            /// Whether there is no attribute at all.
+            pub fn is_empty(&self) -> bool {
+                self.view().entries.is_empty()
+            }
+
+            /// The attribute `name` as whatever its text parses to; `None` where it is absent, empty or
+            /// `null`. A number or boolean that is not a string parses as its JSON text.
+            ///
+            /// # Errors
+            ///
+            /// Where the text does not parse. The error names the attribute, and does not show its value.
+            pub fn parse<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, $crate::Error> {
+                self.view().read(name, "does not parse as the type that was asked for", |text| text.parse().ok())
+            }
+        }
+
+        $crate::model::published::attribute_methods! { @published $type, $text,
+            text {
+                /// `appBuild`: the build of the app, such as `2.0`.
+                app_build "appBuild"
+                /// `artisanAppId`: the id of the app that the profile belongs to.
+                app_id "artisanAppId"
+                /// `appVersion`: the version of the app, such as `1.5`.
+                app_version "appVersion"
+                /// `geo-administrativeArea`: the state or region, such as `PA`.
+                administrative_area "geo-administrativeArea"
+                /// `artisanId`: the id that the service gave to the profile; downloads have it.
+                artisan_id "artisanId"
+                /// `geo-countryCode`: the country by its two letters, such as `US`.
+                country_code "geo-countryCode"
+                /// `currentSegments`: the segments that the profile is in. How several are separated is
+                /// not documented, so this is the text as it came.
+                current_segments "currentSegments"
+                /// `deviceToken`: the device's token for push messages.
+                device_token "deviceToken"
+                /// `hardwareType`: the model of the device, such as `iPhone5,1`.
+                hardware_type "hardwareType"
+                /// `interfaceIdiom`: the kind of device, such as `iPad`.
+                interface_idiom "interfaceIdiom"
+                /// `language`: the language of the device, such as `de`.
+                language "language"
+                /// `geo-locality`: the city, such as `Philadelphia`.
+                locality "geo-locality"
+                /// `osName`: the operating system, such as `iPhone OS`.
+                os_name "osName"
+                /// `osVersion`: the version of the operating system, such as `8.0.2`.
+                os_version "osVersion"
+                /// `sdkVersion`: the version of the Artisan SDK in the app, such as `2.2.8`.
+                sdk_version "sdkVersion"
+                /// `sharedUserId`: the id that the app gave to the user.
+                shared_user_id "sharedUserId"
+            }
+            typed {
+                /// `age`: the user's age in years.
+                age "age" -> u32, "is not a whole number of years", |text| text.parse().ok();
+                /// `artisanSessionCount`: how often the app was used with Artisan in it.
+                artisan_session_count "artisanSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
+                /// `geo-coordinate`: where the device was.
+                coordinate "geo-coordinate" -> $crate::Coordinate,
+                    "is not a latitude and a longitude with a comma between", |text| text.parse().ok();
+                /// `lastSessionDate`: when the app was last used.
+                last_session_date "lastSessionDate" -> jiff::Timestamp,
+                    "is not an RFC 3339 date and time", |text| text.parse().ok();
+                /// `minutesFromGMT`: how far the device's clock is ahead of UTC, in minutes; behind, where
+                /// it is negative.
+                minutes_from_gmt "minutesFromGMT" -> i32, "is not a whole number of minutes", |text| text.parse().ok();
+                /// `pushEnabled`: whether the user allows push messages; `YES` or `NO`, or `true` or
+                /// `false`, in any case.
+                push_enabled "pushEnabled" -> bool, "is neither YES nor NO", $crate::model::published::yes_or_no;
+                /// `userSessionCount`: how often the user used the app.
+                user_session_count "userSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
+            }
+        }
+    };
+    (@published $type:ty, $text:ty,
+        text { $($(#[$text_doc:meta])* $text_method:ident $text_name:literal)* }
+        typed { $($(#[$doc:meta])* $method:ident $name:literal -> $output:ty, $rule:literal, $read:expr;)* }
+    ) => {
+        /// The attributes that the service publishes. Each is `None` where it is absent or empty.
+        impl $type {
+            $(
+                $(#[$text_doc])*
+                pub fn $text_method(&self) -> Option<$text> {
+                    self.view().text_of($text_name)
+                }
+            )*
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                ///
+                #[doc = concat!("Where the text ", $rule, ".")]
+                pub fn $method(&self) -> Result<Option<$output>, $crate::Error> {
+                    self.view().read($name, $rule, $read)
+                }
+            )*
+        }
+    };
+}
+pub(crate) use attribute_methods;
