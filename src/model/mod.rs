@@ -7,4 +7,4 @@ mod published;
 pub use attributes::{AttributeIter, AttributeValue, Attributes};
 pub(crate) use attributes::{Entry, Span, View};
 pub use published::Coordinate;
-pub(crate) use published::attribute_methods;
+pub(crate) use published::{attribute_methods, yes_or_no};
