@@ -5,8 +5,9 @@ use http::response::Parts;
 use http::{Request, Response, StatusCode};
 
 use super::answer::{about, success};
-use super::{BodyUse, Endpoint, Items, answer};
-use crate::{Api, Attributes, Error, JobId, Profile, Timeouts};
+use super::{BodyUse, Endpoint};
+use crate::export::{Decoder, Records, Settings};
+use crate::{Api, Error, JobId, Profile, Timeouts};
 
 /// Downloads the result of a job, once its status is `COMPLETE`.
 ///
@@ -20,12 +21,13 @@ use crate::{Api, Attributes, Error, JobId, Profile, Timeouts};
 pub struct DownloadJob {
     job: JobId,
     json: bool,
+    settings: Settings,
 }
 
 impl DownloadJob {
     /// Of this job.
     pub fn new(job: impl Into<JobId>) -> Self {
-        DownloadJob { job: job.into(), json: true }
+        DownloadJob { job: job.into(), json: true, settings: Settings::new() }
     }
 
     /// Takes the result as it comes, without insisting that it is one whole JSON document.
@@ -34,6 +36,34 @@ impl DownloadJob {
     /// download from a cut one; without it that is lost.
     pub fn any_format(self) -> Self {
         DownloadJob { json: false, ..self }
+    }
+
+    /// Sets what the decoder of the records expects, such as another name of their list, and its limits.
+    pub fn decoding(self, settings: Settings) -> Self {
+        DownloadJob { settings, ..self }
+    }
+
+    /// A decoder for the body that comes with this head, which is checked as [`parse`](Endpoint::parse) does.
+    ///
+    /// ```
+    /// use useartisan::{DownloadJob, JobId};
+    ///
+    /// let call = DownloadJob::new(JobId::new("5584566b")?);
+    /// let response = http::Response::new(()); // the head is there, the body is on its way
+    /// let mut decoder = call.decoder(&response)?;
+    /// let mut piece: &[u8] = br#"{"artisanUserIds":[{"age":"29"}"#;
+    /// assert!(decoder.advance(&mut piece)?);
+    /// assert_eq!(decoder.record().age()?, Some(29));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`parse`](Endpoint::parse) that are about the head.
+    pub fn decoder<B>(&self, head: &Response<B>) -> Result<Decoder, Error> {
+        match success(head) {
+            Ok(()) => Ok(Decoder::with(self.settings.clone())),
+            Err(error) => Err(error.at_endpoint(self.name()).with_answer(head.status(), head.headers(), &[])),
+        }
     }
 
     /// Whether the result is to be one whole JSON document.
@@ -54,8 +84,11 @@ impl Endpoint for DownloadJob {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Profile>, Error> {
-        let records: Vec<Attributes> = answer(self.name(), &response, Items::new("artisanUserIds"))?;
-        Ok(records.into_iter().map(Profile::from).collect())
+        let decoded =
+            |body| Records::new(body).settings(self.settings.clone()).map(|record| record.map(Profile::from));
+        success(&response)
+            .and_then(|()| decoded(response.body().as_ref()).collect())
+            .map_err(|error| about(error, self.name(), &response))
     }
 }
 
@@ -116,6 +149,9 @@ mod tests {
     #[test]
     fn a_result_without_the_list_is_an_error() {
         let error = call().parse(Response::new("{}")).unwrap_err();
-        assert_eq!(error.to_string(), "download_job: the answer has no `artisanUserIds` (status 200 OK)");
+        assert_eq!(
+            error.to_string(),
+            "download_job: the document has no list `artisanUserIds` at line 1 column 2 (byte 1) (status 200 OK)"
+        );
     }
 }

@@ -1,19 +1,25 @@
-//! Decoding a download while it arrives.
+//! Downloads of any size, decoded while they arrive.
+//!
+//! A finished export is one JSON document, `{"artisanUserIds":[{…},…]}`, with as many records as an app has users.
+//! [`Decoder`] takes it in pieces of any size and gives out its records one at a time, in constant memory and
+//! without I/O; [`Records`] does so for a reader, and [`decode`] for bytes in memory. [`Check`] proves that a
+//! download which is kept as it is came whole.
 
-/// Stub.
-#[derive(Debug)]
-pub struct Check(());
-impl Check {
-    /// Stub.
-    pub fn new() -> Self {
-        Check(())
-    }
-    /// Stub.
-    pub fn push(&mut self, _: &[u8]) -> Result<(), crate::Error> {
-        Ok(())
-    }
-    /// Stub.
-    pub fn finish(&mut self) -> Result<(), crate::Error> {
-        Ok(())
-    }
-}
+mod check;
+mod decoder;
+mod fault;
+mod lexeme;
+mod outline;
+mod parse;
+mod record;
+mod records;
+mod settings;
+mod swar;
+mod syntax;
+mod unescape;
+
+pub use check::Check;
+pub use decoder::Decoder;
+pub use record::ProfileRecord;
+pub use records::{Records, decode};
+pub use settings::Settings;

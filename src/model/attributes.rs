@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::Error;
-use crate::model::published::attribute_methods;
+use crate::model::attribute_methods;
 
 /// The attributes of one profile: an open, flat map from names to values, in the order in which they came.
 ///

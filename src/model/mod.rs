@@ -10,7 +10,6 @@ mod published;
 mod queued_job;
 
 pub use attributes::{AttributeIter, AttributeValue, Attributes};
-#[allow(unused_imports, reason = "for the decoder, which is on its way")]
 pub(crate) use attributes::{Entry, Span, View};
 pub use job::Job;
 pub(crate) use job::JobFields;
@@ -19,7 +18,7 @@ pub use named::{App, Segment};
 pub use profile::Profile;
 pub(crate) use profile::ProfileFields;
 pub use published::Coordinate;
-pub(crate) use published::attribute_methods;
+pub(crate) use published::{attribute_methods, yes_or_no};
 pub(crate) use queued_job::QueuedFields;
 pub use queued_job::QueuedJob;
 

@@ -103,8 +103,8 @@ pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
 /// One table, so that a profile, its attributes and a record of a download cannot differ. The three types
 /// after the implementor say for how long what comes out is borrowed.
 macro_rules! attribute_methods {
-    ($type:ty, $iter:ty, $value:ty, $text:ty) => {
-        impl $type {
+    ($type:ty, $iter:ty, $value:ty, $text:ty $(, $life:lifetime)?) => {
+        impl$(<$life>)? $type {
             /// The value of the attribute `name`: of the last one, where it came more than once.
             pub fn get(&self, name: &str) -> Option<$value> {
                 self.view().get(name)
@@ -136,7 +136,7 @@ macro_rules! attribute_methods {
             }
         }
 
-        $crate::model::published::attribute_methods! { @published $type, $text,
+        $crate::model::attribute_methods! { @published ($type) ($text) ($($life)?)
             text {
                 /// `appBuild`: the build of the app, such as `2.0`.
                 app_build "appBuild"
@@ -188,18 +188,18 @@ macro_rules! attribute_methods {
                 minutes_from_gmt "minutesFromGMT" -> i32, "is not a whole number of minutes", |text| text.parse().ok();
                 /// `pushEnabled`: whether the user allows push messages; `YES` or `NO`, or `true` or
                 /// `false`, in any case.
-                push_enabled "pushEnabled" -> bool, "is neither YES nor NO", $crate::model::published::yes_or_no;
+                push_enabled "pushEnabled" -> bool, "is neither YES nor NO", $crate::model::yes_or_no;
                 /// `userSessionCount`: how often the user used the app.
                 user_session_count "userSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
             }
         }
     };
-    (@published $type:ty, $text:ty,
+    (@published ($type:ty) ($text:ty) ($($life:lifetime)?)
         text { $($(#[$text_doc:meta])* $text_method:ident $text_name:literal)* }
         typed { $($(#[$doc:meta])* $method:ident $name:literal -> $output:ty, $rule:literal, $read:expr;)* }
     ) => {
         /// The attributes that the service publishes. Each is `None` where it is absent or empty.
-        impl $type {
+        impl$(<$life>)? $type {
             $(
                 $(#[$text_doc])*
                 pub fn $text_method(&self) -> Option<$text> {

@@ -1,0 +1,99 @@
+use std::fmt;
+
+use super::fault::Fault;
+use super::outline::Outline;
+use crate::{Error, Position};
+
+/// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is
+/// kept as it is.
+///
+/// All three HTTP clients may take a body that was cut short for a complete one, so the document's own end is the
+/// only proof of it. Any document will do, with or without a list, but for one: an object whose `success` is
+/// false is the service's failure. It takes the memory of one byte for each level of nesting, of which there may
+/// be 128, and of a short text.
+///
+/// ```
+/// use useartisan::export::Check;
+///
+/// let mut check = Check::new();
+/// check.push(br#"{"artisanUserIds":[{"#)?;
+/// assert!(check.finish().is_err());
+/// check.push(b"}]}\n")?;
+/// check.finish()?;
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub struct Check {
+    outline: Outline,
+    failed: Option<Position>,
+}
+
+/// As in the default settings of a decoder.
+const NESTING: usize = 128;
+
+impl Check {
+    /// A check at the start of a document.
+    ///
+    /// ```
+    /// let check = useartisan::export::Check::new();
+    /// ```
+    pub fn new() -> Self {
+        Self { outline: Outline::new(NESTING, None), failed: None }
+    }
+
+    /// Goes on with the next piece, of any size.
+    ///
+    /// # Errors
+    ///
+    /// With the position: what is not JSON by RFC 8259, or deeper than 128 levels; a document whose `success` is
+    /// false, with its `error` where it has one. After an error, every further call is one that says where it was.
+    ///
+    /// ```
+    /// let mut check = useartisan::export::Check::new();
+    /// assert!(check.push(br#"{"success":"False","error":"no such job"}"#).is_err());
+    /// ```
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
+        if let Some(at) = self.failed {
+            return Err(Fault::again(at).into());
+        }
+        let mut input = piece;
+        match self.outline.advance(&mut input) {
+            Ok(_) => Ok(()),
+            Err(fault) => {
+                self.failed = Some(fault.position());
+                Err(fault.into())
+            }
+        }
+    }
+
+    /// Whether the document is whole.
+    ///
+    /// # Errors
+    ///
+    /// Where it ends too early, says that the service failed, or was refused before.
+    ///
+    /// ```
+    /// let mut check = useartisan::export::Check::new();
+    /// check.push(b"[1, 2]")?;
+    /// check.finish()?;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn finish(&self) -> Result<(), Error> {
+        match (self.failed, self.outline.failure()) {
+            (Some(at), _) => Err(Fault::again(at).into()),
+            (None, Some(failure)) => Err(failure.into()),
+            (None, None) => Ok(self.outline.syntax.finish()?),
+        }
+    }
+}
+
+impl Default for Check {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check").field("failed", &self.failed).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,304 @@
+use std::fmt;
+
+use super::fault::{Cursor, Fault};
+use super::outline::Outline;
+use super::parse::Stop;
+use super::record::{ProfileRecord, Store};
+use super::settings::Settings;
+use super::syntax::Token;
+use crate::{Error, Position};
+
+/// Decodes a download while it arrives, in constant memory and without I/O.
+///
+/// The document is `{"artisanUserIds":[{…},…]}`, bare or as the `response` of an envelope. Whatever else is in it
+/// is passed, with its syntax checked.
+///
+/// **Its driver keeps to this:**
+///
+/// 1. Call [`advance`](Self::advance) with the bytes at hand, in pieces of any size. It takes bytes from the front
+///    of the slice, as reading from one does.
+/// 2. On `true`, use [`record`](Self::record); then call `advance` again with what is left of the slice.
+/// 3. On `false`, the slice is used up: get more bytes and go to 1, or at their end go to 4.
+/// 4. Call [`finish`](Self::finish): only that says that the document was whole.
+///
+/// An error stops the decoder for good, when all records before it have been given out.
+///
+/// ```text
+///              the list starts              `{`
+///   Outside ───────────────────► Between ───────────────► parsed in place: true
+///      ▲                          │   ▲ │
+///      └──────────── `]` ─────────┘   │ └ cut, or unusual ─► Carried
+///                                     │                       │ its `}`: true
+///                                     └───────────────────────┘
+/// ```
+///
+/// ```
+/// use useartisan::export::Decoder;
+///
+/// let pieces: [&[u8]; 3] = [br#"{"artisanUserIds":[{"age":"2"#, br#"9"},{"age":"38"}"#, b"]}"];
+/// let mut decoder = Decoder::new();
+/// let mut ages = Vec::new();
+/// for mut input in pieces {
+///     while decoder.advance(&mut input)? {
+///         ages.push(decoder.record().age()?);
+///     }
+/// }
+/// decoder.finish()?;
+/// assert_eq!(ages, [Some(29), Some(38)]);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub struct Decoder {
+    settings: Settings,
+    outline: Outline,
+    state: State,
+    /// The depth inside the list.
+    depth: usize,
+    /// How many records have been found.
+    records: u64,
+    store: Store,
+    /// A record from after its `{`, as far as it came.
+    carry: Vec<u8>,
+    /// Where what is carried started.
+    carried_from: Cursor,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Before the list or after it.
+    Outside,
+    /// In the list, between records.
+    Between,
+    /// In a record that the parser could not take from one piece: its bytes are carried over.
+    Carried,
+    /// An error came, here.
+    Failed(Position),
+}
+
+impl Decoder {
+    /// A decoder with the default [`Settings`].
+    ///
+    /// ```
+    /// let decoder = useartisan::export::Decoder::new();
+    /// ```
+    pub fn new() -> Self {
+        Self::with(Settings::new())
+    }
+
+    /// A decoder with settings of your own.
+    ///
+    /// ```
+    /// use useartisan::export::{Decoder, Settings};
+    ///
+    /// let decoder = Decoder::with(Settings::new().attributes(100));
+    /// ```
+    pub fn with(settings: Settings) -> Self {
+        Self {
+            outline: Outline::new(settings.nesting, Some(settings.list.clone())),
+            settings,
+            state: State::Outside,
+            depth: 0,
+            records: 0,
+            store: Store::new(),
+            carry: Vec::new(),
+            carried_from: Cursor::start(),
+        }
+    }
+
+    /// Takes bytes from the front of `input`: up to the end of the next record, which is `true`, or all of them,
+    /// which is `false`.
+    ///
+    /// The cost is linear in the bytes, however they are cut.
+    ///
+    /// # Errors
+    ///
+    /// With the position and, inside a record, its index from 0:
+    ///
+    /// - what is not JSON by RFC 8259, to the byte: no byte order mark, no text that is not UTF-8, nothing after the
+    ///   document; and half a surrogate pair in a record's names and texts
+    /// - a document without the list, or with two; an item of it that is not an object
+    /// - what passes a limit of the [`Settings`]
+    /// - a document whose `success` is false, with its `error` where it has one
+    ///
+    /// After an error, every further call is one that says where decoding stopped.
+    pub fn advance(&mut self, input: &mut &[u8]) -> Result<bool, Error> {
+        self.store.clear();
+        let found = self.find(input);
+        found.map_err(|fault| {
+            self.store.clear();
+            self.state = State::Failed(fault.position());
+            fault.into()
+        })
+    }
+
+    /// The record that the last [`advance`](Self::advance) found; without attributes where it found none.
+    ///
+    /// ```
+    /// let mut decoder = useartisan::export::Decoder::new();
+    /// assert!(decoder.record().is_empty());
+    /// let mut input: &[u8] = br#"{"artisanUserIds":[{"age":"29"}]}"#;
+    /// assert!(decoder.advance(&mut input)?);
+    /// assert_eq!(decoder.record().len(), 1);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn record(&self) -> ProfileRecord<'_> {
+        self.store.record()
+    }
+
+    /// Whether the document is whole.
+    ///
+    /// # Errors
+    ///
+    /// Where the document ends too early, the service's failure has been read without its reason, or an error was
+    /// there before.
+    ///
+    /// ```
+    /// let mut decoder = useartisan::export::Decoder::new();
+    /// let mut input: &[u8] = br#"{"artisanUserIds":["#;
+    /// assert!(!decoder.advance(&mut input)?);
+    /// assert!(decoder.finish().is_err());
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn finish(&self) -> Result<(), Error> {
+        if let State::Failed(position) = self.state {
+            return Err(Fault::again(position).into());
+        }
+        match (self.outline.failure(), self.outline.syntax.finish()) {
+            (Some(failure), _) => Err(failure.into()),
+            (None, Err(fault)) if matches!(self.state, State::Carried) => {
+                Err(fault.in_record(self.records).into())
+            }
+            (None, whole) => Ok(whole?),
+        }
+    }
+
+    fn find(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+        loop {
+            match self.state {
+                State::Outside => {
+                    if !self.outline.advance(input)? {
+                        return Ok(false);
+                    }
+                    self.enter_list();
+                }
+                State::Between => match self.between(input)? {
+                    Some(Token::ObjectStart) => {
+                        if self.parse_in_place(input) {
+                            return Ok(true);
+                        }
+                    }
+                    Some(_) => self.state = State::Outside,
+                    None => return Ok(false),
+                },
+                State::Carried => return self.carry(input).map_err(|fault| fault.in_record(self.records)),
+                State::Failed(at) => return Err(Fault::again(at)),
+            }
+        }
+    }
+
+    fn enter_list(&mut self) {
+        self.state = State::Between;
+        self.depth = self.outline.syntax.depth();
+        self.store.limit_nesting(self.settings.nesting.saturating_sub(self.depth + 1));
+    }
+
+    /// The start of the next record or the end of the list; `None` where the input ends before.
+    fn between(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+        let syntax = &mut self.outline.syntax;
+        while let Some(byte) = syntax.peek(input) {
+            if byte != b'{' && syntax.starts_value(byte) {
+                let fault = Fault::wrong("an item of the list is not an object", syntax.cursor());
+                return Err(fault.in_record(self.records));
+            }
+            let token = syntax.start(byte, input)?;
+            if token.is_some() {
+                return Ok(token);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes a record that lies in the input as a whole; else prepares to carry it.
+    fn parse_in_place(&mut self, input: &mut &[u8]) -> bool {
+        let syntax = &mut self.outline.syntax;
+        let room = self.settings.record_size.saturating_sub(1);
+        let bytes = input.get(..room).unwrap_or(input);
+        // What is wrong with it, if it is not merely cut, the automaton will say: so there is one place
+        // that judges, and what it says does not depend on where the pieces end.
+        if let Ok(length) = self.store.fill(bytes, &self.settings) {
+            let (record, rest) = input.split_at(length);
+            syntax.leave_object(record);
+            *input = rest;
+            self.records += 1;
+            return true;
+        }
+        self.carry.clear();
+        self.carried_from = syntax.cursor();
+        syntax.limit_text(self.settings.text_length);
+        self.state = State::Carried;
+        false
+    }
+
+    fn carry(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+        let syntax = &mut self.outline.syntax;
+        let room = self.settings.record_size.saturating_sub(1).saturating_sub(self.carry.len());
+        let bytes = input.get(..room).unwrap_or(input);
+        let mut rest = bytes;
+        let whole = loop {
+            match syntax.next(&mut rest)? {
+                Some(Token::ObjectEnd) if syntax.depth() == self.depth => break true,
+                Some(_) => {}
+                None => break false,
+            }
+        };
+        let (taken, _) = bytes.split_at(bytes.len() - rest.len());
+        self.carry.extend_from_slice(taken);
+        *input = input.get(taken.len()..).unwrap_or_default();
+        if whole {
+            self.parse_carried()?;
+        } else if taken.len() == room {
+            return Err(Fault::limit("record size", self.settings.record_size, "bytes", syntax.cursor()));
+        }
+        Ok(whole)
+    }
+
+    /// Takes the carried record. The automaton has passed it, so only what is not syntax can be wrong.
+    fn parse_carried(&mut self) -> Result<(), Fault> {
+        let at = |offset| {
+            let mut cursor = self.carried_from;
+            cursor.pass_all(self.carry.get(..offset).unwrap_or_default());
+            cursor
+        };
+        match self.store.fill(&self.carry, &self.settings) {
+            Ok(_) => {}
+            Err(Stop::Attributes(offset)) => {
+                return Err(Fault::limit(
+                    "attribute count",
+                    self.settings.attributes,
+                    "in a record",
+                    at(offset),
+                ));
+            }
+            Err(Stop::Surrogate(offset)) => return Err(Fault::wrong("half a surrogate pair", at(offset))),
+            Err(Stop::Unfit) => return Err(Fault::wrong("a record that can't be read", at(0))),
+        }
+        self.outline.syntax.limit_text(usize::MAX);
+        self.state = State::Between;
+        self.records += 1;
+        Ok(())
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("records", &self.records)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! Where the decoding is, and what stops it.
+
+use std::borrow::Cow;
+
+use crate::{Error, Position};
+
+/// The place of the next byte in the document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor {
+    offset: u64,
+    line: u64,
+    line_start: u64,
+}
+
+/// Why a document is refused, and where.
+#[derive(Debug)]
+pub(super) struct Fault {
+    reason: Reason,
+    at: Position,
+}
+
+#[derive(Debug)]
+enum Reason {
+    Wrong(Cow<'static, str>),
+    Limit(String),
+    Failure(Option<String>),
+}
+
+impl Cursor {
+    pub(super) fn start() -> Self {
+        Self { offset: 0, line: 1, line_start: 0 }
+    }
+
+    /// Moves over bytes that hold no line feed.
+    #[inline]
+    pub(super) fn pass(&mut self, count: usize) {
+        self.offset += count as u64;
+    }
+
+    /// Moves over a line feed.
+    #[inline]
+    pub(super) fn pass_line_feed(&mut self) {
+        self.offset += 1;
+        self.line += 1;
+        self.line_start = self.offset;
+    }
+
+    /// Moves over any bytes.
+    pub(super) fn pass_all(&mut self, bytes: &[u8]) {
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        if let Some(last) = memchr::memrchr(b'\n', bytes) {
+            self.line += lines as u64;
+            self.line_start = self.offset + last as u64 + 1;
+        }
+        self.pass(bytes.len());
+    }
+
+    fn position(self) -> Position {
+        let column = self.offset - self.line_start + 1;
+        Position { line: self.line, column, offset: self.offset, record: None }
+    }
+}
+
+impl Fault {
+    pub(super) fn wrong(reason: impl Into<Cow<'static, str>>, at: Cursor) -> Self {
+        Self { reason: Reason::Wrong(reason.into()), at: at.position() }
+    }
+
+    pub(super) fn limit(name: &str, value: usize, unit: &str, at: Cursor) -> Self {
+        Self { reason: Reason::Limit(format!("{name} limit of {value} {unit}")), at: at.position() }
+    }
+
+    /// The document says that the service failed, and why.
+    pub(super) fn failure(message: Option<String>, at: Cursor) -> Self {
+        Self { reason: Reason::Failure(message), at: at.position() }
+    }
+
+    /// What every call says after an error at this place.
+    pub(super) fn again(at: Position) -> Self {
+        Self { reason: Reason::Wrong(Cow::Borrowed("the document was refused before")), at }
+    }
+
+    /// The same, in the record of this index.
+    pub(super) fn in_record(mut self, index: u64) -> Self {
+        self.at.record = Some(index);
+        self
+    }
+
+    pub(super) fn position(&self) -> Position {
+        self.at
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault { reason, at }: Fault) -> Self {
+        match reason {
+            Reason::Wrong(reason) => Error::decode(reason, Some(at)),
+            Reason::Limit(limit) => Error::limit(limit, Some(at)),
+            Reason::Failure(message) => Error::api(message),
+        }
+    }
+}

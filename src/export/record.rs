@@ -1,0 +1,137 @@
+use std::fmt;
+
+use super::parse::{Parsed, Stop, parse};
+use super::settings::Settings;
+use super::syntax::Syntax;
+use super::unescape::unescape;
+use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
+
+/// The attributes of one profile of a download, borrowed from its decoder until that goes on.
+///
+/// They are in the order of the document, none of them lost, with the escapes of names and texts resolved. The
+/// attributes that the service publishes have methods of their own, the same as those of [`Attributes`]; a type of
+/// yours takes them all at once by [`deserialize`](Self::deserialize). `Debug` shows sizes only.
+///
+/// ```
+/// let mut decoder = useartisan::export::Decoder::new();
+/// let mut input: &[u8] = br#"{"artisanUserIds":[{"age":"29","plan":"gold"}]}"#;
+/// while decoder.advance(&mut input)? {
+///     let record = decoder.record();
+///     assert_eq!(record.age()?, Some(29));
+///     assert_eq!(record.get("plan").and_then(|plan| plan.as_text()), Some("gold"));
+/// }
+/// decoder.finish()?;
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct ProfileRecord<'a> {
+    view: View<'a>,
+}
+
+/// Where a decoder keeps the record that it found. It is used again for each.
+pub(super) struct Store {
+    text: String,
+    entries: Vec<Entry>,
+    nested: Syntax,
+}
+
+impl<'a> ProfileRecord<'a> {
+    fn view(&self) -> View<'a> {
+        self.view
+    }
+
+    /// A copy that lasts, as small as its names and values.
+    ///
+    /// ```
+    /// let mut decoder = useartisan::export::Decoder::new();
+    /// let mut input: &[u8] = br#"{"artisanUserIds":[{"age":"29"}]}"#;
+    /// assert!(decoder.advance(&mut input)?);
+    /// let attributes = decoder.record().to_attributes();
+    /// decoder.advance(&mut input)?;
+    /// assert_eq!(attributes.age()?, Some(29));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn to_attributes(&self) -> Attributes {
+        self.view.to_attributes()
+    }
+}
+
+attribute_methods!(ProfileRecord<'a>, AttributeIter<'a>, AttributeValue<'a>, &'a str, 'a);
+
+impl<'a> IntoIterator for ProfileRecord<'a> {
+    type Item = (&'a str, AttributeValue<'a>);
+    type IntoIter = AttributeIter<'a>;
+
+    fn into_iter(self) -> AttributeIter<'a> {
+        self.view.iter()
+    }
+}
+
+impl fmt::Debug for ProfileRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.view.debug("ProfileRecord", f)
+    }
+}
+
+impl Store {
+    pub(super) fn new() -> Self {
+        Self { text: String::new(), entries: Vec::new(), nested: Syntax::new(0) }
+    }
+
+    /// How deep the values of a record may be.
+    pub(super) fn limit_nesting(&mut self, levels: usize) {
+        self.nested = Syntax::new(levels);
+    }
+
+    pub(super) fn record(&self) -> ProfileRecord<'_> {
+        ProfileRecord { view: View { text: &self.text, entries: &self.entries } }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+    }
+
+    /// Takes the record at the start of `bytes`, from after its `{`. Gives its length up to its `}`.
+    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<usize, Stop> {
+        self.clear();
+        let Parsed { length, escapes } = parse(bytes, settings, &mut self.nested, &mut self.entries)?;
+        let record = bytes.get(..length).ok_or(Stop::Unfit)?;
+        let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
+        if escapes {
+            self.unescape(text)?;
+        } else {
+            // One copy of the whole: so the record needs nothing of the piece, which its driver may then
+            // fill anew, and the copy costs a tenth of what finding the strings did.
+            self.text.push_str(text);
+        }
+        Ok(length)
+    }
+
+    fn unescape(&mut self, record: &str) -> Result<(), Stop> {
+        for entry in &mut self.entries {
+            let name = entry.name;
+            entry.name = append(&mut self.text, name.of(record), false).map_err(|at| surrogate(name, at))?;
+            let value = entry.value;
+            entry.value =
+                append(&mut self.text, value.of(record), entry.raw).map_err(|at| surrogate(value, at))?;
+        }
+        Ok(())
+    }
+}
+
+fn surrogate(span: Span, at: usize) -> Stop {
+    Stop::Surrogate(span.start as usize + at)
+}
+
+/// Appends the inside of a string, or raw JSON as it is, and gives its range.
+fn append(text: &mut String, part: &str, raw: bool) -> Result<Span, usize> {
+    let start = text.len();
+    if raw {
+        text.push_str(part);
+    } else {
+        unescape(part, text)?;
+    }
+    // Never longer than the record, whose ranges fit.
+    Span::new(start, text.len()).ok_or(0)
+}

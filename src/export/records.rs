@@ -1,0 +1,143 @@
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+
+use super::decoder::Decoder;
+use super::record::ProfileRecord;
+use super::settings::Settings;
+use crate::{Attributes, Error};
+
+/// The records of a download, from anything that is read: a saved file, a body, bytes in memory.
+///
+/// As an iterator it gives owned [`Attributes`]; [`next_record`](Self::next_record) lends each record instead, which
+/// costs no allocation. Either way, the end comes only after a whole document; after an error nothing more
+/// comes.
+///
+/// ```
+/// use useartisan::export::Records;
+///
+/// let body = r#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#;
+/// let mut records = Records::new(body.as_bytes());
+/// while let Some(record) = records.next_record()? {
+///     assert!(record.age()?.is_some());
+/// }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub struct Records<R> {
+    reader: R,
+    decoder: Decoder,
+    done: bool,
+}
+
+/// The records of a document in memory, without copying it: [`Records`] over a slice.
+///
+/// ```
+/// let ages = useartisan::export::decode(br#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#)
+///     .map(|profile| profile?.age())
+///     .collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(ages, [Some(29), Some(38)]);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub fn decode(document: &[u8]) -> Records<&[u8]> {
+    Records::new(document)
+}
+
+impl<R: Read> Records<BufReader<R>> {
+    /// The records of a reader that is not buffered, read in pieces of 64 KiB.
+    ///
+    /// ```
+    /// let file = std::io::Cursor::new(r#"{"artisanUserIds":[]}"#);
+    /// assert!(useartisan::export::Records::from_read(file).next_record()?.is_none());
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn from_read(reader: R) -> Self {
+        Self::new(BufReader::with_capacity(64 << 10, reader))
+    }
+}
+
+impl<R: BufRead> Records<R> {
+    /// The records of a buffered reader, with the default [`Settings`]. Its buffer is the piece that is decoded at
+    /// a time.
+    ///
+    /// ```
+    /// let records = useartisan::export::Records::new(&b"{}"[..]);
+    /// assert!(records.map(|profile| profile.is_err()).eq([true]));
+    /// ```
+    pub fn new(reader: R) -> Self {
+        Self { reader, decoder: Decoder::new(), done: false }
+    }
+
+    /// The same with settings of your own, before anything is read.
+    ///
+    /// ```
+    /// use useartisan::export::{Settings, decode};
+    ///
+    /// let mut records = decode(br#"{"profiles":[{}]}"#).settings(Settings::new().list("profiles"));
+    /// assert!(records.next_record()?.is_some());
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn settings(self, settings: Settings) -> Self {
+        Self { decoder: Decoder::with(settings), ..self }
+    }
+
+    /// The next record, until the document has ended as a whole.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the reader. After one, there is nothing
+    /// more.
+    pub fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
+        Ok(if self.advance()? { Some(self.decoder.record()) } else { None })
+    }
+
+    fn advance(&mut self) -> Result<bool, Error> {
+        if self.done {
+            return Ok(false);
+        }
+        let found = self.find();
+        self.done = !matches!(found, Ok(true));
+        found
+    }
+
+    fn find(&mut self) -> Result<bool, Error> {
+        loop {
+            let piece = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other.map_err(failed)?,
+            };
+            if piece.is_empty() {
+                self.decoder.finish()?;
+                return Ok(false);
+            }
+            let mut rest = piece;
+            let found = self.decoder.advance(&mut rest)?;
+            let taken = piece.len() - rest.len();
+            self.reader.consume(taken);
+            if found {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::decode(format!("the download could not be read: {error}"), None)
+}
+
+impl<R: BufRead> Iterator for Records<R> {
+    type Item = Result<Attributes, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.next_record() {
+            Ok(record) => record.map(|record| Ok(record.to_attributes())),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<R: BufRead> std::iter::FusedIterator for Records<R> {}
+
+impl<R> fmt::Debug for Records<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records").field("decoder", &self.decoder).finish_non_exhaustive()
+    }
+}

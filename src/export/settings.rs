@@ -1,0 +1,103 @@
+use std::borrow::Cow;
+
+/// What a decoder expects, and how much it puts up with.
+///
+/// | setting | default | what it bounds |
+/// |---|---|---|
+/// | [`list`](Self::list) | `artisanUserIds` | – |
+/// | [`record_size`](Self::record_size) | 1 MiB | a record in the document, from its `{` to its `}` |
+/// | [`attributes`](Self::attributes) | 4,096 | the attributes of a record |
+/// | [`text_length`](Self::text_length) | 256 KiB | a string in a record, names included, between its quotes |
+/// | [`nesting`](Self::nesting) | 128 | objects and arrays inside each other, wherever they are |
+///
+/// Nothing is cut: what passes a limit is an error that names it. Whatever is not a record is skipped in
+/// constant memory, so it needs no other limit than that of nesting.
+///
+/// ```
+/// use useartisan::export::{Decoder, Settings};
+///
+/// let mut decoder = Decoder::with(Settings::new().list("profiles").record_size(64 * 1024));
+/// let mut input: &[u8] = br#"{"profiles":[{"age":"54"}]}"#;
+/// assert!(decoder.advance(&mut input)?);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub(super) list: Cow<'static, str>,
+    pub(super) record_size: usize,
+    pub(super) attributes: usize,
+    pub(super) text_length: usize,
+    pub(super) nesting: usize,
+}
+
+impl Settings {
+    /// The defaults.
+    ///
+    /// ```
+    /// let decoder = useartisan::export::Decoder::with(useartisan::export::Settings::new());
+    /// ```
+    pub fn new() -> Self {
+        Self {
+            list: Cow::Borrowed("artisanUserIds"),
+            record_size: 1 << 20,
+            attributes: 4096,
+            text_length: 256 << 10,
+            nesting: 128,
+        }
+    }
+
+    /// The name of the list of records. `artisanUserIds` is documented for a segment's export; what a profiles
+    /// export calls it is not.
+    ///
+    /// ```
+    /// let settings = useartisan::export::Settings::new().list("profiles");
+    /// ```
+    pub fn list(self, name: impl Into<Cow<'static, str>>) -> Self {
+        Self { list: name.into(), ..self }
+    }
+
+    /// The most bytes that a record may have in the document, from its `{` to its `}`. More than 4 GiB are
+    /// taken as 4 GiB.
+    ///
+    /// ```
+    /// let settings = useartisan::export::Settings::new().record_size(64 * 1024);
+    /// ```
+    pub fn record_size(self, bytes: usize) -> Self {
+        // The ranges in a record are of 32 bits.
+        Self { record_size: bytes.min(u32::MAX as usize), ..self }
+    }
+
+    /// The most attributes that a record may have, repeated names included.
+    ///
+    /// ```
+    /// let settings = useartisan::export::Settings::new().attributes(100);
+    /// ```
+    pub fn attributes(self, count: usize) -> Self {
+        Self { attributes: count, ..self }
+    }
+
+    /// The most bytes that a string in a record may have between its quotes, escapes counted as written.
+    ///
+    /// ```
+    /// let settings = useartisan::export::Settings::new().text_length(1024);
+    /// ```
+    pub fn text_length(self, bytes: usize) -> Self {
+        Self { text_length: bytes, ..self }
+    }
+
+    /// How deep objects and arrays may be inside each other, counted from the document's own braces; a record
+    /// of a bare document is at level 3.
+    ///
+    /// ```
+    /// let settings = useartisan::export::Settings::new().nesting(8);
+    /// ```
+    pub fn nesting(self, levels: usize) -> Self {
+        Self { nesting: levels, ..self }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}

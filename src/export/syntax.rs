@@ -1,0 +1,325 @@
+//! The grammar of RFC 8259, to be left and entered again between any two bytes.
+
+use super::fault::{Cursor, Fault};
+use super::lexeme::{InNumber, InString};
+use super::swar;
+
+/// A strict JSON automaton with a stack of its own: no recursion, and no memory but a byte for each level.
+///
+/// It says which tokens it passes; what they mean, and which of their bytes to keep, is for its user.
+///
+/// ```text
+///                      value or name starts              it ends
+///   between tokens ──────────────────────► inside one ─────────────► Some(token)
+///        │  ▲                                   │
+///        │  └── , : and whitespace              └── the piece ends ─► None
+///        ├── { [ ] } ─► Some(token)
+///        └── the piece ends ─► None
+/// ```
+pub(super) struct Syntax {
+    expect: Expect,
+    inside: Inside,
+    stack: Vec<Container>,
+    nesting: usize,
+    text_limit: usize,
+    cursor: Cursor,
+    started: Cursor,
+}
+
+/// What has been passed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Token {
+    ObjectStart,
+    ObjectEnd,
+    ArrayStart,
+    ArrayEnd,
+    Name,
+    Text,
+    Bool(bool),
+    Null,
+    Number,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Expect {
+    Value,
+    ValueOrEnd,
+    Name,
+    NameOrEnd,
+    Colon,
+    CommaOrEnd,
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Inside {
+    Nothing,
+    String { token: Token, length: usize, state: InString },
+    Number(InNumber),
+    Word { rest: &'static [u8], token: Token },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Container {
+    Object,
+    Array,
+}
+
+impl Syntax {
+    pub(super) fn new(nesting: usize) -> Self {
+        Self {
+            expect: Expect::Value,
+            inside: Inside::Nothing,
+            stack: Vec::new(),
+            nesting,
+            text_limit: usize::MAX,
+            cursor: Cursor::start(),
+            started: Cursor::start(),
+        }
+    }
+
+    /// How many objects and arrays are open.
+    pub(super) fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
+    pub(super) fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    /// Where the last token started.
+    pub(super) fn started(&self) -> Cursor {
+        self.started
+    }
+
+    /// From here on, no string may have more than `limit` bytes between its quotes.
+    pub(super) fn limit_text(&mut self, limit: usize) {
+        self.text_limit = limit;
+    }
+
+    /// Whether `byte` may start a value here.
+    pub(super) fn starts_value(&self, byte: u8) -> bool {
+        let value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
+        value && matches!(byte, b'"' | b'{' | b'[' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9')
+    }
+
+    /// Whether the next string is a name, or is inside one.
+    pub(super) fn expects_name(&self) -> bool {
+        matches!(self.expect, Expect::Name | Expect::NameOrEnd)
+    }
+
+    /// Takes bytes from the front of `input` to the end of the next token; `None` where the input ends first.
+    pub(super) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+        loop {
+            let token = match self.inside {
+                Inside::Nothing => {
+                    let Some(byte) = self.peek(input) else { return Ok(None) };
+                    self.start(byte, input)?
+                }
+                Inside::String { token, length, state } => self.string(input, token, length, state)?,
+                Inside::Number(state) => self.number(input, state)?,
+                Inside::Word { rest, token } => self.word(input, rest, token)?,
+            };
+            if token.is_some() || input.is_empty() {
+                return Ok(token);
+            }
+        }
+    }
+
+    /// Skips whitespace, and gives the byte after it without taking it. Only between tokens.
+    pub(super) fn peek(&mut self, input: &mut &[u8]) -> Option<u8> {
+        while let Some((&byte, rest)) = input.split_first() {
+            match byte {
+                b'\n' => self.cursor.pass_line_feed(),
+                b' ' | b'\t' | b'\r' => self.cursor.pass(1),
+                _ => return Some(byte),
+            }
+            *input = rest;
+        }
+        None
+    }
+
+    /// Takes `byte`, the first of `input`, where it may stand between tokens. Only between tokens.
+    pub(super) fn start(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+        self.started = self.cursor;
+        let top = self.stack.last().copied();
+        let token = match (byte, self.expect) {
+            (b'"', Expect::Name | Expect::NameOrEnd) => self.enter_string(Token::Name),
+            (b'}', Expect::NameOrEnd) => self.close(Token::ObjectEnd),
+            (b'}', Expect::CommaOrEnd) if top == Some(Container::Object) => self.close(Token::ObjectEnd),
+            (b']', Expect::ValueOrEnd) => self.close(Token::ArrayEnd),
+            (b']', Expect::CommaOrEnd) if top == Some(Container::Array) => self.close(Token::ArrayEnd),
+            (b':', Expect::Colon) => self.then(Expect::Value),
+            (b',', Expect::CommaOrEnd) if top == Some(Container::Object) => self.then(Expect::Name),
+            (b',', Expect::CommaOrEnd) => self.then(Expect::Value),
+            (_, Expect::Value | Expect::ValueOrEnd) => self.start_value(byte)?,
+            _ => return Err(self.unexpected()),
+        };
+        self.take(input, 1);
+        Ok(token)
+    }
+
+    fn start_value(&mut self, byte: u8) -> Result<Option<Token>, Fault> {
+        self.inside = match byte {
+            b'"' => return Ok(self.enter_string(Token::Text)),
+            b'{' => return self.open(Container::Object, Expect::NameOrEnd, Token::ObjectStart).map(Some),
+            b'[' => return self.open(Container::Array, Expect::ValueOrEnd, Token::ArrayStart).map(Some),
+            b't' => Inside::Word { rest: b"rue", token: Token::Bool(true) },
+            b'f' => Inside::Word { rest: b"alse", token: Token::Bool(false) },
+            b'n' => Inside::Word { rest: b"ull", token: Token::Null },
+            _ => match InNumber::start(byte) {
+                Some(state) => Inside::Number(state),
+                None => return Err(self.unexpected()),
+            },
+        };
+        Ok(None)
+    }
+
+    /// Whether the document may end here: it is whole, or it is a number, which only its end ends.
+    pub(super) fn finish(&self) -> Result<(), Fault> {
+        match (self.inside, self.expect) {
+            (Inside::Nothing, Expect::Nothing) => Ok(()),
+            (Inside::Number(state), _) if self.stack.is_empty() && state.is_whole() => Ok(()),
+            _ => Err(Fault::wrong("the document ends too early", self.cursor)),
+        }
+    }
+
+    /// The length of the object or array at the start of `bytes`, as a document of its own; `None` where it is
+    /// wrong or not whole.
+    pub(super) fn value_length(&mut self, bytes: &[u8], text_limit: usize) -> Option<usize> {
+        self.stack.clear();
+        (self.expect, self.inside, self.text_limit) = (Expect::Value, Inside::Nothing, text_limit);
+        let mut rest = bytes;
+        loop {
+            self.next(&mut rest).ok()??;
+            if self.stack.is_empty() {
+                return Some(bytes.len() - rest.len());
+            }
+        }
+    }
+
+    /// Leaves the innermost object, whose rest up to its `}` was read by someone else.
+    pub(super) fn leave_object(&mut self, rest: &[u8]) {
+        self.cursor.pass_all(rest);
+        self.close(Token::ObjectEnd);
+    }
+
+    fn string(
+        &mut self,
+        input: &mut &[u8],
+        token: Token,
+        mut length: usize,
+        mut state: InString,
+    ) -> Result<Option<Token>, Fault> {
+        while let Some(&byte) = input.first() {
+            let plain = matches!(state, InString::Plain);
+            if plain && byte == b'"' {
+                self.take(input, 1);
+                return Ok(self.end(token));
+            }
+            if length >= self.text_limit {
+                return Err(Fault::limit("text length", self.text_limit, "bytes", self.cursor));
+            }
+            let run = if plain && swar::is_plain(byte) {
+                swar::plain_run(input).min(self.text_limit - length)
+            } else {
+                state = state.after(byte).map_err(|reason| Fault::wrong(reason, self.cursor))?;
+                1
+            };
+            self.take(input, run);
+            length += run;
+        }
+        self.inside = Inside::String { token, length, state };
+        Ok(None)
+    }
+
+    fn number(&mut self, input: &mut &[u8], mut state: InNumber) -> Result<Option<Token>, Fault> {
+        while let Some(&byte) = input.first() {
+            let Some(after) = state.after(byte) else {
+                if state.is_whole() {
+                    return Ok(self.end(Token::Number));
+                }
+                return Err(Fault::wrong("expected a digit", self.cursor));
+            };
+            state = after;
+            self.take(input, 1);
+        }
+        self.inside = Inside::Number(state);
+        Ok(None)
+    }
+
+    fn word(
+        &mut self,
+        input: &mut &[u8],
+        mut rest: &'static [u8],
+        token: Token,
+    ) -> Result<Option<Token>, Fault> {
+        while let Some((expected, after)) = rest.split_first() {
+            let Some(byte) = input.first() else {
+                self.inside = Inside::Word { rest, token };
+                return Ok(None);
+            };
+            if byte != expected {
+                return Err(Fault::wrong("expected `true`, `false` or `null`", self.cursor));
+            }
+            self.take(input, 1);
+            rest = after;
+        }
+        Ok(self.end(token))
+    }
+
+    /// Takes bytes that hold no line feed.
+    fn take(&mut self, input: &mut &[u8], count: usize) {
+        *input = input.get(count..).unwrap_or_default();
+        self.cursor.pass(count);
+    }
+
+    fn then(&mut self, expect: Expect) -> Option<Token> {
+        self.expect = expect;
+        None
+    }
+
+    fn enter_string(&mut self, token: Token) -> Option<Token> {
+        self.inside = Inside::String { token, length: 0, state: InString::Plain };
+        None
+    }
+
+    fn open(&mut self, container: Container, expect: Expect, token: Token) -> Result<Token, Fault> {
+        if self.stack.len() >= self.nesting {
+            return Err(Fault::limit("nesting", self.nesting, "levels", self.cursor));
+        }
+        self.stack.push(container);
+        self.expect = expect;
+        Ok(token)
+    }
+
+    fn close(&mut self, token: Token) -> Option<Token> {
+        self.stack.pop();
+        self.end(token)
+    }
+
+    /// After a name comes its colon; after a value what its container says.
+    fn end(&mut self, token: Token) -> Option<Token> {
+        self.inside = Inside::Nothing;
+        self.expect = match token {
+            Token::Name => Expect::Colon,
+            _ if self.stack.is_empty() => Expect::Nothing,
+            _ => Expect::CommaOrEnd,
+        };
+        Some(token)
+    }
+
+    fn unexpected(&self) -> Fault {
+        let reason = match (self.expect, self.stack.last()) {
+            (Expect::Value, _) => "expected a value",
+            (Expect::ValueOrEnd, _) => "expected a value or `]`",
+            (Expect::Name, _) => "expected a name in quotes",
+            (Expect::NameOrEnd, _) => "expected a name in quotes or `}`",
+            (Expect::Colon, _) => "expected `:`",
+            (Expect::CommaOrEnd, Some(Container::Object)) => "expected `,` or `}`",
+            (Expect::CommaOrEnd, _) => "expected `,` or `]`",
+            (Expect::Nothing, _) => "expected nothing more after the document",
+        };
+        Fault::wrong(reason, self.cursor)
+    }
+}

@@ -1,0 +1,49 @@
+//! What the inside of a JSON string says.
+
+/// Appends what `raw`, the inside of a JSON string, stands for. On an error, its offset in `raw`.
+///
+/// The only thing wrong with a string that has the right syntax is half of a surrogate pair, which no `str`
+/// can hold (RFC 8259, section 8.2, leaves it to the reader; `serde_json` refuses it as well).
+pub(super) fn unescape(raw: &str, text: &mut String) -> Result<(), usize> {
+    let mut rest = raw;
+    while let Some(backslash) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (plain, escape) = rest.split_at(backslash);
+        text.push_str(plain);
+        let Some((character, after)) = escaped(escape) else { return Err(raw.len() - escape.len()) };
+        text.push(character);
+        rest = after;
+    }
+    text.push_str(rest);
+    Ok(())
+}
+
+/// The character that the escape at the start of `text` stands for, and what comes after it.
+fn escaped(text: &str) -> Option<(char, &str)> {
+    let simple = match text.as_bytes().get(1)? {
+        b'u' => return unicode(text),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        &byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+        _ => return None,
+    };
+    Some((simple, text.get(2..)?))
+}
+
+fn unicode(text: &str) -> Option<(char, &str)> {
+    let (unit, rest) = code_unit(text)?;
+    if !(0xD800..0xDC00).contains(&unit) {
+        return Some((char::from_u32(unit)?, rest));
+    }
+    let (low, rest) = code_unit(rest).filter(|(low, _)| (0xDC00..0xE000).contains(low))?;
+    Some((char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00))?, rest))
+}
+
+/// The number in the `\uXXXX` at the start of `text`.
+fn code_unit(text: &str) -> Option<(u32, &str)> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    let unit = digits.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?))?;
+    Some((unit, text.get(6..)?))
+}
