@@ -91,6 +91,15 @@ impl Api {
         format!("{scheme}://{authority}{prefix}")
     }
 
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.0.base.loopback
+    }
+
+    /// What is sent to an origin that is not the base URL's: nothing of the caller's.
+    pub(crate) fn headers_for_strangers() -> HeaderMap {
+        HeaderMap::from_iter([(ACCEPT_ENCODING, JSON)])
+    }
+
     /// Finds the keys of this `Api` in text from a server.
     pub(crate) fn scrubber(&self) -> Scrubber {
         self.0.credentials.as_ref().map_or_else(Scrubber::by_shape, Credentials::scrubber)

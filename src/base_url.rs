@@ -86,7 +86,7 @@ impl BaseUrl {
 }
 
 /// Whether a URL's host is this machine by its very form, without asking a resolver (RFC 6761 for the name).
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -1,6 +1,7 @@
 //! `Client`: the endpoints as methods, over any backend.
 
 mod call;
+mod export;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +10,11 @@ use crate::backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
 use crate::settings::Settings;
 use crate::{
     Api, AppId, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, JobId, Limits,
-    ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId, Timeouts,
+    ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, Retry, SegmentId, Timeouts,
 };
 
 pub use call::Call;
+pub use export::{Finished, WaitCall};
 
 /// The API over a backend: one method for each endpoint. Cheap to clone.
 ///
@@ -43,6 +45,13 @@ impl<B> Client<B> {
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.settings.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Sets how often each call is tried.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.settings.retry = retry;
         self
     }
 

@@ -4,13 +4,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io::Read;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::response::Parts;
 use http_body::Body;
 
-use crate::export::Check;
-use crate::{Api, Error, ErrorKind, Failure};
+use crate::export::{Check, Decoder};
+use crate::{Api, DownloadJob, Error, ErrorKind, Failure};
 
 /// How much a blocking download reads at once, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -20,29 +21,30 @@ const PIECE: usize = 64 * 1024;
 /// Its bytes are handed out as they come. The end, `None`, comes only after the JSON document has been seen to
 /// be whole: a connection that was cut may look like an ordinary end, a document that was cut does not.
 pub struct Download<B> {
-    progress: Progress,
+    pub(crate) progress: Progress,
     body: Option<Pin<Box<B>>>,
 }
 
 /// A download over a blocking backend; see [`Download`].
 pub struct BlockingDownload<R> {
-    progress: Progress,
+    pub(crate) progress: Progress,
     body: Option<R>,
-    buffer: Box<[u8]>,
+    pub(crate) buffer: Box<[u8]>,
 }
 
 /// What is known of a download, whichever way it is read.
-struct Progress {
+pub(crate) struct Progress {
     api: Api,
     head: Parts,
+    job: DownloadJob,
     check: Option<Check>,
     received: u64,
     ended: bool,
 }
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
-    pub(crate) fn new(api: Api, head: Parts, body: Option<B>, checks_json: bool) -> Self {
-        Download { progress: Progress::new(api, head, checks_json), body: body.map(Box::pin) }
+    pub(crate) fn new(api: Api, job: DownloadJob, head: Parts, body: Option<B>) -> Self {
+        Download { progress: Progress::new(api, job, head), body: body.map(Box::pin) }
     }
 
     /// The next bytes, as the backend has them; `None` at the end of a whole document.
@@ -53,24 +55,26 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// [`Rejected`](ErrorKind::Rejected) where it is a failure that the service reports: both only unless
     /// [`any_format`](crate::DownloadJob::any_format) was said. After an error there is nothing more.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        while let Some(body) = &mut self.body {
-            let frame = poll_fn(|cx| body.as_mut().poll_frame(cx)).await;
-            let piece = match frame {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(self.progress.after_the_end()) };
+        let piece = loop {
+            match ready!(body.as_mut().poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if data.is_empty() => continue,
-                    Ok(data) => Ok(Some(data)),
-                    Err(_trailers) => continue,
+                    Ok(data) if !data.is_empty() => break Ok(Some(data)),
+                    _nothing_or_trailers => {}
                 },
-                Some(Err(error)) => Err(error.into()),
-                None => Ok(None),
-            };
-            let told = self.progress.tell(piece);
-            if !matches!(told, Ok(Some(_))) {
-                self.body = None;
+                Some(Err(error)) => break Err(error.into()),
+                None => break Ok(None),
             }
-            return told;
+        };
+        let told = self.progress.tell(piece);
+        if !matches!(told, Ok(Some(_))) {
+            self.body = None;
         }
-        self.progress.after_the_end()
+        Poll::Ready(told)
     }
 
     /// The rest of the result, of at most `limit` bytes.
@@ -88,9 +92,9 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
 }
 
 impl<R: Read> BlockingDownload<R> {
-    pub(crate) fn new(api: Api, head: Parts, body: Option<R>, checks_json: bool) -> Self {
+    pub(crate) fn new(api: Api, job: DownloadJob, head: Parts, body: Option<R>) -> Self {
         BlockingDownload {
-            progress: Progress::new(api, head, checks_json),
+            progress: Progress::new(api, job, head),
             body,
             buffer: vec![0; PIECE].into_boxed_slice(),
         }
@@ -101,6 +105,11 @@ impl<R: Read> BlockingDownload<R> {
     /// # Errors
     /// As [`Download::next_chunk`].
     pub fn next_chunk(&mut self) -> Result<Option<&[u8]>, Error> {
+        Ok(self.fill()?.and_then(|length| self.buffer.get(..length)))
+    }
+
+    /// Reads the next bytes into the buffer, and says how many.
+    pub(crate) fn fill(&mut self) -> Result<Option<usize>, Error> {
         let Some(body) = &mut self.body else { return self.progress.after_the_end() };
         let piece = loop {
             match body.read(&mut self.buffer) {
@@ -110,7 +119,7 @@ impl<R: Read> BlockingDownload<R> {
                 Ok(length) => break Ok(self.buffer.get(..length)),
             }
         };
-        let told = self.progress.tell(piece);
+        let told = self.progress.tell(piece).map(|piece| piece.map(<[u8]>::len));
         if !matches!(told, Ok(Some(_))) {
             self.body = None;
         }
@@ -132,8 +141,15 @@ impl<R: Read> BlockingDownload<R> {
 }
 
 impl Progress {
-    fn new(api: Api, head: Parts, checks_json: bool) -> Self {
-        Progress { api, head, check: checks_json.then(Check::new), received: 0, ended: false }
+    fn new(api: Api, job: DownloadJob, head: Parts) -> Self {
+        let check = job.checks_json().then(Check::new);
+        Progress { api, head, job, check, received: 0, ended: false }
+    }
+
+    /// The decoder of the records, which checks the document in place of what checks it otherwise.
+    pub(crate) fn decoder(&mut self) -> Decoder {
+        self.check = None;
+        Decoder::with(self.job.settings().clone())
     }
 
     /// Takes what the backend had to say: a piece, the end, or a failure.
@@ -167,7 +183,7 @@ impl Progress {
         }
     }
 
-    fn about(&self, error: Error) -> Error {
+    pub(crate) fn about(&self, error: Error) -> Error {
         let error = error.at_endpoint("download_job").with_answer(self.head.status, &self.head.headers, &[]);
         error.scrubbed(&self.api.scrubber(), &[], 0)
     }

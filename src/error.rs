@@ -1,6 +1,7 @@
 //! The one error type, and what can be asked of it.
 
 mod kind;
+mod make;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,9 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::backend::{Failure, FailureKind};
+use crate::JobId;
 use crate::machine::retry_after;
-use crate::scrub::Scrubber;
+use crate::model::Job;
 
 pub use kind::{ErrorKind, Position, Sent};
 
@@ -42,6 +43,9 @@ struct Inner {
     sent: Sent,
     api_message: Option<String>,
     answer: Option<Answer>,
+    attempts: u32,
+    elapsed: Duration,
+    jobs: Jobs,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -51,6 +55,13 @@ struct Answer {
     headers: HeaderMap,
     body: Bytes,
     body_len: usize,
+}
+
+/// The jobs that an error is about.
+enum Jobs {
+    None,
+    Failed(Job),
+    Candidates(Vec<JobId>),
 }
 
 impl Error {
@@ -66,6 +77,9 @@ impl Error {
             sent: Sent::No,
             api_message: None,
             answer: None,
+            attempts: 1,
+            elapsed: Duration::ZERO,
+            jobs: Jobs::None,
             source: None,
         }))
     }
@@ -149,84 +163,41 @@ impl Error {
         retry_after(self.headers()?)
     }
 
+    /// How often the request was sent, or tried to be.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long all attempts took, and the waits between them.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The job that has failed.
+    #[must_use]
+    pub fn job(&self) -> Option<&Job> {
+        match &self.0.jobs {
+            Jobs::Failed(job) => Some(job),
+            _ => None,
+        }
+    }
+
+    /// The jobs that may be the one whose start has an unknown outcome, the newest first. They were listed once
+    /// after the request; empty if that failed as well.
+    #[must_use]
+    pub fn candidates(&self) -> &[JobId] {
+        match &self.0.jobs {
+            Jobs::Candidates(jobs) => jobs,
+            _ => &[],
+        }
+    }
+
     /// What is known of the request: ask this before repeating a POST.
     #[must_use]
     pub fn sent(&self) -> Sent {
         self.0.sent
-    }
-}
-
-impl Error {
-    /// An argument that is refused: `field` names it, `reason` the rule it breaks.
-    pub(crate) fn invalid(field: impl fmt::Display, reason: impl fmt::Display) -> Self {
-        Error::new(ErrorKind::InvalidInput, format!("{field} {reason}"))
-    }
-
-    /// A body that is not what was expected.
-    pub(crate) fn decode(reason: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
-        let mut error = Error::new(ErrorKind::UnexpectedBody, reason);
-        error.0.position = at;
-        error.0.sent = Sent::Answered;
-        error
-    }
-
-    /// A limit that was passed: `limit` names it with its value.
-    pub(crate) fn limit(limit: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
-        let mut error = Error::decode(limit, at);
-        error.0.kind = ErrorKind::Limit;
-        error
-    }
-
-    /// The service says that the call failed, for the reason it gives.
-    pub(crate) fn api(message: Option<String>) -> Self {
-        let mut error = Error::new(ErrorKind::Rejected, "the call was refused");
-        error.0.api_message = message;
-        error.0.sent = Sent::Answered;
-        error
-    }
-
-    /// What a backend reports.
-    pub(crate) fn from_failure(failure: Failure) -> Self {
-        let (kind, message, sent) = match failure.kind() {
-            FailureKind::NotSent => (ErrorKind::Transport, "the request could not be sent", Sent::No),
-            FailureKind::Interrupted => (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe),
-            FailureKind::TimedOut => (ErrorKind::TimedOut, "a deadline passed", Sent::Maybe),
-            FailureKind::Other => (ErrorKind::Transport, "the backend failed", Sent::Maybe),
-        };
-        let mut error = Error::new(kind, message);
-        error.0.sent = sent;
-        error.0.source = failure.into_source();
-        error
-    }
-
-    pub(crate) fn at_endpoint(mut self, name: &'static str) -> Self {
-        self.0.endpoint = Some(name);
-        self
-    }
-
-    /// Notes that a response had come when this went wrong, and how it looked.
-    pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        self.0.sent = Sent::Answered;
-        self.0.answer =
-            Some(Answer { status, headers: headers.clone(), body: Bytes::new(), body_len: body.len() });
-        self.scrubbed(&Scrubber::by_shape(), body, KEPT_BODY)
-    }
-
-    /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.
-    pub(crate) fn scrubbed(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
-        if let Some(message) = &mut self.0.api_message {
-            *message = scrubber.text(message);
-        }
-        if let Cow::Owned(message) = &mut self.0.message {
-            *message = scrubber.text(message);
-        }
-        if let Some(answer) = &mut self.0.answer {
-            for value in answer.headers.values_mut() {
-                scrubber.header(value);
-            }
-            answer.body = scrubber.piece(body, kept);
-        }
-        self
     }
 }
 
@@ -248,6 +219,9 @@ impl fmt::Display for Error {
         if let Some(status) = self.status() {
             write!(f, " (status {status})")?;
         }
+        if self.0.attempts > 1 {
+            write!(f, " after {} attempts in {:.1?}", self.0.attempts, self.0.elapsed)?;
+        }
         match self.api_message() {
             Some(message) => write!(f, ": \"{}\"", message.escape_debug()),
             None => Ok(()),
@@ -264,6 +238,8 @@ impl fmt::Debug for Error {
             .field("status", &self.status())
             .field("position", &self.0.position)
             .field("sent", &self.0.sent)
+            .field("attempts", &self.0.attempts)
+            .field("elapsed", &self.0.elapsed)
             .field("api_message_len", &self.0.api_message.as_ref().map(String::len))
             .field("body_len", &self.0.answer.as_ref().map(|answer| answer.body_len))
             .field("source", &self.0.source)

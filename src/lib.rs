@@ -66,13 +66,14 @@ pub mod fake;
 mod id;
 pub mod machine;
 mod model;
+mod profiles;
 mod redact;
 mod scrub;
 mod settings;
 
 pub use api::{Api, ApiBuilder, Path};
 pub use backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, FailureKind};
-pub use client::{Call, Client};
+pub use client::{Call, Client, Finished, WaitCall};
 pub use credentials::Credentials;
 pub use download::{BlockingDownload, Download};
 pub use endpoint::{
@@ -81,9 +82,11 @@ pub use endpoint::{
 };
 pub use error::{Error, ErrorKind, OptionalExt, Position, Sent};
 pub use id::{AppId, ArtisanId, Id, JobId, ProfileId, ProfileIds, SegmentId, SharedUserId, TextId};
+pub use machine::{Polling, Retry, Wait, Waiting};
 pub use model::{
     App, AttributeIter, AttributeValue, Attributes, Coordinate, Job, JobStatus, OtherStatus, Profile,
     QueuedJob, Segment,
 };
+pub use profiles::{BlockingProfiles, Profiles};
 pub use redact::{Redacted, redacted};
 pub use settings::{Limits, Timeouts};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::machine::Retry;
+
 /// How long to wait, for each part of a call. A backend honours all four.
 ///
 /// `Duration::MAX` turns one off.
@@ -114,4 +116,5 @@ pub(crate) struct Settings {
     /// `None`: the default of what is called.
     pub(crate) timeouts: Option<Timeouts>,
     pub(crate) limits: Limits,
+    pub(crate) retry: Retry,
 }

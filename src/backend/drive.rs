@@ -3,13 +3,18 @@
 use std::future::poll_fn;
 use std::io::Read;
 use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
 
 use super::{AsyncBackend, BlockingBackend, Failure};
 use crate::Error;
-use crate::machine::{Event, Machine, Step};
+use crate::machine::{Event, Machine, Nudge, Step};
+
+/// How long a blocking wait may be deaf to its nudge.
+const NUDGE_SLICE: Duration = Duration::from_millis(100);
 
 /// What a machine came to, and the body that it left unread, if any.
 #[derive(Debug)]
@@ -35,21 +40,24 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
     let mut event = Event::Start;
     loop {
         event = match machine.step(backend.now(), event)? {
-            Step::Send { request, timeouts } => match backend.send(request, &timeouts).await {
-                Ok(response) => {
-                    let (head, unread) = response.into_parts();
-                    body = Some(unread);
-                    Event::Head(head)
+            Step::Send { request, timeouts } => {
+                body = None;
+                match backend.send(request, &timeouts).await {
+                    Ok(response) => {
+                        let (head, unread) = response.into_parts();
+                        body = Some(unread);
+                        Event::Head(head)
+                    }
+                    Err(failure) => Event::Failed(failure),
                 }
-                Err(failure) => Event::Failed(failure),
-            },
+            }
             Step::Read { limit, .. } => match body.take() {
                 Some(body) => read(body, limit).await,
                 None => Event::Body { bytes: Bytes::new(), complete: true },
             },
             Step::Sleep(duration) => {
                 body = None;
-                backend.sleep(duration).await;
+                sleep(backend, duration, machine.nudge()).await;
                 Event::Woke
             }
             Step::Done(output) => return Ok(Driven { output, body }),
@@ -69,25 +77,49 @@ pub fn drive_blocking<B: BlockingBackend, M: Machine>(
     let mut event = Event::Start;
     loop {
         event = match machine.step(backend.now(), event)? {
-            Step::Send { request, timeouts } => match backend.send(request, &timeouts) {
-                Ok(response) => {
-                    let (head, unread) = response.into_parts();
-                    body = Some(unread);
-                    Event::Head(head)
+            Step::Send { request, timeouts } => {
+                body = None;
+                match backend.send(request, &timeouts) {
+                    Ok(response) => {
+                        let (head, unread) = response.into_parts();
+                        body = Some(unread);
+                        Event::Head(head)
+                    }
+                    Err(failure) => Event::Failed(failure),
                 }
-                Err(failure) => Event::Failed(failure),
-            },
+            }
             Step::Read { limit, .. } => match body.take() {
                 Some(body) => read_blocking(body, limit),
                 None => Event::Body { bytes: Bytes::new(), complete: true },
             },
             Step::Sleep(duration) => {
                 body = None;
-                backend.sleep(duration);
+                sleep_blocking(backend, duration, machine.nudge());
                 Event::Woke
             }
             Step::Done(output) => return Ok(Driven { output, body }),
         };
+    }
+}
+
+/// Waits, or until the nudge.
+async fn sleep<B: AsyncBackend>(backend: &B, duration: Duration, nudge: Option<&Nudge>) {
+    let mut slept = pin!(backend.sleep(duration));
+    poll_fn(|cx| match nudge.map(|nudge| nudge.poll_take(cx)) {
+        Some(Poll::Ready(())) => Poll::Ready(()),
+        _ => slept.as_mut().poll(cx),
+    })
+    .await;
+}
+
+/// Waits, or until the nudge, which is looked for now and then.
+fn sleep_blocking<B: BlockingBackend>(backend: &B, duration: Duration, nudge: Option<&Nudge>) {
+    let Some(nudge) = nudge else { return backend.sleep(duration) };
+    let mut left = duration;
+    while !left.is_zero() && !nudge.take() {
+        let slice = left.min(NUDGE_SLICE);
+        backend.sleep(slice);
+        left -= slice;
     }
 }
 

@@ -11,21 +11,23 @@ use crate::endpoint::{OpenDownload, Raw};
 use crate::machine::Exchange;
 use crate::settings::Settings;
 use crate::{
-    BlockingDownload, CallbackUrl, Download, DownloadJob, Endpoint, Error, ExportProfiles, ExportSegment,
-    JobStatus, Limits, ListJobs, Timeouts,
+    BlockingDownload, BlockingProfiles, CallbackUrl, Download, DownloadJob, Endpoint, Error, ExportProfiles,
+    ExportSegment, JobStatus, Limits, ListJobs, Profiles, Retry, Timeouts, Wait, export,
 };
 
 /// One call, not sent yet.
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<'client, B, E> {
-    client: &'client Client<B>,
-    endpoint: E,
-    settings: Settings,
+    pub(super) client: &'client Client<B>,
+    pub(super) endpoint: E,
+    pub(super) settings: Settings,
+    /// How a job that the call starts is waited for.
+    pub(super) wait: Wait,
 }
 
 impl<'client, B, E> Call<'client, B, E> {
     pub(super) fn new(client: &'client Client<B>, endpoint: E) -> Self {
-        Call { client, endpoint, settings: client.settings }
+        Call { client, endpoint, settings: client.settings, wait: Wait::default() }
     }
 
     fn with(self, set: impl FnOnce(E) -> E) -> Self {
@@ -46,14 +48,20 @@ impl<B, E: Endpoint> Call<'_, B, E> {
         self
     }
 
+    /// Sets how often this call is tried.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.settings.retry = retry;
+        self
+    }
+
     /// Sets how much of the body is read and kept.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    fn exchange<F: Endpoint>(&self, endpoint: F) -> Exchange<F> {
-        Exchange::with_settings(&self.client.api, endpoint, self.settings)
+    fn exchange<F: Endpoint>(&self, endpoint: F, seed: u64) -> Exchange<F> {
+        Exchange::with_settings(&self.client.api, endpoint, self.settings, seed)
     }
 }
 
@@ -64,7 +72,7 @@ impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
     pub async fn send(self) -> Result<E::Output, Error> {
-        let exchange = self.exchange(&self.endpoint);
+        let exchange = self.exchange(&self.endpoint, self.client.backend.seed());
         Ok(drive(&*self.client.backend, exchange).await?.output)
     }
 
@@ -77,7 +85,7 @@ impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
     pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
-        let exchange = self.exchange(Raw(&self.endpoint));
+        let exchange = self.exchange(Raw(&self.endpoint), self.client.backend.seed());
         Ok(drive(&*self.client.backend, exchange).await?.output)
     }
 }
@@ -89,7 +97,7 @@ impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
     pub fn send_blocking(self) -> Result<E::Output, Error> {
-        let exchange = self.exchange(&self.endpoint);
+        let exchange = self.exchange(&self.endpoint, self.client.backend.seed());
         Ok(drive_blocking(&*self.client.backend, exchange)?.output)
     }
 
@@ -99,7 +107,7 @@ impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
     pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error> {
-        let exchange = self.exchange(Raw(&self.endpoint));
+        let exchange = self.exchange(Raw(&self.endpoint), self.client.backend.seed());
         Ok(drive_blocking(&*self.client.backend, exchange)?.output)
     }
 }
@@ -131,9 +139,9 @@ impl<B> Call<'_, B, DownloadJob> {
         self.with(DownloadJob::any_format)
     }
 
-    fn opening(self) -> (Exchange<OpenDownload>, bool) {
-        let checks_json = self.endpoint.checks_json();
-        (self.exchange(OpenDownload(self.endpoint.clone())), checks_json)
+    /// Sets what the decoder of the records expects, see [`DownloadJob::decoding`].
+    pub fn decoding(self, settings: export::Settings) -> Self {
+        self.with(|endpoint| endpoint.decoding(settings))
     }
 }
 
@@ -143,10 +151,18 @@ impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn open(self) -> Result<Download<B::Body>, Error> {
-        let (api, backend) = (self.client.api.clone(), &self.client.backend);
-        let (exchange, checks_json) = self.opening();
-        let driven = drive(&**backend, exchange).await?;
-        Ok(Download::new(api, driven.output, driven.body, checks_json))
+        let (api, backend) = (self.client.api.clone(), &*self.client.backend);
+        let driven =
+            drive(backend, self.exchange(OpenDownload(self.endpoint.clone()), backend.seed())).await?;
+        Ok(Download::new(api, self.endpoint, driven.output, driven.body))
+    }
+
+    /// Opens the download and decodes its records as they come, in constant memory.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn profiles(self) -> Result<Profiles<B::Body>, Error> {
+        Ok(self.open().await?.profiles())
     }
 
     /// Reads the whole result, of at most `limit` bytes.
@@ -164,10 +180,18 @@ impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
     pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error> {
-        let (api, backend) = (self.client.api.clone(), &self.client.backend);
-        let (exchange, checks_json) = self.opening();
-        let driven = drive_blocking(&**backend, exchange)?;
-        Ok(BlockingDownload::new(api, driven.output, driven.body, checks_json))
+        let (api, backend) = (self.client.api.clone(), &*self.client.backend);
+        let driven =
+            drive_blocking(backend, self.exchange(OpenDownload(self.endpoint.clone()), backend.seed()))?;
+        Ok(BlockingDownload::new(api, self.endpoint, driven.output, driven.body))
+    }
+
+    /// As `profiles` of an async backend.
+    ///
+    /// # Errors
+    /// As [`send_blocking`](Self::send_blocking).
+    pub fn profiles_blocking(self) -> Result<BlockingProfiles<B::Body>, Error> {
+        Ok(self.open_blocking()?.profiles())
     }
 
     /// As `bytes` of an async backend.

@@ -70,6 +70,10 @@ impl DownloadJob {
     pub(crate) fn checks_json(&self) -> bool {
         self.json
     }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
 }
 
 impl Endpoint for DownloadJob {
@@ -89,6 +93,10 @@ impl Endpoint for DownloadJob {
         success(&response)
             .and_then(|()| decoded(response.body().as_ref()).collect())
             .map_err(|error| about(error, self.name(), &response))
+    }
+
+    fn follows_redirects(&self) -> bool {
+        true
     }
 }
 
@@ -120,6 +128,10 @@ impl Endpoint for OpenDownload {
 
     fn timeouts(&self) -> Timeouts {
         Timeouts::for_download()
+    }
+
+    fn follows_redirects(&self) -> bool {
+        true
     }
 }
 

@@ -92,9 +92,16 @@ pub trait Endpoint {
         if status.is_success() { BodyUse::Whole } else { BodyUse::Start }
     }
 
-    /// How long a call may take unless one says otherwise.
+    /// How long an attempt may take unless one says otherwise.
     fn timeouts(&self) -> Timeouts {
         Timeouts::default()
+    }
+
+    /// Whether a redirect is followed rather than reported, as only a download's is. At most 3, to https only
+    /// (and to loopback where the base URL is loopback), and without any header of the [`Api`] once the base URL's
+    /// origin is left.
+    fn follows_redirects(&self) -> bool {
+        false
     }
 }
 
@@ -131,6 +138,10 @@ impl<E: Endpoint> Endpoint for &E {
 
     fn timeouts(&self) -> Timeouts {
         (**self).timeouts()
+    }
+
+    fn follows_redirects(&self) -> bool {
+        (**self).follows_redirects()
     }
 }
 

@@ -9,20 +9,28 @@ pub enum ErrorKind {
     /// An argument breaks a rule; nothing was sent. The message names the argument and the rule.
     InvalidInput,
     /// The service, or something in front of it, says that the call failed: `success` is false, or the status
-    /// is not 2xx. See [`Error::status`], [`Error::api_message`], [`Error::is_not_found`].
+    /// is not 2xx. See [`Error::status`](crate::Error::status), [`Error::api_message`](crate::Error::api_message), [`Error::is_not_found`](crate::Error::is_not_found).
     Rejected,
-    /// A redirect (3xx), which is never followed here. See [`Error::location`].
+    /// A redirect (3xx), which is never followed here. See [`Error::location`](crate::Error::location).
     Redirect,
     /// The body has a content coding that was not asked for; it is not decoded.
     ContentCoding,
-    /// The body is not the JSON that was expected. See [`Error::position`].
+    /// The body is not the JSON that was expected. See [`Error::position`](crate::Error::position).
     UnexpectedBody,
     /// A limit was passed; the message names it.
     Limit,
-    /// The exchange broke, or never began. [`Error::sent`] tells what is known of the request.
+    /// The exchange broke, or never began. [`Error::sent`](crate::Error::sent) tells what is known of the request.
     Transport,
+    /// The backend failed in some other way; nothing is known of the request.
+    Backend,
     /// A deadline passed.
     TimedOut,
+    /// A job has the status `FAILED`. See [`Error::job`](crate::Error::job).
+    JobFailed,
+    /// A job that was being waited for is not there any more.
+    JobVanished,
+    /// A job may or may not have been started. See [`Error::candidates`](crate::Error::candidates).
+    OutcomeUnknown,
     /// A file could not be written.
     File,
     /// A machine was told something that cannot have happened in its state.
@@ -30,7 +38,7 @@ pub enum ErrorKind {
 }
 
 /// What is known of a request when a call has failed: whether it may be repeated without doing its work twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sent {
     /// Nothing of it left this machine.
     No,

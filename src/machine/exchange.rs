@@ -5,23 +5,34 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::response::Parts;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Response, StatusCode};
 
-use super::{Event, Machine, Step};
+use super::redirect::Hops;
+use super::retry::Attempts;
+use super::{Event, Machine, Retry, Step};
 use crate::endpoint::{BodyUse, Endpoint};
 use crate::settings::Settings;
-use crate::{Api, Error, ErrorKind, Limits, Timeouts};
+use crate::{Api, Error, Limits, Timeouts};
 
-/// One call of an endpoint.
+/// One call of an endpoint, with its retries.
 ///
 /// ```text
-///            Start            Head                    Body
-///  Ready ───────────► Sent ─────────► Reading(head) ─────────► Ended: Done(output) or Err
-///          Send        │      Read         │
-///                      ├───────────────────┤
-///                      │ Failed            │ Failed              ► Ended: Err
-///                      │ Head, of a body that is not to be read  ► Ended: Done(output) or Err
+///           Start          Head                  Body
+///  Ready ──────────► Sent ───────► Reading(head) ──────► Ended: Done(output) or Err
+///          Send      ▲ │ │  Read         │
+///                    │ │ └───────────────┤
+///           Woke,    │ │ Head of what    │ Failed, or an answer that may be repeated
+///           Send     │ │ is not read     ▼
+///                    │ │           Waiting(error) ──────► Ended: Err, where no attempt or no time is left
+///                    │ │ Sleep           │
+///                    ├─┼─────────────────┘
+///                    └─┤ Head of a redirect that is followed: Send
+///                      ▼
+///                     Ended: Done(output) or Err
 /// ```
+///
+/// What is sent again, and when, is the [`Retry`] policy's to say; the jitter of its waits comes from the
+/// seed given to [`retry`](Self::retry).
 ///
 /// Driven by hand, with no backend:
 ///
@@ -51,6 +62,9 @@ pub struct Exchange<E> {
     endpoint: E,
     timeouts: Timeouts,
     limits: Limits,
+    attempts: Attempts,
+    idempotent: bool,
+    hops: Option<Hops>,
     state: State,
 }
 
@@ -59,16 +73,18 @@ enum State {
     Ready,
     Sent,
     Reading(Box<Parts>),
+    /// What the last attempt came to.
+    Waiting(Error),
     Ended,
 }
 
 impl<E: Endpoint> Exchange<E> {
-    /// A call with the default time-outs and limits.
+    /// A call with the default time-outs, limits and retries.
     pub fn new(api: &Api, endpoint: E) -> Self {
-        Exchange::with_settings(api, endpoint, Settings::default())
+        Exchange::with_settings(api, endpoint, Settings::default(), 0)
     }
 
-    /// Sets how long the call may take.
+    /// Sets how long each attempt may take.
     #[must_use]
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         Exchange { timeouts, ..self }
@@ -80,21 +96,56 @@ impl<E: Endpoint> Exchange<E> {
         Exchange { limits, ..self }
     }
 
-    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings) -> Self {
+    /// Sets how often the call is tried. The jitter of the waits is drawn from `seed`, which should differ from
+    /// call to call.
+    #[must_use]
+    pub fn retry(self, retry: Retry, seed: u64) -> Self {
+        Exchange { attempts: Attempts::new(retry, seed), ..self }
+    }
+
+    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
         Exchange {
             api: api.clone(),
             timeouts: settings.timeouts.unwrap_or_else(|| endpoint.timeouts()),
             endpoint,
             limits: settings.limits,
+            attempts: Attempts::new(settings.retry, seed),
+            idempotent: false,
+            hops: None,
             state: State::Ready,
         }
     }
 
+    fn send(&mut self) -> Step<E::Output> {
+        let request = self.endpoint.request(&self.api);
+        self.attempts.begin();
+        self.idempotent = request.method().is_idempotent();
+        self.hops = self.endpoint.follows_redirects().then(|| Hops::from(&request));
+        self.state = State::Sent;
+        Step::Send { request, timeouts: self.attempt_timeouts() }
+    }
+
+    /// No attempt may take longer than what is left; but a body that is not read here is not bound by that.
+    fn attempt_timeouts(&self) -> Timeouts {
+        let left = self.attempts.left();
+        let timeouts = self.timeouts.with_head(self.timeouts.head.min(left));
+        match self.endpoint.body_use(StatusCode::OK) {
+            BodyUse::Unread => timeouts,
+            BodyUse::Whole | BodyUse::Start => timeouts.with_total(timeouts.total.min(left)),
+        }
+    }
+
     fn on_head(&mut self, head: Parts) -> Result<Step<E::Output>, Error> {
+        if let Some(hops) = self.hops.as_mut().filter(|_| Hops::is_redirect(head.status)) {
+            let followed = hops.follow(&self.api, &self.endpoint.request(&self.api), &head);
+            let request = followed.map_err(|error| self.about(error, &head, &[]))?;
+            self.state = State::Sent;
+            return Ok(Step::Send { request, timeouts: self.attempt_timeouts() });
+        }
         let limit = match self.endpoint.body_use(head.status) {
             BodyUse::Whole => {
                 if content_length(&head.headers).is_some_and(|length| length > self.limits.body as u64) {
-                    return Err(self.over_limit(&head, &Bytes::new()));
+                    return Err(self.over_limit(&head, &[]));
                 }
                 self.limits.body
             }
@@ -102,29 +153,41 @@ impl<E: Endpoint> Exchange<E> {
             BodyUse::Unread => return self.finish(head, Bytes::new()),
         };
         self.state = State::Reading(Box::new(head));
-        Ok(Step::Read { limit, timeouts: self.timeouts })
+        Ok(Step::Read { limit, timeouts: self.attempt_timeouts() })
     }
 
-    fn on_body(&self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<E::Output>, Error> {
+    fn on_body(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<E::Output>, Error> {
         match self.endpoint.body_use(head.status) {
             BodyUse::Whole if !complete => Err(self.over_limit(&head, &bytes)),
             _ => self.finish(head, bytes),
         }
     }
 
-    fn finish(&self, head: Parts, bytes: Bytes) -> Result<Step<E::Output>, Error> {
+    fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<E::Output>, Error> {
         match self.endpoint.parse(Response::from_parts(head, bytes.clone())) {
             Ok(output) => Ok(Step::Done(output)),
-            Err(error) => Err(self.scrubbed(error, &bytes)),
+            Err(error) => {
+                let error = self.scrubbed(error, &bytes);
+                self.wait(error)
+            }
         }
     }
 
+    /// Waits for the next attempt, if there is to be one.
+    fn wait(&mut self, error: Error) -> Result<Step<E::Output>, Error> {
+        let (wait, error) = self.attempts.after(error, self.idempotent)?;
+        self.state = State::Waiting(error);
+        Ok(Step::Sleep(wait))
+    }
+
     fn over_limit(&self, head: &Parts, bytes: &[u8]) -> Error {
-        let error = Error::limit(format!("the body is over the limit of {} bytes", self.limits.body), None);
-        self.scrubbed(
-            error.at_endpoint(self.endpoint.name()).with_answer(head.status, &head.headers, bytes),
-            bytes,
-        )
+        let message = format!("the body is over the limit of {} bytes", self.limits.body);
+        self.about(Error::limit(message, None), head, bytes)
+    }
+
+    fn about(&self, error: Error, head: &Parts, body: &[u8]) -> Error {
+        let error = error.at_endpoint(self.endpoint.name()).with_answer(head.status, &head.headers, body);
+        self.scrubbed(error, body)
     }
 
     fn scrubbed(&self, error: Error, body: &[u8]) -> Error {
@@ -135,26 +198,24 @@ impl<E: Endpoint> Exchange<E> {
 impl<E: Endpoint> Machine for Exchange<E> {
     type Output = E::Output;
 
-    fn step(&mut self, _now: Duration, event: Event) -> Result<Step<E::Output>, Error> {
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<E::Output>, Error> {
+        self.attempts.tell(now);
         match (std::mem::replace(&mut self.state, State::Ended), event) {
-            (State::Ready, Event::Start) => {
-                self.state = State::Sent;
-                Ok(Step::Send { request: self.endpoint.request(&self.api), timeouts: self.timeouts })
-            }
+            (State::Ready, Event::Start) => Ok(self.send()),
             (State::Sent, Event::Head(head)) => self.on_head(head),
             (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(*head, bytes, complete),
             (State::Sent, Event::Failed(failure)) => {
-                Err(Error::from_failure(failure).at_endpoint(self.endpoint.name()))
+                self.wait(Error::from_failure(failure).at_endpoint(self.endpoint.name()))
             }
             (State::Reading(head), Event::Failed(failure)) => {
-                let error = Error::from_failure(failure).at_endpoint(self.endpoint.name());
-                Err(self.scrubbed(error.with_answer(head.status, &head.headers, &[]), &[]))
+                let error = self.about(Error::from_failure(failure), &head, &[]);
+                self.wait(error)
             }
-            _ => Err(Error::new(
-                ErrorKind::Misuse,
-                "an exchange was told what cannot have happened in its state",
-            )
-            .at_endpoint(self.endpoint.name())),
+            (State::Waiting(error), Event::Woke) if self.attempts.left().is_zero() => {
+                Err(self.attempts.ended(error))
+            }
+            (State::Waiting(_), Event::Woke) => Ok(self.send()),
+            _ => Err(Error::misuse("an exchange").at_endpoint(self.endpoint.name())),
         }
     }
 }

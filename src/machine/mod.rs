@@ -7,14 +7,23 @@
 //!    unread; or [`Event::Failed`].
 //! 3. [`Step::Read`]: read that body. Tell [`Event::Body`] with at most `limit` bytes and whether that was all of
 //!    it; or [`Event::Failed`].
-//! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`].
+//! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`]. It does no harm if that comes early,
+//!    as it may by [`Machine::nudge`].
 //! 5. [`Step::Done`]: the end. A body that was not asked for is the caller's to read.
 //!
 //! An `Err` is the end as well. The drivers [`drive`](crate::backend::drive) and
 //! [`drive_blocking`](crate::backend::drive_blocking) are these five steps as a loop.
 
 mod exchange;
+mod export;
+mod nudge;
+mod polling;
+mod redirect;
+mod retry;
 mod retry_after;
+mod start;
+mod stopwatch;
+mod wait;
 
 use std::time::Duration;
 
@@ -24,7 +33,13 @@ use http::Request;
 use crate::{Error, Failure, Timeouts};
 
 pub use exchange::Exchange;
+pub use export::{Export, Exported};
+pub use nudge::Nudge;
+pub use polling::{Polling, Wait, Waiting};
+pub use retry::Retry;
 pub(crate) use retry_after::retry_after;
+pub use start::StartJob;
+pub use wait::WaitForJob;
 
 /// Something that is told what happened, and says what to do next.
 pub trait Machine {
@@ -37,6 +52,11 @@ pub trait Machine {
     /// The end of the machine without an output; [`Misuse`](crate::ErrorKind::Misuse) where the event cannot
     /// have happened.
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error>;
+
+    /// What may end a [`Step::Sleep`] early, if anything: then it is time for [`Event::Woke`].
+    fn nudge(&self) -> Option<&Nudge> {
+        None
+    }
 }
 
 /// What happened.
@@ -82,4 +102,16 @@ pub enum Step<T> {
     Sleep(Duration),
     /// Nothing: this is what it comes to.
     Done(T),
+}
+
+impl<T> Step<T> {
+    /// Takes the output out of the last step, or leaves any other as it is.
+    pub(crate) fn done<U>(self) -> Result<T, Step<U>> {
+        match self {
+            Step::Send { request, timeouts } => Err(Step::Send { request, timeouts }),
+            Step::Read { limit, timeouts } => Err(Step::Read { limit, timeouts }),
+            Step::Sleep(duration) => Err(Step::Sleep(duration)),
+            Step::Done(output) => Ok(output),
+        }
+    }
 }

@@ -1,0 +1,128 @@
+//! How this crate makes its errors, and what it adds to them on their way out.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{Answer, Error, ErrorKind, Jobs, KEPT_BODY, Position, Sent};
+use crate::JobId;
+use crate::backend::{Failure, FailureKind};
+use crate::model::Job;
+use crate::scrub::Scrubber;
+
+impl Error {
+    /// An argument that is refused: `field` names it, `reason` the rule it breaks.
+    pub(crate) fn invalid(field: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::InvalidInput, format!("{field} {reason}"))
+    }
+
+    /// A body that is not what was expected.
+    pub(crate) fn decode(reason: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
+        let mut error = Error::new(ErrorKind::UnexpectedBody, reason);
+        error.0.position = at;
+        error.0.sent = Sent::Answered;
+        error
+    }
+
+    /// A limit that was passed: `limit` names it with its value.
+    pub(crate) fn limit(limit: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
+        let mut error = Error::decode(limit, at);
+        error.0.kind = ErrorKind::Limit;
+        error
+    }
+
+    /// The service says that the call failed, for the reason it gives.
+    pub(crate) fn api(message: Option<String>) -> Self {
+        let mut error = Error::new(ErrorKind::Rejected, "the call was refused");
+        error.0.api_message = message;
+        error.0.sent = Sent::Answered;
+        error
+    }
+
+    /// What a backend reports.
+    pub(crate) fn from_failure(failure: Failure) -> Self {
+        let (kind, message, sent) = match failure.kind() {
+            FailureKind::NotSent => (ErrorKind::Transport, "the request could not be sent", Sent::No),
+            FailureKind::Interrupted => (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe),
+            FailureKind::TimedOut => (ErrorKind::TimedOut, "a deadline passed", Sent::Maybe),
+            FailureKind::Other => (ErrorKind::Backend, "the backend failed", Sent::Maybe),
+        };
+        let mut error = Error::new(kind, message);
+        error.0.sent = sent;
+        error.0.source = failure.into_source();
+        error
+    }
+
+    /// A machine that was told what cannot have happened.
+    pub(crate) fn misuse(machine: &str) -> Self {
+        Error::new(ErrorKind::Misuse, format!("{machine} was told what cannot have happened in its state"))
+    }
+
+    pub(crate) fn job_failed(job: Job) -> Self {
+        let mut error = Error::new(
+            ErrorKind::JobFailed,
+            format!("job {} has status {}", job.id(), job.status().as_str().escape_debug()),
+        );
+        error.0.jobs = Jobs::Failed(job);
+        error.0.sent = Sent::Answered;
+        error
+    }
+
+    /// A job that was waited for, and is not there.
+    pub(crate) fn job_vanished(mut self, job: &JobId) -> Self {
+        self.0.kind = ErrorKind::JobVanished;
+        self.0.message = format!("job {} is not there any more", job.as_str().escape_debug()).into();
+        self
+    }
+
+    /// An error about the start of a job whose outcome is unknown, and which is not repeated.
+    pub(crate) fn outcome_unknown(mut self, candidates: Vec<JobId>) -> Self {
+        self.0.kind = ErrorKind::OutcomeUnknown;
+        self.0.message = format!(
+            "whether the job was started is unknown, and it is not asked for again ({}; {} jobs may be it)",
+            self.0.message,
+            candidates.len(),
+        )
+        .into();
+        self.0.jobs = Jobs::Candidates(candidates);
+        self
+    }
+
+    pub(crate) fn after_attempts(mut self, attempts: u32, elapsed: Duration, sent: Sent) -> Self {
+        (self.0.attempts, self.0.elapsed, self.0.sent) = (attempts, elapsed, sent);
+        self
+    }
+
+    pub(crate) fn at_endpoint(mut self, name: &'static str) -> Self {
+        self.0.endpoint = Some(name);
+        self
+    }
+
+    /// Notes that a response had come when this went wrong, and how it looked.
+    pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        self.0.sent = Sent::Answered;
+        self.0.answer =
+            Some(Answer { status, headers: headers.clone(), body: Bytes::new(), body_len: body.len() });
+        self.scrubbed(&Scrubber::by_shape(), body, KEPT_BODY)
+    }
+
+    /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.
+    pub(crate) fn scrubbed(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
+        if let Some(message) = &mut self.0.api_message {
+            *message = scrubber.text(message);
+        }
+        if let Cow::Owned(message) = &mut self.0.message {
+            *message = scrubber.text(message);
+        }
+        if let Some(answer) = &mut self.0.answer {
+            for value in answer.headers.values_mut() {
+                scrubber.header(value);
+            }
+            answer.body = scrubber.piece(body, kept);
+        }
+        self
+    }
+}

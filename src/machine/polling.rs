@@ -1,0 +1,123 @@
+//! How a job is waited for.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Nudge;
+use crate::{JobId, JobStatus};
+
+/// How often a job is asked for while it is waited for.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::Polling;
+///
+/// let polling = Polling::default().with_deadline(Duration::from_secs(24 * 3600));
+/// assert_eq!(polling.first, Duration::from_secs(1));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Polling {
+    /// The first interval; each is half as long again as the one before. A nudge is not heeded sooner than this
+    /// after the last answer, so that a flood of them is none of requests. Default: 1 second.
+    pub first: Duration,
+    /// What the interval grows to at most. Default: 30 seconds.
+    pub max: Duration,
+    /// For all of it. Default: 6 hours.
+    pub deadline: Duration,
+}
+
+impl Default for Polling {
+    fn default() -> Self {
+        Polling {
+            first: Duration::from_secs(1),
+            max: Duration::from_secs(30),
+            deadline: Duration::from_secs(6 * 60 * 60),
+        }
+    }
+}
+
+impl Polling {
+    /// Sets [`first`](Self::first) and [`max`](Self::max).
+    #[must_use]
+    pub fn with_interval(self, first: Duration, max: Duration) -> Self {
+        Polling { first, max, ..self }
+    }
+
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Polling { deadline, ..self }
+    }
+}
+
+/// What an observer of a wait is told after each answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Waiting {
+    /// The job that is waited for.
+    pub job: JobId,
+    /// How far it is.
+    pub status: JobStatus,
+    /// How often it was asked for.
+    pub polls: u32,
+    /// How long the wait has been.
+    pub elapsed: Duration,
+}
+
+/// How a job is waited for: how often it is asked for, who is told, and what ends a pause early.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::Nudge;
+/// use useartisan::{Polling, Wait};
+///
+/// let nudge = Nudge::new(); // to be given by the server that receives callbacks
+/// let wait = Wait::new()
+///     .polling(Polling::default().with_deadline(Duration::from_secs(3600)))
+///     .observe(|waiting| println!("{} is {}", waiting.job, waiting.status))
+///     .nudged_by(&nudge);
+/// # let _ = wait;
+/// ```
+#[derive(Default)]
+pub struct Wait {
+    pub(super) polling: Polling,
+    pub(super) observer: Option<Box<dyn FnMut(&Waiting) + Send>>,
+    pub(super) nudge: Option<Nudge>,
+}
+
+impl Wait {
+    /// With the default intervals and deadline, and without an observer.
+    #[must_use]
+    pub fn new() -> Self {
+        Wait::default()
+    }
+
+    /// Sets how often the job is asked for, and for how long in all.
+    #[must_use]
+    pub fn polling(self, polling: Polling) -> Self {
+        Wait { polling, ..self }
+    }
+
+    /// Has `observer` told what each answer says.
+    #[must_use]
+    pub fn observe(self, observer: impl FnMut(&Waiting) + Send + 'static) -> Self {
+        Wait { observer: Some(Box::new(observer)), ..self }
+    }
+
+    /// Has `nudge` end each pause early.
+    #[must_use]
+    pub fn nudged_by(self, nudge: &Nudge) -> Self {
+        Wait { nudge: Some(nudge.clone()), ..self }
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("polling", &self.polling)
+            .field("is_observed", &self.observer.is_some())
+            .field("nudge", &self.nudge)
+            .finish()
+    }
+}

@@ -1,0 +1,229 @@
+//! When a call is sent again, and after what wait.
+
+use std::time::Duration;
+
+use super::stopwatch::Stopwatch;
+use crate::{Error, ErrorKind, Sent};
+
+/// How often and for how long a call is tried.
+///
+/// Sent again is what was not sent at all; and, for idempotent requests alone (RFC 9110, section 9.2.2), what was
+/// answered with 429, 502, 503 or 504, was interrupted, or timed out. A POST is never sent again once bytes of it
+/// may have left.
+///
+/// The wait is drawn evenly between nothing and a bound that doubles from attempt to attempt («full jitter»), or
+/// is what the service asks for by `Retry-After`. A wait that would end after the deadline is not begun.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::Retry;
+///
+/// let patient = Retry::default().with_attempts(10).with_deadline(Duration::from_secs(3600));
+/// assert_eq!(Retry::none().attempts, 1);
+/// # let _ = patient;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// How often a call is sent at most, the first time included; zero counts as one. Default: 4.
+    pub attempts: u32,
+    /// The bound of the first wait. Default: half a second.
+    pub backoff: Duration,
+    /// What the bound of a wait grows to at most. Default: 20 seconds.
+    pub max_backoff: Duration,
+    /// How much of a `Retry-After` is obeyed at most. Default: 60 seconds.
+    pub max_retry_after: Duration,
+    /// For all attempts and waits together; no attempt may take longer than what is left of it. A download that
+    /// is open is not bound by it any more. Default: 5 minutes.
+    pub deadline: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Retry {
+            attempts: 4,
+            backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(60),
+            deadline: Duration::from_secs(5 * 60),
+        }
+    }
+}
+
+impl Retry {
+    /// One attempt, whatever comes of it.
+    #[must_use]
+    pub fn none() -> Self {
+        Retry::default().with_attempts(1)
+    }
+
+    /// Sets [`attempts`](Self::attempts).
+    #[must_use]
+    pub fn with_attempts(self, attempts: u32) -> Self {
+        Retry { attempts, ..self }
+    }
+
+    /// Sets [`backoff`](Self::backoff) and [`max_backoff`](Self::max_backoff).
+    #[must_use]
+    pub fn with_backoff(self, backoff: Duration, max_backoff: Duration) -> Self {
+        Retry { backoff, max_backoff, ..self }
+    }
+
+    /// Sets [`max_retry_after`](Self::max_retry_after).
+    #[must_use]
+    pub fn with_max_retry_after(self, max_retry_after: Duration) -> Self {
+        Retry { max_retry_after, ..self }
+    }
+
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Retry { deadline, ..self }
+    }
+
+    /// The wait after the attempt number `made`, counted from 1, for a random number that is even over `u64`.
+    fn wait(&self, made: u32, random: u64) -> Duration {
+        let doubled = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
+        let bound =
+            self.backoff.saturating_mul(doubled).min(self.max_backoff).as_nanos().min(u128::from(u64::MAX));
+        // The high half of the product is even over 0..=bound.
+        let drawn = (bound + 1) * u128::from(random) >> 64;
+        Duration::from_nanos(u64::try_from(drawn).unwrap_or(u64::MAX))
+    }
+}
+
+/// The attempts of one call: counts them, and decides on the next.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    policy: Retry,
+    random: u64,
+    stopwatch: Stopwatch,
+    made: u32,
+    sent: Sent,
+}
+
+impl Attempts {
+    pub(super) fn new(policy: Retry, seed: u64) -> Self {
+        Attempts { policy, random: seed, stopwatch: Stopwatch::default(), made: 0, sent: Sent::No }
+    }
+
+    /// Notes what the clock says.
+    pub(super) fn tell(&mut self, now: Duration) {
+        self.stopwatch.tell(now);
+    }
+
+    /// Notes that an attempt begins.
+    pub(super) fn begin(&mut self) {
+        self.made = self.made.saturating_add(1);
+    }
+
+    /// How long to wait until the next attempt after this `error`, which is given back; or what ends it all.
+    pub(super) fn after(&mut self, error: Error, idempotent: bool) -> Result<(Duration, Error), Error> {
+        self.sent = self.sent.max(error.sent());
+        let asked = error.retry_after().map(|asked| asked.min(self.policy.max_retry_after));
+        let wait = asked.unwrap_or_else(|| {
+            let random = self.random();
+            self.policy.wait(self.made, random)
+        });
+        let again = may_repeat(&error, idempotent) && self.made < self.policy.attempts && wait < self.left();
+        if again { Ok((wait, error)) } else { Err(self.ended(error)) }
+    }
+
+    /// The `error` that ends it all, with what all attempts came to.
+    pub(super) fn ended(&self, error: Error) -> Error {
+        error.after_attempts(self.made, self.stopwatch.elapsed(), self.sent)
+    }
+
+    /// How much time is left.
+    pub(super) fn left(&self) -> Duration {
+        self.policy.deadline.saturating_sub(self.stopwatch.elapsed())
+    }
+
+    /// splitmix64: one addition and a mix, even over `u64` from any seed (Steele, Lea and Flood, 2014).
+    fn random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ mixed >> 31
+    }
+}
+
+fn may_repeat(error: &Error, idempotent: bool) -> bool {
+    match (error.kind(), error.sent()) {
+        (ErrorKind::Transport, Sent::No) => true,
+        _ if !idempotent => false,
+        (ErrorKind::Transport | ErrorKind::TimedOut, _) => true,
+        (ErrorKind::Rejected, _) => {
+            matches!(error.status().map(|status| status.as_u16()), Some(429 | 502 | 503 | 504))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Failure;
+
+    /// Promise 25: a wait is bounded for every number of attempts and every policy.
+    #[test]
+    fn a_wait_is_bounded() {
+        let policies = [
+            Retry::default(),
+            Retry::default().with_backoff(Duration::ZERO, Duration::ZERO),
+            Retry::default().with_backoff(Duration::MAX, Duration::MAX),
+            Retry::default().with_backoff(Duration::from_nanos(1), Duration::MAX),
+        ];
+        for policy in policies {
+            for made in (0..40).chain([63, 64, 65, 1000, u32::MAX - 1, u32::MAX]) {
+                for random in [0, 1, u64::MAX / 2, u64::MAX] {
+                    assert!(policy.wait(made, random) <= policy.max_backoff);
+                }
+            }
+        }
+        let policy = Retry::default();
+        let most = |made| policy.wait(made, u64::MAX).as_millis();
+        assert_eq!([1, 2, 3, 4, 5, 6, 7].map(most), [500, 1000, 2000, 4000, 8000, 16_000, 20_000]);
+    }
+
+    /// Promise 25: the jitter is seeded and even: each tenth of the range gets a tenth of 100,000 draws.
+    #[test]
+    fn jitter_is_seeded_and_even() {
+        let mut attempts = Attempts::new(Retry::default(), 7);
+        let mut tenths = [0_u32; 10];
+        for _ in 0..100_000 {
+            let random = attempts.random();
+            let wait = attempts.policy.wait(1, random);
+            tenths[(wait.as_nanos() * 10 / 500_000_001) as usize] += 1;
+        }
+        // Five standard deviations of a binomial distribution are 474.
+        assert!(tenths.iter().all(|count| count.abs_diff(10_000) < 474), "{tenths:?}");
+        let first = |seed| Attempts::new(Retry::default(), seed).random();
+        assert_eq!(first(7), first(7));
+        assert_ne!(first(7), first(8));
+    }
+
+    /// Promise 23: what may be repeated, by what is known of the request.
+    #[test]
+    fn a_post_is_repeated_only_if_it_was_not_sent() {
+        let failures: [fn(&'static str) -> Failure; 3] =
+            [Failure::not_sent, Failure::interrupted, Failure::timed_out];
+        for (failure, get, post) in
+            [(failures[0], true, true), (failures[1], true, false), (failures[2], true, false)]
+        {
+            assert_eq!(may_repeat(&Error::from_failure(failure("x")), true), get);
+            assert_eq!(may_repeat(&Error::from_failure(failure("x")), false), post);
+        }
+        let other = Error::from_failure(Failure::new(crate::FailureKind::Other, "x"));
+        assert!(!may_repeat(&other, true));
+        for (status, get) in
+            [(429, true), (502, true), (503, true), (504, true), (500, false), (501, false), (404, false)]
+        {
+            let status = http::StatusCode::from_u16(status).unwrap();
+            let error = || Error::api(None).with_answer(status, &http::HeaderMap::new(), b"");
+            assert_eq!(may_repeat(&error(), true), get, "{status}");
+            assert!(!may_repeat(&error(), false), "{status}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Starting a job, once.
+
+use std::time::Duration;
+
+use super::{Event, Exchange, Machine, Step};
+use crate::settings::Settings;
+use crate::{Api, Endpoint, Error, Job, JobId, JobStatus, ListJobs, QueuedJob, Sent};
+
+/// Starts a job, and never starts it twice.
+///
+/// ```text
+///         Start              answer
+///  Ready ───────► Starting ──────────────────────────► Ended: Done(queued) or Err
+///                     │ the outcome is unknown
+///                     ▼            the list, or none
+///                  Listing ──────────────────────────► Ended: Err(OutcomeUnknown)
+/// ```
+///
+/// Where the request may have reached the service but no answer came, or a gateway answered in its place, nobody
+/// knows whether there is a job now. It is neither started again nor replaced by one that looks alike: jobs are
+/// listed once, and the error carries [those that may be it](Error::candidates).
+///
+/// Driven by hand, with no backend:
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::{Event, Machine, StartJob, Step};
+/// use useartisan::{Api, AppId, Credentials, ErrorKind, ExportSegment, Failure, SegmentId};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let export = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
+/// let mut start = StartJob::new(&api, export);
+///
+/// let now = Duration::ZERO;
+/// let Step::Send { request, .. } = start.step(now, Event::Start)? else { panic!() };
+/// assert_eq!(request.method(), "POST");
+///
+/// // The connection dies after the request was sent: the jobs are listed.
+/// let lost = Event::Failed(Failure::interrupted("connection reset"));
+/// let Step::Send { request, .. } = start.step(now, lost)? else { panic!() };
+/// assert_eq!(request.uri().path(), "/public/api/jobs");
+///
+/// let (head, ()) = http::Response::new(()).into_parts();
+/// let Step::Read { .. } = start.step(now, Event::Head(head))? else { panic!() };
+/// let body = Event::Body { bytes: r#"{"jobs":[{"id":"5584566b","status":"QUEUED"}]}"#.into(), complete: true };
+/// let error = start.step(now, body).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+/// assert_eq!(error.candidates()[0].as_str(), "5584566b");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct StartJob<E> {
+    api: Api,
+    settings: Settings,
+    seed: u64,
+    state: State<E>,
+}
+
+#[derive(Debug)]
+enum State<E> {
+    Starting(Exchange<E>),
+    /// What the start came to.
+    Listing(Box<Exchange<ListJobs>>, Error),
+    Ended,
+}
+
+/// How many jobs an error carries at most; the newest come first.
+const MAX_CANDIDATES: usize = 100;
+
+impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
+    /// Starts the job that `endpoint` asks for, with the default settings.
+    pub fn new(api: &Api, endpoint: E) -> Self {
+        StartJob::with_settings(api, endpoint, Settings::default(), 0)
+    }
+
+    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
+        let exchange = Exchange::with_settings(api, endpoint, settings, seed);
+        StartJob { api: api.clone(), settings, seed, state: State::Starting(exchange) }
+    }
+
+    fn on_start(
+        &mut self,
+        mut exchange: Exchange<E>,
+        now: Duration,
+        event: Event,
+    ) -> Result<Step<QueuedJob>, Error> {
+        match exchange.step(now, event) {
+            Ok(step) => {
+                if !matches!(step, Step::Done(_)) {
+                    self.state = State::Starting(exchange);
+                }
+                Ok(step)
+            }
+            Err(error) if is_unknown(&error) => {
+                let list = Exchange::with_settings(&self.api, ListJobs::new(), self.settings, !self.seed);
+                self.on_list(list, error, now, Event::Start)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn on_list(
+        &mut self,
+        mut list: Exchange<ListJobs>,
+        error: Error,
+        now: Duration,
+        event: Event,
+    ) -> Result<Step<QueuedJob>, Error> {
+        let Ok(step) = list.step(now, event) else { return Err(error.outcome_unknown(Vec::new())) };
+        match step.done() {
+            Ok(jobs) => Err(error.outcome_unknown(candidates(jobs))),
+            Err(step) => {
+                self.state = State::Listing(Box::new(list), error);
+                Ok(step)
+            }
+        }
+    }
+}
+
+impl<E: Endpoint<Output = QueuedJob>> Machine for StartJob<E> {
+    type Output = QueuedJob;
+
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<QueuedJob>, Error> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Starting(exchange) => self.on_start(exchange, now, event),
+            State::Listing(list, error) => self.on_list(*list, error, now, event),
+            State::Ended => Err(Error::misuse("the start of a job")),
+        }
+    }
+}
+
+/// Whether there may be a job of which no answer tells: none came, or a gateway's (RFC 9110, sections 15.6.3 and
+/// 15.6.5), or one that cannot be read.
+fn is_unknown(error: &Error) -> bool {
+    match error.status().map(|status| status.as_u16()) {
+        Some(502 | 504) => true,
+        Some(200..=299) => error.kind() != crate::ErrorKind::Rejected,
+        Some(_) => false,
+        None => error.sent() == Sent::Maybe,
+    }
+}
+
+fn candidates(mut jobs: Vec<Job>) -> Vec<JobId> {
+    jobs.retain(|job| job.status() != &JobStatus::Failed);
+    jobs.sort_by_key(|job| std::cmp::Reverse(job.created_at()));
+    jobs.into_iter().take(MAX_CANDIDATES).map(JobId::from).collect()
+}

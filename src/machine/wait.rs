@@ -1,0 +1,226 @@
+//! Waiting until a job has come to its end.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::stopwatch::Stopwatch;
+use super::{Event, Exchange, Machine, Nudge, Retry, Step, Wait, Waiting};
+use crate::settings::Settings;
+use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus};
+
+/// Asks for a job until it is complete.
+///
+/// ```text
+///           Start: Send                answer: complete      ► Ended: Done(job)
+///  Ready ────────────────► Asking ─┬─► answer: failed        ► Ended: Err(JobFailed)
+///                          ▲  │ ▲  ├─► not there             ► Ended: Err(JobVanished)
+///           the steps of   └──┘ │  ├─► no more time          ► Ended: Err(TimedOut)
+///           its exchange        │  └─► any other error       ► Ended: Err
+///                               │ Woke: Send
+///                             Asleep ◄─ answer: neither, an unknown status included: Sleep
+/// ```
+///
+/// Driven by hand, with no backend:
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::{Event, Machine, Step, WaitForJob};
+/// use useartisan::{Api, Credentials, Error, JobId};
+///
+/// /// Tells the machine of an answer, and returns what it wants after that.
+/// fn answer(wait: &mut WaitForJob, now: u64, body: &'static str) -> Result<Step<useartisan::Job>, Error> {
+///     let now = Duration::from_secs(now);
+///     let (head, ()) = http::Response::new(()).into_parts();
+///     let Step::Read { .. } = wait.step(now, Event::Head(head))? else { panic!() };
+///     wait.step(now, Event::Body { bytes: body.into(), complete: true })
+/// }
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let mut wait = WaitForJob::new(&api, JobId::new("5584566b")?);
+///
+/// let Step::Send { request, .. } = wait.step(Duration::ZERO, Event::Start)? else { panic!() };
+/// assert_eq!(request.uri().path(), "/public/api/jobs/5584566b");
+/// let Step::Sleep(pause) = answer(&mut wait, 0, r#"{"_id":"5584566b","status":"RUNNING"}"#)? else { panic!() };
+///
+/// let Step::Send { .. } = wait.step(pause, Event::Woke)? else { panic!() };
+/// let Step::Done(job) = answer(&mut wait, 2, r#"{"_id":"5584566b","status":"COMPLETE"}"#)? else { panic!() };
+/// assert!(job.status().is_finished());
+/// # Ok::<(), Error>(())
+/// ```
+pub struct WaitForJob {
+    api: Api,
+    job: JobId,
+    wait: Wait,
+    settings: Settings,
+    seed: u64,
+    stopwatch: Stopwatch,
+    polls: u32,
+    interval: Duration,
+    status: Option<JobStatus>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Ready,
+    Asking(Box<Exchange<GetJob>>),
+    /// Pausing. With a rest, deaf to nudges for now, and listening for the rest of the pause.
+    Asleep {
+        rest: Option<Duration>,
+    },
+    Ended,
+}
+
+impl WaitForJob {
+    /// A wait with the default intervals and deadline.
+    pub fn new(api: &Api, job: impl Into<JobId>) -> Self {
+        WaitForJob::with_settings(api, job.into(), Settings::default(), 0)
+    }
+
+    /// Sets how the job is waited for.
+    #[must_use]
+    pub fn waiting(self, wait: Wait) -> Self {
+        WaitForJob { wait, ..self }
+    }
+
+    /// Sets how often each answer is tried to be had. The jitter is drawn from `seed`.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry, seed: u64) -> Self {
+        self.settings.retry = retry;
+        WaitForJob { seed, ..self }
+    }
+
+    pub(crate) fn with_settings(api: &Api, job: JobId, settings: Settings, seed: u64) -> Self {
+        WaitForJob {
+            api: api.clone(),
+            job,
+            wait: Wait::default(),
+            settings,
+            seed,
+            stopwatch: Stopwatch::default(),
+            polls: 0,
+            interval: Duration::ZERO,
+            status: None,
+            state: State::Ready,
+        }
+    }
+
+    fn left(&self) -> Duration {
+        self.wait.polling.deadline.saturating_sub(self.stopwatch.elapsed())
+    }
+
+    fn ask(&mut self, now: Duration) -> Result<Step<Job>, Error> {
+        let left = self.left();
+        if left.is_zero() && self.polls > 0 {
+            return Err(self.out_of_time());
+        }
+        let mut settings = self.settings;
+        settings.retry.deadline = settings.retry.deadline.min(left);
+        let seed = self.seed.wrapping_add(u64::from(self.polls));
+        let exchange = Exchange::with_settings(&self.api, GetJob::new(&self.job), settings, seed);
+        self.go_on(exchange, now, Event::Start)
+    }
+
+    fn go_on(
+        &mut self,
+        mut exchange: Exchange<GetJob>,
+        now: Duration,
+        event: Event,
+    ) -> Result<Step<Job>, Error> {
+        match exchange.step(now, event) {
+            Err(error) if error.is_not_found() => Err(error.job_vanished(&self.job)),
+            Err(error) => Err(error),
+            Ok(step) => match step.done() {
+                Ok(job) => self.judge(job),
+                Err(step) => {
+                    self.state = State::Asking(Box::new(exchange));
+                    Ok(step)
+                }
+            },
+        }
+    }
+
+    fn judge(&mut self, job: Job) -> Result<Step<Job>, Error> {
+        self.polls = self.polls.saturating_add(1);
+        let told = Waiting {
+            job: self.job.clone(),
+            status: job.status().clone(),
+            polls: self.polls,
+            elapsed: self.stopwatch.elapsed(),
+        };
+        if let Some(observer) = &mut self.wait.observer {
+            observer(&told);
+        }
+        self.status = Some(told.status);
+        match job.status() {
+            JobStatus::Complete => return Ok(Step::Done(job)),
+            JobStatus::Failed => return Err(Error::job_failed(job)),
+            _ => {}
+        }
+        let left = self.left();
+        if left.is_zero() {
+            return Err(self.out_of_time());
+        }
+        let grown = self.interval.saturating_add(self.interval / 2).max(self.wait.polling.first);
+        self.interval = grown.min(self.wait.polling.max);
+        let pause = self.interval.min(left);
+        let deaf = pause.min(self.wait.polling.first);
+        Ok(match self.wait.nudge {
+            Some(_) => self.sleep(deaf, Some(pause - deaf)),
+            None => self.sleep(pause, None),
+        })
+    }
+
+    fn sleep(&mut self, pause: Duration, rest: Option<Duration>) -> Step<Job> {
+        self.state = State::Asleep { rest };
+        Step::Sleep(pause)
+    }
+
+    fn out_of_time(&self) -> Error {
+        let status = self.status.as_ref().map_or("", JobStatus::as_str).escape_debug();
+        let message = format!(
+            "job {} still had status {status} after {} polls in {:.1?}",
+            self.job.as_str().escape_debug(),
+            self.polls,
+            self.stopwatch.elapsed(),
+        );
+        Error::new(ErrorKind::TimedOut, message).at_endpoint("get_job").after_attempts(
+            self.polls,
+            self.stopwatch.elapsed(),
+            crate::Sent::Answered,
+        )
+    }
+}
+
+impl Machine for WaitForJob {
+    type Output = Job;
+
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<Job>, Error> {
+        self.stopwatch.tell(now);
+        match (std::mem::replace(&mut self.state, State::Ended), event) {
+            (State::Ready, Event::Start) => self.ask(now),
+            (State::Asking(exchange), event) => self.go_on(*exchange, now, event),
+            (State::Asleep { rest: Some(rest) }, Event::Woke) => Ok(self.sleep(rest.min(self.left()), None)),
+            (State::Asleep { rest: None }, Event::Woke) => self.ask(now),
+            _ => Err(Error::misuse("a wait for a job")),
+        }
+    }
+
+    fn nudge(&self) -> Option<&Nudge> {
+        match self.state {
+            State::Asleep { rest: None } => self.wait.nudge.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for WaitForJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitForJob")
+            .field("job", &self.job)
+            .field("polls", &self.polls)
+            .field("status", &self.status)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
