@@ -138,14 +138,18 @@ impl<E: Endpoint> Exchange<E> {
     fn on_head(&mut self, head: Parts) -> Result<Step<E::Output>, Error> {
         if let Some(hops) = self.hops.as_mut().filter(|_| Hops::is_redirect(head.status)) {
             let followed = hops.follow(&self.api, &self.endpoint.request(&self.api), &head);
-            let request = followed.map_err(|error| self.about(error, &head, &[]))?;
-            self.state = State::Sent;
-            return Ok(Step::Send { request, timeouts: self.attempt_timeouts() });
+            return match followed {
+                Ok(request) => {
+                    self.state = State::Sent;
+                    Ok(Step::Send { request, timeouts: self.attempt_timeouts() })
+                }
+                Err(error) => self.wait(self.about(error, &head, &[])),
+            };
         }
         let limit = match self.endpoint.body_use(head.status) {
             BodyUse::Whole => {
                 if content_length(&head.headers).is_some_and(|length| length > self.limits.body as u64) {
-                    return Err(self.over_limit(&head, &[]));
+                    return self.wait(self.over_limit(&head, &[]));
                 }
                 self.limits.body
             }
@@ -158,7 +162,7 @@ impl<E: Endpoint> Exchange<E> {
 
     fn on_body(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<E::Output>, Error> {
         match self.endpoint.body_use(head.status) {
-            BodyUse::Whole if !complete => Err(self.over_limit(&head, &bytes)),
+            BodyUse::Whole if !complete => self.wait(self.over_limit(&head, &bytes)),
             _ => self.finish(head, bytes),
         }
     }
@@ -173,7 +177,7 @@ impl<E: Endpoint> Exchange<E> {
         }
     }
 
-    /// Waits for the next attempt, if there is to be one.
+    /// Waits for the next attempt, if there is to be one after this error.
     fn wait(&mut self, error: Error) -> Result<Step<E::Output>, Error> {
         let (wait, error) = self.attempts.after(error, self.idempotent)?;
         self.state = State::Waiting(error);

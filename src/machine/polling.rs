@@ -23,7 +23,7 @@ pub struct Polling {
     pub first: Duration,
     /// What the interval grows to at most. Default: 30 seconds.
     pub max: Duration,
-    /// For all of it. Default: 6 hours.
+    /// For all of it: when it passes, the job is asked for one last time. Default: 6 hours.
     pub deadline: Duration,
 }
 

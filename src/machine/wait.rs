@@ -110,12 +110,12 @@ impl WaitForJob {
     }
 
     fn ask(&mut self, now: Duration) -> Result<Step<Job>, Error> {
-        let left = self.left();
-        if left.is_zero() && self.polls > 0 {
-            return Err(self.out_of_time());
-        }
         let mut settings = self.settings;
-        settings.retry.deadline = settings.retry.deadline.min(left);
+        match self.left() {
+            // The last question is one call and no more.
+            Duration::ZERO => settings.retry.attempts = 1,
+            left => settings.retry.deadline = settings.retry.deadline.min(left),
+        }
         let seed = self.seed.wrapping_add(u64::from(self.polls));
         let exchange = Exchange::with_settings(&self.api, GetJob::new(&self.job), settings, seed);
         self.go_on(exchange, now, Event::Start)
