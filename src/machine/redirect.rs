@@ -87,3 +87,155 @@ fn same_origin(one: &Uri, other: &Uri) -> bool {
     let host = |uri: &Uri| uri.host().map(str::to_ascii_lowercase);
     one.scheme() == other.scheme() && host(one) == host(other) && port(one) == port(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::Response;
+
+    use super::*;
+    use crate::endpoint::{Endpoint, OpenDownload};
+    use crate::machine::{Event, Exchange, Machine, Step};
+    use crate::{Credentials, DownloadJob, GetJob, JobId};
+
+    const HTTPS: &str = "https://artisantools.com";
+    const LOOPBACK: &str = "http://127.0.0.1:8080/artisan";
+
+    fn api(base_url: &str) -> Api {
+        let credentials = Credentials::new("public", "secret").unwrap();
+        let builder = Api::builder().base_url(base_url).credentials(credentials).user_agent("me");
+        builder.header("x-proxy-token", "token").build().unwrap()
+    }
+
+    /// Answers each request with the next redirect, and at last with a whole answer.
+    fn follow<E: Endpoint>(
+        base_url: &str,
+        endpoint: E,
+        redirects: &[(u16, &str)],
+    ) -> (Vec<Request<Bytes>>, Result<(), Error>) {
+        let mut exchange = Exchange::new(&api(base_url), endpoint);
+        let (mut requests, mut event) = (Vec::new(), Event::Start);
+        loop {
+            event = match exchange.step(Duration::ZERO, event) {
+                Err(error) => return (requests, Err(error)),
+                Ok(Step::Done(_)) => return (requests, Ok(())),
+                Ok(Step::Send { request, .. }) => {
+                    let response = match redirects.get(requests.len()) {
+                        Some((status, location)) => {
+                            Response::builder().status(*status).header(LOCATION, *location)
+                        }
+                        None => Response::builder(),
+                    };
+                    requests.push(request);
+                    Event::Head(response.body(()).unwrap().into_parts().0)
+                }
+                Ok(Step::Read { .. }) => Event::Body { bytes: Bytes::new(), complete: true },
+                Ok(Step::Sleep(_)) => Event::Woke,
+            };
+        }
+    }
+
+    fn download(base_url: &str, redirects: &[(u16, &str)]) -> (Vec<Request<Bytes>>, Result<(), Error>) {
+        follow(base_url, OpenDownload(DownloadJob::new(JobId::from_static("7"))), redirects)
+    }
+
+    /// Promises 1 and 2: where a download goes, and what it takes along.
+    #[test]
+    fn a_download_follows_https_only_and_leaves_the_keys_behind() {
+        for (base_url, location, target, keeps_keys) in [
+            (HTTPS, "/other", "https://artisantools.com/other", true),
+            (HTTPS, "other?x=1#y", "https://artisantools.com/public/api/jobs/7/other?x=1", true),
+            (HTTPS, "https://artisantools.com:443/x", "https://artisantools.com/x", true),
+            (HTTPS, "HTTPS://ARTISANTOOLS.COM/x", "https://artisantools.com/x", true),
+            (HTTPS, "https://artisantools.com:8443/x", "https://artisantools.com:8443/x", false),
+            (HTTPS, "https://evil.example/x", "https://evil.example/x", false),
+            (HTTPS, "//evil.example/x", "https://evil.example/x", false),
+            (HTTPS, "/\\evil.example/x", "https://evil.example/x", false),
+            (
+                HTTPS,
+                "https://artisantools.com.evil.example/",
+                "https://artisantools.com.evil.example/",
+                false,
+            ),
+            (LOOPBACK, "/x", "http://127.0.0.1:8080/x", true),
+            (LOOPBACK, "http://127.0.0.1:8081/x", "http://127.0.0.1:8081/x", false),
+            (LOOPBACK, "https://storage.example/x", "https://storage.example/x", false),
+        ] {
+            for status in [301, 302, 303, 307, 308] {
+                let (requests, outcome) = download(base_url, &[(status, location)]);
+                outcome.unwrap();
+                let [_, hop] = requests.as_slice() else { panic!("{location}: {} requests", requests.len()) };
+                assert_eq!((hop.method().as_str(), hop.uri().to_string().as_str()), ("GET", target));
+                for name in ["authorization", "public-api-key", "x-proxy-token", "user-agent", "content-type"]
+                {
+                    assert_eq!(hop.headers().contains_key(name), keeps_keys, "{name} to {target}");
+                }
+                assert_eq!(hop.headers()["accept-encoding"], "application/json");
+            }
+        }
+    }
+
+    /// Promise 1: keys that were dropped are not put back where the way comes back.
+    #[test]
+    fn dropped_keys_are_never_put_back() {
+        let there_and_back = [(302, "https://evil.example/"), (302, "https://artisantools.com/x")];
+        let (requests, outcome) = download(HTTPS, &there_and_back);
+        outcome.unwrap();
+        let keys: Vec<_> =
+            requests.iter().map(|request| request.headers().contains_key("authorization")).collect();
+        assert_eq!(keys, [true, false, false]);
+    }
+
+    /// Promise 2: what is not followed is an error with where it points.
+    #[test]
+    fn a_redirect_that_is_not_followed_is_an_error() {
+        for (base_url, status, location, told) in [
+            (HTTPS, 302, "http://artisantools.com/x", "not https"),
+            (HTTPS, 302, "http://127.0.0.1/x", "not https"),
+            (HTTPS, 302, "ftp://artisantools.com/x", "not https"),
+            (HTTPS, 302, "file:///etc/passwd", "not https"),
+            (HTTPS, 302, "javascript:alert(1)", "not https"),
+            (HTTPS, 302, "https://user@artisantools.com/x", "userinfo"),
+            (HTTPS, 302, "https://u:p@artisantools.com/x", "userinfo"),
+            (HTTPS, 302, "https://", "not a URL"),
+            (HTTPS, 302, "https://[::1/", "not a URL"),
+            (LOOPBACK, 302, "http://artisantools.com/x", "not https"),
+            (LOOPBACK, 302, "http://10.0.0.1/x", "not https"),
+            (HTTPS, 300, "/x", "which is not followed"),
+            (HTTPS, 304, "/x", "which is not followed"),
+            (HTTPS, 305, "https://proxy.example/", "which is not followed"),
+        ] {
+            let (requests, outcome) = download(base_url, &[(status, location)]);
+            let error = outcome.unwrap_err();
+            assert_eq!(
+                (requests.len(), error.kind(), error.location()),
+                (1, ErrorKind::Redirect, Some(location))
+            );
+            assert!(error.to_string().contains(told), "{location}: {error}");
+        }
+    }
+
+    /// Promise 2: at most three hops.
+    #[test]
+    fn a_fourth_redirect_is_an_error() {
+        let hop = (307, "/again");
+        assert!(download(HTTPS, &[hop; 3]).1.is_ok());
+        let (requests, outcome) = download(HTTPS, &[hop; 4]);
+        assert_eq!(requests.len(), 4);
+        assert!(outcome.unwrap_err().to_string().contains("one more after 3 redirects"));
+    }
+
+    /// Promise 2: every other call reports a redirect, with where it points.
+    #[test]
+    fn everything_else_reports_a_redirect() {
+        for status in [301, 302, 303, 307, 308] {
+            let (requests, outcome) = follow(HTTPS, GetJob::new(JobId::from_static("7")), &[(status, "/x")]);
+            let error = outcome.unwrap_err();
+            assert_eq!(
+                (requests.len(), error.kind(), error.location()),
+                (1, ErrorKind::Redirect, Some("/x"))
+            );
+        }
+    }
+}
