@@ -91,6 +91,11 @@ impl Api {
         format!("{scheme}://{authority}{prefix}")
     }
 
+    /// The base URL in its parts.
+    pub(crate) fn base(&self) -> &BaseUrl {
+        &self.0.base
+    }
+
     /// Finds the keys of this `Api` in text from a server.
     pub(crate) fn scrubber(&self) -> Scrubber {
         self.0.credentials.as_ref().map_or_else(Scrubber::by_shape, Credentials::scrubber)
