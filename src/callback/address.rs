@@ -9,6 +9,9 @@ use crate::{Api, Error, JobId};
 /// What stands between a root and the id of a job. (Wire contract: `get_job`, `download_job`.)
 const JOBS: &str = "/public/api/jobs/";
 
+/// The visible characters of ASCII that no URL holds as they are (RFC 3986, section 2).
+const NEVER: &[u8] = b"\"<>\\^`{|}";
+
 /// Whether `text` begins like an absolute URL or an absolute path.
 pub(super) fn is_one(text: &str) -> bool {
     let text = text.trim_ascii();
@@ -39,9 +42,8 @@ impl<'api> Roots<'api> {
         if !is_one(address) || !address.contains(JOBS) {
             return Ok(None);
         }
-        if let Some(at) = address.bytes().position(|byte| !byte.is_ascii_graphic() || byte == b'\\') {
-            let what = "white space, a control character, a backslash or a character beyond ASCII";
-            return Err(refused(format_args!("has {what} at byte {at}")));
+        if let Some(at) = address.bytes().position(|byte| !byte.is_ascii_graphic() || NEVER.contains(&byte)) {
+            return Err(refused(format_args!("has a character that no URL holds at byte {at}")));
         }
         match self.below_jobs(address) {
             Some(rest) => id(rest).map(Some),
