@@ -15,7 +15,7 @@
 //! | where | how it is read |
 //! |---|---|
 //! | query | the whole, where it is an address as it stands; else the names and values of a form |
-//! | body of a JSON type (`application/json`, `text/json`, `…+json`) | every string in the document, names included, at any depth |
+//! | body of a JSON type (`application/json`, `text/json`, `…+json`) | every string in the document, names included, at any depth; an empty body says nothing |
 //! | body of another type, or of none | as JSON, where it is JSON; else like a query |
 //!
 //! *Job addresses* are these two, each with or without a closing slash, a query or a fragment, and with spaces
@@ -161,7 +161,7 @@ fn is_json<B>(request: &Request<B>) -> bool {
 /// What has been found so far.
 struct Search<'api> {
     roots: Roots<'api>,
-    /// The different jobs, at most two of them: more say no more than two.
+    /// The different jobs, at most two of them: more say no more than two, and would make the search quadratic.
     found: Vec<JobId>,
     /// The rule that the first forged address breaks.
     refused: Option<Error>,

@@ -69,6 +69,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("/public/api/jobs/1/delete", OTHER_PATH),
     ("/public/api/jobs/1/download/2", OTHER_PATH),
     ("/public/api/jobs/1//download", OTHER_PATH),
+    ("/public/api/jobs/1//", OTHER_PATH),
     ("/public/api/jobs/1/%64ownload", OTHER_PATH),
     ("/public/api/jobs//download", "job id is empty"),
     ("/public/api/jobs/", "job id is empty"),
@@ -143,6 +144,8 @@ fn a_hidden_address_says_nothing() {
         "https://evil.example?/public/api/jobs/1/download",
         "https://evil.example#/public/api/jobs/1/download",
         "data:text/plain,/public/api/jobs/1/download",
+        "4https://artisantools.com/public/api/jobs/1/download",
+        "://artisantools.com/public/api/jobs/1/download",
         "mailto:/public",
         "\0/public/api/jobs/1/download",
         "\u{feff}/public/api/jobs/1/download",
@@ -177,6 +180,9 @@ fn several_addresses() {
         let request = request(Method::POST, &query, "application/json", body.to_string().as_bytes());
         assert_eq!(outcome(&api, &request), expected, "{query} {body}");
     }
+    // Of several rules that are broken the first is named.
+    let pairs = form(&[("a", "//x/public/api/jobs/1"), ("b", "/public/api/jobs/.")]);
+    assert_eq!(outcome(&api, &request(Method::GET, &pairs, "", b"")), format!("callback address {SLASHES}"));
     // Both members of the same name count: a document that two parsers read differently says neither.
     let twice = format!(r#"{{"path":"{one}","path":"{two}"}}"#);
     assert_eq!(outcome(&api, &request(Method::POST, "", "application/json", twice.as_bytes())), "not said");
@@ -205,6 +211,10 @@ fn unreadable_bodies() {
         if let Err(error) = callback::parse(&api, &request) {
             assert_eq!(error.kind(), ErrorKind::UnexpectedBody);
         }
+    }
+    for json_type in ["text/json", "Application/JSON ; charset=utf-8", "application/vnd.artisan+json;v=1"] {
+        let request = request(Method::POST, "", json_type, b"x");
+        assert_eq!(outcome(&api, &request), "callback body is not JSON, at line 1 column 1", "{json_type}");
     }
 }
 
@@ -267,5 +277,5 @@ fn many_and_deep_is_only_much() {
             assert_eq!(outcome(&api, &request(Method::POST, "", "", body.as_bytes())), "not said");
         }
     };
-    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+    std::thread::Builder::new().stack_size(64 * 1024).spawn(run).unwrap().join().unwrap();
 }
