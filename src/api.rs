@@ -56,13 +56,11 @@ impl Api {
     }
 
     /// Begins an `Api` with settings of its own.
-    #[must_use]
     pub fn builder() -> ApiBuilder {
         ApiBuilder::default()
     }
 
     /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
-    #[must_use]
     pub fn path(&self, literal: &'static str) -> Path<'_> {
         let prefix = &self.0.base.prefix;
         let mut text = String::with_capacity(prefix.len() + literal.len() + 96);
@@ -91,13 +89,14 @@ impl Api {
         format!("{scheme}://{authority}{prefix}")
     }
 
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.0.base.loopback
-    }
-
     /// What is sent to an origin that is not the base URL's: nothing of the caller's.
     pub(crate) fn headers_for_strangers() -> HeaderMap {
         HeaderMap::from_iter([(ACCEPT_ENCODING, JSON)])
+    }
+
+    /// The base URL in its parts.
+    pub(crate) fn base(&self) -> &BaseUrl {
+        &self.0.base
     }
 
     /// Finds the keys of this `Api` in text from a server.

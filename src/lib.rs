@@ -55,6 +55,7 @@ pub mod backend;
 #[path = "../backends/mod.rs"]
 pub mod backends;
 mod base_url;
+pub mod callback;
 mod client;
 mod credentials;
 mod download;

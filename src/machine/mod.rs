@@ -83,6 +83,10 @@ pub enum Event {
 /// What to do next.
 #[derive(Debug)]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a step is used up at once; a box would be one more allocation per call"
+)]
 pub enum Step<T> {
     /// Send a request.
     Send {
@@ -106,6 +110,7 @@ pub enum Step<T> {
 
 impl<T> Step<T> {
     /// Takes the output out of the last step, or leaves any other as it is.
+    #[allow(clippy::result_large_err, reason = "as for the type itself")]
     pub(crate) fn done<U>(self) -> Result<T, Step<U>> {
         match self {
             Step::Send { request, timeouts } => Err(Step::Send { request, timeouts }),

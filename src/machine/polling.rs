@@ -82,9 +82,11 @@ pub struct Waiting {
 #[derive(Default)]
 pub struct Wait {
     pub(super) polling: Polling,
-    pub(super) observer: Option<Box<dyn FnMut(&Waiting) + Send>>,
+    pub(super) observer: Option<Observer>,
     pub(super) nudge: Option<Nudge>,
 }
+
+type Observer = Box<dyn FnMut(&Waiting) + Send>;
 
 impl Wait {
     /// With the default intervals and deadline, and without an observer.

@@ -61,7 +61,7 @@ impl Hops {
         let url = location.to_str().ok().and_then(|text| here.join(text).ok());
         let Some(mut url) = url else { return Err(refused("has a Location that is not a URL")) };
         url.set_fragment(None);
-        let plain_allowed = api.is_loopback() && crate::base_url::is_loopback(&url);
+        let plain_allowed = api.base().loopback && crate::base_url::is_loopback(&url);
         if url.scheme() != "https" && !(url.scheme() == "http" && plain_allowed) {
             return Err(refused("has a Location that is not https"));
         }

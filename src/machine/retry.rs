@@ -87,7 +87,7 @@ impl Retry {
         let bound =
             self.backoff.saturating_mul(doubled).min(self.max_backoff).as_nanos().min(u128::from(u64::MAX));
         // The high half of the product is even over 0..=bound.
-        let drawn = (bound + 1) * u128::from(random) >> 64;
+        let drawn = ((bound + 1) * u128::from(random)) >> 64;
         Duration::from_nanos(u64::try_from(drawn).unwrap_or(u64::MAX))
     }
 }

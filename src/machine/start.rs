@@ -58,7 +58,7 @@ pub struct StartJob<E> {
 
 #[derive(Debug)]
 enum State<E> {
-    Starting(Exchange<E>),
+    Starting(Box<Exchange<E>>),
     /// What the start came to.
     Listing(Box<Exchange<ListJobs>>, Error),
     Ended,
@@ -75,12 +75,12 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
 
     pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
         let exchange = Exchange::with_settings(api, endpoint, settings, seed);
-        StartJob { api: api.clone(), settings, seed, state: State::Starting(exchange) }
+        StartJob { api: api.clone(), settings, seed, state: State::Starting(Box::new(exchange)) }
     }
 
     fn on_start(
         &mut self,
-        mut exchange: Exchange<E>,
+        mut exchange: Box<Exchange<E>>,
         now: Duration,
         event: Event,
     ) -> Result<Step<QueuedJob>, Error> {

@@ -1,0 +1,203 @@
+//! What the service sends to a callback URL when a job has finished.
+//!
+//! An export may be given a [`CallbackUrl`](crate::CallbackUrl): a URL of your own server, to which the service sends
+//! the download path of the finished job. [`parse`] finds the job in such a request, as your server received it.
+//!
+//! **A callback is a hint.** Anyone who can reach your server can send one. It is a reason to ask
+//! [`GetJob`](crate::GetJob) sooner than one would have, and what that says is the truth. Nothing in a callback is
+//! ever requested: all that is taken from it is a job's id, which is then asked for under your own base URL.
+//!
+//! # What is read
+//!
+//! The method, the form and the path are undocumented (wire contract, "callback URL"), so all likely ones are
+//! read, whatever the method. The request's own path is not read: that is yours.
+//!
+//! | where | how it is read |
+//! |---|---|
+//! | query | the whole, where it is an address as it stands; else the names and values of a form |
+//! | body of a JSON type (`application/json`, `text/json`, `…+json`) | every string in the document, names included, at any depth; an empty body says nothing |
+//! | body of another type, or of none | as JSON, where it is JSON; else like a query |
+//!
+//! *Job addresses* are these two, each with or without a closing slash, a query or a fragment, and with spaces
+//! around it:
+//!
+//! ```text
+//! {root}/public/api/jobs/{id}/download         the download path, which the wire contract calls likely
+//! {root}/public/api/jobs/{id}                  the job itself
+//!
+//! {root} = the Api's base URL | the Api's path prefix | https://artisantools.com | nothing
+//! ```
+//!
+//! A default port may be written out, and case doesn't matter in a scheme and a host; otherwise a root is compared
+//! as it stands, and nothing in it is mended, decoded or resolved. The id is percent-decoded once.
+//!
+//! # What comes of it
+//!
+//! | the request holds | outcome |
+//! |---|---|
+//! | one job's address, once or several times, whatever else it holds | that job |
+//! | addresses of several jobs | a job finished; which one is not said |
+//! | nothing, an id without a path, any URL or path without `/public/api/jobs/` in it (an object store's, say), prose, a form or type that is not known, bytes that are no text | a job finished; which one is not said |
+//! | no job's address, but one that pretends to be one: `/public/api/jobs/` under another scheme, host, port or prefix, after userinfo or `//`; with a character in it that no URL holds (white space, a control character, a backslash, anything beyond ASCII …); with more or other segments | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
+//! | no job's address, but one whose id is empty, over 512 bytes, `.` or `..`, or has a slash, a backslash, a percent sign (encoded twice), a control character or bytes that are not UTF-8 when decoded | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
+//! | a body of a JSON type that is not JSON | [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) |
+//! | a body over [`MAX_BODY`], a query over [`MAX_QUERY`] | [`Limit`](crate::ErrorKind::Limit) |
+//!
+//! No error repeats text from the sender.
+
+mod address;
+mod json;
+
+use http::Request;
+use http::header::CONTENT_TYPE;
+
+use crate::{Api, Error, ErrorKind, JobId};
+use address::Roots;
+
+/// The largest body, in bytes, that [`parse`] takes: 64 KiB. A server need not read more of a callback's body.
+///
+/// ```
+/// let api = useartisan::Api::builder().no_credentials().build()?;
+/// let request = http::Request::new(vec![b' '; useartisan::callback::MAX_BODY + 1]);
+/// let error = useartisan::callback::parse(&api, &request).unwrap_err();
+/// assert_eq!(error.to_string(), "callback body is 65537 bytes long, over the limit of 65536");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// The longest query, in bytes, that [`parse`] takes: 16 KiB, above the longest base URL and id encoded twice.
+///
+/// ```
+/// let api = useartisan::Api::builder().no_credentials().build()?;
+/// let uri = format!("/done?{}", "x".repeat(useartisan::callback::MAX_QUERY + 1));
+/// let request = http::Request::get(uri).body("").unwrap();
+/// let error = useartisan::callback::parse(&api, &request).unwrap_err();
+/// assert_eq!(error.to_string(), "callback query is 16385 bytes long, over the limit of 16384");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub const MAX_QUERY: usize = 16 * 1024;
+
+/// A job finished, says whoever sent it: ask [`GetJob`](crate::GetJob) whether that is so.
+///
+/// Made by [`parse`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callback {
+    job: Option<JobId>,
+}
+
+impl Callback {
+    /// The job that is said to have finished; `None` where it is not said which one, so that it may be any.
+    ///
+    /// The id has come from an unknown sender, and may be that of no job or of one that still runs.
+    ///
+    /// ```
+    /// let api = useartisan::Api::builder().no_credentials().build()?;
+    /// let callback = useartisan::callback::parse(&api, &http::Request::new("done"))?;
+    /// assert_eq!(callback.job(), None);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    #[must_use]
+    pub fn job(&self) -> Option<&JobId> {
+        self.job.as_ref()
+    }
+}
+
+/// Finds out which job a request to your own server says has finished.
+///
+/// The sender is not trusted: see the [module](self) for what is read and what comes of it. Of `api` only the base
+/// URL is used. The work is linear in the request's size, and no nesting in it is met with recursion.
+///
+/// ```
+/// use useartisan::{Api, Endpoint, GetJob, callback};
+///
+/// let api = Api::builder().base_url("https://proxy.example/artisan").no_credentials().build()?;
+/// let request = http::Request::post("/done")
+///     .header("content-type", "application/x-www-form-urlencoded")
+///     .body("path=%2Fpublic%2Fapi%2Fjobs%2F5584a2c7%2Fdownload")
+///     .unwrap();
+///
+/// // A hint that job 5584a2c7 has finished, so ask whether that is so:
+/// let callback = callback::parse(&api, &request)?;
+/// let job = callback.job().unwrap();
+/// let question = GetJob::new(job).request(&api);
+/// assert_eq!(question.uri(), "https://proxy.example/artisan/public/api/jobs/5584a2c7");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Limit`](ErrorKind::Limit) that names the limit; [`UnexpectedBody`](ErrorKind::UnexpectedBody) where a body is
+/// said to be JSON and is not; [`InvalidInput`](ErrorKind::InvalidInput) that names the rule which a forged or
+/// foreign address breaks. To answer any of them with status 400 is fine.
+pub fn parse(api: &Api, request: &Request<impl AsRef<[u8]>>) -> Result<Callback, Error> {
+    let query = request.uri().query().unwrap_or_default();
+    let body = request.body().as_ref();
+    for (part, length, limit) in [("query", query.len(), MAX_QUERY), ("body", body.len(), MAX_BODY)] {
+        if length > limit {
+            let message = format!("callback {part} is {length} bytes long, over the limit of {limit}");
+            return Err(Error::new(ErrorKind::Limit, message));
+        }
+    }
+    let mut search = Search { roots: Roots::of(api), found: Vec::new(), refused: None };
+    search.text(query);
+    if is_json(request) && !body.trim_ascii().is_empty() {
+        search.json(json::strings(json::text(body)?)?);
+    } else if let Ok(text) = std::str::from_utf8(body) {
+        match json::strings(text) {
+            Ok(strings) => search.json(strings),
+            Err(_) => search.text(text),
+        }
+    }
+    search.outcome()
+}
+
+/// Whether the body is said to be JSON (RFC 8259, and RFC 6839 for the suffix).
+fn is_json<B>(request: &Request<B>) -> bool {
+    let stated =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = stated.split(';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
+    matches!(media_type.as_str(), "application/json" | "text/json") || media_type.ends_with("+json")
+}
+
+/// What has been found so far.
+struct Search<'api> {
+    roots: Roots<'api>,
+    /// The different jobs, at most two of them: more say no more than two, and would make the search quadratic.
+    found: Vec<JobId>,
+    /// The rule that the first forged address breaks.
+    refused: Option<Error>,
+}
+
+impl Search<'_> {
+    /// Looks at a text that is an address, or else a form.
+    fn text(&mut self, text: &str) {
+        // An address is not decoded as a form, so that its id is decoded once and not twice.
+        if address::is_one(text) {
+            return self.candidate(text);
+        }
+        for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+            self.candidate(&name);
+            self.candidate(&value);
+        }
+    }
+
+    fn json(&mut self, strings: impl Iterator<Item = String>) {
+        strings.for_each(|string| self.candidate(&string));
+    }
+
+    fn candidate(&mut self, text: &str) {
+        match self.roots.job(text) {
+            Ok(Some(job)) if self.found.len() < 2 && !self.found.contains(&job) => self.found.push(job),
+            Ok(_) => {}
+            Err(error) => self.refused = self.refused.take().or(Some(error)),
+        }
+    }
+
+    /// One job is the answer whatever was refused beside it: who sent both could have sent the one alone.
+    fn outcome(mut self) -> Result<Callback, Error> {
+        match (self.found.len(), self.refused) {
+            (0, Some(refused)) => Err(refused),
+            (1, _) => Ok(Callback { job: self.found.pop() }),
+            _ => Ok(Callback { job: None }),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Random callbacks: nothing panics, and no id comes from nowhere.
+
+use http::{Method, Request};
+use percent_encoding::percent_decode_str;
+use url::{Url, form_urlencoded};
+use useartisan::callback;
+
+use crate::support::{api, form};
+
+const BASES: [&str; 3] =
+    ["https://artisantools.com", "https://proxy.example/artisan", "http://127.0.0.1:8080/public/api/jobs/7"];
+
+/// What addresses, right and forged, are made of.
+const PIECES: [&str; 40] = [
+    "/public/api/jobs/",
+    "/public/api/jobs/",
+    "/public/api/jobs/",
+    "/public/api/",
+    "/jobs/",
+    "/download",
+    "/download",
+    "/",
+    "//",
+    "\\",
+    "..",
+    ".",
+    "%2e",
+    "%2F",
+    "%252F",
+    "%5c",
+    "%00",
+    "%C3%BC",
+    "%FF",
+    "%",
+    "5584a2c7",
+    "a",
+    "1",
+    "https://artisantools.com",
+    "https://artisantools.com",
+    "https://proxy.example",
+    "/artisan",
+    "http://127.0.0.1:8080",
+    "http://",
+    "https:",
+    "://",
+    "@",
+    "evil.example",
+    ":443",
+    ":80",
+    "?",
+    "#",
+    " ",
+    "\n",
+    "ü",
+];
+
+const TYPES: [&str; 6] = [
+    "",
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    "application/a+json; q",
+    "image/png",
+];
+
+/// xorshift64*: enough for a test, and the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
+    }
+
+    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
+
+    /// Half of them an address of the right form, with at most one piece too many.
+    fn address(&mut self) -> String {
+        if self.below(2) == 0 {
+            return (0..self.below(8)).map(|_| self.one_of(&PIECES)).collect();
+        }
+        let root =
+            self.one_of(&["", "/artisan", "https://artisantools.com", "https://proxy.example/artisan"]);
+        let mut parts = vec![root, "/public/api/jobs/", "5584a2c7", "/download"];
+        if self.below(2) == 0 {
+            let at = self.below(parts.len() + 1);
+            parts.insert(at, self.one_of(&PIECES));
+        }
+        parts.concat()
+    }
+
+    /// A text in one of the forms, and then perhaps with some bytes of it changed.
+    fn text(&mut self) -> Vec<u8> {
+        let (one, two) = (self.address(), self.address());
+        let mut text = match self.below(6) {
+            0 => (0..self.below(64)).map(|_| self.below(256) as u8).collect(),
+            1 => form(&[("path", &one), (&two, "")]).into_bytes(),
+            2 => format!("path={one}&{two}").into_bytes(),
+            3 => serde_json::json!({"path": one, "x": [two]}).to_string().into_bytes(),
+            4 => format!(r#"["{one}",{{"path":"{two}"}}]"#).into_bytes(),
+            _ => one.into_bytes(),
+        };
+        for _ in 0..self.below(4).saturating_sub(1) {
+            if !text.is_empty() {
+                let at = self.below(text.len());
+                text[at] = self.below(256) as u8;
+            }
+        }
+        text
+    }
+
+    fn request(&mut self) -> Option<Request<Vec<u8>>> {
+        let query = if self.below(2) == 0 { self.text() } else { Vec::new() };
+        let body = if self.below(2) == 0 { self.text() } else { Vec::new() };
+        let uri = [b"/done?", &*query].concat();
+        let request =
+            Request::builder().method(Method::POST).uri(uri).header("content-type", self.one_of(&TYPES));
+        request.body(body).ok()
+    }
+}
+
+/// All that `text` may be read as: itself, the names and values of a form, and what stands between two quotes.
+fn readings(text: &str) -> Vec<String> {
+    let pairs = form_urlencoded::parse(text.as_bytes()).flat_map(|(name, value)| [name.into(), value.into()]);
+    let quotes: Vec<usize> = text.match_indices('"').map(|(at, _)| at).collect();
+    let spans = quotes.iter().flat_map(|&from| quotes.iter().map(move |&to| (from, to)));
+    let strings = spans.filter_map(|(from, to)| serde_json::from_str(text.get(from..=to)?).ok());
+    std::iter::once(text.to_owned()).chain(pairs).chain(strings).collect()
+}
+
+/// Whether the URL parser of the `url` crate, which shares nothing with the library's comparison, agrees that
+/// `text` is the address of job `id` under `root`.
+fn is_address_under(root: &str, text: &str, id: &str) -> bool {
+    let (Ok(root), text) = (Url::parse(root), text.trim_matches([' ', '\t', '\r', '\n', '\u{c}'])) else {
+        return false;
+    };
+    let Ok(url) = root.join(text) else { return false };
+    let prefix = root.path().trim_end_matches('/');
+    let rest = url.path().strip_prefix(prefix).unwrap_or_default();
+    let Some(rest) = rest.strip_prefix("/public/api/jobs/") else { return false };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let segment = rest.strip_suffix("/download").unwrap_or(rest);
+    let literal = text.contains(&format!("/public/api/jobs/{segment}"));
+    let userinfo = !url.username().is_empty() || url.password().is_some();
+    url.origin() == root.origin()
+        && !userinfo
+        && literal
+        && !segment.contains('/')
+        && percent_decode_str(segment).decode_utf8().is_ok_and(|decoded| decoded == id)
+}
+
+/// Promises 22 and 31: of 100,000 random requests none makes the parser panic, and each id that is found stands in
+/// the input, decoded once, under the base URL, under the default one, or after no prefix.
+#[test]
+fn no_input_panics_and_no_id_comes_from_nowhere() {
+    let apis = BASES.map(|base| (base, api(base)));
+    let mut random = Random(0x5EED_CA11_BAC4);
+    let (mut parsed, mut found, mut refused) = (0, 0, 0);
+    while parsed < 100_000 {
+        let Some(request) = random.request() else { continue };
+        parsed += 1;
+        let (base, api) = &apis[random.below(apis.len())];
+        let result = callback::parse(api, &request);
+        refused += usize::from(result.is_err());
+        let Some(job) = result.ok().and_then(|callback| callback.job().cloned()) else { continue };
+        found += 1;
+        let origin = Url::parse(base).unwrap().origin().ascii_serialization();
+        let texts = [request.uri().query(), std::str::from_utf8(request.body()).ok()];
+        let known = texts.into_iter().flatten().flat_map(readings).any(|text| {
+            let bare = text.trim_ascii().starts_with('/') && is_address_under(&origin, &text, job.as_str());
+            bare || [base, BASES[0]].iter().any(|root| is_address_under(root, &text, job.as_str()))
+        });
+        assert!(known, "{job} is nowhere in {request:?}");
+    }
+    // It bites: all three outcomes are common.
+    assert!(found > 5_000 && refused > 5_000 && parsed - found - refused > 5_000, "{found} {refused}");
+}
