@@ -142,9 +142,13 @@ impl FakeArtisan {
     /// three jobs, one of them complete.
     #[must_use]
     pub fn with_sample_data() -> Self {
-        let fake = FakeArtisan::new();
-        sample::fill(&fake);
-        fake
+        FakeArtisan::new().add_sample_data()
+    }
+
+    /// Adds what [`with_sample_data`](Self::with_sample_data) has.
+    pub fn add_sample_data(&self) -> Self {
+        sample::fill(self);
+        self.clone()
     }
 
     /// What makes the right requests: this fake's keys and base URL.
