@@ -51,6 +51,9 @@ fn nothing_shows_the_keys() {
     assert!(shown.contains("authorization: [redacted]"), "{shown}");
 }
 
+/// What is expected, how often `list_jobs` is called, and what is said.
+type ExpectationCase = (fn(&FakeArtisan), usize, Option<&'static str>);
+
 #[test]
 fn expectations_hold_or_say_why_not() {
     let call = |fake: &FakeArtisan, times: usize| {
@@ -59,7 +62,7 @@ fn expectations_hold_or_say_why_not() {
         }
     };
     let expect_once: fn(&FakeArtisan) = |fake| drop(fake.expect("list_jobs"));
-    let cases: [(fn(&FakeArtisan), usize, Option<&str>); 10] = [
+    let cases: [ExpectationCase; 10] = [
         (expect_once, 1, None),
         (expect_once, 0, Some("expected list_jobs once, it came 0 times; nothing came")),
         (|fake| fake.expect("list_jobs").times(2), 2, None),
