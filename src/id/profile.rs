@@ -185,6 +185,18 @@ impl From<SharedUserId> for ProfileId {
     }
 }
 
+impl From<&ArtisanId> for ProfileId {
+    fn from(id: &ArtisanId) -> Self {
+        ProfileId::from(id.clone())
+    }
+}
+
+impl From<&SharedUserId> for ProfileId {
+    fn from(id: &SharedUserId) -> Self {
+        ProfileId::from(id.clone())
+    }
+}
+
 impl From<&ProfileId> for ProfileId {
     fn from(id: &ProfileId) -> Self {
         id.clone()

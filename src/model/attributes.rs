@@ -216,6 +216,12 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
+impl<'a> From<&'a str> for AttributeValue<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl<'a> AttributeIter<'a> {
     fn attribute(text: &'a str, entry: &Entry) -> (&'a str, AttributeValue<'a>) {
         let value = entry.value.of(text);

@@ -1,0 +1,83 @@
+//! The fake as a backend of both kinds, in virtual time.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::{FakeArtisan, FakeBody};
+use crate::{AsyncBackend, BlockingBackend, Failure, FailureKind, Timeouts};
+
+/// Its futures are ready at once, so they run under any executor; waiting lets virtual time pass.
+impl AsyncBackend for FakeArtisan {
+    type Body = FakeBody;
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<FakeBody>, Failure> {
+        self.carry(request, timeouts)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.sleep_now(duration);
+    }
+
+    fn now(&self) -> Duration {
+        FakeArtisan::now(self)
+    }
+
+    fn seed(&self) -> u64 {
+        self.next_seed()
+    }
+}
+
+impl BlockingBackend for FakeArtisan {
+    type Body = FakeBody;
+
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
+        self.carry(request, timeouts)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.sleep_now(duration);
+    }
+
+    fn now(&self) -> Duration {
+        FakeArtisan::now(self)
+    }
+
+    fn seed(&self) -> u64 {
+        self.next_seed()
+    }
+}
+
+impl FakeArtisan {
+    fn carry(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
+        let patience = timeouts.head.min(timeouts.total);
+        let reply = self.exchange(request);
+        if reply.delay > patience || matches!(reply.answer, Err(FailureKind::TimedOut)) {
+            self.advance_time(patience);
+            return Err(Failure::timed_out(format!("no answer came within {patience:?}")));
+        }
+        self.advance_time(reply.delay);
+        let answer = reply.answer.map_err(|kind| Failure::new(kind, "a scripted fault of the fake"))?;
+        let patience = timeouts.stall.min(timeouts.total.saturating_sub(reply.delay));
+        Ok(answer.map(|bytes| FakeBody::new(self.clone(), bytes, reply.end, patience)))
+    }
+
+    fn sleep_now(&self, duration: Duration) {
+        self.set(|state| {
+            state.slept.push(duration);
+            state.pass(duration);
+        });
+    }
+
+    /// Not random, so that a test comes out the same each time: it counts.
+    fn next_seed(&self) -> u64 {
+        let mut state = self.state();
+        state.seeds = state.seeds.wrapping_add(1);
+        state.seeds
+    }
+}

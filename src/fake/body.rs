@@ -1,0 +1,96 @@
+//! The body of the fake's answers, for both kinds of backend.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use http_body::{Body, Frame, SizeHint};
+
+use super::{BodyEnd, FakeArtisan};
+use crate::Failure;
+
+/// The body of an answer of the fake: hands out pieces of a [settable size](FakeArtisan::pieces_of), and ends as
+/// a scripted fault has it.
+pub struct FakeBody {
+    fake: FakeArtisan,
+    rest: Bytes,
+    given: usize,
+    piece: usize,
+    end: BodyEnd,
+    patience: Duration,
+}
+
+impl FakeBody {
+    /// `patience` is how long a stall is waited for.
+    pub(super) fn new(fake: FakeArtisan, bytes: Bytes, end: BodyEnd, patience: Duration) -> Self {
+        let piece = fake.state().piece;
+        FakeBody { fake, rest: bytes, given: 0, piece, end, patience }
+    }
+
+    /// The next piece, of at most `most` bytes; `None` at the end.
+    fn next(&mut self, most: usize) -> Result<Option<Bytes>, Failure> {
+        if self.rest.has_remaining() {
+            let piece = self.rest.split_to(self.rest.len().min(self.piece).min(most));
+            self.given += piece.len();
+            return Ok(Some(piece));
+        }
+        match self.end {
+            BodyEnd::Whole | BodyEnd::CutSilently => Ok(None),
+            BodyEnd::Cut => Err(Failure::interrupted(format!(
+                "the connection ended after {} bytes of the body",
+                self.given
+            ))),
+            BodyEnd::Stalled => {
+                self.fake.advance_time(self.patience);
+                Err(Failure::timed_out(format!("the body stalled after {} bytes", self.given)))
+            }
+        }
+    }
+}
+
+impl Body for FakeBody {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        Poll::Ready(self.next(usize::MAX).transpose().map(|piece| piece.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.end == BodyEnd::Whole
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.end {
+            BodyEnd::Whole => SizeHint::with_exact(self.rest.len() as u64),
+            _ => SizeHint::default(),
+        }
+    }
+}
+
+impl Read for FakeBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let piece = self.next(buffer.len())?.unwrap_or_default();
+        // `next` gives at most as much as fits.
+        if let Some(room) = buffer.get_mut(..piece.len()) {
+            room.copy_from_slice(&piece);
+        }
+        Ok(piece.len())
+    }
+}
+
+impl fmt::Debug for FakeBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeBody")
+            .field("given", &self.given)
+            .field("rest", &self.rest.len())
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
+}

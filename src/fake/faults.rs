@@ -1,0 +1,287 @@
+//! Ways to fail, scripted by a test.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+
+use super::reply::{BodyEnd, Reply};
+use super::state::State;
+use super::{FakeArtisan, forms, service};
+use crate::FailureKind;
+
+/// A way in which one call, or several in a row, goes wrong.
+///
+/// An answer in place of the service's own ([`status`](Self::status), [`html_page`](Self::html_page) …) is given
+/// without acting upon the request, unless [`after_acting`](Self::after_acting) is said. What damages the
+/// service's own answer ([`cut_body`](Self::cut_body), [`content_coding`](Self::content_coding) …) comes after
+/// it has acted.
+///
+/// ```
+/// use http::StatusCode;
+/// use useartisan::fake::{FakeArtisan, Fault};
+/// use useartisan::Sent;
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// fake.fail_next(Fault::status(StatusCode::SERVICE_UNAVAILABLE).retry_after(30));
+/// fake.fail_next_for("get_job", Fault::interrupted().times(2));
+///
+/// let client = fake.client();
+/// let error = client.list_apps().send_blocking().unwrap_err();
+/// assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(30));
+/// assert_eq!(client.list_apps().send_blocking()?.len(), 2);
+/// let job = fake.jobs().remove(0);
+/// assert_eq!(client.get_job(&job).send_blocking().unwrap_err().sent(), Sent::Maybe);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a fault does nothing until it is given to `fail_next`"]
+pub struct Fault {
+    name: &'static str,
+    kind: Kind,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    acts: bool,
+    times: usize,
+}
+
+#[derive(Clone)]
+enum Kind {
+    /// This answer.
+    Answer(StatusCode, Bytes),
+    /// This status, with the request's headers and body as its body.
+    Echo(StatusCode),
+    /// No answer.
+    NoAnswer(FailureKind),
+    /// The service's answer, with its body ended so after some bytes.
+    Body(BodyEnd, usize),
+    /// The service's answer, late.
+    Slow(Duration),
+}
+
+/// A fault that waits for its call.
+pub(super) struct Scripted {
+    fault: Fault,
+    endpoint: Option<String>,
+}
+
+impl Fault {
+    fn new(name: &'static str, kind: Kind) -> Self {
+        let acts = matches!(kind, Kind::Body(..) | Kind::Slow(_));
+        Fault { name, kind, headers: Vec::new(), acts, times: 1 }
+    }
+
+    /// An answer of this status, with an empty body.
+    pub fn status(status: StatusCode) -> Self {
+        Fault::new("status", Kind::Answer(status, Bytes::new()))
+    }
+
+    /// A failure in the published form, `{"success":false,"error":…}`, under status 200.
+    pub fn failure(error: impl Into<String>) -> Self {
+        let body = forms::failure(error.into()).to_bytes();
+        Fault::new("failure", Kind::Answer(StatusCode::OK, body)).json()
+    }
+
+    /// An HTML page with status 500, as a proxy makes it.
+    pub fn html_page() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let page = Fault::new("html_page", Kind::Answer(status, service::page(status)));
+        page.header(CONTENT_TYPE, HeaderValue::from_static("text/html"))
+    }
+
+    /// A body without a byte, under status 200.
+    pub fn empty() -> Self {
+        Fault::new("empty", Kind::Answer(StatusCode::OK, Bytes::new())).json()
+    }
+
+    /// A JSON object of so many bytes, with one long text in it, under status 200.
+    pub fn oversize(bytes: usize) -> Self {
+        let (open, close) = ("{\"filler\":\"", "\"}");
+        let filler = "x".repeat(bytes.saturating_sub(open.len() + close.len()));
+        let body = Bytes::from([open, &filler, close].concat());
+        Fault::new("oversize", Kind::Answer(StatusCode::OK, body)).json()
+    }
+
+    /// A redirect, 302, to this location; what no header may hold in it is percent-encoded.
+    pub fn redirect(location: &str) -> Self {
+        let encoded = utf8_percent_encode(location, CONTROLS).to_string();
+        let value = HeaderValue::try_from(encoded).unwrap_or(HeaderValue::from_static("/"));
+        Fault { name: "redirect", ..Fault::status(StatusCode::FOUND) }.header(LOCATION, value)
+    }
+
+    /// The headers and the body of the request, keys included, as the body of an answer with status 500.
+    pub fn echo() -> Self {
+        Fault::new("echo", Kind::Echo(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    /// The service's answer, under a content coding that was not asked for; the bytes are what they were.
+    ///
+    /// # Panics
+    /// If the name is not visible ASCII.
+    pub fn content_coding(coding: &'static str) -> Self {
+        let fault = Fault::new("content_coding", Kind::Body(BodyEnd::Whole, usize::MAX));
+        fault.header(CONTENT_ENCODING, HeaderValue::from_static(coding))
+    }
+
+    /// No connection: the request does not reach the service.
+    pub fn not_sent() -> Self {
+        Fault::new("not_sent", Kind::NoAnswer(FailureKind::NotSent))
+    }
+
+    /// The connection ends before an answer, and before the service has acted.
+    pub fn interrupted() -> Self {
+        Fault::new("interrupted", Kind::NoAnswer(FailureKind::Interrupted))
+    }
+
+    /// No answer comes, and the service has not acted. The time-out of the head passes.
+    pub fn timed_out() -> Self {
+        Fault::new("timed_out", Kind::NoAnswer(FailureKind::TimedOut))
+    }
+
+    /// The service's answer, this late. If that is too late, the time-out of the head passes.
+    pub fn slow(delay: Duration) -> Self {
+        Fault::new("slow", Kind::Slow(delay))
+    }
+
+    /// The connection ends after so many bytes of the body, short of the length that was announced.
+    pub fn cut_body(after: usize) -> Self {
+        Fault::new("cut_body", Kind::Body(BodyEnd::Cut, after))
+    }
+
+    /// The body ends after so many bytes, and nobody had announced its length: it looks like an ordinary end.
+    pub fn cut_silently(after: usize) -> Self {
+        Fault::new("cut_silently", Kind::Body(BodyEnd::CutSilently, after))
+    }
+
+    /// Nothing more comes after so many bytes of the body. The time-out of a stall passes.
+    pub fn stalled(after: usize) -> Self {
+        Fault::new("stalled", Kind::Body(BodyEnd::Stalled, after))
+    }
+
+    /// Sets the body, of an answer in place of the service's own.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        if let Kind::Answer(_, old) = &mut self.kind {
+            *old = body.into();
+        }
+        self
+    }
+
+    /// Adds a header to the answer.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Adds `Retry-After`, in seconds.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.header(RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// The service acts upon the request all the same, as it does where an answer is lost on its way.
+    pub fn after_acting(self) -> Self {
+        Fault { acts: true, ..self }
+    }
+
+    /// Fails so many calls in a row; by default one.
+    pub fn times(self, times: usize) -> Self {
+        Fault { times, ..self }
+    }
+
+    fn json(self) -> Self {
+        self.header(CONTENT_TYPE, service::JSON)
+    }
+
+    pub(super) fn is_not_sent(&self) -> bool {
+        matches!(self.kind, Kind::NoAnswer(FailureKind::NotSent))
+    }
+
+    /// What comes of a request; `serve` is what the service would answer.
+    pub(super) fn reply(self, request: &Request<Bytes>, serve: impl FnOnce() -> Response<Bytes>) -> Reply {
+        let own = self.acts.then(serve);
+        let mut reply = match self.kind {
+            Kind::Answer(status, body) => Reply::whole(answer(status, body)),
+            Kind::Echo(status) => Reply::whole(answer(status, echo(request))),
+            Kind::NoAnswer(kind) => Reply::none(kind),
+            Kind::Body(end, after) => Reply::ended(own.unwrap_or_default(), end, after),
+            Kind::Slow(delay) => Reply { delay, ..Reply::whole(own.unwrap_or_default()) },
+        };
+        if let Ok(answer) = &mut reply.answer {
+            answer.headers_mut().extend(self.headers.into_iter().map(|(name, value)| (Some(name), value)));
+        }
+        reply
+    }
+}
+
+fn answer(status: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    answer
+}
+
+fn echo(request: &Request<Bytes>) -> Bytes {
+    let mut text = Vec::new();
+    for (name, value) in request.headers() {
+        text.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
+    }
+    text.extend([b"\n", request.body().as_ref()].concat());
+    Bytes::from(text)
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fault").field("name", &self.name).field("times", &self.times).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.fault.name)?;
+        if let Some(endpoint) = &self.endpoint {
+            write!(f, " for {endpoint}")?;
+        }
+        match self.fault.times {
+            1 => Ok(()),
+            times => write!(f, " ({times} times)"),
+        }
+    }
+}
+
+impl FakeArtisan {
+    /// Fails the next call. Several faults are met in the order in which they were scripted, one by each call.
+    pub fn fail_next(&self, fault: Fault) -> Self {
+        self.set(|state| state.script(None, fault))
+    }
+
+    /// Fails the next call of one endpoint, by the name of its method: `get_job`.
+    pub fn fail_next_for(&self, endpoint: impl Into<String>, fault: Fault) -> Self {
+        self.set(|state| state.script(Some(endpoint.into()), fault))
+    }
+
+    /// Forgets the faults that were not met yet.
+    pub fn clear_faults(&self) -> Self {
+        self.set(|state| state.faults.clear())
+    }
+}
+
+impl State {
+    fn script(&mut self, endpoint: Option<String>, fault: Fault) {
+        if fault.times > 0 {
+            self.faults.push(Scripted { fault, endpoint });
+        }
+    }
+
+    /// The fault that a call of this endpoint meets.
+    pub(super) fn take_fault(&mut self, endpoint: Option<&str>) -> Option<Fault> {
+        let is_for =
+            |scripted: &Scripted| scripted.endpoint.is_none() || scripted.endpoint.as_deref() == endpoint;
+        let at = self.faults.iter().position(is_for)?;
+        let scripted = self.faults.get_mut(at)?;
+        scripted.fault.times = scripted.fault.times.saturating_sub(1);
+        match scripted.fault.times {
+            0 => Some(self.faults.remove(at).fault),
+            _ => Some(scripted.fault.clone()),
+        }
+    }
+}

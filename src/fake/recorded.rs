@@ -1,0 +1,91 @@
+//! What the fake was sent.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Uri};
+
+use super::FakeArtisan;
+use crate::redacted;
+
+/// A request that has reached the fake. `Display` and `Debug` leave the secrets out, as [`redacted`] does.
+#[derive(Clone)]
+pub struct Recorded {
+    endpoint: Option<&'static str>,
+    request: Request<Bytes>,
+}
+
+impl Recorded {
+    pub(super) fn new(endpoint: Option<&'static str>, request: Request<Bytes>) -> Self {
+        Recorded { endpoint, request }
+    }
+
+    /// The endpoint that it is for, by the name of its method: `get_profile`; `None` for none that the service
+    /// has.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.endpoint
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// The target, as it came: a whole URI in memory, a path and a query over a socket.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        self.request.uri()
+    }
+
+    /// Method, path and query: `GET /public/api/jobs?status=COMPLETE`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let target = self.uri().path_and_query().map_or("/", |target| target.as_str());
+        format!("{} {target}", self.method())
+    }
+
+    /// The headers, the secrets among them.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        self.request.body()
+    }
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        redacted(&self.request).fmt(f)
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        redacted(&self.request).fmt(f)
+    }
+}
+
+impl FakeArtisan {
+    /// What has reached the fake, in order. A request that was [not sent](super::Fault::not_sent) has not.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.state().requests.clone()
+    }
+
+    /// The last request that has reached the fake.
+    #[must_use]
+    pub fn last_request(&self) -> Option<Recorded> {
+        self.state().requests.last().cloned()
+    }
+
+    /// Forgets the requests so far; expectations keep their count.
+    pub fn clear_requests(&self) -> Self {
+        self.set(|state| state.requests.clear())
+    }
+}

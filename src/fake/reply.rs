@@ -1,0 +1,80 @@
+//! What comes of a request, faults of the transport included.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Response, StatusCode};
+
+use crate::FailureKind;
+
+/// What comes of a request: what a server that carries the fake over a socket needs to know.
+///
+/// [`FakeArtisan::exchange`](super::FakeArtisan::exchange) gives it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Reply {
+    /// How long the answer takes.
+    pub delay: Duration,
+    /// The answer, or in which way there is none. Its body is what goes out of it, its headers are of the whole.
+    pub answer: Result<Response<Bytes>, FailureKind>,
+    /// What follows that body.
+    pub end: BodyEnd,
+}
+
+/// What follows the bytes of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyEnd {
+    /// Its end.
+    Whole,
+    /// The end of the connection, where more was announced.
+    Cut,
+    /// The end of the connection, where no length was announced.
+    CutSilently,
+    /// Nothing.
+    Stalled,
+}
+
+impl Reply {
+    pub(super) fn whole(answer: Response<Bytes>) -> Self {
+        Reply { delay: Duration::ZERO, answer: Ok(with_length(answer)), end: BodyEnd::Whole }
+    }
+
+    pub(super) fn none(kind: FailureKind) -> Self {
+        Reply { delay: Duration::ZERO, answer: Err(kind), end: BodyEnd::Whole }
+    }
+
+    /// An answer of which `after` bytes of the body go out.
+    pub(super) fn ended(answer: Response<Bytes>, end: BodyEnd, after: usize) -> Self {
+        let mut answer = with_length(answer);
+        answer.body_mut().truncate(after);
+        if end == BodyEnd::CutSilently {
+            answer.headers_mut().remove(CONTENT_LENGTH);
+        }
+        Reply { delay: Duration::ZERO, answer: Ok(answer), end }
+    }
+
+    /// The answer as one response. What a response can't show, it tells as a proxy does that met it: 502, or
+    /// 504 where no answer came in time.
+    pub(super) fn into_response(self) -> Response<Bytes> {
+        self.answer.unwrap_or_else(|kind| {
+            let mut response = Response::default();
+            *response.status_mut() = match kind {
+                FailureKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+                _ => StatusCode::BAD_GATEWAY,
+            };
+            response
+        })
+    }
+}
+
+/// Announces the length of a body, as servers do, where a status may have one.
+fn with_length(mut answer: Response<Bytes>) -> Response<Bytes> {
+    let length = answer.body().len();
+    let status = answer.status();
+    if status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED && !status.is_informational() {
+        answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    answer
+}

@@ -1,0 +1,135 @@
+//! The service: takes a request, holds it against what is documented, and answers.
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+
+use super::handlers::{Ask, Refusal};
+use super::recorded::Recorded;
+use super::reply::Reply;
+use super::routes::{self, Route, Target};
+use super::state::State;
+use super::{FakeArtisan, forms};
+use crate::api::PUBLIC_API_KEY;
+
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+impl FakeArtisan {
+    /// Answers a request as the service would, or as a scripted fault has it.
+    ///
+    /// Of the target, scheme and host are not looked at, so that a request may come in memory or over a socket.
+    /// A fault that no response can show is told as a proxy would: 502, or 504 for a time-out; a body that is
+    /// cut is cut here as well. [`exchange`](Self::exchange) tells such faults apart.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let answer = FakeArtisan::new().answer(Request::get("/public/api/apps").body("").unwrap());
+    /// assert_eq!(answer.status(), 401);
+    /// ```
+    #[must_use]
+    pub fn answer(&self, request: Request<impl AsRef<[u8]>>) -> Response<Bytes> {
+        self.exchange(request).into_response()
+    }
+
+    /// Takes a request, and tells what comes of it, the faults of a transport included: for a server that
+    /// carries the fake over a socket.
+    #[must_use]
+    pub fn exchange(&self, request: Request<impl AsRef<[u8]>>) -> Reply {
+        let request = request.map(|body| Bytes::copy_from_slice(body.as_ref()));
+        let mut state = self.state();
+        let target = routes::find(&state.prefix, request.method(), request.uri());
+        let name = match &target {
+            Target::Route(route, _) => Some(route.name),
+            _ => None,
+        };
+        let fault = state.take_fault(name);
+        if !fault.as_ref().is_some_and(super::Fault::is_not_sent) {
+            state.note(name.unwrap_or_default());
+            state.requests.push(Recorded::new(name, request.clone()));
+        }
+        match fault {
+            Some(fault) => fault.reply(&request, || state.serve(&request, target)),
+            None => Reply::whole(state.serve(&request, target)),
+        }
+    }
+}
+
+impl State {
+    fn serve(&mut self, request: &Request<Bytes>, target: Target) -> Response<Bytes> {
+        if let Err(refusal) = self.admit(request.headers()) {
+            return refused(refusal);
+        }
+        match target {
+            Target::Route(route, ids) => match self.route(route, ids, request) {
+                Ok(body) => respond(StatusCode::OK, JSON, body),
+                Err(refusal) => refused(refusal),
+            },
+            Target::OtherMethod(allowed) => {
+                let error = format!("The method is not allowed here, {allowed} is.");
+                let mut answer = refused(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error));
+                let allowed = if allowed == Method::GET { "GET" } else { "POST" };
+                answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+                answer
+            }
+            // What answers here is the web server in front: it knows nothing of JSON.
+            Target::Unknown => {
+                let html = HeaderValue::from_static("text/html");
+                respond(StatusCode::NOT_FOUND, html, page(StatusCode::NOT_FOUND))
+            }
+            Target::Malformed => refused(Refusal::bad("The path is not percent-encoded UTF-8.")),
+        }
+    }
+
+    /// Who asks.
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        if self.refuse_address {
+            return Err(Refusal::new(StatusCode::FORBIDDEN, "Requests from this address are not allowed."));
+        }
+        let keys = self.credentials.headers().ok();
+        let right = keys.is_some_and(|[authorization, public]| {
+            only(headers, &AUTHORIZATION) == Some(&authorization)
+                && only(headers, &PUBLIC_API_KEY) == Some(&public)
+        });
+        match right {
+            true => Ok(()),
+            false => Err(Refusal::new(StatusCode::UNAUTHORIZED, "The keys are missing or not valid.")),
+        }
+    }
+
+    /// What is asked.
+    fn route(&mut self, route: &Route, ids: Vec<String>, request: &Request<Bytes>) -> Result<Bytes, Refusal> {
+        for name in [ACCEPT_ENCODING, CONTENT_TYPE] {
+            if only(request.headers(), &name) != Some(&JSON) {
+                return Err(Refusal::bad(format!("The header {name} is not application/json.")));
+            }
+        }
+        if route.method == Method::GET && !request.body().is_empty() {
+            return Err(Refusal::bad("A GET has no body."));
+        }
+        let query = routes::query(route, request.uri()).map_err(Refusal::bad)?;
+        (route.answer)(self, &Ask { ids, query, body: request.body() })
+    }
+}
+
+/// The page of a web server, or of a proxy, that has nothing better to say.
+pub(super) fn page(status: StatusCode) -> Bytes {
+    Bytes::from(format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"))
+}
+
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
+}
+
+fn refused(refusal: Refusal) -> Response<Bytes> {
+    respond(refusal.status, JSON, forms::failure(refusal.error).to_bytes())
+}
+
+fn respond(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Response<Bytes> {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, content_type);
+    answer
+}

@@ -1,0 +1,107 @@
+//! Everything the fake remembers, behind one lock.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Edition;
+use super::data::AppData;
+use super::expectations::Expected;
+use super::faults::Scripted;
+use super::jobs::{Callback, JobData, Pace};
+use super::recorded::Recorded;
+use crate::{Api, Credentials, Error};
+
+/// What the service's calendar says where the fake's clock says zero: 2015-06-19T16:00:00Z, the day of the
+/// published examples.
+const ORIGIN: i64 = 1_434_729_600;
+
+pub(super) struct State {
+    pub(super) api: Api,
+    pub(super) credentials: Credentials,
+    /// What the base URL puts in front of every path.
+    pub(super) prefix: String,
+    pub(super) edition: Edition,
+    pub(super) refuse_address: bool,
+    pub(super) profile_not_found: StatusCode,
+    pub(super) piece: usize,
+    pub(super) pace: Pace,
+    pub(super) apps: Vec<AppData>,
+    pub(super) jobs: Vec<JobData>,
+    pub(super) callbacks: Vec<Callback>,
+    pub(super) requests: Vec<Recorded>,
+    pub(super) faults: Vec<Scripted>,
+    pub(super) expectations: Vec<Expected>,
+    pub(super) now: Duration,
+    pub(super) slept: Vec<Duration>,
+    pub(super) seeds: u64,
+    made: Made,
+}
+
+/// How many of each kind were given an id by the fake.
+#[derive(Default)]
+struct Made {
+    apps: u32,
+    profiles: u32,
+    segments: u32,
+    jobs: u32,
+}
+
+/// The kinds of things that are given ids.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    App,
+    Profile,
+    Segment,
+    Job,
+}
+
+impl State {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        State {
+            api: Api::new(credentials.clone()),
+            credentials,
+            prefix: String::new(),
+            edition: Edition::Published,
+            refuse_address: false,
+            profile_not_found: StatusCode::NOT_FOUND,
+            piece: 16 * 1024,
+            pace: Pace::ByHand,
+            apps: Vec::new(),
+            jobs: Vec::new(),
+            callbacks: Vec::new(),
+            requests: Vec::new(),
+            faults: Vec::new(),
+            expectations: Vec::new(),
+            now: Duration::ZERO,
+            slept: Vec::new(),
+            seeds: 0,
+            made: Made::default(),
+        }
+    }
+
+    /// The next id of a kind, in the form of the published ones: 24 hex digits, of which the last six count.
+    #[allow(clippy::expect_used, reason = "hex digits are a valid id of every kind")]
+    pub(super) fn next_id<T: TryFrom<String, Error = Error>>(&mut self, kind: Kind) -> T {
+        let (prefix, made) = match kind {
+            Kind::App => ("557ade8b7d891cee96", &mut self.made.apps),
+            Kind::Profile => ("555652247d891c8b7a", &mut self.made.profiles),
+            Kind::Segment => ("558ada6e7d891cd34e", &mut self.made.segments),
+            Kind::Job => ("55809c9c7d891cb1bc", &mut self.made.jobs),
+        };
+        *made = made.wrapping_add(1);
+        T::try_from(format!("{prefix}{made:06x}")).expect("hex digits are a valid id")
+    }
+
+    /// What the service's calendar says.
+    pub(super) fn today(&self) -> Option<Timestamp> {
+        let passed = SignedDuration::try_from(self.now).ok()?;
+        Timestamp::from_second(ORIGIN).ok()?.checked_add(passed).ok()
+    }
+
+    pub(super) fn pass(&mut self, time: Duration) {
+        self.now = self.now.saturating_add(time);
+        self.keep_pace();
+    }
+}
