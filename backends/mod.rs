@@ -32,6 +32,7 @@ pub mod hyper;
 #[cfg(feature = "reqwest")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub mod reqwest;
+mod save;
 #[cfg(feature = "rustls")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
 pub mod tls;
@@ -43,5 +44,6 @@ pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
 #[cfg(feature = "tokio")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper"))))]
 pub use deadline::TimedBody;
+pub use save::Saved;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use thread_sleep::ThreadSleep;
