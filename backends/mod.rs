@@ -1,6 +1,49 @@
 //! Backends: HTTP stacks that carry what the core builds.
+//!
+//! | backend | feature | kind | HTTP | TLS, by the feature `rustls` |
+//! |---|---|---|---|---|
+//! | [`reqwest::Reqwest`] | `reqwest` | async, on tokio | 1.1 and 2 | yes |
+//! | [`hyper::Hyper`] | `hyper` | async, on tokio | 1.1 and 2 | yes, or by a connector of yours |
+//! | [`ureq::Ureq`] | `ureq` | blocking | 1.1 | yes |
+//! | [`from_async_fn`] | – | async, on any executor | yours | yours |
+//! | [`from_fn`] | – | blocking | yours | yours |
+//!
+//! All of them are bound by what [`backend`](crate::backend) asks of a backend. Those over a client of their own
+//! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
+//! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
+//!
+//! They use nothing of this crate but what it makes public, so each is also an example of how one is written.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "this is where I/O, clocks and seeds belong: a backend brings them to the core"
 )]
+
+mod clock;
+mod closure;
+#[cfg(feature = "tokio")]
+mod deadline;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+mod thread_sleep;
+
+#[cfg(feature = "hyper")]
+#[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
+pub mod hyper;
+#[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+pub mod reqwest;
+mod save;
+#[cfg(feature = "rustls")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
+pub mod tls;
+#[cfg(feature = "ureq")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ureq")))]
+pub mod ureq;
+
+pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
+#[cfg(feature = "tokio")]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper"))))]
+pub use deadline::TimedBody;
+pub use save::Saved;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub use thread_sleep::ThreadSleep;

@@ -209,6 +209,11 @@ macro_rules! about {
             pub fn received(&self) -> u64 {
                 self.progress.received
             }
+
+            /// Tells which call and which response an error is about.
+            pub(crate) fn about(&self, error: Error) -> Error {
+                self.progress.about(error)
+            }
         }
 
         impl<$parameter> fmt::Debug for $type<$parameter> {

@@ -30,6 +30,12 @@ impl<'client, B, E> Call<'client, B, E> {
         Call { client, endpoint, settings: client.settings, wait: Wait::default() }
     }
 
+    /// The client that this is a call of.
+    #[must_use]
+    pub fn client(&self) -> &'client Client<B> {
+        self.client
+    }
+
     fn with(self, set: impl FnOnce(E) -> E) -> Self {
         Call { endpoint: set(self.endpoint), ..self }
     }

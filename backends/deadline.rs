@@ -1,0 +1,131 @@
+//! The time-outs of an exchange over an async client, kept by tokio's timer.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+pub(super) use tokio::time::sleep;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+
+use crate::backend::Work;
+use crate::{Failure, Timeouts};
+
+/// The deadlines of one exchange, counted from when it was begun.
+pub(super) struct Deadlines {
+    timeouts: Timeouts,
+    /// When `total` is over; `None` if that is further away than the clock reaches.
+    end: Option<Instant>,
+}
+
+impl Deadlines {
+    pub(super) fn begin(timeouts: &Timeouts) -> Self {
+        Deadlines { timeouts: *timeouts, end: Instant::now().checked_add(timeouts.total) }
+    }
+
+    /// Waits for the response's head for at most `head`, and at most `total`.
+    pub(super) async fn head<T>(
+        &self,
+        response: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let Timeouts { head, total, .. } = self.timeouts;
+        match timeout(head.min(total), response).await {
+            Ok(outcome) => outcome,
+            Err(_) if total < head => Err(over("total", total)),
+            Err(_) => Err(over("head", head)),
+        }
+    }
+
+    /// Keeps `stall` and what is left of `total` over a body, whose errors become failures by `failure`.
+    pub(super) fn body<B: Body>(self, body: B, failure: fn(B::Error) -> Failure) -> TimedBody<B> {
+        TimedBody { body, failure, deadlines: self, timer: None, waiting: false }
+    }
+}
+
+/// Does work that blocks on the threads that tokio keeps for it. Work that panics ends there: whoever waits for
+/// its result learns that there is none.
+pub(super) async fn offload(work: Work) {
+    let _ = tokio::task::spawn_blocking(work).await;
+}
+
+fn over(name: &str, after: Duration) -> Failure {
+    Failure::timed_out(format!("the time-out `{name}` of {after:?} passed"))
+}
+
+/// A response's body that keeps the time-outs of its request.
+///
+/// `stall` counts only while somebody waits for the next piece: a reader that takes its time is not the
+/// server's fault. `total` counts always.
+pub struct TimedBody<B: Body> {
+    body: B,
+    failure: fn(B::Error) -> Failure,
+    deadlines: Deadlines,
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Whether the timer runs for the piece that is waited for now.
+    waiting: bool,
+}
+
+impl<B: Body> TimedBody<B> {
+    /// Sets the timer for a piece that is waited for from now on.
+    fn start_waiting(&mut self, now: Instant) {
+        self.waiting = true;
+        let stalled = now.checked_add(self.deadlines.timeouts.stall);
+        let Some(until) = stalled.into_iter().chain(self.deadlines.end).min() else {
+            self.timer = None;
+            return;
+        };
+        match &mut self.timer {
+            Some(timer) => timer.as_mut().reset(until),
+            None => self.timer = Some(Box::pin(sleep_until(until))),
+        }
+    }
+
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.timer.as_mut().map_or(Poll::Pending, |timer| timer.as_mut().poll(cx))
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let this = self.get_mut();
+        let Timeouts { stall, total, .. } = this.deadlines.timeouts;
+        let (end, now) = (this.deadlines.end, Instant::now());
+        let ended = |now| end.is_some_and(|end| end <= now);
+        // Checked before anything else, so that a body that always has a piece ready ends as well.
+        if ended(now) {
+            return Poll::Ready(Some(Err(over("total", total))));
+        }
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            this.waiting = false;
+            return Poll::Ready(frame.map(|frame| frame.map_err(this.failure)));
+        }
+        if !this.waiting {
+            this.start_waiting(now);
+        }
+        ready!(this.poll_timer(cx));
+        Poll::Ready(Some(Err(if ended(Instant::now()) {
+            over("total", total)
+        } else {
+            over("stall", stall)
+        })))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B: Body> fmt::Debug for TimedBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimedBody").field("timeouts", &self.deadlines.timeouts).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,168 @@
+//! A backend over [hyper](::hyper) 1 and the pooled client of hyper-util: async, on tokio.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use ::hyper::body::Incoming;
+use bytes::Bytes;
+use http::uri::Scheme;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper_util::client::legacy::connect::{CaptureConnection, Connect, HttpConnector, capture_connection};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::timeout;
+
+use super::clock;
+use super::deadline::{Deadlines, TimedBody, offload, sleep};
+#[cfg(feature = "rustls")]
+use super::tls::Roots;
+use crate::backend::Work;
+use crate::{AsyncBackend, Error, Failure, FailureKind, Timeouts};
+
+/// How [`Hyper`] connects unless told otherwise.
+#[cfg(feature = "rustls")]
+pub type DefaultConnector = hyper_rustls::HttpsConnector<HttpConnector>;
+
+/// How [`Hyper`] connects unless told otherwise.
+#[cfg(not(feature = "rustls"))]
+pub type DefaultConnector = HttpConnector;
+
+/// A pooled client over hyper that carries calls of this crate. Cheap to clone; clones share connections.
+///
+/// It is used inside a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2
+/// where the server offers it; without the feature `rustls` it refuses https, as nothing is sent. It adds no
+/// header but `host`, and keeps all four [`Timeouts`] for each request.
+///
+/// ```
+/// use useartisan::backends::hyper::Hyper;
+/// use useartisan::{Api, Client, Credentials};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let client = Client::new(api, Hyper::new()?);
+/// # async fn demo(client: Client<Hyper>) -> Result<(), useartisan::Error> {
+/// let apps = client.list_apps().send().await?;
+/// # Ok(()) }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Hyper<C = DefaultConnector> {
+    client: Client<C, Full<Bytes>>,
+    https: bool,
+}
+
+impl Hyper {
+    /// With the default settings; over TLS, where the feature `rustls` is on, with Mozilla's roots.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), if TLS cannot be set up.
+    pub fn new() -> Result<Self, Error> {
+        #[cfg(feature = "rustls")]
+        return Hyper::with_roots(&Roots::default());
+        #[cfg(not(feature = "rustls"))]
+        Ok(Hyper { https: false, ..Hyper::with_connector(HttpConnector::new()) })
+    }
+
+    /// With these roots of trust.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    #[cfg(feature = "rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
+    pub fn with_roots(roots: &Roots) -> Result<Self, Error> {
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(roots.client_config()?)
+            .https_or_http()
+            .enable_all_versions()
+            .build();
+        Ok(Hyper::with_connector(connector))
+    }
+}
+
+impl<C: Connect + Clone> Hyper<C> {
+    /// With a way to connect of yours: other TLS, a proxy, a Unix socket.
+    #[must_use]
+    pub fn with_connector(connector: C) -> Self {
+        let mut builder = Client::builder(TokioExecutor::new());
+        builder.retry_canceled_requests(false).timer(TokioTimer::new()).pool_timer(TokioTimer::new());
+        Hyper { client: builder.build(connector), https: true }
+    }
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
+    type Body = TimedBody<Incoming>;
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Self::Body>, Failure> {
+        if !self.https && request.uri().scheme() == Some(&Scheme::HTTPS) {
+            return Err(Failure::not_sent(
+                "https needs the feature `rustls`, or a connector that speaks TLS",
+            ));
+        }
+        let deadlines = Deadlines::begin(timeouts);
+        let mut request = request.map(Full::new);
+        let captured = capture_connection(&mut request);
+        let sending = connected_within(timeouts.connect, captured, self.client.request(request));
+        let response = deadlines.head(sending).await?;
+        Ok(response.map(|body| deadlines.body(body, Failure::interrupted)))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        sleep(duration).await;
+    }
+
+    fn now(&self) -> Duration {
+        clock::now()
+    }
+
+    fn seed(&self) -> u64 {
+        clock::seed()
+    }
+
+    async fn offload(&self, work: Work) {
+        offload(work).await;
+    }
+}
+
+/// Waits for the response, and gives up if there is no connection after `patience`.
+async fn connected_within<T>(
+    patience: Duration,
+    mut captured: CaptureConnection,
+    response: impl Future<Output = Result<T, ClientError>>,
+) -> Result<T, Failure> {
+    let connecting = timeout(patience, async { drop(captured.wait_for_connection_metadata().await) });
+    let (mut connecting, mut response) = (pin!(connecting), pin!(response));
+    let mut connected = false;
+    poll_fn(|cx| {
+        if let Poll::Ready(outcome) = response.as_mut().poll(cx) {
+            return Poll::Ready(outcome.map_err(failure));
+        }
+        if !connected {
+            match connecting.as_mut().poll(cx) {
+                Poll::Ready(Ok(())) => connected = true,
+                Poll::Ready(Err(_)) => {
+                    let message = format!("the time-out `connect` of {patience:?} passed");
+                    return Poll::Ready(Err(Failure::not_sent(message)));
+                }
+                Poll::Pending => {}
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// A request that was cancelled came back untouched: its connection from the pool had been closed.
+fn failure(error: ClientError) -> Failure {
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<::hyper::Error>());
+    let kind = match error.is_connect() || source.is_some_and(::hyper::Error::is_canceled) {
+        true => FailureKind::NotSent,
+        false => FailureKind::Interrupted,
+    };
+    Failure::new(kind, error)
+}

@@ -1,0 +1,87 @@
+//! Waiting without a timer of the executor's: a thread that wakes whoever waits.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+/// A wait under any executor, which takes a thread from when it is first polled.
+///
+/// A wait that is dropped before its end gives its thread back at once. `Duration::MAX` is a wait without end.
+#[derive(Debug)]
+#[must_use = "a future does nothing until it is polled"]
+pub struct ThreadSleep {
+    duration: Duration,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    wait: Arc<Mutex<Wait>>,
+    /// Never sent through: that it is dropped is what tells the thread.
+    _guard: Sender<Infallible>,
+}
+
+#[derive(Debug)]
+struct Wait {
+    over: bool,
+    waker: Waker,
+}
+
+impl ThreadSleep {
+    pub(super) fn new(duration: Duration) -> Self {
+        ThreadSleep { duration, running: None }
+    }
+}
+
+impl Future for ThreadSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(running) = &self.running else {
+            self.running = Some(start(self.duration, cx.waker().clone()));
+            return Poll::Pending;
+        };
+        let mut wait = running.wait.lock().unwrap_or_else(PoisonError::into_inner);
+        if wait.over {
+            return Poll::Ready(());
+        }
+        wait.waker.clone_from(cx.waker());
+        Poll::Pending
+    }
+}
+
+fn start(duration: Duration, waker: Waker) -> Running {
+    let wait = Arc::new(Mutex::new(Wait { over: false, waker }));
+    let (guard, dropped) = channel::<Infallible>();
+    let ours = Arc::clone(&wait);
+    thread::spawn(move || {
+        if let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(duration) {
+            let mut wait = ours.lock().unwrap_or_else(PoisonError::into_inner);
+            wait.over = true;
+            wait.waker.wake_by_ref();
+        }
+    });
+    Running { wait, _guard: guard }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_ends_and_one_without_end_can_be_dropped() {
+        pollster::block_on(ThreadSleep::new(Duration::from_millis(1)));
+
+        let mut endless = Box::pin(ThreadSleep::new(Duration::MAX));
+        assert!(endless.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let wait = Arc::clone(&endless.running.as_ref().unwrap().wait);
+        drop(endless);
+        while Arc::strong_count(&wait) > 1 {
+            thread::yield_now(); // until the thread has given up its half
+        }
+    }
+}

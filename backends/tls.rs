@@ -1,0 +1,102 @@
+//! Whom the backends trust over TLS: rustls with the ring provider, and roots of your choice.
+
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::{Error, ErrorKind};
+
+/// The certificates that a backend takes as the beginning of trust.
+///
+/// Mozilla's by default, as the crate webpki-roots has them; or none but yours, as for a company's own
+/// authority or a server in a test. The operating system's store is not read.
+///
+/// ```
+/// use useartisan::backends::tls::Roots;
+///
+/// assert!(Roots::from_pem(b"no certificate").is_err());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Roots(Option<Vec<CertificateDer<'static>>>);
+
+impl Roots {
+    /// Mozilla's roots: the default.
+    #[must_use]
+    pub fn mozilla() -> Self {
+        Roots(None)
+    }
+
+    /// None but these, in DER.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if there is none, or one that is not a certificate.
+    pub fn only(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Result<Self, Error> {
+        let certificates: Vec<_> = certificates.into_iter().collect();
+        if certificates.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidInput, "roots hold no certificate"));
+        }
+        store(&certificates)?;
+        Ok(Roots(Some(certificates)))
+    }
+
+    /// None but these, in PEM: the text of one file or of several, one after the other.
+    ///
+    /// # Errors
+    /// As [`only`](Self::only), and for malformed PEM.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        match certificates {
+            Ok(certificates) => Roots::only(certificates),
+            Err(error) => Err(Error::new(ErrorKind::InvalidInput, "roots are not PEM").with_source(error)),
+        }
+    }
+
+    /// The settings of a rustls client that trusts these, with the ring provider and TLS 1.2 and 1.3. It names
+    /// no protocol for ALPN.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput), if rustls refuses a certificate.
+    pub fn client_config(&self) -> Result<ClientConfig, Error> {
+        let roots = match &self.0 {
+            Some(certificates) => store(certificates)?,
+            None => RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
+        };
+        let builder = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| {
+            Error::new(ErrorKind::InvalidInput, "rustls has no TLS version to offer").with_source(error)
+        })?;
+        Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    }
+
+    #[cfg(feature = "ureq")]
+    pub(super) fn certificates(&self) -> Option<&[CertificateDer<'static>]> {
+        self.0.as_deref()
+    }
+}
+
+/// The one provider, given explicitly: with two in a binary, the process's default would be ambiguous.
+pub(super) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+/// Whether rustls broke a handshake off because of what the server showed it: before anything else was sent.
+#[cfg(feature = "ureq")]
+pub(super) fn refused(error: &std::io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(error, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::PeerIncompatible(_)))
+}
+
+fn store(certificates: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
+    let mut store = RootCertStore::empty();
+    for (index, certificate) in certificates.iter().enumerate() {
+        store.add(certificate.clone()).map_err(|error| {
+            Error::new(ErrorKind::InvalidInput, format!("root {index} is not a certificate"))
+                .with_source(error)
+        })?;
+    }
+    Ok(store)
+}

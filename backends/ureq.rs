@@ -1,0 +1,196 @@
+//! A backend over [ureq](::ureq) 3: blocking, without an async runtime.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+
+use ::ureq::config::{AutoHeaderValue, ConfigBuilder};
+use ::ureq::typestate::AgentScope;
+use ::ureq::{Agent, BodyReader, Error as ClientError, Timeout};
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use super::clock;
+#[cfg(feature = "rustls")]
+use super::tls::{self, Roots};
+use crate::{BlockingBackend, Error, Failure, FailureKind, Timeouts};
+
+/// A [`ureq::Agent`](Agent) that carries calls of this crate. Cheap to clone; clones share connections.
+///
+/// It speaks HTTP/1.1 and adds no header of its own.
+///
+/// ureq keeps [`Timeouts`] phase by phase. `connect` bounds looking up the name, and then connecting. `head`
+/// counts from when the request is sent, and bounds sending it as well; so that a head may take `head` after all
+/// that. `stall` bounds each read from the connection, those of the head among them: where it is the shorter, a
+/// silent server is noticed after `stall`.
+///
+/// ```
+/// use useartisan::backends::ureq::Ureq;
+/// use useartisan::{Api, Client, Credentials};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let client = Client::new(api, Ureq::new()?);
+/// # fn demo(client: Client<Ureq>) -> Result<(), useartisan::Error> {
+/// let apps = client.list_apps().send_blocking()?;
+/// # Ok(()) }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Ureq(Agent);
+
+impl Ureq {
+    /// With the default settings; over TLS, where the feature `rustls` is on, with Mozilla's roots.
+    ///
+    /// # Errors
+    /// None at present: ureq sets itself up when it first connects.
+    pub fn new() -> Result<Self, Error> {
+        Ureq::configure(|builder| builder)
+    }
+
+    /// With these roots of trust.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    #[cfg(feature = "rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
+    pub fn with_roots(roots: &Roots) -> Result<Self, Error> {
+        Ureq::configure(|builder| builder.tls_config(tls_config(roots)))
+    }
+
+    /// With settings of yours: a proxy, the sizes of buffers and of the pool, a client certificate.
+    ///
+    /// What a backend may not do is switched off after `configure` has had its say: redirects, errors for a
+    /// status, headers. The time-outs are those of each request. A proxy is used only if it is set here.
+    ///
+    /// ```
+    /// use useartisan::backends::ureq::Ureq;
+    ///
+    /// Ureq::configure(|builder| builder.max_idle_connections(1))?;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn configure(
+        configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    ) -> Result<Self, Error> {
+        let builder = Agent::config_builder().proxy(None);
+        #[cfg(feature = "rustls")]
+        let builder = builder.tls_config(tls_config(&Roots::default()));
+        let config = configure(builder)
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .build();
+        Ok(Ureq(config.new_agent()))
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn tls_config(roots: &Roots) -> ::ureq::tls::TlsConfig {
+    use ::ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+    let roots = match roots.certificates() {
+        Some(certificates) => {
+            certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).into()
+        }
+        None => RootCerts::WebPki,
+    };
+    TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(tls::provider()).build()
+}
+
+impl BlockingBackend for Ureq {
+    type Body = UreqBody;
+
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<UreqBody>, Failure> {
+        // For an empty slice ureq sends a length of zero, which a GET does not have.
+        let method = request.method();
+        let bodiless =
+            request.body().is_empty() && [Method::GET, Method::HEAD, Method::DELETE].contains(method);
+        let response = if bodiless {
+            self.0.run(self.timed(request.map(|_| ()), timeouts))
+        } else {
+            self.0.run(self.timed(request.map(Vec::from), timeouts))
+        };
+        let (head, body) = response.map_err(failure)?.into_parts();
+        Ok(Response::from_parts(head, UreqBody(body.into_reader())))
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+
+    fn now(&self) -> Duration {
+        clock::now()
+    }
+
+    fn seed(&self) -> u64 {
+        clock::seed()
+    }
+}
+
+impl Ureq {
+    fn timed<B: ::ureq::AsSendBody>(&self, request: Request<B>, timeouts: &Timeouts) -> Request<B> {
+        // ureq adds to the clock what it is given; what the clock does not reach is no time-out.
+        let within_reach = |after| Instant::now().checked_add(after).map(|_| after);
+        let Timeouts { connect, head, stall, total, .. } = *timeouts;
+        self.0
+            .configure_request(request)
+            .timeout_resolve(within_reach(connect))
+            .timeout_connect(within_reach(connect))
+            .timeout_send_request(within_reach(head))
+            .timeout_send_body(within_reach(head))
+            .timeout_recv_response(within_reach(head))
+            .timeout_per_read(within_reach(stall))
+            .timeout_global(within_reach(total))
+            .build()
+    }
+}
+
+/// The body of a response of [`Ureq`]; its errors hold a [`Failure`].
+pub struct UreqBody(BodyReader<'static>);
+
+impl Read for UreqBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            _ => failure(error.into()).into(),
+        })
+    }
+}
+
+impl fmt::Debug for UreqBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UreqBody").finish_non_exhaustive()
+    }
+}
+
+/// Only what cannot happen once a connection stands is [`NotSent`](FailureKind::NotSent).
+fn failure(error: ClientError) -> Failure {
+    let kind = match &error {
+        ClientError::Timeout(Timeout::Resolve | Timeout::Connect)
+        | ClientError::HostNotFound
+        | ClientError::ConnectionFailed
+        | ClientError::ConnectProxyFailed(_)
+        | ClientError::InvalidProxyUrl
+        | ClientError::BadUri(_)
+        | ClientError::Http(_)
+        | ClientError::Tls(_)
+        | ClientError::TlsRequired
+        | ClientError::RequireHttpsOnly(_) => FailureKind::NotSent,
+        ClientError::Io(error) if before_sending(error) => FailureKind::NotSent,
+        ClientError::Timeout(_) => FailureKind::TimedOut,
+        _ => FailureKind::Interrupted,
+    };
+    Failure::new(kind, error)
+}
+
+fn before_sending(error: &io::Error) -> bool {
+    #[cfg(feature = "rustls")]
+    if tls::refused(error) {
+        return true;
+    }
+    matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::AddrNotAvailable)
+}

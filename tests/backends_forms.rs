@@ -1,0 +1,146 @@
+//! Closures are backends, and so are references to a backend, pointers to it, and its erased form.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use useartisan::backend::{Erased, ErasedBlocking};
+use useartisan::{
+    Api, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, Failure, JobId, ListApps, Sent,
+    Timeouts, backends,
+};
+
+const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
+
+fn api() -> Api {
+    Api::new(Credentials::new("public", "secret").unwrap())
+}
+
+fn blocking() -> impl BlockingBackend<Body = &'static [u8]> + Send + Sync {
+    backends::from_fn(|request, _| {
+        assert_eq!(request.uri(), "https://artisantools.com/public/api/apps");
+        Ok(Response::new(APPS.as_bytes()))
+    })
+}
+
+fn asynchronous() -> impl AsyncBackend<Body = String> {
+    backends::from_async_fn(|request, _| async move {
+        assert_eq!(request.uri(), "https://artisantools.com/public/api/apps");
+        Ok(Response::new(APPS.to_owned()))
+    })
+}
+
+#[test]
+fn every_form_of_a_blocking_backend_is_one() {
+    fn works(backend: impl BlockingBackend) {
+        backend.sleep(Duration::ZERO);
+        assert!(backend.now() <= backend.now());
+        assert_ne!(backend.seed(), backend.seed());
+        let apps = Client::new(api(), backend).list_apps().send_blocking().unwrap();
+        assert_eq!(apps[0].name(), "Demo");
+    }
+    works(blocking());
+    works(&blocking());
+    works(Arc::new(blocking()));
+    works(Box::new(blocking()));
+    works(&Arc::new(blocking()));
+    works(ErasedBlocking::new(blocking()));
+    works(ErasedBlocking::new(Arc::new(ErasedBlocking::new(blocking()))));
+    let client = Client::new(api(), blocking()).erase_blocking();
+    assert_eq!(client.list_apps().send_blocking().unwrap()[0].name(), "Demo");
+}
+
+#[test]
+fn every_form_of_an_async_backend_is_one() {
+    fn works(backend: impl AsyncBackend) {
+        let done = AtomicUsize::new(0);
+        pollster::block_on(async {
+            backend.sleep(Duration::from_millis(1)).await;
+            assert!(backend.now() <= backend.now());
+            assert_ne!(backend.seed(), backend.seed());
+            let (tell, told) = std::sync::mpsc::channel();
+            backend.offload(Box::new(move || tell.send(1).unwrap())).await;
+            done.fetch_add(told.recv().unwrap(), Ordering::Relaxed);
+            let apps = Client::new(api(), &backend).list_apps().send().await.unwrap();
+            assert_eq!(apps[0].name(), "Demo");
+        });
+        assert_eq!(done.into_inner(), 1);
+    }
+    works(asynchronous());
+    works(&asynchronous());
+    works(Arc::new(asynchronous()));
+    works(Box::new(asynchronous()));
+    works(&Arc::new(asynchronous()));
+    works(Erased::new(asynchronous()));
+    works(Erased::new(Arc::new(Erased::new(asynchronous()))));
+    let client: Client = Client::new(api(), asynchronous()).erase();
+    assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
+}
+
+/// A closure gets the request as it was built, and the time-outs of the call.
+#[test]
+fn a_closure_gets_the_request_and_its_time_outs() {
+    let timeouts = Timeouts::default().with_head(Duration::from_secs(7));
+    let backend = backends::from_fn(move |request: Request<bytes::Bytes>, given| {
+        assert_eq!(given, timeouts);
+        assert!(request.headers()["authorization"].is_sensitive());
+        assert!(request.headers()["public-api-key"].is_sensitive());
+        Ok(Response::builder().status(StatusCode::NOT_FOUND).body(std::io::empty()).unwrap())
+    });
+    let client = Client::new(api(), backend);
+    let error = client.call(ListApps::new()).timeouts(timeouts).send_blocking().unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+}
+
+/// What a closure says of a failure is what its caller learns.
+#[test]
+fn a_closure_names_its_failures() {
+    type Make = fn(&'static str) -> Failure;
+    for (failure, kind, sent) in [
+        (Failure::not_sent as Make, ErrorKind::Transport, Sent::No),
+        (Failure::interrupted, ErrorKind::Transport, Sent::Maybe),
+        (Failure::timed_out, ErrorKind::TimedOut, Sent::Maybe),
+    ] {
+        let backend = backends::from_fn(move |_, _| Err::<Response<&[u8]>, _>(failure("the modem is off")));
+        let error = Client::new(api(), backend).list_apps().send_blocking().unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (kind, sent));
+
+        let backend = backends::from_async_fn(move |_, _| async move {
+            Err::<Response<String>, _>(failure("the modem is off"))
+        });
+        let error = pollster::block_on(Client::new(api(), backend).list_apps().send()).unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (kind, sent));
+        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the modem is off");
+    }
+}
+
+/// The clock and the timer of a closure are the caller's, if given.
+#[test]
+fn a_closure_takes_the_clock_and_the_timer_it_is_given() {
+    let backend = backends::from_async_fn(|_, _| async { Ok(Response::new(String::new())) })
+        .with_sleep(|_| std::future::ready(()))
+        .with_clock(|| Duration::from_secs(42));
+    assert_eq!(backend.now(), Duration::from_secs(42));
+    pollster::block_on(backend.sleep(Duration::MAX));
+
+    let backend = backends::from_fn(|_, _| Ok(Response::new(std::io::empty())));
+    assert_eq!(backend.with_clock(|| Duration::from_secs(7)).now(), Duration::from_secs(7));
+}
+
+/// Futures are `Send` over any backend, and a client can be shared.
+#[test]
+fn futures_are_send() {
+    fn send<T: Send>(_: T) {}
+    fn share<T: Send + Sync + Clone + 'static>(_: &T) {}
+    let client = Client::new(api(), asynchronous());
+    share(&client);
+    send(client.list_apps().send());
+    send(client.list_apps().send_raw());
+    send(client.download_job(JobId::from_static("1")).bytes(0));
+    send(client.download_job(JobId::from_static("1")).save("profiles.json"));
+    let client: Client = client.erase();
+    share(&client);
+    send(client.list_apps().send());
+    send(client.download_job(JobId::from_static("1")).save("profiles.json"));
+}

@@ -1,0 +1,258 @@
+//! What the tests of backends share: servers on raw sockets that answer as they are told, to the byte, and the
+//! three backends behind one face.
+#![allow(dead_code, reason = "each test takes from it what it needs")]
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use bytes::Bytes;
+use http::Response;
+use tokio::runtime::Runtime;
+use useartisan::backends::{Saved, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
+use useartisan::{Api, Client, Credentials, Endpoint, ErasedBlocking, Error, JobId, Timeouts};
+
+/// A server on loopback. Each connection carries one request and one answer.
+pub(crate) struct Server {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Reads each request, then does as `answer` says with the socket, and closes it.
+    pub(crate) fn new(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (seen, answer) = (Arc::clone(&requests), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, seen, answer) = (stream.unwrap(), Arc::clone(&seen), Arc::clone(&answer));
+                thread::spawn(move || {
+                    let request = read_request(&mut stream);
+                    seen.lock().unwrap().push(request);
+                    answer(&mut stream);
+                    close(&mut stream);
+                });
+            }
+        });
+        Server { address, requests }
+    }
+
+    /// Answers each request with these bytes, and with a `connection: close`, since that is what happens.
+    pub(crate) fn answering(bytes: impl Into<Vec<u8>>) -> Self {
+        let mut bytes = bytes.into();
+        if let Some(start) = find_last(&bytes, b"HTTP/1.1 ") {
+            if let Some(length) = bytes[start..].iter().position(|byte| *byte == b'\n') {
+                let at = start + length + 1;
+                bytes.splice(at..at, *b"connection: close\r\n");
+            }
+        }
+        Server::new(move |stream| stream.write_all(&bytes).unwrap())
+    }
+
+    /// Answers each request with this status and body, its length told.
+    pub(crate) fn with_body(status: u16, body: &str) -> Self {
+        Server::answering(format!("HTTP/1.1 {status} Told\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many connections sent something.
+    pub(crate) fn hits(&self) -> usize {
+        self.requests.lock().unwrap().len()
+    }
+
+    /// The requests so far, head and body as they came.
+    pub(crate) fn take_requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.requests.lock().unwrap())
+    }
+
+    pub(crate) fn api(&self) -> Api {
+        api(&format!("http://{}", self.address))
+    }
+
+    pub(crate) fn backends(&self) -> [Backend; 3] {
+        Backend::all(&self.api())
+    }
+}
+
+pub(crate) fn api(base_url: &str) -> Api {
+    let credentials = Credentials::new("public-canary", "secret-canary").unwrap();
+    Api::builder().base_url(base_url).credentials(credentials).build().unwrap()
+}
+
+/// An address that refuses connections.
+pub(crate) fn refusing() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn find_last(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).rposition(|window| window == part)
+}
+
+fn read_request(stream: &mut impl Read) -> String {
+    let (mut text, mut byte) = (String::new(), [0]);
+    while !text.ends_with("\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => text.push(byte[0].into()),
+            _ => return text,
+        }
+    }
+    let length = header(&text, "content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    text + std::str::from_utf8(&body).unwrap()
+}
+
+/// A header's value in a request as it came.
+pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    headers(request).find(|header| header.0.eq_ignore_ascii_case(name)).map(|header| header.1)
+}
+
+pub(crate) fn headers(request: &str) -> impl Iterator<Item = (&str, &str)> {
+    let head = request.split("\r\n\r\n").next().unwrap();
+    head.split("\r\n").skip(1).map(|line| line.split_once(": ").unwrap())
+}
+
+/// Ends with a FIN: closing with bytes unread would be a reset.
+fn close(stream: &mut TcpStream) {
+    let _ = stream.shutdown(Shutdown::Write);
+    let _ = std::io::copy(stream, &mut std::io::sink());
+}
+
+/// One of the three, async or blocking, in the form that hides which.
+pub(crate) enum Backend {
+    Async(&'static str, Runtime, Client),
+    Blocking(&'static str, Client<ErasedBlocking>),
+}
+
+impl Backend {
+    pub(crate) fn all(api: &Api) -> [Self; 3] {
+        [
+            Backend::reqwest(api, Reqwest::new().unwrap()),
+            Backend::ureq(api, Ureq::new().unwrap()),
+            Backend::hyper(api, Hyper::new().unwrap()),
+        ]
+    }
+
+    pub(crate) fn reqwest(api: &Api, reqwest: Reqwest) -> Self {
+        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).erase())
+    }
+
+    pub(crate) fn hyper(api: &Api, hyper: Hyper) -> Self {
+        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).erase())
+    }
+
+    pub(crate) fn ureq(api: &Api, ureq: Ureq) -> Self {
+        Backend::Blocking("ureq", Client::new(api.clone(), ureq).erase_blocking())
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Backend::Async(name, ..) | Backend::Blocking(name, _) => name,
+        }
+    }
+
+    pub(crate) fn timeouts(self, timeouts: Timeouts) -> Self {
+        match self {
+            Backend::Async(name, runtime, client) => Backend::Async(name, runtime, client.timeouts(timeouts)),
+            Backend::Blocking(name, client) => Backend::Blocking(name, client.timeouts(timeouts)),
+        }
+    }
+
+    pub(crate) fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        match self {
+            Backend::Async(_, runtime, client) => runtime.block_on(client.call(endpoint).send()),
+            Backend::Blocking(_, client) => client.call(endpoint).send_blocking(),
+        }
+    }
+
+    pub(crate) fn send_raw<E: Endpoint>(&self, endpoint: E) -> Result<Response<Bytes>, Error> {
+        match self {
+            Backend::Async(_, runtime, client) => runtime.block_on(client.call(endpoint).send_raw()),
+            Backend::Blocking(_, client) => client.call(endpoint).send_raw_blocking(),
+        }
+    }
+
+    /// A download, read whole.
+    pub(crate) fn bytes(&self) -> Result<Bytes, Error> {
+        match self {
+            Backend::Async(_, runtime, client) => {
+                runtime.block_on(client.download_job(job()).bytes(usize::MAX))
+            }
+            Backend::Blocking(_, client) => client.download_job(job()).bytes_blocking(usize::MAX),
+        }
+    }
+
+    /// A download, read piece by piece.
+    pub(crate) fn chunks(&self) -> Result<Vec<u8>, Error> {
+        let mut whole = Vec::new();
+        match self {
+            Backend::Async(_, runtime, client) => runtime.block_on(async {
+                let mut download = client.download_job(job()).open().await?;
+                while let Some(chunk) = download.next_chunk().await? {
+                    whole.extend_from_slice(&chunk);
+                }
+                Ok::<(), Error>(())
+            })?,
+            Backend::Blocking(_, client) => {
+                let mut download = client.download_job(job()).open_blocking()?;
+                while let Some(chunk) = download.next_chunk()? {
+                    whole.extend_from_slice(chunk);
+                }
+            }
+        }
+        Ok(whole)
+    }
+
+    /// A download, saved.
+    pub(crate) fn save(&self, path: &Path) -> Result<Saved, Error> {
+        match self {
+            Backend::Async(_, runtime, client) => runtime.block_on(client.download_job(job()).save(path)),
+            Backend::Blocking(_, client) => client.download_job(job()).save_blocking(path),
+        }
+    }
+}
+
+pub(crate) fn job() -> JobId {
+    JobId::from_static("5584")
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A directory of a test's own, removed at its end.
+pub(crate) struct Directory(std::path::PathBuf);
+
+impl Directory {
+    pub(crate) fn new(test: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("useartisan-{}-{test}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Directory(path)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
+        self.0.join(name)
+    }
+
+    /// The names of all there is.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
