@@ -19,7 +19,7 @@ mod table;
 use std::net::TcpListener;
 
 use useartisan::fake::{FakeArtisan, Recorded};
-use useartisan::{Api, Client, Credentials, Limits, Timeouts};
+use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
 
 use ask::{LIMIT, Outcome, ask, ask_blocking};
 use loopback::Loopback;
@@ -53,6 +53,12 @@ macro_rules! a_blocking_one {
 over_loopback! {
     plain_async_over_loopback: an_async_one, PlainAsync::new();
     plain_blocking_over_loopback: a_blocking_one, PlainBlocking::new();
+    #[cfg(feature = "reqwest")]
+    reqwest_over_loopback: an_async_one, useartisan::backends::reqwest::Reqwest::new().unwrap();
+    #[cfg(feature = "ureq")]
+    ureq_over_loopback: a_blocking_one, useartisan::backends::ureq::Ureq::new().unwrap();
+    #[cfg(feature = "hyper")]
+    hyper_over_loopback: an_async_one, useartisan::backends::hyper::Hyper::new().unwrap();
 }
 
 /// In memory a client of either kind comes to the same, and to what the table says.
@@ -112,6 +118,7 @@ fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {
 
 fn client<B>(api: Api, backend: B) -> Client<B> {
     Client::new(api, backend)
+        .retry(Retry::none())
         .limits(Limits::default().with_body(LIMIT))
         .timeouts(Timeouts::default().with_head(PATIENCE).with_stall(PATIENCE))
 }

@@ -80,7 +80,7 @@ use std::time::Duration;
 
 use http::{StatusCode, Uri};
 
-use crate::{Api, Client, Credentials, Error};
+use crate::{Api, Client, Credentials, Error, Retry};
 
 pub use body::FakeBody;
 pub use expectations::{Expectation, Unmet};
@@ -157,10 +157,11 @@ impl FakeArtisan {
         self.state().api.clone()
     }
 
-    /// A client of this fake.
+    /// A client of this fake. It tries each call once, so that a fault shows: retries are for
+    /// [`Client::retry`] to turn on.
     #[must_use]
     pub fn client(&self) -> Client<FakeArtisan> {
-        Client::new(self.api(), self.clone())
+        Client::new(self.api(), self.clone()).retry(Retry::none())
     }
 
     /// The keys that this fake takes, as for an [`Api`] that reaches it by another base URL.
