@@ -129,3 +129,89 @@ impl<B: Body> fmt::Debug for TimedBody<B> {
         f.debug_struct("TimedBody").field("timeouts", &self.deadlines.timeouts).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+    use crate::FailureKind;
+
+    /// Gives a byte at a time: each after so long.
+    struct Slow(Pin<Box<Sleep>>, Duration);
+
+    impl Slow {
+        fn new(each: Duration) -> Self {
+            Slow(Box::pin(sleep(each)), each)
+        }
+    }
+
+    impl Body for Slow {
+        type Data = Bytes;
+        type Error = Failure;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+            ready!(self.0.as_mut().poll(cx));
+            let next = Instant::now() + self.1;
+            self.0.as_mut().reset(next);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b" ")))))
+        }
+    }
+
+    /// Reads until the end, each piece after a `pause`: how many pieces, how long it took, and what ended it.
+    async fn read(timeouts: Timeouts, each: Duration, pause: Duration) -> (u32, Duration, String) {
+        let start = Instant::now();
+        let mut body = Deadlines::begin(&timeouts).body(Slow::new(each), |failure| failure);
+        let mut pieces = 0;
+        loop {
+            match poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap() {
+                Ok(_) => pieces += 1,
+                Err(failure) => {
+                    assert_eq!(failure.kind(), FailureKind::TimedOut);
+                    let cause = std::error::Error::source(&failure).unwrap().to_string();
+                    return (pieces, start.elapsed(), cause);
+                }
+            }
+            sleep(pause).await;
+        }
+    }
+
+    /// Promise 28, in virtual time: `stall` is the reader's waiting for one piece, `total` all of it.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_keeps_stall_and_total() {
+        let second = Duration::from_secs(1);
+        let timeouts = Timeouts::default().with_stall(10 * second).with_total(60 * second);
+
+        let (pieces, took, cause) = read(timeouts, 11 * second, Duration::ZERO).await;
+        assert_eq!((pieces, &*cause), (0, "the time-out `stall` of 10s passed"));
+        assert!(took >= 10 * second && took < 11 * second, "{took:?}");
+
+        let (pieces, took, cause) = read(timeouts, 9 * second, Duration::ZERO).await;
+        assert_eq!((pieces, &*cause), (6, "the time-out `total` of 60s passed"));
+        assert!(took >= 60 * second && took < 61 * second, "{took:?}");
+
+        let (pieces, _, cause) = read(timeouts, second, 20 * second).await;
+        assert_eq!((pieces, &*cause), (3, "the time-out `total` of 60s passed"), "a slow reader is no stall");
+
+        let (pieces, took, _) = read(timeouts.with_stall(Duration::MAX), 61 * second, second).await;
+        assert!(pieces == 0 && took >= 60 * second && took < 61 * second, "{took:?}");
+    }
+
+    /// Promise 28: the head has the shorter of its own time-out and the total.
+    #[tokio::test(start_paused = true)]
+    async fn a_head_keeps_head_and_total() {
+        let (short, long) = (Duration::from_secs(1), Duration::from_secs(2));
+        for (head, total, name) in
+            [(short, long, "head"), (long, short, "total"), (short, Duration::MAX, "head")]
+        {
+            let timeouts = Timeouts::default().with_head(head).with_total(total);
+            let never = std::future::pending::<Result<(), Failure>>();
+            let failure = Deadlines::begin(&timeouts).head(never).await.unwrap_err();
+            let cause = std::error::Error::source(&failure).unwrap().to_string();
+            assert_eq!(cause, format!("the time-out `{name}` of 1s passed"));
+        }
+    }
+}

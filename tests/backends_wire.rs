@@ -6,7 +6,8 @@ mod rig;
 use std::io::Write;
 
 use http::StatusCode;
-use rig::{Backend, Directory, Server, header, headers};
+use rig::directory::Directory;
+use rig::{Backend, Server, header, headers};
 use useartisan::{
     AppId, ErrorKind, ExportSegment, GetProfile, ListApps, ListSegments, ProfileId, SegmentId, Sent,
 };

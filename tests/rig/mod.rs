@@ -2,6 +2,8 @@
 //! three backends behind one face.
 #![allow(dead_code, reason = "each test takes from it what it needs")]
 
+pub(crate) mod directory;
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -225,34 +227,4 @@ pub(crate) fn job() -> JobId {
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
-}
-
-/// A directory of a test's own, removed at its end.
-pub(crate) struct Directory(std::path::PathBuf);
-
-impl Directory {
-    pub(crate) fn new(test: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("useartisan-{}-{test}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Directory(path)
-    }
-
-    pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
-        self.0.join(name)
-    }
-
-    /// The names of all there is.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
