@@ -37,7 +37,8 @@ fn every_form_of_a_blocking_backend_is_one() {
         backend.sleep(Duration::ZERO);
         assert!(backend.now() <= backend.now());
         assert_ne!(backend.seed(), backend.seed());
-        let apps = Client::new(api(), backend).list_apps().send_blocking().unwrap();
+        let apps =
+            Client::new(api(), backend).retry(useartisan::Retry::none()).list_apps().send_blocking().unwrap();
         assert_eq!(apps[0].name(), "Demo");
     }
     works(blocking());
@@ -103,13 +104,20 @@ fn a_closure_names_its_failures() {
         (Failure::timed_out, ErrorKind::TimedOut, Sent::Maybe),
     ] {
         let backend = backends::from_fn(move |_, _| Err::<Response<&[u8]>, _>(failure("the modem is off")));
-        let error = Client::new(api(), backend).list_apps().send_blocking().unwrap_err();
+        let error = Client::new(api(), backend)
+            .retry(useartisan::Retry::none())
+            .list_apps()
+            .send_blocking()
+            .unwrap_err();
         assert_eq!((error.kind(), error.sent()), (kind, sent));
 
         let backend = backends::from_async_fn(move |_, _| async move {
             Err::<Response<String>, _>(failure("the modem is off"))
         });
-        let error = pollster::block_on(Client::new(api(), backend).list_apps().send()).unwrap_err();
+        let error = pollster::block_on(
+            Client::new(api(), backend).retry(useartisan::Retry::none()).list_apps().send(),
+        )
+        .unwrap_err();
         assert_eq!((error.kind(), error.sent()), (kind, sent));
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the modem is off");
     }

@@ -102,7 +102,6 @@ fn a_failed_save_leaves_what_was_there() {
 
 /// Promise 21: nor does a document that says it is a failure, or one that is cut.
 #[test]
-#[ignore = "waits for export::Check, a stub at present"]
 fn a_document_that_is_no_export_leaves_what_was_there() {
     let directory = Directory::new("no-export");
     for (document, kind) in [

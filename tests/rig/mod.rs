@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::Response;
 use tokio::runtime::Runtime;
 use useartisan::backends::{Saved, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
-use useartisan::{Api, Client, Credentials, Endpoint, ErasedBlocking, Error, JobId, Timeouts};
+use useartisan::{Api, Client, Credentials, Endpoint, ErasedBlocking, Error, JobId, Retry, Timeouts};
 
 /// A server on loopback. Each connection carries one request and one answer.
 pub(crate) struct Server {
@@ -143,15 +143,15 @@ impl Backend {
     }
 
     pub(crate) fn reqwest(api: &Api, reqwest: Reqwest) -> Self {
-        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).erase())
+        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).retry(Retry::none()).erase())
     }
 
     pub(crate) fn hyper(api: &Api, hyper: Hyper) -> Self {
-        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).erase())
+        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).retry(Retry::none()).erase())
     }
 
     pub(crate) fn ureq(api: &Api, ureq: Ureq) -> Self {
-        Backend::Blocking("ureq", Client::new(api.clone(), ureq).erase_blocking())
+        Backend::Blocking("ureq", Client::new(api.clone(), ureq).retry(Retry::none()).erase_blocking())
     }
 
     pub(crate) fn name(&self) -> &'static str {
