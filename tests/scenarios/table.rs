@@ -63,7 +63,7 @@ type Single = (&'static str, Ask, fn(&FakeArtisan), Expected);
 /// An id that has every character with a meaning in a URL, and two that are outside ASCII.
 const ODD: &str = "a/b?c#d%2e &+=ü💡";
 
-const SINGLE: [Single; 36] = [
+const SINGLE: [Single; 38] = [
     // What is not there, or not yet.
     ("unknown profile", Ask::GetProfile("123456789"), |_| {}, Fails(Rejected, 404)),
     ("unknown user", Ask::GetUser("123456789"), |_| {}, Fails(Rejected, 404)),
@@ -99,7 +99,14 @@ const SINGLE: [Single; 36] = [
     ("bytes stalled", Ask::DownloadBytes(&COMPLETE), |fake| script(fake, Fault::stalled(100)), STALLED),
     // What stands between.
     ("redirect", Ask::ListApps, |fake| script(fake, Fault::redirect("http://evil.example/")), MOVED),
-    ("redirected download", Ask::DownloadJob(&COMPLETE), |fake| script(fake, Fault::redirect("/x")), MOVED),
+    ("redirected download", Ask::DownloadJob(&COMPLETE), |fake| script(fake, Fault::redirect(RESULT)), Done),
+    ("download led astray", Ask::DownloadJob(&COMPLETE), |fake| script(fake, Fault::redirect("/x")), ASTRAY),
+    (
+        "download led away",
+        Ask::DownloadJob(&COMPLETE),
+        |fake| script(fake, Fault::redirect("http://a.example")),
+        MOVED,
+    ),
     ("no content", Ask::ListApps, no_content, Fails(UnexpectedBody, 204)),
     ("content coding", Ask::ListApps, |fake| script(fake, Fault::content_coding("gzip")), CODED),
     ("wrong address", Ask::ListApps, |fake| drop(fake.refuse_address(true)), Fails(Rejected, 403)),
@@ -114,6 +121,10 @@ const SINGLE: [Single; 36] = [
     ("no answer", Ask::ListApps, |fake| script(fake, Fault::timed_out()), Lost(TimedOut, Sent::Maybe)),
 ];
 
+/// Where the result of the complete job is.
+const RESULT: &str = "/public/api/jobs/5584566b7d891ce0ab000001/download";
+
+const ASTRAY: Expected = Fails(Rejected, 404);
 const CUT: Expected = Fails(Transport, 200);
 const STALLED: Expected = Fails(TimedOut, 200);
 const SHORT: Expected = Fails(UnexpectedBody, 200);
