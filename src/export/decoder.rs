@@ -140,6 +140,7 @@ impl Decoder {
     /// assert_eq!(decoder.record().len(), 1);
     /// # Ok::<(), useartisan::Error>(())
     /// ```
+    #[inline]
     pub fn record(&self) -> ProfileRecord<'_> {
         self.store.record()
     }
@@ -224,9 +225,9 @@ impl Decoder {
         let bytes = input.get(..room).unwrap_or(input);
         // What is wrong with it, if it is not merely cut, the automaton will say: so there is one place
         // that judges, and what it says does not depend on where the pieces end.
-        if let Ok(length) = self.store.fill(bytes, &self.settings) {
-            let (record, rest) = input.split_at(length);
-            syntax.leave_object(record);
+        if let Ok(parsed) = self.store.fill(bytes, &self.settings) {
+            let (record, rest) = input.split_at(parsed.length);
+            syntax.leave_object(record, parsed.lines);
             *input = rest;
             self.records += 1;
             return true;

@@ -13,6 +13,7 @@ mod outline;
 mod parse;
 mod record;
 mod records;
+mod scan;
 mod settings;
 mod swar;
 mod syntax;

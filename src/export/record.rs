@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::parse::{Parsed, Stop, parse};
+use super::parse::{Gap, Parsed, Stop, parse};
 use super::settings::Settings;
 use super::syntax::Syntax;
 use super::unescape::unescape;
@@ -32,10 +32,12 @@ pub struct ProfileRecord<'a> {
 pub(super) struct Store {
     text: String,
     entries: Vec<Entry>,
+    gap: Gap,
     nested: Syntax,
 }
 
 impl<'a> ProfileRecord<'a> {
+    #[inline]
     fn view(&self) -> View<'a> {
         self.view
     }
@@ -75,7 +77,7 @@ impl fmt::Debug for ProfileRecord<'_> {
 
 impl Store {
     pub(super) fn new() -> Self {
-        Self { text: String::new(), entries: Vec::new(), nested: Syntax::new(0) }
+        Self { text: String::new(), entries: Vec::new(), gap: Gap::NONE, nested: Syntax::new(0) }
     }
 
     /// How deep the values of a record may be.
@@ -83,6 +85,7 @@ impl Store {
         self.nested = Syntax::new(levels);
     }
 
+    #[inline]
     pub(super) fn record(&self) -> ProfileRecord<'_> {
         ProfileRecord { view: View { text: &self.text, entries: &self.entries } }
     }
@@ -92,20 +95,20 @@ impl Store {
         self.entries.clear();
     }
 
-    /// Takes the record at the start of `bytes`, from after its `{`. Gives its length up to its `}`.
-    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<usize, Stop> {
+    /// Takes the record at the start of `bytes`, from after its `{`.
+    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<Parsed, Stop> {
         self.clear();
-        let Parsed { length, escapes } = parse(bytes, settings, &mut self.nested, &mut self.entries)?;
-        let record = bytes.get(..length).ok_or(Stop::Unfit)?;
+        let parsed = parse(bytes, settings, &mut self.gap, &mut self.nested, &mut self.entries)?;
+        let record = bytes.get(..parsed.length).ok_or(Stop::Unfit)?;
         let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
-        if escapes {
+        if parsed.escapes {
             self.unescape(text)?;
         } else {
             // One copy of the whole: so the record needs nothing of the piece, which its driver may then
             // fill anew, and the copy costs a tenth of what finding the strings did.
             self.text.push_str(text);
         }
-        Ok(length)
+        Ok(parsed)
     }
 
     fn unescape(&mut self, record: &str) -> Result<(), Stop> {

@@ -198,9 +198,9 @@ impl Syntax {
         }
     }
 
-    /// Leaves the innermost object, whose rest up to its `}` was read by someone else.
-    pub(super) fn leave_object(&mut self, rest: &[u8]) {
-        self.cursor.pass_all(rest);
+    /// Leaves the innermost object, whose rest up to its `}` was read, with so many line feeds, by someone else.
+    pub(super) fn leave_object(&mut self, rest: &[u8], lines: usize) {
+        self.cursor.pass_lines(rest, lines);
         self.close(Token::ObjectEnd);
     }
 

@@ -122,6 +122,7 @@ impl<'a> View<'a> {
         self.iter().rev().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
     }
 
+    #[inline]
     pub(crate) fn iter(self) -> AttributeIter<'a> {
         AttributeIter { text: self.text, entries: self.entries.iter() }
     }
@@ -183,7 +184,14 @@ impl Span {
         Some(Self { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
     }
 
+    /// A range inside a record, whose size is limited to what 32 bits can say.
+    #[inline(always)]
+    pub(crate) fn within(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
     /// The part of `text` that this stands for.
+    #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         // Spans are made together with their text: there is no other case than `Some`.
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
@@ -196,6 +204,7 @@ impl<'a> AttributeValue<'a> {
     /// ```
     /// assert_eq!(useartisan::AttributeValue::Raw("[1]").as_str(), "[1]");
     /// ```
+    #[inline]
     pub fn as_str(self) -> &'a str {
         match self {
             Self::Text(text) | Self::Raw(text) => text,
@@ -217,6 +226,7 @@ impl<'a> AttributeValue<'a> {
 }
 
 impl<'a> AttributeIter<'a> {
+    #[inline]
     fn attribute(text: &'a str, entry: &Entry) -> (&'a str, AttributeValue<'a>) {
         let value = entry.value.of(text);
         let value = if entry.raw { AttributeValue::Raw(value) } else { AttributeValue::Text(value) };
@@ -227,6 +237,7 @@ impl<'a> AttributeIter<'a> {
 impl<'a> Iterator for AttributeIter<'a> {
     type Item = (&'a str, AttributeValue<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.entries.next().map(|entry| Self::attribute(self.text, entry))
     }
