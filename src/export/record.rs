@@ -4,6 +4,7 @@ use super::parse::{Gap, Parsed, Stop, parse};
 use super::settings::Settings;
 use super::syntax::Syntax;
 use super::unescape::unescape;
+use crate::Error;
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
 
 /// The attributes of one profile of a download, borrowed from its decoder until that goes on.
@@ -40,6 +41,35 @@ impl<'a> ProfileRecord<'a> {
     #[inline]
     fn view(&self) -> View<'a> {
         self.view
+    }
+
+    /// A type of yours from the attributes, whose strings may borrow from the record.
+    ///
+    /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
+    /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
+    /// struct that has it is an error, and a map keeps the last.
+    ///
+    /// # Errors
+    ///
+    /// Where the type refuses the attributes. The error names the attribute, and does not show its value.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct Device<'a> {
+    ///     os_name: &'a str,
+    ///     app_build: Option<&'a str>,
+    /// }
+    ///
+    /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"osName":"iPhone OS","age":"29"}]}"#);
+    /// while let Some(record) = records.next_record()? {
+    ///     let device: Device = record.deserialize()?;
+    ///     assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
+    /// }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn deserialize<T: serde::Deserialize<'a>>(&self) -> Result<T, Error> {
+        self.view.deserialize()
     }
 
     /// A copy that lasts, as small as its names and values.

@@ -86,6 +86,33 @@ pub(crate) struct View<'a> {
 }
 
 impl Attributes {
+    /// A type of yours from the attributes, whose strings may borrow from them.
+    ///
+    /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
+    /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
+    /// struct that has it is an error, and a map keeps the last.
+    ///
+    /// # Errors
+    ///
+    /// Where the type refuses the attributes. The error names the attribute, and does not show its value.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct Device<'a> {
+    ///     os_name: &'a str,
+    ///     app_build: Option<&'a str>,
+    /// }
+    ///
+    /// let attributes: useartisan::Attributes = serde_json::from_str(r#"{"osName":"iPhone OS","age":"54"}"#)?;
+    /// let device: Device = attributes.deserialize()?;
+    /// assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn deserialize<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Error> {
+        self.view().deserialize()
+    }
+
     pub(crate) fn view(&self) -> View<'_> {
         View { text: &self.text, entries: &self.entries }
     }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod attributes_json;
+mod deserialize;
 mod published;
 
 pub use attributes::{AttributeIter, AttributeValue, Attributes};
