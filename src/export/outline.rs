@@ -73,7 +73,7 @@ impl Outline {
     /// Whether the next token may be a name or a text that has a meaning.
     fn keeps(&self) -> bool {
         let level = self.is_level(self.syntax.depth());
-        level && (self.syntax.expects_name() || matches!(self.member, Member::Success | Member::Error))
+        level && (!self.syntax.expects_value() || matches!(self.member, Member::Success | Member::Error))
     }
 
     /// Keeps the bytes of a string, and not what stands before it.
