@@ -160,15 +160,11 @@ impl Decoder {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn finish(&self) -> Result<(), Error> {
-        if let State::Failed(position) = self.state {
-            return Err(Fault::again(position).into());
-        }
-        match (self.outline.failure(), self.outline.syntax.finish()) {
-            (Some(failure), _) => Err(failure.into()),
-            (None, Err(fault)) if matches!(self.state, State::Carried) => {
-                Err(fault.in_record(self.records).into())
-            }
-            (None, whole) => Ok(whole?),
+        let whole = self.outline.finish();
+        match self.state {
+            State::Failed(at) => Err(Fault::again(at).into()),
+            State::Carried => whole.map_err(|fault| fault.in_record(self.records).into()),
+            State::Outside | State::Between => Ok(whole?),
         }
     }
 
