@@ -168,7 +168,7 @@ impl Decoder {
         }
     }
 
-    fn find(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+    pub(super) fn find(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
         loop {
             match self.state {
                 State::Outside => {

@@ -19,6 +19,8 @@ mod scan;
 mod settings;
 mod swar;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod unescape;
 
 pub use body::BodyRecords;
