@@ -78,10 +78,9 @@ impl Check {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn finish(&self) -> Result<(), Error> {
-        match (self.failed, self.outline.failure()) {
-            (Some(at), _) => Err(Fault::again(at).into()),
-            (None, Some(failure)) => Err(failure.into()),
-            (None, None) => Ok(self.outline.syntax.finish()?),
+        match self.failed {
+            Some(at) => Err(Fault::again(at).into()),
+            None => Ok(self.outline.finish()?),
         }
     }
 }

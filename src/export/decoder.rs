@@ -140,6 +140,7 @@ impl Decoder {
     /// assert_eq!(decoder.record().len(), 1);
     /// # Ok::<(), useartisan::Error>(())
     /// ```
+    #[inline]
     pub fn record(&self) -> ProfileRecord<'_> {
         self.store.record()
     }
@@ -159,19 +160,15 @@ impl Decoder {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn finish(&self) -> Result<(), Error> {
-        if let State::Failed(position) = self.state {
-            return Err(Fault::again(position).into());
-        }
-        match (self.outline.failure(), self.outline.syntax.finish()) {
-            (Some(failure), _) => Err(failure.into()),
-            (None, Err(fault)) if matches!(self.state, State::Carried) => {
-                Err(fault.in_record(self.records).into())
-            }
-            (None, whole) => Ok(whole?),
+        let whole = self.outline.finish();
+        match self.state {
+            State::Failed(at) => Err(Fault::again(at).into()),
+            State::Carried => whole.map_err(|fault| fault.in_record(self.records).into()),
+            State::Outside | State::Between => Ok(whole?),
         }
     }
 
-    fn find(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+    pub(super) fn find(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
         loop {
             match self.state {
                 State::Outside => {
@@ -224,9 +221,9 @@ impl Decoder {
         let bytes = input.get(..room).unwrap_or(input);
         // What is wrong with it, if it is not merely cut, the automaton will say: so there is one place
         // that judges, and what it says does not depend on where the pieces end.
-        if let Ok(length) = self.store.fill(bytes, &self.settings) {
-            let (record, rest) = input.split_at(length);
-            syntax.leave_object(record);
+        if let Ok(parsed) = self.store.fill(bytes, &self.settings) {
+            let (record, rest) = input.split_at(parsed.length);
+            syntax.leave_object(record, parsed.lines);
             *input = rest;
             self.records += 1;
             return true;

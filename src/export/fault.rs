@@ -47,8 +47,13 @@ impl Cursor {
 
     /// Moves over any bytes.
     pub(super) fn pass_all(&mut self, bytes: &[u8]) {
-        let lines = memchr::memchr_iter(b'\n', bytes).count();
-        if let Some(last) = memchr::memrchr(b'\n', bytes) {
+        self.pass_lines(bytes, memchr::memchr_iter(b'\n', bytes).count());
+    }
+
+    /// Moves over bytes that hold so many line feeds.
+    pub(super) fn pass_lines(&mut self, bytes: &[u8], lines: usize) {
+        if lines > 0 {
+            let last = memchr::memrchr(b'\n', bytes).unwrap_or_default();
             self.line += lines as u64;
             self.line_start = self.offset + last as u64 + 1;
         }

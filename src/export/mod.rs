@@ -2,9 +2,11 @@
 //!
 //! A finished export is one JSON document, `{"artisanUserIds":[{…},…]}`, with as many records as an app has users.
 //! [`Decoder`] takes it in pieces of any size and gives out its records one at a time, in constant memory and
-//! without I/O; [`Records`] does so for a reader, and [`decode`] for bytes in memory. [`Check`] proves that a
+//! without I/O; [`Records`] does so for a reader, [`BodyRecords`] for a response's body, and [`decode`] for bytes in
+//! memory. [`Check`] proves that a
 //! download which is kept as it is came whole.
 
+mod body;
 mod check;
 mod decoder;
 mod fault;
@@ -13,11 +15,15 @@ mod outline;
 mod parse;
 mod record;
 mod records;
+mod scan;
 mod settings;
 mod swar;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod unescape;
 
+pub use body::BodyRecords;
 pub use check::Check;
 pub use decoder::Decoder;
 pub use record::ProfileRecord;

@@ -65,15 +65,23 @@ impl Outline {
         }
     }
 
-    /// The error that a document amounts to which says that the service failed, and is not all there.
-    pub(super) fn failure(&self) -> Option<Fault> {
-        self.failed.then(|| Fault::failure(self.error.clone(), self.syntax.cursor()))
+    /// Whether the document is whole.
+    pub(super) fn finish(&self) -> Result<(), Fault> {
+        // Of what failed, the reason may be missing; it has failed nevertheless.
+        self.check_failure()?;
+        self.syntax.finish()?;
+        // All but a number, which ends with the document only, was found to have a list before.
+        if self.lists == 0 { self.not_an_object() } else { Ok(()) }
+    }
+
+    fn check_failure(&self) -> Result<(), Fault> {
+        if self.failed { Err(Fault::failure(self.error.clone(), self.syntax.cursor())) } else { Ok(()) }
     }
 
     /// Whether the next token may be a name or a text that has a meaning.
     fn keeps(&self) -> bool {
         let level = self.is_level(self.syntax.depth());
-        level && (self.syntax.expects_name() || matches!(self.member, Member::Success | Member::Error))
+        level && (!self.syntax.expects_value() || matches!(self.member, Member::Success | Member::Error))
     }
 
     /// Keeps the bytes of a string, and not what stands before it.
@@ -150,9 +158,7 @@ impl Outline {
         if depth > 0 {
             return Ok(());
         }
-        if let Some(failure) = self.failure() {
-            return Err(failure);
-        }
+        self.check_failure()?;
         if self.lists == 0 && self.list.is_some() {
             return Err(self.wrong(format!("the document has no list `{}`", self.list_name())));
         }
@@ -172,10 +178,7 @@ impl Outline {
             (Member::Error, Token::Text) => self.error = Some(self.error_text()?),
             _ => {}
         }
-        match self.failure() {
-            Some(failure) if self.error.is_some() => Err(failure),
-            _ => Ok(()),
-        }
+        if self.error.is_some() { self.check_failure() } else { Ok(()) }
     }
 
     fn error_text(&self) -> Result<String, Fault> {

@@ -1,8 +1,8 @@
 //! The parser of one whole record: the hot path.
 
 use super::lexeme::InNumber;
+use super::scan::Stops;
 use super::settings::Settings;
-use super::swar;
 use super::syntax::Syntax;
 use crate::model::{Entry, Span};
 
@@ -22,6 +22,8 @@ pub(super) enum Stop {
 pub(super) struct Parsed {
     /// Its length, up to its `}`.
     pub(super) length: usize,
+    /// The line feeds in it.
+    pub(super) lines: usize,
     /// Whether a string in it has an escape.
     pub(super) escapes: bool,
 }
@@ -29,59 +31,126 @@ pub(super) struct Parsed {
 /// Parses a record from after its `{` to its `}`, adding its attributes to `entries` by their ranges in
 /// `bytes`. What it does not check: UTF-8, and what comes after a backslash.
 ///
-/// `nested` passes the values that are objects or arrays; its nesting limit is what is left for them.
+/// `gap` is what was found between attributes before. `nested` passes the values that are objects or arrays; its
+/// nesting limit is what is left for them.
 pub(super) fn parse(
     bytes: &[u8],
     settings: &Settings,
+    gap: &mut Gap,
     nested: &mut Syntax,
     entries: &mut Vec<Entry>,
 ) -> Result<Parsed, Stop> {
-    let mut parser = Parser { bytes, at: 0, text_length: settings.text_length, nested, escapes: false };
-    let mut byte = parser.skip_whitespace().ok_or(Stop::Unfit)?;
+    let mut parser = Parser { at: 0, stops: Stops::new(bytes), lines: 0, escapes: false };
+    let mut byte = parser.skip_whitespace(bytes).ok_or(Stop::Unfit)?;
     while byte != b'}' || !entries.is_empty() {
         if byte != b'"' {
             return Err(Stop::Unfit);
         }
+        parser.at += 1;
+        while let Some(entry) = parser.usual_attribute(bytes, *gap, settings.text_length) {
+            if entries.len() >= settings.attributes {
+                return Err(Stop::Attributes(parser.at));
+            }
+            entries.push(entry);
+        }
         if entries.len() >= settings.attributes {
             return Err(Stop::Attributes(parser.at));
         }
-        entries.push(parser.attribute().ok_or(Stop::Unfit)?);
-        match parser.separator().ok_or(Stop::Unfit)? {
-            b',' => byte = parser.skip_whitespace().ok_or(Stop::Unfit)?,
-            _ => break,
+        let (after, entry) = any_attribute(bytes, parser, settings.text_length, nested).ok_or(Stop::Unfit)?;
+        entries.push(entry);
+        parser = after;
+        let end = parser.at - 1;
+        if parser.separator(bytes).ok_or(Stop::Unfit)? == b'}' {
+            break;
+        }
+        byte = parser.skip_whitespace(bytes).ok_or(Stop::Unfit)?;
+        if !entry.raw {
+            *gap = Gap::new(bytes.get(end..=parser.at).unwrap_or_default());
         }
     }
-    Ok(Parsed { length: parser.at + 1, escapes: parser.escapes })
+    Ok(Parsed { length: parser.at + 1, lines: parser.lines, escapes: parser.escapes })
 }
 
-struct Parser<'a> {
-    bytes: &'a [u8],
+/// Where the parser is. It is handed to rare cases by value, so that the loop above can keep it in registers.
+#[derive(Clone, Copy)]
+struct Parser {
     at: usize,
-    text_length: usize,
-    nested: &'a mut Syntax,
+    stops: Stops,
+    lines: usize,
     escapes: bool,
 }
 
-impl Parser<'_> {
-    #[inline(always)]
-    fn attribute(&mut self) -> Option<Entry> {
-        let name = self.string()?;
-        if self.skip_whitespace()? != b':' {
-            return None;
-        }
-        self.at += 1;
-        if self.skip_whitespace()? == b'"' {
-            return Some(Entry { name, value: self.string()?, raw: false });
-        }
-        let start = self.at;
-        self.raw()?;
-        Some(Entry { name, value: Span::new(start, self.at)?, raw: true })
+/// What stood between two texts, from the closing quote of the one to the opening quote of the next. It is most
+/// likely the same between the next two, and then one comparison passes it.
+#[derive(Clone, Copy)]
+pub(super) struct Gap {
+    bytes: u128,
+    mask: u128,
+    length: usize,
+    lines: usize,
+}
+
+impl Gap {
+    /// What never is the same.
+    pub(super) const NONE: Self = Self { bytes: 1, mask: 0, length: 0, lines: 0 };
+
+    fn new(gap: &[u8]) -> Self {
+        let mut bytes = [0; 16];
+        let Some(part) = bytes.get_mut(..gap.len()) else { return Self::NONE };
+        part.copy_from_slice(gap);
+        let mask = u128::MAX >> (128 - 8 * gap.len());
+        Self { bytes: u128::from_le_bytes(bytes), mask, length: gap.len(), lines: line_feeds(gap) }
     }
 
-    /// The comma, taken, or the closing brace, not taken.
     #[inline(always)]
-    fn separator(&mut self) -> Option<u8> {
-        let byte = self.skip_whitespace()?;
+    fn is_at(self, bytes: &[u8]) -> bool {
+        bytes.first_chunk().is_some_and(|next| u128::from_le_bytes(*next) & self.mask == self.bytes)
+    }
+}
+
+impl Parser {
+    /// The attribute whose opening quote was passed, if it is written like most: a text without escapes, a name
+    /// without escapes, and around them what the service or a compact writer has there. Then the opening quote of
+    /// the next is passed; else nothing is.
+    #[inline(always)]
+    fn usual_attribute(&mut self, bytes: &[u8], gap: Gap, text_length: usize) -> Option<Entry> {
+        let mut stops = self.stops;
+        let name_end = stops.find(bytes, self.at);
+        let value_start = match *bytes.get(name_end..)?.first_chunk()? {
+            [b'"', b':', b' ', b'"'] => name_end + 4,
+            [b'"', b':', b'"', _] => name_end + 3,
+            _ => return None,
+        };
+        let value_end = stops.find(bytes, value_start);
+        // The two together, to compare but once.
+        if !gap.is_at(bytes.get(value_end..)?) || value_end - self.at > text_length {
+            return None;
+        }
+        let name = Span::within(self.at, name_end);
+        self.at = value_end + gap.length;
+        self.lines += gap.lines;
+        self.stops = stops;
+        Some(Entry { name, value: Span::within(value_start, value_end), raw: false })
+    }
+
+    /// The range of the string whose opening quote was passed.
+    fn string(&mut self, bytes: &[u8], text_length: usize) -> Option<Span> {
+        let start = self.at;
+        let mut end = self.stops.find(bytes, start);
+        while *bytes.get(end)? == b'\\' {
+            self.escapes = true;
+            end = self.stops.find(bytes, end + 2);
+        }
+        if *bytes.get(end)? != b'"' || end - start > text_length {
+            return None;
+        }
+        self.at = end + 1;
+        Some(Span::within(start, end))
+    }
+
+    /// The comma, passed, or the closing brace, not passed.
+    fn separator(&mut self, bytes: &[u8]) -> Option<u8> {
+        let byte = self.skip_whitespace(bytes)?;
         match byte {
             b',' => self.at += 1,
             b'}' => {}
@@ -90,75 +159,54 @@ impl Parser<'_> {
         Some(byte)
     }
 
-    /// The byte after any whitespace, not taken.
-    #[inline(always)]
-    fn skip_whitespace(&mut self) -> Option<u8> {
+    /// The byte after any whitespace, not passed.
+    fn skip_whitespace(&mut self, bytes: &[u8]) -> Option<u8> {
         loop {
-            let byte = *self.bytes.get(self.at)?;
+            let byte = *bytes.get(self.at)?;
             if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
                 return Some(byte);
             }
+            self.lines += usize::from(byte == b'\n');
             self.at += 1;
         }
     }
+}
 
-    /// The range inside the quotes of the string that starts here.
-    #[inline(always)]
-    fn string(&mut self) -> Option<Span> {
-        let start = self.at + 1;
-        let mut at = start;
-        let end = loop {
-            let (stop, byte) = self.stop(at)?;
-            match byte {
-                b'"' => break stop,
-                b'\\' => {
-                    self.escapes = true;
-                    at = stop + 2;
-                }
-                _ => return None,
-            }
-        };
-        if end - start > self.text_length {
-            return None;
-        }
-        self.at = end + 1;
-        Span::new(start, end)
+/// The attribute whose opening quote was passed, however it is written, and the parser after it.
+#[inline(never)]
+fn any_attribute(
+    bytes: &[u8],
+    mut parser: Parser,
+    text_length: usize,
+    nested: &mut Syntax,
+) -> Option<(Parser, Entry)> {
+    let name = parser.string(bytes, text_length)?;
+    if parser.skip_whitespace(bytes)? != b':' {
+        return None;
     }
+    parser.at += 1;
+    let first = parser.skip_whitespace(bytes)?;
+    if first == b'"' {
+        parser.at += 1;
+        let value = parser.string(bytes, text_length)?;
+        return Some((parser, Entry { name, value, raw: false }));
+    }
+    let start = parser.at;
+    let rest = bytes.get(start..)?;
+    let length = match first {
+        b't' => rest.starts_with(b"true").then_some(4)?,
+        b'f' => rest.starts_with(b"false").then_some(5)?,
+        b'n' => rest.starts_with(b"null").then_some(4)?,
+        b'{' | b'[' => nested.value_length(rest, text_length)?,
+        _ => number(rest)?,
+    };
+    parser.at += length;
+    parser.lines += line_feeds(bytes.get(start..parser.at)?);
+    Some((parser, Entry { name, value: Span::within(start, parser.at), raw: true }))
+}
 
-    /// The first quote, backslash or control character from `at` on.
-    #[inline(always)]
-    fn stop(&self, mut at: usize) -> Option<(usize, u8)> {
-        while let Some(word) = swar::load(self.bytes, at) {
-            let marks = swar::stops(word);
-            if marks != 0 {
-                let index = swar::first(marks);
-                return Some((at + index, (word >> (8 * index)) as u8));
-            }
-            at += 8;
-        }
-        // Less than a word is left of the piece.
-        loop {
-            let byte = *self.bytes.get(at)?;
-            if byte < 0x20 || byte == b'"' || byte == b'\\' {
-                return Some((at, byte));
-            }
-            at += 1;
-        }
-    }
-
-    /// Passes a value that is not a string, of which there are few.
-    fn raw(&mut self) -> Option<()> {
-        let rest = self.bytes.get(self.at..)?;
-        let length = match rest.first()? {
-            b't' => rest.starts_with(b"true").then_some(4)?,
-            b'f' => rest.starts_with(b"false").then_some(5)?,
-            b'n' => rest.starts_with(b"null").then_some(4)?,
-            b'{' | b'[' => self.nested.value_length(rest, self.text_length)?,
-            _ => number(rest)?,
-        };
-        self.at += length;
-        Some(())
-    }
+fn line_feeds(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 /// The length of the number at the start of `bytes`.

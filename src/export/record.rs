@@ -1,9 +1,10 @@
 use std::fmt;
 
-use super::parse::{Parsed, Stop, parse};
+use super::parse::{Gap, Parsed, Stop, parse};
 use super::settings::Settings;
 use super::syntax::Syntax;
 use super::unescape::unescape;
+use crate::Error;
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
 
 /// The attributes of one profile of a download, borrowed from its decoder until that goes on.
@@ -32,12 +33,43 @@ pub struct ProfileRecord<'a> {
 pub(super) struct Store {
     text: String,
     entries: Vec<Entry>,
+    gap: Gap,
     nested: Syntax,
 }
 
 impl<'a> ProfileRecord<'a> {
+    #[inline]
     fn view(&self) -> View<'a> {
         self.view
+    }
+
+    /// A type of yours from the attributes, whose strings may borrow from the record.
+    ///
+    /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
+    /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
+    /// struct that has it is an error, and a map keeps the last.
+    ///
+    /// # Errors
+    ///
+    /// Where the type refuses the attributes. The error names the attribute, and does not show its value.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct Device<'a> {
+    ///     os_name: &'a str,
+    ///     app_build: Option<&'a str>,
+    /// }
+    ///
+    /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"osName":"iPhone OS","age":"29"}]}"#);
+    /// while let Some(record) = records.next_record()? {
+    ///     let device: Device = record.deserialize()?;
+    ///     assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
+    /// }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn deserialize<T: serde::Deserialize<'a>>(&self) -> Result<T, Error> {
+        self.view.deserialize()
     }
 
     /// A copy that lasts, as small as its names and values.
@@ -75,7 +107,7 @@ impl fmt::Debug for ProfileRecord<'_> {
 
 impl Store {
     pub(super) fn new() -> Self {
-        Self { text: String::new(), entries: Vec::new(), nested: Syntax::new(0) }
+        Self { text: String::new(), entries: Vec::new(), gap: Gap::NONE, nested: Syntax::new(0) }
     }
 
     /// How deep the values of a record may be.
@@ -83,6 +115,7 @@ impl Store {
         self.nested = Syntax::new(levels);
     }
 
+    #[inline]
     pub(super) fn record(&self) -> ProfileRecord<'_> {
         ProfileRecord { view: View { text: &self.text, entries: &self.entries } }
     }
@@ -92,20 +125,20 @@ impl Store {
         self.entries.clear();
     }
 
-    /// Takes the record at the start of `bytes`, from after its `{`. Gives its length up to its `}`.
-    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<usize, Stop> {
+    /// Takes the record at the start of `bytes`, from after its `{`.
+    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<Parsed, Stop> {
         self.clear();
-        let Parsed { length, escapes } = parse(bytes, settings, &mut self.nested, &mut self.entries)?;
-        let record = bytes.get(..length).ok_or(Stop::Unfit)?;
+        let parsed = parse(bytes, settings, &mut self.gap, &mut self.nested, &mut self.entries)?;
+        let record = bytes.get(..parsed.length).ok_or(Stop::Unfit)?;
         let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
-        if escapes {
+        if parsed.escapes {
             self.unescape(text)?;
         } else {
             // One copy of the whole: so the record needs nothing of the piece, which its driver may then
             // fill anew, and the copy costs a tenth of what finding the strings did.
             self.text.push_str(text);
         }
-        Ok(length)
+        Ok(parsed)
     }
 
     fn unescape(&mut self, record: &str) -> Result<(), Stop> {

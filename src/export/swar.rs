@@ -7,14 +7,14 @@ const fn all(byte: u8) -> u64 {
 
 /// The eight bytes at `at`, the first of them lowest.
 #[inline(always)]
-pub(super) fn load(bytes: &[u8], at: usize) -> Option<u64> {
+fn load(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 /// Marks, by its high bit, the first byte that ends a run of plain text: a quote, a backslash or a control
 /// character. Bytes before it are never marked; what is marked after it means nothing.
 #[inline(always)]
-pub(super) fn stops(word: u64) -> u64 {
+fn stops(word: u64) -> u64 {
     // Taking 1 from a byte sets its high bit where it was 0 (or was set already, hence `!word`), so the
     // xor finds one character; taking 0x20 finds what is below. A borrow reaches later bytes only.
     let quote = (word ^ all(b'"')).wrapping_sub(all(1));
@@ -25,13 +25,13 @@ pub(super) fn stops(word: u64) -> u64 {
 
 /// Marks every byte outside ASCII by its high bit.
 #[inline(always)]
-pub(super) fn non_ascii(word: u64) -> u64 {
+fn non_ascii(word: u64) -> u64 {
     word & all(0x80)
 }
 
 /// The index of the byte that the lowest mark is in.
 #[inline(always)]
-pub(super) fn first(marks: u64) -> usize {
+fn first(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 

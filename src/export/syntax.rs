@@ -103,9 +103,9 @@ impl Syntax {
         value && matches!(byte, b'"' | b'{' | b'[' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9')
     }
 
-    /// Whether the next string is a name, or is inside one.
-    pub(super) fn expects_name(&self) -> bool {
-        matches!(self.expect, Expect::Name | Expect::NameOrEnd)
+    /// Whether a value comes next, or is what the last piece ended in.
+    pub(super) fn expects_value(&self) -> bool {
+        matches!(self.expect, Expect::Colon | Expect::Value | Expect::ValueOrEnd)
     }
 
     /// Takes bytes from the front of `input` to the end of the next token; `None` where the input ends first.
@@ -198,9 +198,9 @@ impl Syntax {
         }
     }
 
-    /// Leaves the innermost object, whose rest up to its `}` was read by someone else.
-    pub(super) fn leave_object(&mut self, rest: &[u8]) {
-        self.cursor.pass_all(rest);
+    /// Leaves the innermost object, whose rest up to its `}` was read, with so many line feeds, by someone else.
+    pub(super) fn leave_object(&mut self, rest: &[u8], lines: usize) {
+        self.cursor.pass_lines(rest, lines);
         self.close(Token::ObjectEnd);
     }
 

@@ -86,6 +86,33 @@ pub(crate) struct View<'a> {
 }
 
 impl Attributes {
+    /// A type of yours from the attributes, whose strings may borrow from them.
+    ///
+    /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
+    /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
+    /// struct that has it is an error, and a map keeps the last.
+    ///
+    /// # Errors
+    ///
+    /// Where the type refuses the attributes. The error names the attribute, and does not show its value.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct Device<'a> {
+    ///     os_name: &'a str,
+    ///     app_build: Option<&'a str>,
+    /// }
+    ///
+    /// let attributes: useartisan::Attributes = serde_json::from_str(r#"{"osName":"iPhone OS","age":"54"}"#)?;
+    /// let device: Device = attributes.deserialize()?;
+    /// assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn deserialize<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Error> {
+        self.view().deserialize()
+    }
+
     pub(crate) fn view(&self) -> View<'_> {
         View { text: &self.text, entries: &self.entries }
     }
@@ -122,6 +149,7 @@ impl<'a> View<'a> {
         self.iter().rev().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
     }
 
+    #[inline]
     pub(crate) fn iter(self) -> AttributeIter<'a> {
         AttributeIter { text: self.text, entries: self.entries.iter() }
     }
@@ -183,7 +211,14 @@ impl Span {
         Some(Self { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
     }
 
+    /// A range inside a record, whose size is limited to what 32 bits can say.
+    #[inline(always)]
+    pub(crate) fn within(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
     /// The part of `text` that this stands for.
+    #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         // Spans are made together with their text: there is no other case than `Some`.
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
@@ -196,6 +231,7 @@ impl<'a> AttributeValue<'a> {
     /// ```
     /// assert_eq!(useartisan::AttributeValue::Raw("[1]").as_str(), "[1]");
     /// ```
+    #[inline]
     pub fn as_str(self) -> &'a str {
         match self {
             Self::Text(text) | Self::Raw(text) => text,
@@ -223,6 +259,7 @@ impl<'a> From<&'a str> for AttributeValue<'a> {
 }
 
 impl<'a> AttributeIter<'a> {
+    #[inline]
     fn attribute(text: &'a str, entry: &Entry) -> (&'a str, AttributeValue<'a>) {
         let value = entry.value.of(text);
         let value = if entry.raw { AttributeValue::Raw(value) } else { AttributeValue::Text(value) };
@@ -233,6 +270,7 @@ impl<'a> AttributeIter<'a> {
 impl<'a> Iterator for AttributeIter<'a> {
     type Item = (&'a str, AttributeValue<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.entries.next().map(|entry| Self::attribute(self.text, entry))
     }

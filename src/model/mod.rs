@@ -2,6 +2,7 @@
 
 mod attributes;
 mod attributes_json;
+mod deserialize;
 mod job;
 mod job_status;
 mod named;

@@ -111,6 +111,7 @@ macro_rules! attribute_methods {
             }
 
             /// All attributes in the order in which they came, repeated names included.
+            #[inline]
             pub fn iter(&self) -> $iter {
                 self.view().iter()
             }

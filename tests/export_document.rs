@@ -1,0 +1,121 @@
+//! Promises 17 and 21: what a document must be to be an export, and what it is when it says that it failed.
+
+mod export_support;
+
+use export_support::{check, decode, decode_with};
+use useartisan::export::Settings;
+
+#[track_caller]
+fn gives(document: &str, records: usize, error: Option<&str>) {
+    let whole = decode([document.as_bytes()]);
+    assert_eq!(decode(document.as_bytes().chunks(1)), whole, "{document}");
+    assert_eq!(whole.0.len(), records, "{document}: {:?}", whole.1);
+    match (error, &whole.1) {
+        (None, None) => {}
+        (Some(expected), Some(found)) if found.contains(expected) => {}
+        (_, found) => panic!("{document}: {found:?}, not {error:?}"),
+    }
+}
+
+#[test]
+fn the_published_download_has_two_profiles() {
+    let (records, error) = decode([&include_bytes!("fixtures/download_job.json")[..]]);
+    assert_eq!(error, None);
+    assert_eq!(records.iter().map(Vec::len).collect::<Vec<_>>(), [23, 23]);
+    assert_eq!(records[1][0], ("minutesFromGMT".to_owned(), true, "240".to_owned()));
+    assert_eq!(records[1][22], ("geo-coordinate".to_owned(), true, "-30.0000,-71.0000".to_owned()));
+}
+
+#[test]
+fn the_list_may_be_bare_or_in_the_envelope() {
+    gives(r#"{"artisanUserIds":[]}"#, 0, None);
+    gives(r#"{"artisanUserIds":[{}]}"#, 1, None);
+    gives(r#"{"success":true,"response":{"artisanUserIds":[{},{}]}}"#, 2, None);
+    gives(r#"{"response":{"artisanUserIds":[{}],"page":1},"success":"True"}"#, 1, None);
+    gives(r#"{"a":[{"artisanUserIds":3}],"artisanUserIds":[{}],"b":{"artisanUserIds":[1]}}"#, 1, None);
+    gives(r#"{"response":[{"artisanUserIds":[1]}],"artisanUserIds":[{}]}"#, 1, None);
+    gives(r#"{"response":{"response":{"artisanUserIds":[1]}},"artisanUserIds":[{}]}"#, 1, None);
+    gives(r#"{"response":{"success":false,"error":"x","artisanUserIds":[{}]}}"#, 1, None);
+    gives(r#"{"\u0061rtisanUserIds":[{}]}"#, 1, None);
+}
+
+#[test]
+fn a_document_without_one_list_of_objects_is_an_error() {
+    let none = Some("no list `artisanUserIds`");
+    gives("{}", 0, none);
+    gives(r#"{"artisanuserids":[]}"#, 0, none);
+    gives(r#"{"data":{"artisanUserIds":[{}]}}"#, 0, none);
+    gives(r#"{"response":null}"#, 0, none);
+    gives(r#"{"artisanUserIds":[{}],"artisanUserIds":[]}"#, 1, Some("a second list"));
+    gives(r#"{"response":{"artisanUserIds":[{}]},"artisanUserIds":[]}"#, 1, Some("a second list"));
+    for value in ["null", "{}", "\"\"", "1", "true"] {
+        gives(&format!(r#"{{"artisanUserIds":{value}}}"#), 0, Some("`artisanUserIds` is not a list"));
+    }
+    for item in ["null", "[]", "\"\"", "1", "true", "-"] {
+        gives(&format!(r#"{{"artisanUserIds":[{{}},{item}]}}"#), 1, Some("not an object"));
+    }
+    for document in ["[]", "[{}]", "1", "\"x\"", "null"] {
+        // A number ends with the document only.
+        gives(&format!("{document} "), 0, Some("the document is not an object"));
+    }
+    gives("", 0, Some("ends too early"));
+    gives(" \n", 0, Some("ends too early"));
+    gives("1", 0, Some("not an object"));
+}
+
+#[test]
+fn bytes_after_the_document_are_an_error() {
+    gives("{\"artisanUserIds\":[{}]} \r\n\t", 1, None);
+    for after in ["x", "{}", ",", "]", "\0", "\u{feff}", "{\"artisanUserIds\":[{}]}"] {
+        let document = format!("{{\"artisanUserIds\":[{{}}]}} {after}");
+        gives(&document, 1, Some("nothing more after the document"));
+        assert!(check([document.as_bytes()]).is_err());
+    }
+}
+
+#[test]
+fn a_failure_is_an_error_whenever_it_comes() {
+    let failures = [
+        (r#"{"success":false,"error":"no such job"}"#, 0),
+        (r#"{"success":"False","error":"no such job"}"#, 0),
+        (r#"{"error":"no such job","success":"FALSE"}"#, 0),
+        (r#"{"success":false,"artisanUserIds":[{}],"error":"no such job"}"#, 0),
+        (r#"{"artisanUserIds":[{}],"success":false,"error":"no such job"}"#, 1),
+        (r#"{"error":"no such job","artisanUserIds":[{},{}],"success":"false"}"#, 2),
+        (r#"{"success":true,"error":"no such\u0020job","success":false}"#, 0),
+    ];
+    for (document, records) in failures {
+        gives(document, records, Some("no such job"));
+        for pieces in [document.len(), 1] {
+            let error = check(document.as_bytes().chunks(pieces)).unwrap_err();
+            assert!(error.to_string().contains("no such job"), "{document}");
+        }
+    }
+    let silent =
+        [r#"{"success":false}"#, r#"{"success":false,"error":null}"#, r#"{"success":false,"error":{"a":1}}"#];
+    for document in silent {
+        assert!(decode([document.as_bytes()]).1.is_some() && check([document.as_bytes()]).is_err());
+    }
+    // Cut short, it is a failure still.
+    assert_eq!(decode([&br#"{"success":false"#[..]]).1, decode([&br#"{"success":false}"#[..]]).1);
+    gives(r#"{"success":true,"error":"","artisanUserIds":[]}"#, 0, None);
+}
+
+#[test]
+fn a_success_that_says_neither_is_refused_not_guessed() {
+    for success in ["null", "1", "\"\"", "\"maybe\"", "[]", "{}", r#""\ud800""#] {
+        let document = format!(r#"{{"success":{success},"artisanUserIds":[]}}"#);
+        gives(&document, 0, Some("neither true nor false"));
+        check([document.as_bytes()]).expect("a document without a list may mean anything by it");
+    }
+}
+
+#[test]
+fn the_name_of_the_list_is_a_setting() {
+    let document = br#"{"artisanUserIds":[{}],"profile\u0073":[{"a":"b"}],"error":[{}]}"#;
+    let named = |name: &'static str| decode_with(Settings::new().list(name), [&document[..]]);
+    assert_eq!(named("profiles").0.len(), 1);
+    assert_eq!(named("profiles").1, None);
+    assert_eq!(named("error").1, None);
+    assert!(named("users").1.unwrap().contains("no list `users`"));
+}
