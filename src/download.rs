@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io::Read;
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::response::Parts;
-use http_body::Body;
+use http_body::{Body, Frame};
 
-use crate::export::{Check, Decoder};
+use crate::export::{Check, Settings};
 use crate::{Api, DownloadJob, Error, ErrorKind, Failure};
 
 /// How much a blocking download reads at once, in bytes.
@@ -29,7 +30,9 @@ pub struct Download<B> {
 pub struct BlockingDownload<R> {
     pub(crate) progress: Progress,
     body: Option<R>,
-    pub(crate) buffer: Box<[u8]>,
+    buffer: Box<[u8]>,
+    /// Which part of the buffer was not handed out.
+    unread: Range<usize>,
 }
 
 /// What is known of a download, whichever way it is read.
@@ -58,7 +61,7 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
         poll_fn(|cx| self.poll_chunk(cx)).await
     }
 
-    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         let Some(body) = &mut self.body else { return Poll::Ready(self.progress.after_the_end()) };
         let piece = loop {
             match ready!(body.as_mut().poll_frame(cx)) {
@@ -91,12 +94,30 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     }
 }
 
+/// As a body it can be handed on, to a server's response for one. Its end is as that of
+/// [`next_chunk`](Download::next_chunk).
+impl<B: Body<Data = Bytes, Error: Into<Failure>>> Body for Download<B> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.body.is_none() && self.progress.ended {
+            return Poll::Ready(None);
+        }
+        self.poll_chunk(cx).map(|chunk| chunk.transpose().map(|chunk| chunk.map(Frame::data)))
+    }
+}
+
 impl<R: Read> BlockingDownload<R> {
     pub(crate) fn new(api: Api, job: DownloadJob, head: Parts, body: Option<R>) -> Self {
         BlockingDownload {
             progress: Progress::new(api, job, head),
             body,
             buffer: vec![0; PIECE].into_boxed_slice(),
+            unread: 0..0,
         }
     }
 
@@ -105,25 +126,9 @@ impl<R: Read> BlockingDownload<R> {
     /// # Errors
     /// As [`Download::next_chunk`].
     pub fn next_chunk(&mut self) -> Result<Option<&[u8]>, Error> {
-        Ok(self.fill()?.and_then(|length| self.buffer.get(..length)))
-    }
-
-    /// Reads the next bytes into the buffer, and says how many.
-    pub(crate) fn fill(&mut self) -> Result<Option<usize>, Error> {
-        let Some(body) = &mut self.body else { return self.progress.after_the_end() };
-        let piece = loop {
-            match body.read(&mut self.buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => break Err(error.into()),
-                Ok(0) => break Ok(None),
-                Ok(length) => break Ok(self.buffer.get(..length)),
-            }
-        };
-        let told = self.progress.tell(piece).map(|piece| piece.map(<[u8]>::len));
-        if !matches!(told, Ok(Some(_))) {
-            self.body = None;
-        }
-        told
+        self.fill()?;
+        let unread = std::mem::take(&mut self.unread);
+        Ok(self.buffer.get(unread).filter(|chunk| !chunk.is_empty()))
     }
 
     /// The rest of the result, of at most `limit` bytes.
@@ -138,6 +143,49 @@ impl<R: Read> BlockingDownload<R> {
         }
         Ok(whole.freeze())
     }
+
+    /// Reads on if nothing is unread. What is unread then is nothing only at the end.
+    fn fill(&mut self) -> Result<(), Error> {
+        if !self.unread.is_empty() {
+            return Ok(());
+        }
+        let Some(body) = &mut self.body else { return self.progress.after_the_end().map(|_: Option<()>| ()) };
+        let piece = loop {
+            match body.read(&mut self.buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error.into()),
+                Ok(0) => break Ok(None),
+                Ok(length) => break Ok(self.buffer.get(..length)),
+            }
+        };
+        let told = self.progress.tell(piece).map(|piece| piece.map(<[u8]>::len));
+        if !matches!(told, Ok(Some(_))) {
+            self.body = None;
+        }
+        self.unread = 0..told?.unwrap_or(0);
+        Ok(())
+    }
+}
+
+/// As a reader it can be handed on. Its end is as that of [`next_chunk`](BlockingDownload::next_chunk); its errors
+/// hold an [`Error`].
+impl<R: Read> BufRead for BlockingDownload<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.fill().map_err(io::Error::other)?;
+        Ok(self.buffer.get(self.unread.clone()).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.unread.start = self.unread.end.min(self.unread.start.saturating_add(amount));
+    }
+}
+
+impl<R: Read> Read for BlockingDownload<R> {
+    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+        let length = self.fill_buf()?.read(target)?;
+        self.consume(length);
+        Ok(length)
+    }
 }
 
 impl Progress {
@@ -146,10 +194,10 @@ impl Progress {
         Progress { api, head, job, check, received: 0, ended: false }
     }
 
-    /// The decoder of the records, which checks the document in place of what checks it otherwise.
-    pub(crate) fn decoder(&mut self) -> Decoder {
+    /// Leaves the check of the document to a decoder with these settings.
+    pub(crate) fn for_decoder(&mut self) -> Settings {
         self.check = None;
-        Decoder::with(self.job.settings().clone())
+        self.job.settings().clone()
     }
 
     /// Takes what the backend had to say: a piece, the end, or a failure.

@@ -1,16 +1,15 @@
 //! An open download, read record by record.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::io::Read;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;
 
-use crate::export::{Decoder, ProfileRecord};
+use crate::export::{BodyRecords, ProfileRecord, Records};
 use crate::{BlockingDownload, Download, Error, Failure, Profile};
 
 /// The profiles of a download over an async backend, decoded as they come, in constant memory.
@@ -18,28 +17,32 @@ use crate::{BlockingDownload, Download, Error, Failure, Profile};
 /// [`next_record`](Self::next_record) lends each record, which costs no allocation; as a [`Stream`] it gives owned
 /// [`Profile`]s. The end comes only after a whole document. After an error, the records before it have been given
 /// out, and there is nothing more.
-pub struct Profiles<B> {
-    download: Download<B>,
-    decoder: Decoder,
-    chunk: Bytes,
-    ended: bool,
-}
+///
+/// ```
+/// use useartisan::fake::FakeArtisan;
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let job = client.list_jobs().status(useartisan::JobStatus::Complete).send().await?.remove(0);
+/// let mut profiles = client.download_job(&job).profiles().await?;
+/// while let Some(record) = profiles.next_record().await? {
+///     println!("{:?} is {:?}", record.artisan_id(), record.age()?);
+/// }
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
+pub struct Profiles<B>(BodyRecords<Download<B>>);
 
 /// The profiles of a download over a blocking backend; see [`Profiles`]. It is an [`Iterator`] of owned profiles.
-pub struct BlockingProfiles<R> {
-    download: BlockingDownload<R>,
-    decoder: Decoder,
-    /// Which part of the download's buffer is not decoded yet.
-    unread: std::ops::Range<usize>,
-    ended: bool,
-}
+pub struct BlockingProfiles<R>(Records<BlockingDownload<R>>);
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// Decodes the records, from the document's first byte: before any chunk was taken.
     #[must_use]
     pub fn profiles(mut self) -> Profiles<B> {
-        let decoder = self.progress.decoder();
-        Profiles { download: self, decoder, chunk: Bytes::new(), ended: false }
+        let settings = self.progress.for_decoder();
+        Profiles(BodyRecords::new(self).settings(settings))
     }
 }
 
@@ -51,34 +54,10 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Profiles<B> {
     /// [`Limit`](crate::ErrorKind::Limit), [`Rejected`](crate::ErrorKind::Rejected) for a failure that the service
     /// reports in place of a result, and those of the transport.
     pub async fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        let found = poll_fn(|cx| self.poll_advance(cx)).await?;
-        Ok(found.then(|| self.decoder.record()))
-    }
-
-    fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
-        while !self.ended {
-            let mut input: &[u8] = &self.chunk;
-            let found = self.decoder.advance(&mut input);
-            let used = self.chunk.len() - input.len();
-            self.chunk.advance(used);
-            let found = match found {
-                Ok(false) => match ready!(self.download.poll_chunk(cx)) {
-                    Ok(Some(chunk)) => {
-                        self.chunk = chunk;
-                        continue;
-                    }
-                    Ok(None) => self.decoder.finish().map(|()| false),
-                    Err(error) => {
-                        self.ended = true;
-                        return Poll::Ready(Err(error));
-                    }
-                },
-                found => found,
-            };
-            self.ended = !matches!(found, Ok(true));
-            return Poll::Ready(found.map_err(|error| self.download.progress.about(error)));
+        match self.0.advance().await {
+            Ok(found) => Ok(found.then(|| self.0.record())),
+            Err(error) => Err(self.0.body.progress.about(error)),
         }
-        Poll::Ready(Ok(false))
     }
 }
 
@@ -86,11 +65,9 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Stream for Profiles<B> {
     type Item = Result<Profile, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(match ready!(self.poll_advance(cx)) {
-            Ok(true) => Some(Ok(Profile::from(self.decoder.record().to_attributes()))),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        })
+        let profile = Pin::new(&mut self.0).poll_next(cx);
+        profile
+            .map(|profile| profile.map(|profile| profile.map_err(|error| self.0.body.progress.about(error))))
     }
 }
 
@@ -98,8 +75,8 @@ impl<R: Read> BlockingDownload<R> {
     /// Decodes the records, from the document's first byte: before any chunk was taken.
     #[must_use]
     pub fn profiles(mut self) -> BlockingProfiles<R> {
-        let decoder = self.progress.decoder();
-        BlockingProfiles { download: self, decoder, unread: 0..0, ended: false }
+        let settings = self.progress.for_decoder();
+        BlockingProfiles(Records::new(self).settings(settings))
     }
 }
 
@@ -109,33 +86,10 @@ impl<R: Read> BlockingProfiles<R> {
     /// # Errors
     /// As [`Profiles::next_record`].
     pub fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        let found = self.advance()?;
-        Ok(found.then(|| self.decoder.record()))
-    }
-
-    fn advance(&mut self) -> Result<bool, Error> {
-        while !self.ended {
-            let mut input = self.download.buffer.get(self.unread.clone()).unwrap_or_default();
-            let found = self.decoder.advance(&mut input);
-            self.unread.start = self.unread.end - input.len();
-            let found = match found {
-                Ok(false) => match self.download.fill() {
-                    Ok(Some(length)) => {
-                        self.unread = 0..length;
-                        continue;
-                    }
-                    Ok(None) => self.decoder.finish().map(|()| false),
-                    Err(error) => {
-                        self.ended = true;
-                        return Err(error);
-                    }
-                },
-                found => found,
-            };
-            self.ended = !matches!(found, Ok(true));
-            return found.map_err(|error| self.download.progress.about(error));
+        match self.0.advance() {
+            Ok(found) => Ok(found.then(|| self.0.record())),
+            Err(error) => Err(self.0.reader.progress.about(error)),
         }
-        Ok(false)
     }
 }
 
@@ -143,11 +97,7 @@ impl<R: Read> Iterator for BlockingProfiles<R> {
     type Item = Result<Profile, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance() {
-            Ok(true) => Some(Ok(Profile::from(self.decoder.record().to_attributes()))),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        }
+        self.0.next().map(|profile| profile.map_err(|error| self.0.reader.progress.about(error)))
     }
 }
 
@@ -155,18 +105,12 @@ impl<R: Read> std::iter::FusedIterator for BlockingProfiles<R> {}
 
 impl<B> fmt::Debug for Profiles<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Profiles")
-            .field("download", &self.download)
-            .field("ended", &self.ended)
-            .finish_non_exhaustive()
+        f.debug_tuple("Profiles").field(&self.0.body).finish()
     }
 }
 
 impl<R> fmt::Debug for BlockingProfiles<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlockingProfiles")
-            .field("download", &self.download)
-            .field("ended", &self.ended)
-            .finish_non_exhaustive()
+        f.debug_tuple("BlockingProfiles").field(&self.0.reader).finish()
     }
 }

@@ -13,7 +13,7 @@ use export_support::{Outcome, Random, Record, decode, document, owned};
 use futures_core::Stream;
 use http_body::{Body, Frame};
 use useartisan::export::{self, BodyRecords, Records};
-use useartisan::{Attributes, Error};
+use useartisan::{Error, Profile};
 
 /// A reader and a body of set pieces; `None` is a failure of the transport.
 struct Pieces(VecDeque<Option<Bytes>>);
@@ -59,16 +59,24 @@ impl Body for Pieces {
     }
 }
 
-fn outcome(items: impl Iterator<Item = Result<Attributes, Error>>) -> Outcome {
+fn outcome(items: impl Iterator<Item = Result<Profile, Error>>) -> Outcome {
     let (mut records, mut error) = (Vec::new(), None);
     for item in items {
         assert!(error.is_none(), "nothing comes after an error");
         match item {
-            Ok(profile) => records.push(owned(&profile)),
-            Err(failure) => error = Some(failure.to_string()),
+            Ok(profile) => records.push(owned(profile.attributes())),
+            Err(failure) => error = Some(told(&failure)),
         }
     }
     (records, error)
+}
+
+/// An error in words, with its cause.
+fn told(error: &Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
 }
 
 fn lent(mut next: impl FnMut() -> Result<Option<Record>, Error>) -> Outcome {
@@ -79,7 +87,7 @@ fn lent(mut next: impl FnMut() -> Result<Option<Record>, Error>) -> Outcome {
             Ok(None) => return (records, None),
             Err(error) => {
                 assert!(next().unwrap().is_none(), "nothing comes after an error");
-                return (records, Some(error.to_string()));
+                return (records, Some(told(&error)));
             }
         }
     }
@@ -133,7 +141,7 @@ fn a_transport_that_fails_is_an_error_after_the_records_before_it() {
 #[test]
 fn owned_profiles_outlive_the_decoder_and_hold_no_more_than_they_must() {
     let document = include_bytes!("fixtures/download_job.json");
-    let profiles: Vec<Attributes> = export::decode(document).collect::<Result<_, _>>().unwrap();
+    let profiles: Vec<Profile> = export::decode(document).collect::<Result<_, _>>().unwrap();
     let shown = format!("{:?}", profiles[0]);
     let bytes: usize = profiles[0].iter().map(|(name, value)| name.len() + value.as_str().len()).sum();
     assert!(shown.contains(&format!("bytes: {bytes}")), "{shown}");

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -94,6 +95,25 @@ impl Error {
     pub(crate) fn after_attempts(mut self, attempts: u32, elapsed: Duration, sent: Sent) -> Self {
         (self.0.attempts, self.0.elapsed, self.0.sent) = (attempts, elapsed, sent);
         self
+    }
+
+    /// What went wrong with a body, whatever it is called there.
+    pub(crate) fn from_cause(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        match cause.into().downcast::<Error>() {
+            Ok(error) => *error,
+            Err(cause) => Error::from_failure(match cause.downcast::<Failure>() {
+                Ok(failure) => *failure,
+                Err(cause) => Failure::interrupted(cause),
+            }),
+        }
+    }
+
+    /// What went wrong with a reader. An [`Error`] inside is taken out again.
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        match error.downcast::<Error>() {
+            Ok(error) => error,
+            Err(error) => Error::from_failure(error.into()),
+        }
     }
 
     pub(crate) fn at_endpoint(mut self, name: &'static str) -> Self {

@@ -11,11 +11,11 @@ use http_body::Body;
 use super::decoder::Decoder;
 use super::record::ProfileRecord;
 use super::settings::Settings;
-use crate::{Attributes, Error};
+use crate::{Error, Profile};
 
 /// The records of a download, from the body of a response as it arrives.
 ///
-/// As a stream it gives owned [`Attributes`]; [`next_record`](Self::next_record) lends each record instead, which
+/// As a stream it gives owned [`Profile`]s; [`next_record`](Self::next_record) lends each record instead, which
 /// costs no allocation. Either way, the end comes only after a whole document; after an error nothing more
 /// comes. It reads ahead by the one piece that the body gave, and waits for nothing but the body.
 ///
@@ -33,7 +33,7 @@ use crate::{Attributes, Error};
 /// # }).unwrap();
 /// ```
 pub struct BodyRecords<B> {
-    body: Pin<Box<B>>,
+    pub(crate) body: Pin<Box<B>>,
     piece: Bytes,
     decoder: Decoder,
     done: bool,
@@ -42,7 +42,7 @@ pub struct BodyRecords<B> {
 impl<B> BodyRecords<B>
 where
     B: Body<Data = Bytes>,
-    B::Error: Into<Box<dyn error::Error + Send + Sync>>,
+    B::Error: Into<Cause>,
 {
     /// The records of `body`, with the default [`Settings`].
     ///
@@ -72,8 +72,16 @@ where
     /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the body. After one, there is nothing
     /// more.
     pub async fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        let found = poll_fn(|context| self.poll_advance(context)).await?;
-        Ok(found.then(|| self.decoder.record()))
+        Ok(if self.advance().await? { Some(self.record()) } else { None })
+    }
+
+    pub(crate) async fn advance(&mut self) -> Result<bool, Error> {
+        poll_fn(|context| self.poll_advance(context)).await
+    }
+
+    /// The record that [`advance`](Self::advance) found.
+    pub(crate) fn record(&self) -> ProfileRecord<'_> {
+        self.decoder.record()
     }
 
     fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
@@ -96,28 +104,26 @@ where
             }
             match ready!(self.body.as_mut().poll_frame(context)) {
                 // What is not data is trailers, which say nothing about the document.
-                Some(frame) => self.piece = frame.map_err(failed)?.into_data().unwrap_or_default(),
+                Some(frame) => self.piece = frame.map_err(Error::from_cause)?.into_data().unwrap_or_default(),
                 None => return Poll::Ready(self.decoder.finish().map(|()| false)),
             }
         }
     }
 }
 
-fn failed(error: impl Into<Box<dyn error::Error + Send + Sync>>) -> Error {
-    Error::decode(format!("the download could not be read: {}", error.into()), None)
-}
+type Cause = Box<dyn error::Error + Send + Sync>;
 
 impl<B> Stream for BodyRecords<B>
 where
     B: Body<Data = Bytes>,
-    B::Error: Into<Box<dyn error::Error + Send + Sync>>,
+    B::Error: Into<Cause>,
 {
-    type Item = Result<Attributes, Error>;
+    type Item = Result<Profile, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let found = ready!(self.poll_advance(context));
         Poll::Ready(match found {
-            Ok(true) => Some(Ok(self.decoder.record().to_attributes())),
+            Ok(true) => Some(Ok(self.decoder.record().to_profile())),
             Ok(false) => None,
             Err(error) => Some(Err(error)),
         })

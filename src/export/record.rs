@@ -4,8 +4,8 @@ use super::parse::{Gap, Parsed, Stop, parse};
 use super::settings::Settings;
 use super::syntax::Syntax;
 use super::unescape::unescape;
-use crate::Error;
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
+use crate::{Error, Profile};
 
 /// The attributes of one profile of a download, borrowed from its decoder until that goes on.
 ///
@@ -85,6 +85,11 @@ impl<'a> ProfileRecord<'a> {
     /// ```
     pub fn to_attributes(&self) -> Attributes {
         self.view.to_attributes()
+    }
+
+    /// The same as a [`Profile`], whose id is that of the attributes.
+    pub fn to_profile(&self) -> Profile {
+        Profile::from(self.to_attributes())
     }
 }
 

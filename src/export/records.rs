@@ -4,11 +4,11 @@ use std::io::{self, BufRead, BufReader, Read};
 use super::decoder::Decoder;
 use super::record::ProfileRecord;
 use super::settings::Settings;
-use crate::{Attributes, Error};
+use crate::{Error, Profile};
 
 /// The records of a download, from anything that is read: a saved file, a body, bytes in memory.
 ///
-/// As an iterator it gives owned [`Attributes`]; [`next_record`](Self::next_record) lends each record instead, which
+/// As an iterator it gives owned [`Profile`]s; [`next_record`](Self::next_record) lends each record instead, which
 /// costs no allocation. Either way, the end comes only after a whole document; after an error nothing more
 /// comes.
 ///
@@ -23,7 +23,7 @@ use crate::{Attributes, Error};
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 pub struct Records<R> {
-    reader: R,
+    pub(crate) reader: R,
     decoder: Decoder,
     done: bool,
 }
@@ -86,10 +86,15 @@ impl<R: BufRead> Records<R> {
     /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the reader. After one, there is nothing
     /// more.
     pub fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        Ok(if self.advance()? { Some(self.decoder.record()) } else { None })
+        Ok(if self.advance()? { Some(self.record()) } else { None })
     }
 
-    fn advance(&mut self) -> Result<bool, Error> {
+    /// The record that [`advance`](Self::advance) found.
+    pub(crate) fn record(&self) -> ProfileRecord<'_> {
+        self.decoder.record()
+    }
+
+    pub(crate) fn advance(&mut self) -> Result<bool, Error> {
         if self.done {
             return Ok(false);
         }
@@ -102,7 +107,7 @@ impl<R: BufRead> Records<R> {
         loop {
             let piece = match self.reader.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other.map_err(failed)?,
+                other => other.map_err(Error::from_io)?,
             };
             if piece.is_empty() {
                 self.decoder.finish()?;
@@ -119,16 +124,12 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-fn failed(error: io::Error) -> Error {
-    Error::decode(format!("the download could not be read: {error}"), None)
-}
-
 impl<R: BufRead> Iterator for Records<R> {
-    type Item = Result<Attributes, Error>;
+    type Item = Result<Profile, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.next_record() {
-            Ok(record) => record.map(|record| Ok(record.to_attributes())),
+            Ok(record) => record.map(|record| Ok(record.to_profile())),
             Err(error) => Some(Err(error)),
         }
     }
