@@ -91,3 +91,8 @@ pub use model::{
 pub use profiles::{BlockingProfiles, Profiles};
 pub use redact::{Redacted, redacted};
 pub use settings::{Limits, Timeouts};
+
+/// The README's snippets, compiled and run.
+#[cfg(all(doctest, feature = "fake", feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+mod readme {}

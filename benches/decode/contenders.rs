@@ -74,11 +74,11 @@ fn borrowed(document: &[u8]) -> usize {
 }
 
 fn owned(document: &[u8]) -> usize {
-    Records::from_read(document).map(|profile| lengths(&profile.unwrap())).sum()
+    Records::from_read(document).map(|profile| lengths(profile.unwrap().attributes())).sum()
 }
 
 fn owned_in_memory(document: &[u8]) -> usize {
-    decode(document).map(|profile| lengths(&profile.unwrap())).sum()
+    decode(document).map(|profile| lengths(profile.unwrap().attributes())).sum()
 }
 
 fn lengths(profile: &useartisan::Attributes) -> usize {

@@ -88,10 +88,8 @@ impl Endpoint for DownloadJob {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Profile>, Error> {
-        let decoded =
-            |body| Records::new(body).settings(self.settings.clone()).map(|record| record.map(Profile::from));
         success(&response)
-            .and_then(|()| decoded(response.body().as_ref()).collect())
+            .and_then(|()| Records::new(response.body().as_ref()).settings(self.settings.clone()).collect())
             .map_err(|error| about(error, self.name(), &response))
     }
 
