@@ -1,7 +1,11 @@
 //! The time-outs of an exchange over an async client, kept by tokio's timer.
 
 use std::fmt;
+#[cfg(feature = "hyper")]
+use std::future::poll_fn;
 use std::pin::Pin;
+#[cfg(feature = "hyper")]
+use std::pin::pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -38,6 +42,31 @@ impl Deadlines {
         }
     }
 
+    /// Waits for the response, and gives up if `connected` does not come within `connect`.
+    #[cfg(feature = "hyper")]
+    pub(super) async fn connect<T>(
+        &self,
+        connected: impl Future<Output = ()>,
+        response: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let patience = self.timeouts.connect;
+        let (mut connecting, mut response) = (pin!(timeout(patience, connected)), pin!(response));
+        let mut waiting = true;
+        poll_fn(|cx| {
+            if let Poll::Ready(outcome) = response.as_mut().poll(cx) {
+                return Poll::Ready(outcome);
+            }
+            if waiting {
+                match ready!(connecting.as_mut().poll(cx)) {
+                    Ok(()) => waiting = false,
+                    Err(_) => return Poll::Ready(Err(Failure::not_sent(message("connect", patience)))),
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
     /// Keeps `stall` and what is left of `total` over a body, whose errors become failures by `failure`.
     pub(super) fn body<B: Body>(self, body: B, failure: fn(B::Error) -> Failure) -> TimedBody<B> {
         TimedBody { body, failure, deadlines: self, timer: None, waiting: false }
@@ -51,7 +80,11 @@ pub(super) async fn offload(work: Work) {
 }
 
 fn over(name: &str, after: Duration) -> Failure {
-    Failure::timed_out(format!("the time-out `{name}` of {after:?} passed"))
+    Failure::timed_out(message(name, after))
+}
+
+fn message(name: &str, after: Duration) -> String {
+    format!("the time-out `{name}` of {after:?} passed")
 }
 
 /// A response's body that keeps the time-outs of its request.

@@ -1,8 +1,5 @@
-//! A backend over [hyper](::hyper) 1 and the pooled client of hyper-util: async, on tokio.
+//! A backend over `hyper` 1 and the pooled client of hyper-util: async, on tokio.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use ::hyper::body::Incoming;
@@ -10,10 +7,9 @@ use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
 use http_body_util::Full;
-use hyper_util::client::legacy::connect::{CaptureConnection, Connect, HttpConnector, capture_connection};
+use hyper_util::client::legacy::connect::{Connect, HttpConnector, capture_connection};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::timeout;
 
 use super::clock;
 use super::deadline::{Deadlines, TimedBody, offload, sleep};
@@ -106,9 +102,10 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
         }
         let deadlines = Deadlines::begin(timeouts);
         let mut request = request.map(Full::new);
-        let captured = capture_connection(&mut request);
-        let sending = connected_within(timeouts.connect, captured, self.client.request(request));
-        let response = deadlines.head(sending).await?;
+        let mut captured = capture_connection(&mut request);
+        let connected = async { drop(captured.wait_for_connection_metadata().await) };
+        let sending = async { self.client.request(request).await.map_err(failure) };
+        let response = deadlines.head(deadlines.connect(connected, sending)).await?;
         Ok(response.map(|body| deadlines.body(body, Failure::interrupted)))
     }
 
@@ -127,34 +124,6 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
     async fn offload(&self, work: Work) {
         offload(work).await;
     }
-}
-
-/// Waits for the response, and gives up if there is no connection after `patience`.
-async fn connected_within<T>(
-    patience: Duration,
-    mut captured: CaptureConnection,
-    response: impl Future<Output = Result<T, ClientError>>,
-) -> Result<T, Failure> {
-    let connecting = timeout(patience, async { drop(captured.wait_for_connection_metadata().await) });
-    let (mut connecting, mut response) = (pin!(connecting), pin!(response));
-    let mut connected = false;
-    poll_fn(|cx| {
-        if let Poll::Ready(outcome) = response.as_mut().poll(cx) {
-            return Poll::Ready(outcome.map_err(failure));
-        }
-        if !connected {
-            match connecting.as_mut().poll(cx) {
-                Poll::Ready(Ok(())) => connected = true,
-                Poll::Ready(Err(_)) => {
-                    let message = format!("the time-out `connect` of {patience:?} passed");
-                    return Poll::Ready(Err(Failure::not_sent(message)));
-                }
-                Poll::Pending => {}
-            }
-        }
-        Poll::Pending
-    })
-    .await
 }
 
 /// A request that was cancelled came back untouched: its connection from the pool had been closed.

@@ -21,7 +21,7 @@
 
 mod clock;
 mod closure;
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod deadline;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod thread_sleep;
@@ -41,7 +41,7 @@ pub mod tls;
 pub mod ureq;
 
 pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper"))))]
 pub use deadline::TimedBody;
 pub use save::Saved;

@@ -1,4 +1,4 @@
-//! A backend over [reqwest](::reqwest) 0.13: async, on tokio.
+//! A backend over `reqwest` 0.13: async, on tokio.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::tls::Roots;
 use crate::backend::Work;
 use crate::{AsyncBackend, Error, ErrorKind, Failure, FailureKind, Timeouts};
 
-/// A [`reqwest::Client`](Client) that carries calls of this crate. Cheap to clone; clones share connections.
+/// A [`reqwest::Client`] that carries calls of this crate. Cheap to clone; clones share connections.
 ///
 /// It is used inside a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2
 /// where the server offers it. Besides what the core sends, reqwest adds `accept: */*`.
@@ -53,7 +53,7 @@ impl Reqwest {
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn with_roots(roots: &Roots) -> Result<Self, Error> {
-        let tls = alpn(roots)?;
+        let tls = roots.for_reqwest()?;
         Reqwest::configure(|builder| builder.tls_backend_preconfigured(tls))
     }
 
@@ -77,7 +77,7 @@ impl Reqwest {
     pub fn configure(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Self, Error> {
         let builder = Client::builder().no_proxy().connect_timeout(Timeouts::default().connect);
         #[cfg(feature = "rustls")]
-        let builder = builder.tls_backend_preconfigured(alpn(&Roots::default())?);
+        let builder = builder.tls_backend_preconfigured(Roots::default().for_reqwest()?);
         configure(builder)
             .redirect(Policy::none())
             .referer(false)
@@ -99,14 +99,6 @@ impl Reqwest {
     pub fn from_client_unchecked(client: Client) -> Self {
         Reqwest(client)
     }
-}
-
-/// What hyper-rustls sets by itself, reqwest leaves to whoever configures TLS beforehand.
-#[cfg(feature = "rustls")]
-fn alpn(roots: &Roots) -> Result<rustls::ClientConfig, Error> {
-    let mut tls = roots.client_config()?;
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(tls)
 }
 
 impl AsyncBackend for Reqwest {

@@ -14,10 +14,13 @@ use crate::{Error, ErrorKind};
 /// Mozilla's by default, as the crate webpki-roots has them; or none but yours, as for a company's own
 /// authority or a server in a test. The operating system's store is not read.
 ///
-/// ```
+/// ```no_run
 /// use useartisan::backends::tls::Roots;
 ///
-/// assert!(Roots::from_pem(b"no certificate").is_err());
+/// let roots = Roots::from_pem(&std::fs::read("company.pem")?)?;
+/// # #[cfg(feature = "ureq")]
+/// let backend = useartisan::backends::ureq::Ureq::with_roots(&roots)?; // or reqwest's, or hyper's
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Roots(Option<Vec<CertificateDer<'static>>>);
@@ -72,14 +75,30 @@ impl Roots {
         Ok(builder.with_root_certificates(roots).with_no_client_auth())
     }
 
+    /// As [`client_config`](Self::client_config), for reqwest: what hyper-rustls sets by itself, it leaves to
+    /// whoever configures TLS beforehand.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn for_reqwest(&self) -> Result<ClientConfig, Error> {
+        let mut config = self.client_config()?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    /// The same for ureq, which makes a `ClientConfig` of its own.
     #[cfg(feature = "ureq")]
-    pub(super) fn certificates(&self) -> Option<&[CertificateDer<'static>]> {
-        self.0.as_deref()
+    pub(super) fn for_ureq(&self) -> ::ureq::tls::TlsConfig {
+        use ::ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+        let roots = match &self.0 {
+            Some(certificates) => certificates.iter().map(|one| Certificate::from_der(one).to_owned()).into(),
+            None => RootCerts::WebPki,
+        };
+        TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(provider()).build()
     }
 }
 
 /// The one provider, given explicitly: with two in a binary, the process's default would be ambiguous.
-pub(super) fn provider() -> Arc<CryptoProvider> {
+fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 

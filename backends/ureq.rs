@@ -1,4 +1,4 @@
-//! A backend over [ureq](::ureq) 3: blocking, without an async runtime.
+//! A backend over `ureq` 3: blocking, without an async runtime.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -6,16 +6,18 @@ use std::time::{Duration, Instant};
 
 use ::ureq::config::{AutoHeaderValue, ConfigBuilder};
 use ::ureq::typestate::AgentScope;
-use ::ureq::{Agent, BodyReader, Error as ClientError, Timeout};
+use ::ureq::{Agent, BodyReader, Error as E, Timeout};
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 
 use super::clock;
 #[cfg(feature = "rustls")]
 use super::tls::{self, Roots};
 use crate::{BlockingBackend, Error, Failure, FailureKind, Timeouts};
 
-/// A [`ureq::Agent`](Agent) that carries calls of this crate. Cheap to clone; clones share connections.
+type Builder = ConfigBuilder<AgentScope>;
+
+/// A [`ureq::Agent`] that carries calls of this crate. Cheap to clone; clones share connections.
 ///
 /// It speaks HTTP/1.1 and adds no header of its own.
 ///
@@ -23,6 +25,9 @@ use crate::{BlockingBackend, Error, Failure, FailureKind, Timeouts};
 /// counts from when the request is sent, and bounds sending it as well; so that a head may take `head` after all
 /// that. `stall` bounds each read from the connection, those of the head among them: where it is the shorter, a
 /// silent server is noticed after `stall`.
+///
+/// A body that has no other end than that of its connection, ureq takes as whole even if the connection broke
+/// down. That the JSON document is whole is then all that tells.
 ///
 /// ```
 /// use useartisan::backends::ureq::Ureq;
@@ -54,7 +59,7 @@ impl Ureq {
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn with_roots(roots: &Roots) -> Result<Self, Error> {
-        Ureq::configure(|builder| builder.tls_config(tls_config(roots)))
+        Ureq::configure(|builder| builder.tls_config(roots.for_ureq()))
     }
 
     /// With settings of yours: a proxy, the sizes of buffers and of the pool, a client certificate.
@@ -71,12 +76,10 @@ impl Ureq {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn configure(
-        configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
-    ) -> Result<Self, Error> {
+    pub fn configure(configure: impl FnOnce(Builder) -> Builder) -> Result<Self, Error> {
         let builder = Agent::config_builder().proxy(None);
         #[cfg(feature = "rustls")]
-        let builder = builder.tls_config(tls_config(&Roots::default()));
+        let builder = builder.tls_config(Roots::default().for_ureq());
         let config = configure(builder)
             .max_redirects(0)
             .http_status_as_error(false)
@@ -86,52 +89,8 @@ impl Ureq {
             .build();
         Ok(Ureq(config.new_agent()))
     }
-}
 
-#[cfg(feature = "rustls")]
-fn tls_config(roots: &Roots) -> ::ureq::tls::TlsConfig {
-    use ::ureq::tls::{Certificate, RootCerts, TlsConfig};
-
-    let roots = match roots.certificates() {
-        Some(certificates) => {
-            certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).into()
-        }
-        None => RootCerts::WebPki,
-    };
-    TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(tls::provider()).build()
-}
-
-impl BlockingBackend for Ureq {
-    type Body = UreqBody;
-
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<UreqBody>, Failure> {
-        // For an empty slice ureq sends a length of zero, which a GET does not have.
-        let method = request.method();
-        let bodiless =
-            request.body().is_empty() && [Method::GET, Method::HEAD, Method::DELETE].contains(method);
-        let response = if bodiless {
-            self.0.run(self.timed(request.map(|_| ()), timeouts))
-        } else {
-            self.0.run(self.timed(request.map(Vec::from), timeouts))
-        };
-        let (head, body) = response.map_err(failure)?.into_parts();
-        Ok(Response::from_parts(head, UreqBody(body.into_reader())))
-    }
-
-    fn sleep(&self, duration: Duration) {
-        std::thread::sleep(duration);
-    }
-
-    fn now(&self) -> Duration {
-        clock::now()
-    }
-
-    fn seed(&self) -> u64 {
-        clock::seed()
-    }
-}
-
-impl Ureq {
+    /// The request with its time-outs.
     fn timed<B: ::ureq::AsSendBody>(&self, request: Request<B>, timeouts: &Timeouts) -> Request<B> {
         // ureq adds to the clock what it is given; what the clock does not reach is no time-out.
         let within_reach = |after| Instant::now().checked_add(after).map(|_| after);
@@ -146,6 +105,32 @@ impl Ureq {
             .timeout_per_read(within_reach(stall))
             .timeout_global(within_reach(total))
             .build()
+    }
+}
+
+impl BlockingBackend for Ureq {
+    type Body = UreqBody;
+
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<UreqBody>, Failure> {
+        // For an empty slice ureq sends a length of zero, which a GET does not have.
+        let response = if request.body().is_empty() && request.method().is_safe() {
+            self.0.run(self.timed(request.map(|_| ()), timeouts))
+        } else {
+            self.0.run(self.timed(request.map(Vec::from), timeouts))
+        };
+        Ok(response.map_err(failure)?.map(|body| UreqBody(body.into_reader())))
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+
+    fn now(&self) -> Duration {
+        clock::now()
+    }
+
+    fn seed(&self) -> u64 {
+        clock::seed()
     }
 }
 
@@ -168,29 +153,16 @@ impl fmt::Debug for UreqBody {
 }
 
 /// Only what cannot happen once a connection stands is [`NotSent`](FailureKind::NotSent).
-fn failure(error: ClientError) -> Failure {
+fn failure(error: E) -> Failure {
     let kind = match &error {
-        ClientError::Timeout(Timeout::Resolve | Timeout::Connect)
-        | ClientError::HostNotFound
-        | ClientError::ConnectionFailed
-        | ClientError::ConnectProxyFailed(_)
-        | ClientError::InvalidProxyUrl
-        | ClientError::BadUri(_)
-        | ClientError::Http(_)
-        | ClientError::Tls(_)
-        | ClientError::TlsRequired
-        | ClientError::RequireHttpsOnly(_) => FailureKind::NotSent,
-        ClientError::Io(error) if before_sending(error) => FailureKind::NotSent,
-        ClientError::Timeout(_) => FailureKind::TimedOut,
+        E::Timeout(Timeout::Resolve | Timeout::Connect) => FailureKind::NotSent,
+        E::Timeout(_) => FailureKind::TimedOut,
+        E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => FailureKind::NotSent,
+        E::BadUri(_) | E::Http(_) | E::Tls(_) | E::TlsRequired => FailureKind::NotSent,
+        E::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => FailureKind::NotSent,
+        #[cfg(feature = "rustls")]
+        E::Io(error) if tls::refused(error) => FailureKind::NotSent,
         _ => FailureKind::Interrupted,
     };
     Failure::new(kind, error)
-}
-
-fn before_sending(error: &io::Error) -> bool {
-    #[cfg(feature = "rustls")]
-    if tls::refused(error) {
-        return true;
-    }
-    matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::AddrNotAvailable)
 }

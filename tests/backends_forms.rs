@@ -42,10 +42,12 @@ fn every_form_of_a_blocking_backend_is_one() {
         assert_eq!(apps[0].name(), "Demo");
     }
     works(blocking());
-    works(&blocking());
+    let backend = blocking();
+    works(&backend);
     works(Arc::new(blocking()));
     works(Box::new(blocking()));
-    works(&Arc::new(blocking()));
+    let backend = Arc::new(blocking());
+    works(&backend);
     works(ErasedBlocking::new(blocking()));
     works(ErasedBlocking::new(Arc::new(ErasedBlocking::new(blocking()))));
     let client = Client::new(api(), blocking()).erase_blocking();
@@ -69,10 +71,12 @@ fn every_form_of_an_async_backend_is_one() {
         assert_eq!(done.into_inner(), 1);
     }
     works(asynchronous());
-    works(&asynchronous());
+    let backend = asynchronous();
+    works(&backend);
     works(Arc::new(asynchronous()));
     works(Box::new(asynchronous()));
-    works(&Arc::new(asynchronous()));
+    let backend = Arc::new(asynchronous());
+    works(&backend);
     works(Erased::new(asynchronous()));
     works(Erased::new(Arc::new(Erased::new(asynchronous()))));
     let client: Client = Client::new(api(), asynchronous()).erase();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 thread_local! {
-    static DIRECTORY: RefCell<PathBuf> = const { RefCell::new(PathBuf::new()) };
+    static DIRECTORY: RefCell<PathBuf> = RefCell::default();
 }
 
 /// A directory of a test's own, removed at its end.
