@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::memory::{self, Heap};
 use crate::shapes::{Export, Shape};
 
-/// A way to read a document. It gives the bytes in all names and values that it found, having looked at each.
+/// A way to read a document. It gives the number of attributes that it found.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) run: fn(&[u8]) -> usize,
