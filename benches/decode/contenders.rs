@@ -16,7 +16,7 @@ use crate::shapes::Shape;
 use crate::table::Contender;
 
 /// The size of the pieces in which a download arrives.
-pub(crate) const PIECE: usize = 64 << 10;
+const PIECE: usize = 64 << 10;
 
 pub(crate) const CONTENDERS: [Contender; 6] = [
     Contender { name: "useartisan: borrowed records", run: borrowed, skips: &[] },
@@ -81,9 +81,13 @@ impl<K, V> Export<Pairs<K, V>> {
 }
 
 fn borrowed(document: &[u8]) -> usize {
+    in_pieces(document, PIECE)
+}
+
+pub(crate) fn in_pieces(document: &[u8], size: usize) -> usize {
     let mut decoder = Decoder::new();
     let mut attributes = 0;
-    for mut piece in document.chunks(PIECE) {
+    for mut piece in document.chunks(size) {
         while decoder.advance(&mut piece).unwrap() {
             attributes += black_box(decoder.record()).len();
         }

@@ -1,8 +1,9 @@
 //! Medians of interleaved rounds, as a table of ratios.
 
+use std::hint::black_box;
 use std::time::Instant;
 
-use crate::memory::{self, Heap};
+use crate::memory;
 use crate::shapes::{Export, Shape};
 
 /// A way to read a document. It gives the number of attributes that it found.
@@ -22,21 +23,19 @@ pub(crate) fn print(contenders: &[Contender], size: usize, rounds: usize) {
         println!("| {:<44} | MB/s | first is × faster | allocations/record | peak heap KiB |", "");
         println!("|---|---:|---:|---:|---:|");
         let fit: Vec<_> = contenders.iter().filter(|contender| !contender.skips.contains(&shape)).collect();
+        let heaps: Vec<_> =
+            fit.iter().map(|contender| memory::measure(|| (contender.run)(&document))).collect();
+        assert!(heaps.iter().all(|(found, _)| *found == heaps[0].0), "they disagree on what is in it");
         let mut seconds = vec![Vec::new(); fit.len()];
-        let mut heaps = vec![Heap::default(); fit.len()];
-        let mut found = Vec::new();
         for _ in 0..rounds {
-            for (index, contender) in fit.iter().enumerate() {
+            for (contender, seconds) in fit.iter().zip(&mut seconds) {
                 let start = Instant::now();
-                let (sum, heap) = memory::measure(|| (contender.run)(&document));
-                seconds[index].push(start.elapsed().as_secs_f64());
-                heaps[index] = heap;
-                found.push(sum);
+                black_box((contender.run)(&document));
+                seconds.push(start.elapsed().as_secs_f64());
             }
         }
-        assert!(found.iter().all(|sum| *sum == found[0]), "they disagree on what is in it: {found:?}");
         let medians: Vec<f64> = seconds.into_iter().map(median).collect();
-        for ((contender, median), heap) in fit.iter().zip(&medians).zip(heaps) {
+        for ((contender, median), (_, heap)) in fit.iter().zip(&medians).zip(heaps) {
             println!(
                 "| {:<44} | {:.0} | {:.2} | {:.2} | {:.0} |",
                 contender.name,
@@ -52,4 +51,19 @@ pub(crate) fn print(contenders: &[Contender], size: usize, rounds: usize) {
 fn median(mut seconds: Vec<f64>) -> f64 {
     seconds.sort_by(f64::total_cmp);
     seconds[seconds.len() / 2]
+}
+
+/// Prints what a byte costs in pieces of one byte, for a small and a large document: the same, if the cost is linear.
+pub(crate) fn print_single_bytes(run: fn(&[u8], usize) -> usize) {
+    println!("\npieces of one byte, as published\n| MB | ns/byte |\n|---:|---:|");
+    for size in [1, 16] {
+        let document = Export::document(Shape::Pretty, size * 1_000_000);
+        let time = || {
+            let start = Instant::now();
+            black_box(run(&document, 1));
+            start.elapsed().as_secs_f64()
+        };
+        let seconds = median((0..5).map(|_| time()).collect());
+        println!("| {size} | {:.2} |", seconds * 1e9 / document.len() as f64);
+    }
 }

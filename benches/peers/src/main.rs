@@ -28,6 +28,7 @@ fn main() {
     let size = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(50);
     let all: Vec<_> = CONTENDERS.into_iter().chain(PEERS).collect();
     table::print(&all, size * 1_000_000, 5);
+    table::print_single_bytes(contenders::in_pieces);
 }
 
 fn sonic(document: &[u8]) -> usize {
