@@ -14,4 +14,5 @@ mod table;
 fn main() {
     let size = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(50);
     table::print(&contenders::CONTENDERS, size * 1_000_000, 5);
+    table::print_single_bytes(contenders::in_pieces);
 }

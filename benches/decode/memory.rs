@@ -2,26 +2,39 @@
 #![allow(unsafe_code, reason = "an allocator is")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 
 struct Counting;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
+/// Off while time is measured, so that whoever allocates much does not pay for being counted.
+static ON: AtomicBool = AtomicBool::new(false);
 static COUNT: AtomicU64 = AtomicU64::new(0);
-static HELD: AtomicU64 = AtomicU64::new(0);
-static PEAK: AtomicU64 = AtomicU64::new(0);
+static HELD: AtomicI64 = AtomicI64::new(0);
+static PEAK: AtomicI64 = AtomicI64::new(0);
+
+fn count(allocations: u64, bytes: i64) {
+    if ON.load(Relaxed) {
+        COUNT.fetch_add(allocations, Relaxed);
+        let held = HELD.fetch_add(bytes, Relaxed) + bytes;
+        PEAK.fetch_max(held, Relaxed);
+    }
+}
 
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.fetch_add(1, Relaxed);
-        let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
-        PEAK.fetch_max(held, Relaxed);
+        count(1, layout.size() as i64);
         unsafe { System.alloc(layout) }
     }
 
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count(1, size as i64 - layout.size() as i64);
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size() as u64, Relaxed);
+        count(0, -(layout.size() as i64));
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -35,8 +48,11 @@ pub(crate) struct Heap {
 }
 
 pub(crate) fn measure<T>(work: impl FnOnce() -> T) -> (T, Heap) {
-    let (count, held) = (COUNT.load(Relaxed), HELD.load(Relaxed));
-    PEAK.store(held, Relaxed);
+    COUNT.store(0, Relaxed);
+    HELD.store(0, Relaxed);
+    PEAK.store(0, Relaxed);
+    ON.store(true, Relaxed);
     let value = work();
-    (value, Heap { allocations: COUNT.load(Relaxed) - count, peak: PEAK.load(Relaxed) - held })
+    ON.store(false, Relaxed);
+    (value, Heap { allocations: COUNT.load(Relaxed), peak: PEAK.load(Relaxed).unsigned_abs() })
 }

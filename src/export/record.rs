@@ -136,40 +136,33 @@ impl Store {
         let parsed = parse(bytes, settings, &mut self.gap, &mut self.nested, &mut self.entries)?;
         let record = bytes.get(..parsed.length).ok_or(Stop::Unfit)?;
         let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
+        // One copy of the whole: so the record needs nothing of the piece, which its driver may then fill anew,
+        // and the copy costs a tenth of what finding the strings did.
+        self.text.push_str(text);
         if parsed.escapes {
             self.unescape(text)?;
-        } else {
-            // One copy of the whole: so the record needs nothing of the piece, which its driver may then
-            // fill anew, and the copy costs a tenth of what finding the strings did.
-            self.text.push_str(text);
         }
         Ok(parsed)
     }
 
+    /// Appends what the strings with escapes stand for, and points to that instead.
     fn unescape(&mut self, record: &str) -> Result<(), Stop> {
         for entry in &mut self.entries {
-            let name = entry.name;
-            entry.name = append(&mut self.text, name.of(record), false).map_err(|at| surrogate(name, at))?;
-            let value = entry.value;
-            entry.value =
-                append(&mut self.text, value.of(record), entry.raw).map_err(|at| surrogate(value, at))?;
+            entry.name = unescaped(entry.name, record, &mut self.text)?;
+            if !entry.raw {
+                entry.value = unescaped(entry.value, record, &mut self.text)?;
+            }
         }
         Ok(())
     }
 }
 
-fn surrogate(span: Span, at: usize) -> Stop {
-    Stop::Surrogate(span.start as usize + at)
-}
-
-/// Appends the inside of a string, or raw JSON as it is, and gives its range.
-fn append(text: &mut String, part: &str, raw: bool) -> Result<Span, usize> {
-    let start = text.len();
-    if raw {
-        text.push_str(part);
-    } else {
-        unescape(part, text)?;
+fn unescaped(span: Span, record: &str, text: &mut String) -> Result<Span, Stop> {
+    let string = span.of(record);
+    if memchr::memchr(b'\\', string.as_bytes()).is_none() {
+        return Ok(span);
     }
-    // Never longer than the record, whose ranges fit.
-    Span::new(start, text.len()).ok_or(0)
+    let start = text.len();
+    unescape(string, text).map_err(|at| Stop::Surrogate(span.start as usize + at))?;
+    Ok(Span::within(start, text.len()))
 }

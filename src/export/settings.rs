@@ -56,15 +56,15 @@ impl Settings {
         Self { list: name.into(), ..self }
     }
 
-    /// The most bytes that a record may have in the document, from its `{` to its `}`. More than 4 GiB are
-    /// taken as 4 GiB.
+    /// The most bytes that a record may have in the document, from its `{` to its `}`. More than 2 GiB are
+    /// taken as 2 GiB.
     ///
     /// ```
     /// let settings = useartisan::export::Settings::new().record_size(64 * 1024);
     /// ```
     pub fn record_size(self, bytes: usize) -> Self {
-        // The ranges in a record are of 32 bits.
-        Self { record_size: bytes.min(u32::MAX as usize), ..self }
+        // The ranges in a record are of 32 bits, and what its escapes stand for is kept behind it.
+        Self { record_size: bytes.min(1 << 31), ..self }
     }
 
     /// The most attributes that a record may have, repeated names included.

@@ -1,0 +1,72 @@
+//! Downloads beside published readers: `cargo run --release --manifest-path benches/peers/Cargo.toml`, with a size in
+//! MB if not 50.
+
+#[path = "../../decode/contenders.rs"]
+mod contenders;
+#[path = "../../decode/memory.rs"]
+mod memory;
+#[path = "../../decode/shapes.rs"]
+mod shapes;
+#[path = "../../decode/table.rs"]
+mod table;
+
+use std::hint::black_box;
+
+use serde::Deserialize;
+use struson::reader::{JsonReader, JsonStreamReader, ValueType};
+
+use contenders::{CONTENDERS, Export, Pairs, Text, shape_of};
+use shapes::Shape;
+use table::Contender;
+
+const PEERS: [Contender; 2] = [
+    Contender { name: "sonic-rs: from_slice, borrowed pairs", run: sonic, skips: &[] },
+    Contender { name: "struson: stream reader, borrowed texts", run: struson, skips: &[] },
+];
+
+fn main() {
+    let size = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(50);
+    let all: Vec<_> = CONTENDERS.into_iter().chain(PEERS).collect();
+    table::print(&all, size * 1_000_000, 5);
+    table::print_single_bytes(contenders::in_pieces);
+}
+
+fn sonic(document: &[u8]) -> usize {
+    fn read<'a, K: Deserialize<'a>, V: Deserialize<'a>>(document: &'a [u8]) -> usize {
+        sonic_rs::from_slice::<Export<Pairs<K, V>>>(document).unwrap().count()
+    }
+    match shape_of(document) {
+        Shape::Escapes => read::<Text<'_>, Text<'_>>(document),
+        Shape::Custom => read::<&str, sonic_rs::LazyValue<'_>>(document),
+        _ => read::<&str, &str>(document),
+    }
+}
+
+fn struson(document: &[u8]) -> usize {
+    read_stream(document).unwrap()
+}
+
+fn read_stream(document: &[u8]) -> Result<usize, Box<dyn std::error::Error>> {
+    let mut reader = JsonStreamReader::new(document);
+    let mut attributes = 0;
+    reader.begin_object()?;
+    reader.next_name()?;
+    reader.begin_array()?;
+    while reader.has_next()? {
+        reader.begin_object()?;
+        while reader.has_next()? {
+            black_box(reader.next_name()?);
+            match reader.peek()? {
+                ValueType::String => drop(black_box(reader.next_str()?)),
+                ValueType::Number => drop(black_box(reader.next_number_as_str()?)),
+                _ => reader.skip_value()?,
+            }
+            attributes += 1;
+        }
+        reader.end_object()?;
+    }
+    reader.end_array()?;
+    reader.end_object()?;
+    reader.consume_trailing_whitespace()?;
+    Ok(attributes)
+}
