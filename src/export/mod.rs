@@ -3,8 +3,7 @@
 //! A finished export is one JSON document, `{"artisanUserIds":[{…},…]}`, with as many records as an app has users.
 //! [`Decoder`] takes it in pieces of any size and gives out its records one at a time, in constant memory and
 //! without I/O; [`Records`] does so for a reader, [`BodyRecords`] for a response's body, and [`decode`] for bytes in
-//! memory. [`Check`] proves that a
-//! download which is kept as it is came whole.
+//! memory. [`Check`] proves that a download which is kept as it is came whole.
 
 mod body;
 mod check;
