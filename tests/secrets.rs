@@ -1,0 +1,250 @@
+//! Promise 8: neither key is in any Debug or Display, nor in an error, even where the server echoes it.
+#![cfg(feature = "fake")]
+
+use std::error::Error as _;
+use std::fmt::{Debug, Display};
+use std::time::Duration;
+
+use http::Response;
+use useartisan::fake::{FakeArtisan, Fault};
+use useartisan::machine::{Event, Exchange, Export, Machine, StartJob, WaitForJob};
+use useartisan::{
+    Api, AppId, Client, Credentials, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment,
+    GetJob, GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, Retry,
+    SegmentId, redacted,
+};
+
+const PUBLIC: &str = "CANARY/public+key-0123456789";
+const SECRET: &str = "CANARY/secret+key-9876543210";
+
+/// What a key looks like raw, percent-encoded and in base64: pieces of it long enough to be no accident.
+const TRACES: [&str; 10] = [
+    "CANARY",
+    "public+key",
+    "secret+key",
+    "public%2",
+    "secret%2",
+    "0123456789",
+    "9876543210",
+    "Q0FOQVJZL3", // base64 of the key
+    "NBTkFSWS9",  // behind one byte
+    "DQU5BUlkv",  // behind two
+];
+
+#[track_caller]
+fn assert_clean(what: &str, text: &str) {
+    for trace in TRACES {
+        assert!(!text.contains(trace), "{what} holds {trace}: {text}");
+    }
+}
+
+#[track_caller]
+fn assert_debug_clean(what: &str, value: &impl Debug) {
+    assert_clean(what, &format!("{value:?} {value:#?}"));
+}
+
+#[track_caller]
+fn assert_error_clean(what: &str, error: &Error) {
+    let mut text = format!("{error} {error:?} {error:#?} {:?}", error.api_message());
+    text += &format!("{:?} {}", error.headers(), String::from_utf8_lossy(error.body()));
+    for value in error.headers().into_iter().flat_map(http::HeaderMap::values) {
+        text += &String::from_utf8_lossy(value.as_bytes());
+    }
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text += &format!("{cause} {cause:?}");
+        source = cause.source();
+    }
+    assert_clean(what, &text);
+}
+
+fn credentials() -> Credentials {
+    Credentials::new(PUBLIC, SECRET).unwrap()
+}
+
+fn api() -> Api {
+    Api::new(credentials())
+}
+
+fn segment() -> ExportSegment {
+    ExportSegment::new(AppId::from_static("app"), SegmentId::from_static("segment"))
+}
+
+/// What holds the keys does not show them.
+#[test]
+fn what_holds_the_keys_does_not_show_them() {
+    let (api, client) = (api(), Client::new(api(), ()));
+    assert_debug_clean("Credentials", &credentials());
+    assert_debug_clean("ApiBuilder", &Api::builder().credentials(credentials()).header("x-token", SECRET));
+    assert_debug_clean("Api", &api);
+    assert_debug_clean("Path", &api.path("/x"));
+    assert_debug_clean("Client", &client);
+    assert_debug_clean("Call", &client.list_apps());
+    assert_debug_clean("WaitCall", &client.wait_for_job(JobId::from_static("7")));
+    assert_debug_clean("Request", &client.list_apps().request());
+    assert_clean("redacted", &redacted(&client.list_apps().request()).to_string());
+    assert_debug_clean("redacted", &redacted(&client.list_apps().request()));
+    assert_debug_clean("FakeArtisan", &FakeArtisan::with_credentials(credentials()));
+
+    let mut exchange = Exchange::new(&api, ListApps::new());
+    assert_debug_clean("Exchange", &exchange);
+    assert_debug_clean("Step", &exchange.step(Duration::ZERO, Event::Start));
+    assert_debug_clean("StartJob", &StartJob::new(&api, segment()));
+    assert_debug_clean("WaitForJob", &WaitForJob::new(&api, JobId::from_static("7")));
+    assert_debug_clean("Export", &Export::new(&api, segment()));
+}
+
+/// A key that is refused is not shown by the error.
+#[test]
+fn a_refused_key_is_not_shown() {
+    for (public, secret) in
+        [(format!("{PUBLIC}\""), SECRET.to_owned()), (PUBLIC.to_owned(), format!("{SECRET}\n"))]
+    {
+        assert_error_clean("Credentials::new", &Credentials::new(public, secret).unwrap_err());
+    }
+    let header = Api::builder().no_credentials().header("x-token", format!("{SECRET}\n")).build();
+    assert_error_clean("ApiBuilder::build", &header.unwrap_err());
+}
+
+/// The forms in which a server may give the keys back, in a body.
+fn echoes() -> Vec<(&'static str, String)> {
+    let encode = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    vec![
+        ("as they are", format!("you sent {SECRET} and {PUBLIC}")),
+        (
+            "in a page",
+            format!("<html><pre>Authorization: Token token=\"{SECRET}\"\r\npublic-api-key: {PUBLIC}</pre>"),
+        ),
+        ("in JSON", format!(r#"{{"success":false,"error":"Token token=\"{SECRET}\", {PUBLIC}"}}"#)),
+        ("in JSON, slashes escaped", format!(r#"{{"error":"{}"}}"#, SECRET.replace('/', "\\/"))),
+        (
+            "as JSON of another kind",
+            format!(r#"{{"apps":"{SECRET}","jobs":"{SECRET}","_id":"{PUBLIC}\u0000"}}"#),
+        ),
+        (
+            "percent-encoded",
+            format!(
+                "?key={}&secret={}",
+                encode(PUBLIC),
+                encode(SECRET).to_ascii_lowercase().replace("canary", "CANARY")
+            ),
+        ),
+        (
+            "in base64",
+            "Q0FOQVJZL3NlY3JldCtrZXktOTg3NjU0MzIxMA== eENBTkFSWS9zZWNyZXQra2V5LTk4NzY1NDMyMTA=".to_owned(),
+        ),
+        ("at a cut", format!("{}{SECRET}", ".".repeat(4096 - 10))),
+    ]
+}
+
+/// Every error of every endpoint is clean, whatever is echoed under whatever status, by the methods that know the keys.
+#[test]
+fn what_a_server_echoes_is_scrubbed() {
+    fn each(call: &impl Endpoint, what: &str, body: &str) {
+        for status in [200, 302, 401, 500] {
+            let response = || {
+                let response =
+                    Response::builder().status(status).header("x-echo", format!("Token token=\"{SECRET}\""));
+                response
+                    .header("location", format!("https://evil.example/?{PUBLIC}"))
+                    .body(body.to_owned())
+                    .unwrap()
+            };
+            let what = format!("{} {status} {what}", call.name());
+            let error = api().parse(call, response()).map(drop).unwrap_err();
+            assert_error_clean(&what, &error);
+
+            let mut exchange = Exchange::new(&api(), call).retry(Retry::none(), 0);
+            exchange.step(Duration::ZERO, Event::Start).map(drop).unwrap();
+            let (head, body) = response().into_parts();
+            let error = match exchange.step(Duration::ZERO, Event::Head(head)) {
+                Err(error) => error,
+                Ok(_) => {
+                    let event = Event::Body { bytes: body.into(), complete: true };
+                    exchange.step(Duration::ZERO, event).map(drop).unwrap_err()
+                }
+            };
+            assert_error_clean(&what, &error);
+        }
+    }
+    let (app, job) = (AppId::from_static("app"), JobId::from_static("7"));
+    for (what, body) in echoes() {
+        each(&ListApps::new(), what, &body);
+        each(&GetProfile::new(&app, ProfileId::artisan("1").unwrap()), what, &body);
+        each(&ExportProfiles::new(&app, ProfileIds::artisan(["1"]).unwrap()), what, &body);
+        each(&ListSegments::new(&app), what, &body);
+        each(&segment(), what, &body);
+        each(&ListJobs::new(), what, &body);
+        each(&GetJob::new(&job), what, &body);
+        each(&DownloadJob::new(&job), what, &body);
+    }
+}
+
+/// An answer that is parsed by hand, without the keys at hand, is scrubbed by the shape of the two headers.
+#[test]
+fn an_echo_of_the_headers_is_scrubbed_by_hand_as_well() {
+    let fake = FakeArtisan::with_credentials(credentials());
+    fake.fail_next(Fault::echo());
+    let answer = fake.answer(ListApps::new().request(&fake.api()));
+    assert!(String::from_utf8_lossy(answer.body()).contains(SECRET), "the fake echoes");
+    assert_error_clean("parse", &ListApps::new().parse(answer).unwrap_err());
+}
+
+/// Over a backend, and in downloads: also where the failure comes in the middle of one.
+#[test]
+fn a_client_shows_no_key_whatever_goes_wrong() {
+    let faults: [fn() -> Fault; 8] = [
+        Fault::echo,
+        Fault::html_page,
+        Fault::not_sent,
+        Fault::interrupted,
+        Fault::timed_out,
+        || Fault::failure(format!("{SECRET} is not the key of {PUBLIC}")),
+        || Fault::redirect("http://evil.example/?key=CANARY/secret+key-9876543210"),
+        || Fault::cut_body(7),
+    ];
+    for fault in faults {
+        let fake = FakeArtisan::with_credentials(credentials());
+        fake.add_sample_data();
+        let client = fake.client().limits(Limits::default().with_kept_body(1 << 20));
+        let job = JobId::from_static("5584566b7d891ce0ab000001");
+        let script = || drop(fake.fail_next(fault()));
+        script();
+        assert_error_clean("list_apps", &client.list_apps().send_blocking().unwrap_err());
+        script();
+        assert_error_clean("download", &client.download_job(&job).bytes_blocking(1 << 20).unwrap_err());
+        script();
+        let profiles =
+            client.download_job(&job).profiles_blocking().and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        assert_error_clean("profiles", &profiles.unwrap_err());
+    }
+    let fake = FakeArtisan::with_credentials(credentials());
+    fake.add_sample_data();
+    let job = JobId::from_static("5584566b7d891ce0ab000001");
+    fake.set_result(
+        &job,
+        format!(r#"{{"artisanUserIds":[{{"a":"b"}}],"success":false,"error":"{SECRET}"}}"#),
+    );
+    let client = fake.client();
+    for error in [
+        client.download_job(&job).bytes_blocking(1 << 20).unwrap_err(),
+        client.download_job(&job).profiles_blocking().unwrap().last().unwrap().unwrap_err(),
+        client.download_job(&job).send_blocking().unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Rejected);
+        assert_error_clean("a failure in a download", &error);
+    }
+}
+
+/// What is printed is one line, without what an attacker could paint a terminal with.
+#[test]
+fn an_error_is_one_line() {
+    fn line(error: &impl Display) -> String {
+        error.to_string()
+    }
+    let body = r#"{"success":false,"error":"a\r\nb\u001b[31m\u202e"}"#;
+    let told = line(&ListApps::new().parse(Response::new(body)).unwrap_err());
+    assert!(told.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{told:?}");
+}
