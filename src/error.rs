@@ -23,8 +23,12 @@ pub(crate) const KEPT_BODY: usize = 4 * 1024;
 ///
 /// [`kind`](Self::kind) is what to match on. `Display` is one line that names what was wrong and where; a
 /// cause is not repeated in it, but stands under [`source`](std::error::Error::source). Text that came from
-/// the server is escaped in `Display`, and `Debug` shows only its size. The keys of the
-/// [`Credentials`](crate::Credentials) are scrubbed from all of it, even where a server echoes them.
+/// the server is bounded, and escaped in `Display`; `Debug` shows only its size.
+///
+/// The keys of the [`Credentials`](crate::Credentials) are scrubbed from all of it, even where a server echoes
+/// them: by their value where an [`Api`](crate::Api) is at hand ([`Api::parse`](crate::Api::parse), machines,
+/// [`Client`](crate::Client)). [`Endpoint::parse`](crate::Endpoint::parse) and a decoder that is driven by hand don't
+/// know them, and scrub only what stands where the two headers have them.
 ///
 /// ```
 /// use useartisan::{AppId, ErrorKind};
@@ -41,12 +45,19 @@ struct Inner {
     endpoint: Option<&'static str>,
     position: Option<Position>,
     sent: Sent,
-    api_message: Option<String>,
+    api_message: Option<Message>,
     answer: Option<Answer>,
     attempts: u32,
     elapsed: Duration,
     jobs: Jobs,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What the service says: at most as much as is kept of a body.
+struct Message {
+    text: String,
+    /// How long it was, if it was longer.
+    cut_from: Option<usize>,
 }
 
 /// What is kept of the response that an error is about.
@@ -122,10 +133,11 @@ impl Error {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
     }
 
-    /// The reason that the service gave (`error` in its answer), unescaped.
+    /// The reason that the service gave (`error` in its answer), unescaped: the first 4 KiB of it. `Display` says if
+    /// it was longer.
     #[must_use]
     pub fn api_message(&self) -> Option<&str> {
-        self.0.api_message.as_deref()
+        self.0.api_message.as_ref().map(|message| message.text.as_str())
     }
 
     /// Where in the body the error is.
@@ -142,16 +154,18 @@ impl Error {
 
     /// Whether the service says that the thing asked for is not there.
     ///
-    /// True for a JSON answer with status 404 or with the published wording (`… does not exist`), and for an
-    /// empty 404. An HTML page with 404 is not: it comes from a proxy or from a wrong base URL, and reading it
-    /// as absence would hide that. (Wire contract: `get_profile_not_found.json`; its status is undocumented.)
+    /// True for a JSON answer with status 404, for one under 2xx with the published wording (`… does not exist`),
+    /// and for an empty 404. An HTML page with 404 is not: it comes from a proxy or from a wrong base URL, and
+    /// reading it as absence would hide that. (Wire contract: `get_profile_not_found.json`; its status is
+    /// undocumented.)
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let Some(answer) = self.0.answer.as_ref().filter(|_| self.0.kind == ErrorKind::Rejected) else {
             return false;
         };
         match self.api_message() {
-            Some(message) => answer.status == StatusCode::NOT_FOUND || message.contains("does not exist"),
+            Some(_) if answer.status == StatusCode::NOT_FOUND => true,
+            Some(message) => answer.status.is_success() && message.contains("does not exist"),
             None => answer.status == StatusCode::NOT_FOUND && answer.body_len == 0,
         }
     }
@@ -222,8 +236,11 @@ impl fmt::Display for Error {
         if self.0.attempts > 1 {
             write!(f, " after {} attempts in {:.1?}", self.0.attempts, self.0.elapsed)?;
         }
-        match self.api_message() {
-            Some(message) => write!(f, ": \"{}\"", message.escape_debug()),
+        match &self.0.api_message {
+            Some(Message { text, cut_from: None }) => write!(f, ": \"{}\"", text.escape_debug()),
+            Some(Message { text, cut_from: Some(length) }) => {
+                write!(f, ": \"{}…\" ({length} bytes)", text.escape_debug())
+            }
             None => Ok(()),
         }
     }
@@ -240,7 +257,7 @@ impl fmt::Debug for Error {
             .field("sent", &self.0.sent)
             .field("attempts", &self.0.attempts)
             .field("elapsed", &self.0.elapsed)
-            .field("api_message_len", &self.0.api_message.as_ref().map(String::len))
+            .field("api_message_len", &self.api_message().map(str::len))
             .field("body_len", &self.0.answer.as_ref().map(|answer| answer.body_len))
             .field("source", &self.0.source)
             .finish()

@@ -23,7 +23,12 @@ impl Scrubber {
         let mut needles = Vec::new();
         for key in keys {
             needles.push(key.as_bytes().to_vec());
-            needles.push(key.replace('/', "\\/").into_bytes());
+            // As JSON writes it, plainly or careful about HTML, and as HTML does.
+            for escapes in [JSON, JSON_FOR_HTML, HTML] {
+                let escaped =
+                    escapes.iter().fold(key.to_owned(), |key, (plain, escape)| key.replace(plain, escape));
+                needles.push(escaped.into_bytes());
+            }
             for set in [NON_ALPHANUMERIC, UNRESERVED_KEPT] {
                 let pieces: Vec<&str> = utf8_percent_encode(key, set).collect();
                 needles.push(pieces.concat().into_bytes());
@@ -42,6 +47,18 @@ impl Scrubber {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 
+    /// The same for the first part of a longer text: the beginning of a key at its end goes as well.
+    pub(crate) fn first_part(&self, text: &str) -> String {
+        let mut clean = self.bytes(text.as_bytes());
+        self.drop_beginning(&mut clean);
+        String::from_utf8_lossy(&clean).into_owned()
+    }
+
+    fn drop_beginning(&self, text: &mut Vec<u8>) {
+        let beginning = self.needles.iter().map(|needle| overlap(text, needle)).max().unwrap_or(0);
+        text.truncate(text.len() - beginning);
+    }
+
     pub(crate) fn header(&self, value: &mut HeaderValue) {
         let clean = self.bytes(value.as_bytes());
         if clean != value.as_bytes() {
@@ -57,8 +74,7 @@ impl Scrubber {
             .saturating_add(self.needles.first().map_or(SHAPE_REACH, |needle| needle.len().max(SHAPE_REACH)));
         let mut clean = self.bytes(body.get(..reach).unwrap_or(body));
         if body.len() > reach {
-            let cut = self.needles.iter().map(|needle| overlap(&clean, needle)).max().unwrap_or(0);
-            clean.truncate(clean.len() - cut);
+            self.drop_beginning(&mut clean);
         }
         clean.truncate(kept);
         Bytes::from(clean)
@@ -90,17 +106,38 @@ const SHAPE_REACH: usize = 2 * 1024;
 
 /// Where `text` begins like one of the two headers: the length up to the key, and the key's.
 fn header_shape(text: &[u8]) -> Option<(usize, usize)> {
-    const NAMES: [&[u8]; 2] = [b"token=", b"public-api-key"];
+    const NAMES: [&[u8]; 3] = [b"token=", b"public-api-key", b"public_api_key"];
     let name =
         NAMES.iter().find(|name| text.get(..name.len()).is_some_and(|at| at.eq_ignore_ascii_case(name)))?;
     let after = text.get(name.len()..)?;
-    // What stands between a header's name and its value in plain text, JSON, a dump or HTML.
-    let gap = after.iter().take_while(|byte| b"\"'\\:=, >[(".contains(byte)).count();
-    let value = after.get(gap..)?;
-    let length =
-        value.iter().take_while(|byte| byte.is_ascii_graphic() && !b"\"'\\<&".contains(byte)).count();
-    (length > 0 && !value.starts_with(PUT.as_bytes())).then_some((name.len() + gap, length))
+    let mut value = after;
+    while let Some(rest) = GAPS.iter().find_map(|gap| value.strip_prefix(*gap)) {
+        value = rest;
+    }
+    let mut length = 0;
+    while let Some(rest) = value.get(length..).filter(|rest| !ENDS.iter().any(|end| rest.starts_with(end))) {
+        match rest.first() {
+            Some(byte) if byte.is_ascii_graphic() => length += 1,
+            _ => break,
+        }
+    }
+    let lead = name.len() + after.len() - value.len();
+    (length > 0 && !value.starts_with(PUT.as_bytes())).then_some((lead, length))
 }
+
+/// What stands between a header's name and its value in plain text, JSON, a dump or HTML.
+const GAPS: [&[u8]; 14] =
+    [b"\"", b"'", b"\\", b":", b"=", b",", b" ", b">", b"[", b"(", b"&quot;", b"&#34;", b"&#39;", b"&gt;"];
+
+/// What ends a value there.
+const ENDS: [&[u8]; 8] = [b"\"", b"'", b"\\", b"<", b"&quot;", b"&#", b"&lt;", b"&gt;"];
+
+type Escapes = &'static [(&'static str, &'static str)];
+
+const JSON: Escapes = &[("/", "\\/")];
+const JSON_FOR_HTML: Escapes = &[("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"), ("'", "\\u0027")];
+/// The ampersand first, as the others bring one.
+const HTML: Escapes = &[("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&#39;")];
 
 /// Everything but the unreserved characters of RFC 3986.
 pub(crate) const UNRESERVED_KEPT: &AsciiSet =
@@ -157,6 +194,17 @@ mod tests {
         assert_eq!(scrubber.text("nothing here"), "nothing here");
     }
 
+    /// Promise 8: a key with characters that JSON or HTML may escape.
+    #[test]
+    fn finds_a_key_that_was_escaped() {
+        let scrubber = Scrubber::of(["k<e>y&'/1"]);
+        for echo in
+            ["k<e>y&'/1", "k<e>y&'\\/1", "k\\u003ce\\u003ey\\u0026\\u0027/1", "k&lt;e&gt;y&amp;&#39;/1"]
+        {
+            assert_eq!(scrubber.text(echo), PUT, "{echo}");
+        }
+    }
+
     /// Promise 8: where the answer is parsed without knowing the keys.
     #[test]
     fn finds_keys_by_the_shape_of_the_headers() {
@@ -170,6 +218,9 @@ mod tests {
             (r#"{"public-api-key":"abc"}"#, r#"{"public-api-key":"[redacted]"}"#),
             ("Public-Api-Key: abc\r\n", "Public-Api-Key: [redacted]\r\n"),
             ("no public-api-key\r\n", "no public-api-key\r\n"),
+            ("<td>Token token=&quot;a&amp;c&quot;</td>", "<td>Token token=&quot;[redacted]&quot;</td>"),
+            ("<td>public-api-key</td> &gt; x", "<td>public-api-key</td> &gt; x"),
+            ("HTTP_PUBLIC_API_KEY=abc\n", "HTTP_PUBLIC_API_KEY=[redacted]\n"),
         ] {
             assert_eq!(scrubber.text(echo), clean);
         }

@@ -116,15 +116,18 @@ pub(crate) fn unexpected(error: &serde_json::Error, body: &[u8]) -> Error {
 }
 
 /// serde quotes a string that it did not expect: `invalid type: string "…", expected …`. It may be long, and is
-/// the server's to choose, so only its length is kept.
+/// the server's to choose, so only its length is kept. What a type of the caller's has to say is escaped and
+/// bounded.
 fn without_server_text(told: &str) -> String {
+    const SHOWN: usize = 200;
     let quoted = told.split_once("string \"").and_then(|(before, rest)| {
         let (text, after) = rest.rsplit_once("\", expected ")?;
         Some((before, text, after))
     });
     match quoted {
         Some((before, text, after)) => format!("{before}string of {} bytes, expected {after}", text.len()),
-        None => told.to_owned(),
+        None if told.chars().nth(SHOWN).is_none() => told.escape_debug().to_string().replace("\\\"", "\""),
+        None => format!("a message of {} bytes", told.len()),
     }
 }
 

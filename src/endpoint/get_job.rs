@@ -125,6 +125,7 @@ mod tests {
             r#"{"id":"1","status":"COMPLETED"}"#,
             r#"{"success":"TRUE","response":{"_id":"1","status":"COMPLETE","end":""}}"#,
             r#"{"jobs":{"_id":"1","status":"COMPLETE"}}"#,
+            r#"{"_id":"1","id":"1","status":"COMPLETE"}"#,
             r#"{"jobs":[{"jobs":{"_id":"1","status":"COMPLETE","type":null}}]}"#,
         ] {
             let job = call().parse(Response::new(answer)).unwrap();
@@ -145,7 +146,7 @@ mod tests {
                 r#"{"jobs":[{"id":"1","status":"A"},{"id":"2","status":"A"}]}"#,
                 "invalid length 2, expected one job",
             ),
-            (r#"{"id":"1","_id":"2","status":"A"}"#, "`_id` is there twice"),
+            (r#"{"id":"1","_id":"2","status":"A"}"#, "`_id` differs from the id before it"),
             (r#"{"id":"..","status":"A"}"#, "job id is `..`"),
             (r#"{"id":"1","status":"A","end":"tomorrow"}"#, "not an RFC 3339"),
             (r#"{"id":1,"status":"A"}"#, "integer `1`"),

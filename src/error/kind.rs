@@ -42,10 +42,10 @@ pub enum ErrorKind {
 pub enum Sent {
     /// Nothing of it left this machine.
     No,
-    /// It may have reached the service, and may have been acted upon.
-    Maybe,
     /// The service answered it.
     Answered,
+    /// It may have reached the service, and may have been acted upon: no answer came, or a gateway's (502, 504).
+    Maybe,
 }
 
 /// A place in a JSON document.

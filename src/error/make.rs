@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{Answer, Error, ErrorKind, Jobs, KEPT_BODY, Position, Sent};
+use super::{Answer, Error, ErrorKind, Jobs, KEPT_BODY, Message, Position, Sent};
 use crate::JobId;
 use crate::backend::{Failure, FailureKind};
 use crate::model::Job;
@@ -38,7 +38,7 @@ impl Error {
     /// The service says that the call failed, for the reason it gives.
     pub(crate) fn api(message: Option<String>) -> Self {
         let mut error = Error::new(ErrorKind::Rejected, "the call was refused");
-        error.0.api_message = message;
+        error.0.api_message = message.map(Message::new);
         error.0.sent = Sent::Answered;
         error
     }
@@ -82,6 +82,7 @@ impl Error {
     /// An error about the start of a job whose outcome is unknown, and which is not repeated.
     pub(crate) fn outcome_unknown(mut self, candidates: Vec<JobId>) -> Self {
         self.0.kind = ErrorKind::OutcomeUnknown;
+        self.0.sent = Sent::Maybe;
         self.0.message = format!(
             "whether the job was started is unknown, and it is not asked for again ({}; {} jobs may be it)",
             self.0.message,
@@ -123,7 +124,9 @@ impl Error {
 
     /// Notes that a response had come when this went wrong, and how it looked.
     pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        self.0.sent = Sent::Answered;
+        // A gateway that has no answer of the service's (RFC 9110, sections 15.6.3 and 15.6.5) knows no more.
+        let by_gateway = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
+        self.0.sent = if by_gateway { Sent::Maybe } else { Sent::Answered };
         self.0.answer =
             Some(Answer { status, headers: headers.clone(), body: Bytes::new(), body_len: body.len() });
         self.scrubbed(&Scrubber::by_shape(), body, KEPT_BODY)
@@ -132,7 +135,7 @@ impl Error {
     /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.
     pub(crate) fn scrubbed(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
         if let Some(message) = &mut self.0.api_message {
-            *message = scrubber.text(message);
+            message.scrub(scrubber);
         }
         if let Cow::Owned(message) = &mut self.0.message {
             *message = scrubber.text(message);
@@ -144,5 +147,26 @@ impl Error {
             answer.body = scrubber.piece(body, kept);
         }
         self
+    }
+}
+
+impl Message {
+    /// Takes what is kept of a text, scrubbed by shape.
+    fn new(mut text: String) -> Self {
+        let length = text.len();
+        let cut = text.char_indices().map(|(at, _)| at).find(|&at| at >= KEPT_BODY);
+        if let Some(cut) = cut {
+            text.truncate(cut);
+        }
+        let mut message = Message { text, cut_from: cut.map(|_| length) };
+        message.scrub(&Scrubber::by_shape());
+        message
+    }
+
+    fn scrub(&mut self, scrubber: &Scrubber) {
+        self.text = match self.cut_from {
+            Some(_) => scrubber.first_part(&self.text),
+            None => scrubber.text(&self.text),
+        };
     }
 }

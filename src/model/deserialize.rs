@@ -14,8 +14,10 @@ use crate::{AttributeIter, AttributeValue, Error};
 impl<'a> View<'a> {
     pub(crate) fn deserialize<T: de::Deserialize<'a>>(self) -> Result<T, Error> {
         T::deserialize(self).map_err(|Refusal { name, reason }| match name {
-            Some(name) => Error::invalid(format!("attribute `{name}`"), reason),
-            None => Error::invalid("attributes", reason),
+            Some(name) => {
+                Error::invalid(format_args!("attribute `{}`", name.escape_debug()), reason.escape_debug())
+            }
+            None => Error::invalid("attributes", reason.escape_debug()),
         })
     }
 }

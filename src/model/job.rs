@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::once;
+use super::{id, once};
 use crate::endpoint::{Fields, Object};
 use crate::id::TextVisitor;
 use crate::{AttributeValue, Attributes, JobId, JobStatus};
@@ -202,7 +202,7 @@ impl Fields for JobFields {
 
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "id" | "_id" => once(&mut self.id, name, map),
+            "id" | "_id" => id(&mut self.id, name, map),
             "status" => once(&mut self.status, name, map),
             "type" => once(&mut self.kind, name, map),
             "created_at" => once(&mut self.created_at, name, map),

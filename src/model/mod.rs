@@ -37,6 +37,24 @@ fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
     }
 }
 
+/// Reads an id that may be there under both of its names, if they agree.
+fn id<'de, T: serde::Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    let id = map.next_value()?;
+    match slot {
+        Some(other) if *other != id => {
+            Err(A::Error::custom(format_args!("`{name}` differs from the id before it")))
+        }
+        _ => {
+            *slot = Some(id);
+            Ok(())
+        }
+    }
+}
+
 /// Passes over a member.
 fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value::<IgnoredAny>().map(drop)

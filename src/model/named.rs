@@ -6,7 +6,7 @@ use serde::de::{Error as _, MapAccess};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{once, skip};
+use super::{id, once, skip};
 use crate::endpoint::{Fields, Object};
 use crate::{AppId, SegmentId};
 
@@ -91,12 +91,12 @@ impl<I> Default for NamedFields<I> {
     }
 }
 
-impl<I: for<'de> Deserialize<'de>> Fields for NamedFields<I> {
+impl<I: for<'de> Deserialize<'de> + PartialEq> Fields for NamedFields<I> {
     type Output = (I, String);
 
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "id" | "_id" => once(&mut self.id, name, map),
+            "id" | "_id" => id(&mut self.id, name, map),
             "name" => once(&mut self.name, name, map),
             _ => skip(map),
         }
