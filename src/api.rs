@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::base_url::BaseUrl;
 use crate::error::KEPT_BODY;
 use crate::scrub::{Scrubber, UNRESERVED_KEPT};
-use crate::{Credentials, Endpoint, Error, Id};
+use crate::{Credentials, Endpoint, Error, Id, QueryValue};
 
 /// The name of the header with the public key.
 pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
@@ -42,6 +42,8 @@ struct Inner {
     /// Every header of every request.
     headers: HeaderMap,
     credentials: Option<Credentials>,
+    /// The values of extra headers, which may be somebody's tokens.
+    secrets: Vec<String>,
 }
 
 impl Api {
@@ -65,6 +67,9 @@ impl Api {
         let prefix = &self.0.base.prefix;
         let mut text = String::with_capacity(prefix.len() + literal.len() + 96);
         text.push_str(prefix);
+        if !literal.starts_with('/') {
+            text.push('/');
+        }
         Path { api: self, text, query: false }.literal(literal)
     }
 
@@ -101,7 +106,8 @@ impl Api {
 
     /// Finds the keys of this `Api` in text from a server.
     pub(crate) fn scrubber(&self) -> Scrubber {
-        self.0.credentials.as_ref().map_or_else(Scrubber::by_shape, Credentials::scrubber)
+        let keys = self.0.credentials.iter().flat_map(Credentials::keys);
+        Scrubber::of(keys.chain(self.0.secrets.iter().map(String::as_str)))
     }
 }
 
@@ -164,7 +170,8 @@ impl ApiBuilder {
     }
 
     /// Adds a header to every request, as for a proxy or for tracing. It may not be one that this crate or the
-    /// transport sets. Its value is marked sensitive, so that logs don't show it.
+    /// transport sets. Its value is marked sensitive, so that logs don't show it, and scrubbed from errors as the
+    /// keys are, if it has 8 bytes or more. At most 32 headers, with values of at most 8 KiB.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), Redacted(value.into())));
         self
@@ -195,13 +202,29 @@ impl ApiBuilder {
         } else if !self.no_credentials {
             return Err(Error::invalid("credentials", "are missing: give them, or say no_credentials"));
         }
-        for (name, Redacted(value)) in self.headers {
-            let (name, value) = extra_header(&name, &value)?;
-            headers.append(name, value);
+        if self.headers.len() > MAX_HEADERS {
+            return Err(Error::invalid("headers", format_args!("are more than {MAX_HEADERS}")));
         }
-        Ok(Api(Arc::new(Inner { base, headers, credentials: self.credentials })))
+        let mut secrets = Vec::new();
+        for (name, Redacted(value)) in self.headers {
+            let (name, checked) = extra_header(&name, &value)?;
+            if name == USER_AGENT {
+                headers.insert(name, checked);
+            } else {
+                headers.append(name, checked);
+                secrets.extend(Some(value).filter(|value| value.len() >= MIN_SECRET));
+            }
+        }
+        Ok(Api(Arc::new(Inner { base, headers, credentials: self.credentials, secrets })))
     }
 }
+
+/// The most extra headers, and the longest value of one in bytes.
+const MAX_HEADERS: usize = 32;
+const MAX_VALUE: usize = 8 * 1024;
+
+/// The shortest value of an extra header that is taken for a secret: a shorter one stands anywhere by chance.
+const MIN_SECRET: usize = 8;
 
 /// What is not the caller's to add: the documented headers, and what the transport decides.
 const RESERVED: [&str; 12] = [
@@ -226,6 +249,12 @@ fn extra_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Er
     let field = format!("header `{key}`");
     if RESERVED.contains(&key.as_str()) {
         return Err(Error::invalid(field, "is set by the library or the transport"));
+    }
+    if value.len() > MAX_VALUE {
+        return Err(Error::invalid(
+            field,
+            format_args!("is {} bytes long, over the limit of {MAX_VALUE}", value.len()),
+        ));
     }
     let Ok(mut value) = HeaderValue::try_from(value) else {
         return Err(Error::invalid(field, "has a value with a control character"));
@@ -287,22 +316,31 @@ impl Path<'_> {
     }
 
     /// Adds a parameter of the query, after the path is whole.
-    pub fn query(mut self, name: &'static str, value: &impl Id) -> Self {
+    pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
         self.text.push(if self.query { '&' } else { '?' });
         self.query = true;
         self.text.extend(utf8_percent_encode(name, UNRESERVED_KEPT));
         self.text.push('=');
-        self.id(value)
+        self.text.extend(utf8_percent_encode(value.as_query(), UNRESERVED_KEPT));
+        self
     }
 
     /// A GET of the path.
+    ///
+    /// # Panics
+    /// If the URI is longer than 65,534 bytes. Every part is bounded, so that takes more than 40 of them.
     #[must_use]
+    #[track_caller]
     pub fn get(self) -> Request<Bytes> {
         self.request(Method::GET, Bytes::new())
     }
 
     /// A POST of a JSON body to the path.
+    ///
+    /// # Panics
+    /// As [`get`](Self::get).
     #[must_use]
+    #[track_caller]
     pub fn post(self, body: impl Into<Bytes>) -> Request<Bytes> {
         self.request(Method::POST, body.into())
     }

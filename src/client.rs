@@ -41,7 +41,14 @@ impl<B> Client<B> {
         Client { api, backend: Arc::new(backend), settings: Settings::default() }
     }
 
-    /// Sets how long each call may take, downloads included.
+    /// Sets how long opening a download, and reading it, may take. Default: [`Timeouts::for_download`].
+    #[must_use]
+    pub fn download_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.settings.download_timeouts = Some(timeouts);
+        self
+    }
+
+    /// Sets how long each call may take, but for downloads that are read as they come.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.settings.timeouts = Some(timeouts);

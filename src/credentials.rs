@@ -5,7 +5,6 @@ use std::fmt;
 use http::HeaderValue;
 
 use crate::Error;
-use crate::scrub::Scrubber;
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 1024;
@@ -55,8 +54,8 @@ impl Credentials {
         Ok([authorization?, public?])
     }
 
-    pub(crate) fn scrubber(&self) -> Scrubber {
-        Scrubber::of([self.secret.as_str(), self.public.as_str()])
+    pub(crate) fn keys(&self) -> [&str; 2] {
+        [&self.secret, &self.public]
     }
 }
 

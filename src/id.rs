@@ -75,11 +75,22 @@ fn checked(field: &str, text: &str) -> Result<(), Error> {
     })
 }
 
-/// What [`Path`](crate::Path) takes: an id of any kind. Such text is bounded, so no URL grows beyond what a URL
-/// may be.
+/// What a [`Path`](crate::Path) takes as a segment: an id of any kind, bounded and checked.
 pub trait Id: sealed::Sealed {
     /// The id as text, unencoded.
     fn as_str(&self) -> &str;
+}
+
+/// What a [`Path`](crate::Path) takes into its query: a text that is bounded.
+pub trait QueryValue: sealed::Sealed {
+    /// The value as text, unencoded.
+    fn as_query(&self) -> &str;
+}
+
+impl<T: Id> QueryValue for T {
+    fn as_query(&self) -> &str {
+        self.as_str()
+    }
 }
 
 pub(crate) mod sealed {

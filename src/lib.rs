@@ -79,10 +79,12 @@ pub use credentials::Credentials;
 pub use download::{BlockingDownload, Download};
 pub use endpoint::{
     CallbackUrl, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, ListApps,
-    ListJobs, ListSegments,
+    ListJobs, ListSegments, OpenDownload,
 };
 pub use error::{Error, ErrorKind, OptionalExt, Position, Sent};
-pub use id::{AppId, ArtisanId, Id, JobId, ProfileId, ProfileIds, SegmentId, SharedUserId, TextId};
+pub use id::{
+    AppId, ArtisanId, Id, JobId, ProfileId, ProfileIds, QueryValue, SegmentId, SharedUserId, TextId,
+};
 pub use machine::{Polling, Retry, Wait, Waiting};
 pub use model::{
     App, AttributeIter, AttributeValue, Attributes, Coordinate, Job, JobStatus, OtherStatus, Profile,

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::machine::Retry;
 
-/// How long to wait, for each part of a call. A backend honours all four.
+/// How long to wait, for each part of a call. A backend honours all four, as far as its client lets it: reqwest's
+/// has one `connect` for all calls, and ureq counts `head` from when it is connected (see their pages).
 ///
 /// `Duration::MAX` turns one off.
 ///
@@ -110,11 +111,63 @@ impl Limits {
     }
 }
 
-/// What a call may be tuned by, for a whole client or for one call.
+/// What calls are tuned by: given to a machine, and held by a [`Client`](crate::Client).
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::{Exchange, Settings};
+/// use useartisan::{Api, Credentials, ListApps, Retry, Timeouts};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let settings = Settings::new()
+///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
+///     .retry(Retry::default().with_attempts(2))
+///     .seed(7); // from wherever you have randomness
+/// let exchange = Exchange::new(&api, ListApps::new()).settings(settings);
+/// # let _ = exchange;
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Settings {
+#[must_use]
+pub struct Settings {
     /// `None`: the default of what is called.
     pub(crate) timeouts: Option<Timeouts>,
+    /// The same for a download whose body is left to the caller.
+    pub(crate) download_timeouts: Option<Timeouts>,
     pub(crate) limits: Limits,
     pub(crate) retry: Retry,
+    pub(crate) seed: u64,
+}
+
+impl Settings {
+    /// The defaults.
+    pub fn new() -> Self {
+        Settings::default()
+    }
+
+    /// Sets how long each attempt of a call may take, but for open downloads.
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        Settings { timeouts: Some(timeouts), ..self }
+    }
+
+    /// Sets how long opening a download, and reading it, may take. Default: [`Timeouts::for_download`].
+    pub fn download_timeouts(self, timeouts: Timeouts) -> Self {
+        Settings { download_timeouts: Some(timeouts), ..self }
+    }
+
+    /// Sets how much of a body is read and kept.
+    pub fn limits(self, limits: Limits) -> Self {
+        Settings { limits, ..self }
+    }
+
+    /// Sets how often a call is tried.
+    pub fn retry(self, retry: Retry) -> Self {
+        Settings { retry, ..self }
+    }
+
+    /// Sets what the jitter of waits is drawn from. It should differ from call to call and from process to process;
+    /// a client asks its backend.
+    pub fn seed(self, seed: u64) -> Self {
+        Settings { seed, ..self }
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, StartJob, Step, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, StartJob, Step, WaitForJob};
 use useartisan::{
     Api, AppId, Credentials, Endpoint, Error, ErrorKind, ExportSegment, Failure, FailureKind, GetJob, JobId,
     ListApps, Polling, Retry, SegmentId, Sent, Wait,
@@ -112,7 +112,7 @@ fn choices<T>(step: &Step<T>) -> &'static [Choice] {
 /// One run of a call along `path`; returns how many choices there are at its end, or that it has ended.
 fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
     let post = endpoint.request(api()).method() == "POST";
-    let mut exchange = Exchange::new(api(), endpoint).retry(policy(), 7);
+    let mut exchange = Exchange::new(api(), endpoint).settings(Settings::new().retry(policy()).seed(7));
     let mut world = World::default();
     let mut step = exchange.step(world.now, Event::Start);
     let (mut sends, mut slept, mut known) = (1, Duration::ZERO, Sent::No);
@@ -123,6 +123,7 @@ fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
         known = known.max(match choice {
             Failed(FailureKind::NotSent) => Sent::No,
             Failed(_) if matches!(told, Step::Send { .. }) => Sent::Maybe,
+            Status(502, _) => Sent::Maybe,
             Woke | WokeEarly | ClockJumped | ClockWentBack => Sent::No,
             _ => Sent::Answered,
         });
@@ -258,7 +259,9 @@ fn waiting_ends_in_random_traces() {
         let nudge = Nudge::new();
         let wait = Wait::new().polling(polling);
         let wait = if seed % 2 == 0 { wait.nudged_by(&nudge) } else { wait };
-        let mut machine = WaitForJob::new(api(), JobId::from_static("7")).retry(policy(), seed).waiting(wait);
+        let mut machine = WaitForJob::new(api(), JobId::from_static("7"))
+            .settings(Settings::new().retry(policy()).seed(seed))
+            .waiting(wait);
         let (outcome, sent) = trace(&mut machine, &mut random, 10 * MINUTE);
         assert!(sent.iter().all(|request| request == "GET /public/api/jobs/7"));
         match outcome {
@@ -271,7 +274,7 @@ fn waiting_ends_in_random_traces() {
         assert_ended(machine, Duration::ZERO);
     }
     assert!(complete > 100, "{complete}");
-    for kind in [ErrorKind::JobFailed, ErrorKind::JobVanished, ErrorKind::TimedOut, ErrorKind::Transport] {
+    for kind in [ErrorKind::JobFailed, ErrorKind::JobVanished, ErrorKind::TimedOut, ErrorKind::Rejected] {
         assert!(kinds.get(&kind).is_some_and(|&count| count > 0), "{kind:?} never came: {kinds:?}");
     }
 }
@@ -345,10 +348,56 @@ fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
     assert_eq!(pauses, [4, 6, 9, 9, 2].map(Duration::from_secs));
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
-    assert_eq!(
-        error.to_string(),
-        "get_job: job 7 still had status PAUSED after 6 polls in 30.0s after 6 attempts in 30.0s"
-    );
+    assert_eq!(error.to_string(), "get_job: job 7 still had status PAUSED after 6 answers in 30.0s");
+}
+
+/// Promise 27: a service that is out of reach for a while ends no wait; one that stays so ends it at the deadline,
+/// with the cause.
+#[test]
+fn an_outage_is_waited_out() {
+    let polling = Polling::default().with_deadline(10 * MINUTE);
+    let settings = Settings::new().retry(policy());
+    let wait = || {
+        let wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings);
+        wait.waiting(Wait::new().polling(polling))
+    };
+    let mut outage = vec![(200, JOB_TEXTS[0])];
+    outage.extend([(503, ""); 30]);
+    outage.push((200, JOB_TEXTS[3]));
+    assert_eq!(play(wait(), &outage).0.unwrap().status().as_str(), "COMPLETE");
+
+    let error = play(wait(), &[(503, ""); 1000]).0.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
+    assert!(error.to_string().starts_with("get_job: job 7 told no status after 0 answers in 600"), "{error}");
+    let cause = std::error::Error::source(&error).unwrap();
+    assert_eq!(cause.to_string(), "get_job: the call was refused (status 503 Service Unavailable)");
+}
+
+/// Promise 27: the last question is asked when the deadline has passed, with all the time that a call may take.
+#[test]
+fn the_last_question_has_its_time() {
+    let polling = Polling::default().with_deadline(Duration::from_secs(1));
+    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
+    let mut world = World::default();
+    wait.step(world.now, Event::Start).unwrap();
+    wait.step(world.now, world.event(Status(200, None), Duration::ZERO)).unwrap();
+    let text = Event::Body { bytes: JOB_TEXTS[1].into(), complete: true };
+    // The head took a second: the deadline has passed, and this was no last question.
+    let Err(error) = wait.step(world.now, text) else { panic!() };
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+
+    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
+    wait.step(Duration::ZERO, Event::Start).unwrap();
+    let lost = Event::Failed(Failure::timed_out("scripted"));
+    let Step::Sleep(pause) = wait.step(Duration::from_secs(2), lost).unwrap() else { panic!() };
+    assert!(pause.is_zero());
+    let Step::Send { timeouts, .. } = wait.step(Duration::from_secs(2), Event::Woke).unwrap() else {
+        panic!()
+    };
+    assert_eq!(timeouts, useartisan::Timeouts::default());
+    let error =
+        wait.step(Duration::from_secs(9), Event::Failed(Failure::timed_out("again"))).map(drop).unwrap_err();
+    assert_eq!(error.to_string(), "get_job: job 7 told no status after 0 answers in 9.0s");
 }
 
 /// An observer is told each answer's status, how often was asked, and how long it has been.
@@ -389,7 +438,7 @@ fn an_unknown_outcome_names_the_candidates() {
         {"id":"new","status":"QUEUED","created_at":"2015-06-19T00:00:00Z"}]}"#;
     let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(502, "<html>"), (200, list)]);
     let error = outcome.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Answered));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe));
     let ids: Vec<_> = error.candidates().iter().map(JobId::as_str).collect();
     assert_eq!(ids, ["new", "old"]);
     let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (403, "")]);
@@ -403,7 +452,8 @@ fn an_unknown_outcome_names_the_candidates() {
 /// The error after giving up says how many attempts, over how long, and keeps the last cause.
 #[test]
 fn giving_up_is_told() {
-    let exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).retry(policy(), 7);
+    let exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7")))
+        .settings(Settings::new().retry(policy()).seed(7));
     let (outcome, pauses) = play(exchange, &[(503, ""), (503, ""), (429, r#"{"error":"slow down"}"#)]);
     let error = outcome.unwrap_err();
     assert_eq!((error.attempts(), error.elapsed(), pauses.len()), (3, pauses.iter().sum(), 2));

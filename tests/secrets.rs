@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::Response;
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::machine::{Event, Exchange, Export, Machine, StartJob, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};
 use useartisan::{
     Api, AppId, Client, Credentials, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment,
     GetJob, GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, Retry,
@@ -89,6 +89,12 @@ fn what_holds_the_keys_does_not_show_them() {
     let mut exchange = Exchange::new(&api, ListApps::new());
     assert_debug_clean("Exchange", &exchange);
     assert_debug_clean("Step", &exchange.step(Duration::ZERO, Event::Start));
+    let echo = Response::builder().header("x-echo", format!("Token token=\"{SECRET}\""));
+    let (head, ()) = echo.body(()).unwrap().into_parts();
+    assert_debug_clean("Event::Head", &Event::Head(head.clone()));
+    assert_debug_clean("Event::Body", &Event::Body { bytes: SECRET.into(), complete: true });
+    assert_debug_clean("Step::Read", &exchange.step(Duration::ZERO, Event::Head(head)));
+    assert_debug_clean("Exchange, reading", &exchange);
     assert_debug_clean("StartJob", &StartJob::new(&api, segment()));
     assert_debug_clean("WaitForJob", &WaitForJob::new(&api, JobId::from_static("7")));
     assert_debug_clean("Export", &Export::new(&api, segment()));
@@ -116,6 +122,10 @@ fn echoes() -> Vec<(&'static str, String)> {
         (
             "in a page",
             format!("<html><pre>Authorization: Token token=\"{SECRET}\"\r\npublic-api-key: {PUBLIC}</pre>"),
+        ),
+        (
+            "in a table",
+            format!("<td>Token token=&quot;{SECRET}&quot;</td><td>HTTP_PUBLIC_API_KEY={PUBLIC}</td>"),
         ),
         ("in JSON", format!(r#"{{"success":false,"error":"Token token=\"{SECRET}\", {PUBLIC}"}}"#)),
         ("in JSON, slashes escaped", format!(r#"{{"error":"{}"}}"#, SECRET.replace('/', "\\/"))),
@@ -156,7 +166,7 @@ fn what_a_server_echoes_is_scrubbed() {
             let error = api().parse(call, response()).map(drop).unwrap_err();
             assert_error_clean(&what, &error);
 
-            let mut exchange = Exchange::new(&api(), call).retry(Retry::none(), 0);
+            let mut exchange = Exchange::new(&api(), call).settings(Settings::new().retry(Retry::none()));
             exchange.step(Duration::ZERO, Event::Start).map(drop).unwrap();
             let (head, body) = response().into_parts();
             let error = match exchange.step(Duration::ZERO, Event::Head(head)) {

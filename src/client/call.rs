@@ -50,7 +50,7 @@ impl<B, E: Endpoint> Call<'_, B, E> {
 
     /// Sets how long this call may take.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.settings.timeouts = Some(timeouts);
+        self.settings = self.settings.timeouts(timeouts).download_timeouts(timeouts);
         self
     }
 

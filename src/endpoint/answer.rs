@@ -262,6 +262,16 @@ mod tests {
         );
     }
 
+    /// A reason is bounded, and says that it was cut.
+    #[test]
+    fn a_long_reason_is_cut_visibly() {
+        let error = failed(200, &[], &format!(r#"{{"success":false,"error":"{}"}}"#, "é".repeat(1 << 20)));
+        assert_eq!(error.api_message().unwrap().len(), 4096);
+        assert!(error.to_string().ends_with("é…\" (2097152 bytes)"));
+        let error = json::<u8>("mine", &Response::new(format!("\"{}\"", "x".repeat(1 << 20)))).unwrap_err();
+        assert!(error.to_string().len() < 300, "{error}");
+    }
+
     /// Text from the server is escaped where it is shown, and only measured in `Debug`.
     #[test]
     fn text_from_the_server_is_escaped() {

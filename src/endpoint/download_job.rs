@@ -98,9 +98,35 @@ impl Endpoint for DownloadJob {
     }
 }
 
-/// A download that is done when its head is right; the body is the caller's to read.
+/// A download whose body is left to the caller: the call is done when its head is right.
+///
+/// It is what a client opens downloads by. Driven by hand, it ends in [`Step::Done`](crate::machine::Step::Done) with
+/// the body of the last response unread; [`DownloadJob::decoder`] takes it from there.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::{Event, Exchange, Machine, Step};
+/// use useartisan::{Api, Credentials, DownloadJob, JobId, OpenDownload};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let open = OpenDownload::new(DownloadJob::new(JobId::new("5584566b")?));
+/// let mut exchange = Exchange::new(&api, open);
+/// let Step::Send { .. } = exchange.step(Duration::ZERO, Event::Start)? else { panic!() };
+/// let (head, ()) = http::Response::new(()).into_parts();
+/// let Step::Done(head) = exchange.step(Duration::ZERO, Event::Head(head))? else { panic!() };
+/// assert_eq!(head.status, 200);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) struct OpenDownload(pub(crate) DownloadJob);
+#[must_use]
+pub struct OpenDownload(pub(crate) DownloadJob);
+
+impl OpenDownload {
+    /// Opens this download.
+    pub fn new(job: DownloadJob) -> Self {
+        OpenDownload(job)
+    }
+}
 
 impl Endpoint for OpenDownload {
     type Output = Parts;

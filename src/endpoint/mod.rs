@@ -21,7 +21,7 @@ use answer::answer;
 pub use answer::{json, success};
 pub use callback_url::CallbackUrl;
 pub use download_job::DownloadJob;
-pub(crate) use download_job::OpenDownload;
+pub use download_job::OpenDownload;
 pub(crate) use envelope::{Fields, Items, Object};
 pub use export_profiles::ExportProfiles;
 pub use export_segment::ExportSegment;

@@ -93,6 +93,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn answered(mut self) -> Self {
+        self.0.sent = Sent::Answered;
+        self
+    }
+
     pub(crate) fn after_attempts(mut self, attempts: u32, elapsed: Duration, sent: Sent) -> Self {
         (self.0.attempts, self.0.elapsed, self.0.sent) = (attempts, elapsed, sent);
         self

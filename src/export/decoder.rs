@@ -228,6 +228,7 @@ impl Decoder {
             self.records += 1;
             return true;
         }
+        self.store.clear();
         self.carry.clear();
         self.carried_from = syntax.cursor();
         syntax.limit_text(self.settings.text_length);

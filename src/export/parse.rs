@@ -49,7 +49,7 @@ pub(super) fn parse(
         parser.at += 1;
         while let Some(entry) = parser.usual_attribute(bytes, *gap, settings.text_length) {
             if entries.len() >= settings.attributes {
-                return Err(Stop::Attributes(parser.at));
+                return Err(Stop::Attributes(entry.name.start as usize));
             }
             entries.push(entry);
         }

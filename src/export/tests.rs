@@ -64,6 +64,7 @@ fn inside_records() {
 #[test]
 fn at_limits() {
     at("{\"artisanUserIds\":[{\"a\":1,\n\"b\":2,\n\"^c\":3}]}", Some(0));
+    at("{\"artisanUserIds\":[{\"a\":\"1\",\"b\":\"2\",\"^c\":\"3\",\"d\":\"4\",\"e\":\"5\"}]}", Some(0));
     at("{\"artisanUserIds\":[{\"a\":\n\"123456789^0\"}]}", Some(0));
     at("{\"artisanUserIds\":[{\"a\":[\n[^[]]}]}", Some(0));
 }

@@ -10,7 +10,7 @@ use super::json::Json;
 use super::state::State;
 use crate::id::Which;
 use crate::scrub::UNRESERVED_KEPT;
-use crate::{AppId, Id, JobId, JobStatus, ProfileId};
+use crate::{AppId, Id, JobId, JobStatus, ProfileId, QueryValue};
 
 /// An app or a segment.
 pub(super) fn named(id: &impl Id, name: &str) -> Json {
@@ -158,8 +158,8 @@ impl JobData {
     }
 }
 
-fn text(id: &impl Id) -> Json {
-    Json::from(id.as_str().to_owned())
+fn text(id: &impl QueryValue) -> Json {
+    Json::from(id.as_query().to_owned())
 }
 
 /// Some times are published with `Z` …

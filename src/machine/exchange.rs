@@ -1,5 +1,6 @@
 //! One call: a request, its response, and what the endpoint makes of it.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::redirect::Hops;
 use super::retry::Attempts;
-use super::{Event, Machine, Retry, Step};
+use super::{Event, Head, Machine, Step};
 use crate::endpoint::{BodyUse, Endpoint};
 use crate::settings::Settings;
 use crate::{Api, Error, Limits, Timeouts};
@@ -31,8 +32,8 @@ use crate::{Api, Error, Limits, Timeouts};
 ///                     Ended: Done(output) or Err
 /// ```
 ///
-/// What is sent again, and when, is the [`Retry`] policy's to say; the jitter of its waits comes from the
-/// seed given to [`retry`](Self::retry).
+/// What is sent again, and when, is the [`Retry`](crate::Retry) policy's to say; the jitter of its waits comes from the
+/// seed in its [`Settings`].
 ///
 /// Driven by hand, with no backend:
 ///
@@ -68,7 +69,6 @@ pub struct Exchange<E> {
     state: State,
 }
 
-#[derive(Debug)]
 enum State {
     Ready,
     Sent,
@@ -84,29 +84,20 @@ impl<E: Endpoint> Exchange<E> {
         Exchange::with_settings(api, endpoint, Settings::default(), 0)
     }
 
-    /// Sets how long each attempt may take.
+    /// Sets how long it may take, how much is read, how often it is tried, and what jitter is drawn from.
     #[must_use]
-    pub fn timeouts(self, timeouts: Timeouts) -> Self {
-        Exchange { timeouts, ..self }
-    }
-
-    /// Sets how much of a body is read and kept.
-    #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
-        Exchange { limits, ..self }
-    }
-
-    /// Sets how often the call is tried. The jitter of the waits is drawn from `seed`, which should differ from
-    /// call to call.
-    #[must_use]
-    pub fn retry(self, retry: Retry, seed: u64) -> Self {
-        Exchange { attempts: Attempts::new(retry, seed), ..self }
+    pub fn settings(self, settings: Settings) -> Self {
+        Exchange::with_settings(&self.api, self.endpoint, settings, settings.seed)
     }
 
     pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
+        let timeouts = match endpoint.body_use(StatusCode::OK) {
+            BodyUse::Unread => settings.download_timeouts,
+            BodyUse::Whole | BodyUse::Start => settings.timeouts,
+        };
         Exchange {
             api: api.clone(),
-            timeouts: settings.timeouts.unwrap_or_else(|| endpoint.timeouts()),
+            timeouts: timeouts.unwrap_or_else(|| endpoint.timeouts()),
             endpoint,
             limits: settings.limits,
             attempts: Attempts::new(settings.retry, seed),
@@ -211,6 +202,15 @@ impl<E: Endpoint> Machine for Exchange<E> {
             (State::Sent, Event::Failed(failure)) => {
                 self.wait(Error::from_failure(failure).at_endpoint(self.endpoint.name()))
             }
+            // Of a failure, the status tells more than what became of its body.
+            (State::Reading(head), Event::Failed(failure))
+                if self.endpoint.body_use(head.status) == BodyUse::Start =>
+            {
+                match self.endpoint.parse(Response::from_parts(*head, Bytes::new())) {
+                    Ok(output) => Ok(Step::Done(output)),
+                    Err(error) => self.wait(self.scrubbed(error, &[]).with_source(failure)),
+                }
+            }
             (State::Reading(head), Event::Failed(failure)) => {
                 let error = self.about(Error::from_failure(failure), &head, &[]);
                 self.wait(error)
@@ -220,6 +220,18 @@ impl<E: Endpoint> Machine for Exchange<E> {
             }
             (State::Waiting(_), Event::Woke) => Ok(self.send()),
             _ => Err(Error::misuse("an exchange").at_endpoint(self.endpoint.name())),
+        }
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            State::Ready => f.write_str("Ready"),
+            State::Sent => f.write_str("Sent"),
+            State::Reading(head) => f.debug_tuple("Reading").field(&Head(head)).finish(),
+            State::Waiting(error) => f.debug_tuple("Waiting").field(error).finish(),
+            State::Ended => f.write_str("Ended"),
         }
     }
 }

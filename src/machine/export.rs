@@ -1,10 +1,11 @@
 //! The whole export: start, wait, and open the download.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::response::Parts;
 
-use super::{Event, Exchange, Machine, Nudge, StartJob, Step, Wait, WaitForJob};
+use super::{Event, Exchange, Head, Machine, Nudge, StartJob, Step, Wait, WaitForJob};
 use crate::endpoint::OpenDownload;
 use crate::settings::Settings;
 use crate::{Api, DownloadJob, Endpoint, Error, Job, QueuedJob};
@@ -64,7 +65,6 @@ enum Stage<E> {
 }
 
 /// What an [`Export`] comes to.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Exported {
     /// The job, complete.
@@ -83,6 +83,18 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     #[must_use]
     pub fn waiting(self, wait: Wait) -> Self {
         Export { wait: Some(wait), ..self }
+    }
+
+    /// Sets how long each call may take and how often it is tried, and what jitter is drawn from.
+    #[must_use]
+    pub fn settings(self, settings: Settings) -> Self {
+        match self.stage {
+            Stage::Starting(start) => {
+                let stage = Stage::Starting(start.settings(settings));
+                Export { settings, seed: settings.seed, stage, ..self }
+            }
+            _ => self,
+        }
     }
 
     pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
@@ -163,5 +175,11 @@ impl<E: Endpoint<Output = QueuedJob>> Machine for Export<E> {
             Stage::Waiting(wait) => wait.nudge(),
             _ => None,
         }
+    }
+}
+
+impl fmt::Debug for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exported").field("job", &self.job).field("head", &Head(&self.head)).finish()
     }
 }

@@ -25,10 +25,12 @@ mod start;
 mod stopwatch;
 mod wait;
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use http::response::Parts;
 
 use crate::{Error, Failure, Timeouts};
 
@@ -40,6 +42,8 @@ pub use retry::Retry;
 pub(crate) use retry_after::retry_after;
 pub use start::StartJob;
 pub use wait::WaitForJob;
+
+pub use crate::settings::Settings;
 
 /// Something that is told what happened, and says what to do next.
 pub trait Machine {
@@ -59,14 +63,13 @@ pub trait Machine {
     }
 }
 
-/// What happened.
-#[derive(Debug)]
+/// What happened. `Debug` shows of a head and of a body only how much there is.
 #[non_exhaustive]
 pub enum Event {
     /// Nothing yet.
     Start,
     /// The head of the response to the request that was sent is there.
-    Head(http::response::Parts),
+    Head(Parts),
     /// The body was read.
     Body {
         /// Its first bytes, at most as many as the limit.
@@ -106,6 +109,32 @@ pub enum Step<T> {
     Sleep(Duration),
     /// Nothing: this is what it comes to.
     Done(T),
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Start => f.write_str("Start"),
+            Event::Head(head) => f.debug_tuple("Head").field(&Head(head)).finish(),
+            Event::Body { bytes, complete } => {
+                f.debug_struct("Body").field("len", &bytes.len()).field("complete", complete).finish()
+            }
+            Event::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
+            Event::Woke => f.write_str("Woke"),
+        }
+    }
+}
+
+/// A response's head in `Debug`: its headers are the server's to choose, and may echo a key.
+pub(crate) struct Head<'a>(pub(crate) &'a Parts);
+
+impl fmt::Debug for Head<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("status", &self.0.status)
+            .field("headers", &self.0.headers.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T> Step<T> {

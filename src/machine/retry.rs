@@ -149,7 +149,8 @@ impl Attempts {
     }
 }
 
-fn may_repeat(error: &Error, idempotent: bool) -> bool {
+/// Whether what came to this error may be tried again.
+pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     match (error.kind(), error.sent()) {
         (ErrorKind::Transport, Sent::No) => true,
         _ if !idempotent => false,

@@ -73,6 +73,18 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
         StartJob::with_settings(api, endpoint, Settings::default(), 0)
     }
 
+    /// Sets how long it may take and how often it is tried, and what jitter is drawn from.
+    #[must_use]
+    pub fn settings(self, settings: Settings) -> Self {
+        match self.state {
+            State::Starting(exchange) => {
+                let exchange = Box::new(exchange.settings(settings));
+                StartJob { settings, seed: settings.seed, state: State::Starting(exchange), ..self }
+            }
+            _ => self,
+        }
+    }
+
     pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
         let exchange = Exchange::with_settings(api, endpoint, settings, seed);
         StartJob { api: api.clone(), settings, seed, state: State::Starting(Box::new(exchange)) }

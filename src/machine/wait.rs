@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::retry::may_repeat;
 use super::stopwatch::Stopwatch;
-use super::{Event, Exchange, Machine, Nudge, Retry, Step, Wait, Waiting};
+use super::{Event, Exchange, Machine, Nudge, Step, Wait, Waiting};
 use crate::settings::Settings;
 use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus};
 
@@ -17,7 +18,7 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus};
 ///           the steps of   └──┘ │  ├─► no more time          ► Ended: Err(TimedOut)
 ///           its exchange        │  └─► any other error       ► Ended: Err
 ///                               │ Woke: Send
-///                             Asleep ◄─ answer: neither, an unknown status included: Sleep
+///                             Asleep ◄─ answer: neither, an unknown status included; or no answer: Sleep
 /// ```
 ///
 /// Driven by hand, with no backend:
@@ -57,6 +58,8 @@ pub struct WaitForJob {
     polls: u32,
     interval: Duration,
     status: Option<JobStatus>,
+    /// Whether the question that is being asked is the last one.
+    last: bool,
     state: State,
 }
 
@@ -83,11 +86,10 @@ impl WaitForJob {
         WaitForJob { wait, ..self }
     }
 
-    /// Sets how often each answer is tried to be had. The jitter is drawn from `seed`.
+    /// Sets how long each question may take and how often it is tried, and what jitter is drawn from.
     #[must_use]
-    pub fn retry(mut self, retry: Retry, seed: u64) -> Self {
-        self.settings.retry = retry;
-        WaitForJob { seed, ..self }
+    pub fn settings(self, settings: Settings) -> Self {
+        WaitForJob { settings, seed: settings.seed, ..self }
     }
 
     pub(crate) fn with_settings(api: &Api, job: JobId, settings: Settings, seed: u64) -> Self {
@@ -101,6 +103,7 @@ impl WaitForJob {
             polls: 0,
             interval: Duration::ZERO,
             status: None,
+            last: false,
             state: State::Ready,
         }
     }
@@ -111,10 +114,13 @@ impl WaitForJob {
 
     fn ask(&mut self, now: Duration) -> Result<Step<Job>, Error> {
         let mut settings = self.settings;
-        match self.left() {
-            // The last question is one call and no more.
-            Duration::ZERO => settings.retry.attempts = 1,
-            left => settings.retry.deadline = settings.retry.deadline.min(left),
+        let left = self.left();
+        self.last = left.is_zero();
+        if self.last {
+            // One call and no more, but that with all the time it may take.
+            settings.retry.attempts = 1;
+        } else {
+            settings.retry.deadline = settings.retry.deadline.min(left);
         }
         let seed = self.seed.wrapping_add(u64::from(self.polls));
         let exchange = Exchange::with_settings(&self.api, GetJob::new(&self.job), settings, seed);
@@ -129,6 +135,8 @@ impl WaitForJob {
     ) -> Result<Step<Job>, Error> {
         match exchange.step(now, event) {
             Err(error) if error.is_not_found() => Err(error.job_vanished(&self.job)),
+            // A service that is out of reach for a while is no reason to give a job of hours up.
+            Err(error) if may_repeat(&error, true) => self.pause_or_end(Some(error)),
             Err(error) => Err(error),
             Ok(step) => match step.done() {
                 Ok(job) => self.judge(job),
@@ -157,9 +165,18 @@ impl WaitForJob {
             JobStatus::Failed => return Err(Error::job_failed(job)),
             _ => {}
         }
+        self.pause_or_end(None)
+    }
+
+    /// Waits for the next question; after the last one there is none.
+    fn pause_or_end(&mut self, unanswered: Option<Error>) -> Result<Step<Job>, Error> {
         let left = self.left();
-        if left.is_zero() {
-            return Err(self.out_of_time());
+        if self.last || (left.is_zero() && unanswered.is_none()) {
+            let error = self.out_of_time();
+            return Err(match unanswered {
+                Some(cause) => error.with_source(cause),
+                None => error,
+            });
         }
         let grown = self.interval.saturating_add(self.interval / 2).max(self.wait.polling.first);
         self.interval = grown.min(self.wait.polling.max);
@@ -177,18 +194,13 @@ impl WaitForJob {
     }
 
     fn out_of_time(&self) -> Error {
-        let status = self.status.as_ref().map_or("", JobStatus::as_str).escape_debug();
-        let message = format!(
-            "job {} still had status {status} after {} polls in {:.1?}",
-            self.job.as_str().escape_debug(),
-            self.polls,
-            self.stopwatch.elapsed(),
-        );
-        Error::new(ErrorKind::TimedOut, message).at_endpoint("get_job").after_attempts(
-            self.polls,
-            self.stopwatch.elapsed(),
-            crate::Sent::Answered,
-        )
+        let status = match &self.status {
+            Some(status) => format!("still had status {}", status.as_str().escape_debug()),
+            None => "told no status".to_owned(),
+        };
+        let (job, polls) = (self.job.as_str().escape_debug(), self.polls);
+        let message = format!("job {job} {status} after {polls} answers in {:.1?}", self.stopwatch.elapsed());
+        Error::new(ErrorKind::TimedOut, message).at_endpoint("get_job").answered()
     }
 }
 

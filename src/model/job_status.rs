@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::sealed::Sealed;
-use crate::{Error, Id};
+use crate::{Error, QueryValue};
 
 /// The longest status, in bytes.
 const MAX_STATUS: usize = 512;
@@ -93,8 +93,8 @@ impl fmt::Display for JobStatus {
     }
 }
 
-impl Id for JobStatus {
-    fn as_str(&self) -> &str {
+impl QueryValue for JobStatus {
+    fn as_query(&self) -> &str {
         self.as_str()
     }
 }
