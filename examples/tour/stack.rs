@@ -1,0 +1,133 @@
+//! The two ways to send a call: by `.await` where the backend is async, and directly where it blocks.
+//!
+//! A program of yours has one of them and needs no trait. The tour has one list of steps for both.
+
+use std::io;
+use std::path::Path;
+
+use tokio::runtime::{Builder, Runtime};
+use useartisan::backends::Saved;
+use useartisan::export::ProfileRecord;
+use useartisan::{
+    AsyncBackend, BlockingBackend, Call, Client, DownloadJob, Endpoint, Error, Finished, QueuedJob,
+};
+
+/// A client, and how its calls are sent.
+pub(crate) trait Stack: Sized {
+    /// What carries the calls.
+    type Backend;
+
+    fn new(client: Client<Self::Backend>) -> io::Result<Self>;
+
+    fn client(&self) -> &Client<Self::Backend>;
+
+    /// Sends a call and reads its answer.
+    fn send<E: Endpoint>(&self, call: Call<'_, Self::Backend, E>) -> Result<E::Output, Error>;
+
+    /// Starts an export and waits until it is complete.
+    fn export<'c, E: Endpoint<Output = QueuedJob>>(
+        &self,
+        call: Call<'c, Self::Backend, E>,
+    ) -> Result<Finished<'c, Self::Backend>, Error>;
+
+    /// Shows `each` the records of a download, one by one as they come.
+    fn records(
+        &self,
+        call: Call<'_, Self::Backend, DownloadJob>,
+        each: impl FnMut(ProfileRecord<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// Saves a download to a file.
+    fn save(&self, call: Call<'_, Self::Backend, DownloadJob>, path: &Path) -> Result<Saved, Error>;
+}
+
+/// An async backend, on a tokio runtime of its own.
+pub(crate) struct Async<B> {
+    client: Client<B>,
+    runtime: Runtime,
+}
+
+impl<B: AsyncBackend> Stack for Async<B> {
+    type Backend = B;
+
+    fn new(client: Client<B>) -> io::Result<Self> {
+        Ok(Async { client, runtime: Builder::new_current_thread().enable_all().build()? })
+    }
+
+    fn client(&self) -> &Client<B> {
+        &self.client
+    }
+
+    fn send<E: Endpoint>(&self, call: Call<'_, B, E>) -> Result<E::Output, Error> {
+        self.runtime.block_on(async { call.send().await })
+    }
+
+    fn export<'c, E: Endpoint<Output = QueuedJob>>(
+        &self,
+        call: Call<'c, B, E>,
+    ) -> Result<Finished<'c, B>, Error> {
+        self.runtime.block_on(async { call.send_and_wait().await })
+    }
+
+    fn records(
+        &self,
+        call: Call<'_, B, DownloadJob>,
+        mut each: impl FnMut(ProfileRecord<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.runtime.block_on(async {
+            let mut profiles = call.profiles().await?;
+            while let Some(record) = profiles.next_record().await? {
+                each(record)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn save(&self, call: Call<'_, B, DownloadJob>, path: &Path) -> Result<Saved, Error> {
+        self.runtime.block_on(async { call.save(path).await })
+    }
+}
+
+/// A blocking backend: no runtime.
+pub(crate) struct Blocking<B> {
+    client: Client<B>,
+}
+
+impl<B: BlockingBackend> Stack for Blocking<B> {
+    type Backend = B;
+
+    fn new(client: Client<B>) -> io::Result<Self> {
+        Ok(Blocking { client })
+    }
+
+    fn client(&self) -> &Client<B> {
+        &self.client
+    }
+
+    fn send<E: Endpoint>(&self, call: Call<'_, B, E>) -> Result<E::Output, Error> {
+        call.send_blocking()
+    }
+
+    fn export<'c, E: Endpoint<Output = QueuedJob>>(
+        &self,
+        call: Call<'c, B, E>,
+    ) -> Result<Finished<'c, B>, Error> {
+        call.send_and_wait_blocking()
+    }
+
+    fn records(
+        &self,
+        call: Call<'_, B, DownloadJob>,
+        mut each: impl FnMut(ProfileRecord<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut profiles = call.profiles_blocking()?;
+        while let Some(record) = profiles.next_record()? {
+            each(record)?;
+        }
+        Ok(())
+    }
+
+    fn save(&self, call: Call<'_, B, DownloadJob>, path: &Path) -> Result<Saved, Error> {
+        call.save_blocking(path)
+    }
+}
