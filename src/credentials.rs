@@ -88,15 +88,19 @@ fn checked(field: &str, key: String) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    /// Promise 7: all 256 bytes, at the start, inside and at the end, in both keys.
+    /// Promise 7: all bytes that a text can have by themselves, at the start, inside and at the end, in both keys; and a
+    /// character of more bytes, of which every one is refused.
     #[test]
     fn a_key_is_of_visible_ascii_without_quote_and_backslash() {
-        for byte in 0..=255_u8 {
+        for (public, secret) in [("é", "s"), ("p", "\u{80}"), ("p", "😀")] {
+            assert!(Credentials::new(public, secret).is_err());
+        }
+        for byte in 0..=127_u8 {
             let fits = (0x21..=0x7E).contains(&byte) && byte != b'"' && byte != b'\\';
             for at in 0..3 {
                 let mut bytes = *b"abc";
                 bytes[at] = byte;
-                let Ok(key) = String::from_utf8(bytes.to_vec()) else { continue };
+                let key = String::from_utf8(bytes.to_vec()).unwrap();
                 for (public, secret) in [(key.as_str(), "s"), ("p", key.as_str())] {
                     let made = Credentials::new(public, secret);
                     assert_eq!(made.is_ok(), fits, "byte {byte:#x} at {at}");

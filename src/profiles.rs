@@ -19,9 +19,9 @@ use crate::{BlockingDownload, Download, Error, Failure, Profile};
 /// out, and there is nothing more.
 ///
 /// ```
-/// use useartisan::fake::FakeArtisan;
 /// # #[cfg(feature = "fake")]
 /// # pollster::block_on(async {
+/// use useartisan::fake::FakeArtisan;
 ///
 /// let client = FakeArtisan::with_sample_data().client();
 /// let job = client.list_jobs().status(useartisan::JobStatus::Complete).send().await?.remove(0);

@@ -11,7 +11,7 @@ use crate::{Error, Profile};
 ///
 /// They are in the order of the document, none of them lost, with the escapes of names and texts resolved. The
 /// attributes that the service publishes have methods of their own, the same as those of [`Attributes`]; a type of
-/// yours takes them all at once by [`deserialize`](Self::deserialize). `Debug` shows sizes only.
+/// yours takes them all at once by [`decode`](Self::decode). `Debug` shows sizes only.
 ///
 /// ```
 /// let mut decoder = useartisan::export::Decoder::new();
@@ -63,12 +63,12 @@ impl<'a> ProfileRecord<'a> {
     ///
     /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"osName":"iPhone OS","age":"29"}]}"#);
     /// while let Some(record) = records.next_record()? {
-    ///     let device: Device = record.deserialize()?;
+    ///     let device: Device = record.decode()?;
     ///     assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
     /// }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn deserialize<T: serde::Deserialize<'a>>(&self) -> Result<T, Error> {
+    pub fn decode<T: serde::Deserialize<'a>>(&self) -> Result<T, Error> {
         self.view.deserialize()
     }
 

@@ -105,11 +105,11 @@ impl Attributes {
     /// }
     ///
     /// let attributes: useartisan::Attributes = serde_json::from_str(r#"{"osName":"iPhone OS","age":"54"}"#)?;
-    /// let device: Device = attributes.deserialize()?;
+    /// let device: Device = attributes.decode()?;
     /// assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn deserialize<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Error> {
+    pub fn decode<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Error> {
         self.view().deserialize()
     }
 

@@ -3,27 +3,28 @@
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde::ser::{Error as _, SerializeMap, Serializer};
+use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{AttributeValue, Attributes};
 
-/// As a map: strings as strings, everything else as the JSON that it is. For `serde_json` only, as no other
-/// format knows what raw JSON is.
+/// As a map of values. For `serde_json` only, as no other format knows what raw JSON is.
 impl Serialize for Attributes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, value) in self {
-            match value {
-                AttributeValue::Text(text) => map.serialize_entry(name, text)?,
-                AttributeValue::Raw(json) => {
-                    let raw: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
-                    map.serialize_entry(name, raw)?;
-                }
+        serializer.collect_map(self)
+    }
+}
+
+/// A text as a string, everything else as the JSON that it is: for `serde_json` only.
+impl Serialize for AttributeValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            AttributeValue::Text(text) => serializer.serialize_str(text),
+            AttributeValue::Raw(json) => {
+                serde_json::from_str::<&RawValue>(json).map_err(S::Error::custom)?.serialize(serializer)
             }
         }
-        map.end()
     }
 }
 

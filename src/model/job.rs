@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Error as _, MapAccess};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::{id, once};
 use crate::endpoint::{Fields, Object};
 use crate::id::TextVisitor;
-use crate::{AttributeValue, Attributes, JobId, JobStatus};
+use crate::{Attributes, JobId, JobStatus};
 
 /// An export job, as a list or its details give it.
 ///
@@ -163,13 +162,7 @@ impl Serialize for Job {
             object.serialize_entry(name, &at.map(|at| at.to_string()))?;
         }
         for (name, value) in &self.other {
-            match value {
-                AttributeValue::Text(text) => object.serialize_entry(name, text)?,
-                AttributeValue::Raw(json) => {
-                    let json: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
-                    object.serialize_entry(name, json)?;
-                }
-            }
+            object.serialize_entry(name, &value)?;
         }
         object.end()
     }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use serde::de::MapAccess;
+use serde::de::{DeserializeSeed, Error as _, MapAccess};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{AttributeIter, AttributeValue, View, attribute_methods, once, skip};
-use crate::endpoint::Fields;
+use crate::endpoint::{Fields, Object};
 use crate::{Attributes, ProfileId};
 
 /// The profile of one user: who it is, and its attributes.
@@ -106,6 +108,30 @@ impl fmt::Debug for Profile {
             .field("identifier_source", &self.source)
             .field("attributes", &self.attributes)
             .finish_non_exhaustive()
+    }
+}
+
+/// As the service writes it, without the envelope.
+impl Serialize for Profile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for (name, text) in
+            [("identifier", &self.identifier), ("identifierSource", &self.source), ("href", &self.href)]
+        {
+            if let Some(text) = text {
+                object.serialize_entry(name, text)?;
+            }
+        }
+        object.serialize_entry("attributes", &self.attributes)?;
+        object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Profile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = ProfileFields::default();
+        Object::plain(&mut fields).deserialize(deserializer)?;
+        fields.finish().map_err(D::Error::missing_field)
     }
 }
 

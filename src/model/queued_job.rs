@@ -1,10 +1,12 @@
 //! What starting an export answers.
 
-use serde::de::MapAccess;
+use serde::de::{DeserializeSeed, Error as _, MapAccess};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{once, skip};
 use crate::JobId;
-use crate::endpoint::Fields;
+use crate::endpoint::{Fields, Object};
 
 /// A job that was just put into the queue: its id, and what the service says about it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +38,24 @@ impl From<&QueuedJob> for JobId {
 impl From<QueuedJob> for JobId {
     fn from(queued: QueuedJob) -> Self {
         queued.job
+    }
+}
+
+/// As the service writes it, without the envelope.
+impl Serialize for QueuedJob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("QueuedJob", 2)?;
+        object.serialize_field("job", &self.job)?;
+        object.serialize_field("message", &self.message)?;
+        object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for QueuedJob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = QueuedFields::default();
+        Object::plain(&mut fields).deserialize(deserializer)?;
+        fields.finish().map_err(D::Error::missing_field)
     }
 }
 
