@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test takes from it what it needs")]
 
 pub(crate) mod directory;
+pub(crate) mod virtual_time;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
