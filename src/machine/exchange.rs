@@ -116,6 +116,19 @@ impl<E: Endpoint> Exchange<E> {
         }
     }
 
+    /// Goes on after its end, where the body that it left to the caller came to this `error`, and the caller has
+    /// handed nothing of it out: as after any attempt that failed.
+    pub(crate) fn again(&mut self, now: Duration, error: Error) -> Result<Step<E::Output>, Error> {
+        self.attempts.tell(now);
+        self.wait(error)
+    }
+
+    /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
+    pub(crate) fn ended(&mut self, now: Duration, error: Error) -> Error {
+        self.attempts.tell(now);
+        self.attempts.ended(error)
+    }
+
     fn send(&mut self) -> Step<E::Output> {
         let request = self.endpoint.request(&self.api);
         self.attempts.begin();

@@ -59,6 +59,18 @@ pub trait Machine {
     }
 }
 
+impl<M: Machine + ?Sized> Machine for &mut M {
+    type Output = M::Output;
+
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error> {
+        (**self).step(now, event)
+    }
+
+    fn nudge(&self) -> Option<&Nudge> {
+        (**self).nudge()
+    }
+}
+
 /// What happened.
 #[derive(Debug)]
 #[non_exhaustive]

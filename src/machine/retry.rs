@@ -34,7 +34,7 @@ pub struct Retry {
     /// How much of a `Retry-After` is obeyed at most. Default: 60 seconds.
     pub max_retry_after: Duration,
     /// For all attempts and waits together; no attempt may take longer than what is left of it. A download that
-    /// is open is not bound by it any more. Default: 5 minutes.
+    /// is open is not bound by it any more, only not started again after it. Default: 5 minutes.
     pub deadline: Duration,
 }
 
@@ -131,7 +131,8 @@ impl Attempts {
 
     /// The `error` that ends it all, with what all attempts came to.
     pub(super) fn ended(&self, error: Error) -> Error {
-        error.after_attempts(self.made, self.stopwatch.elapsed(), self.sent)
+        let sent = self.sent.max(error.sent());
+        error.after_attempts(self.made, self.stopwatch.elapsed(), sent)
     }
 
     /// How much time is left.
