@@ -12,7 +12,7 @@ use super::retry::Attempts;
 use super::{Event, Machine, Retry, Step};
 use crate::endpoint::{BodyUse, Endpoint};
 use crate::settings::Settings;
-use crate::{Api, Error, Limits, Timeouts};
+use crate::{Api, Error, Limits, Timeouts, trace};
 
 /// One call of an endpoint, with its retries.
 ///
@@ -66,6 +66,7 @@ pub struct Exchange<E> {
     idempotent: bool,
     hops: Option<Hops>,
     state: State,
+    trace: trace::Call,
 }
 
 #[derive(Debug)]
@@ -113,6 +114,7 @@ impl<E: Endpoint> Exchange<E> {
             idempotent: false,
             hops: None,
             state: State::Ready,
+            trace: trace::Call::not_begun(),
         }
     }
 
@@ -126,7 +128,7 @@ impl<E: Endpoint> Exchange<E> {
     /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
     pub(crate) fn ended(&mut self, now: Duration, error: Error) -> Error {
         self.attempts.tell(now);
-        self.attempts.ended(error)
+        self.give_up(error)
     }
 
     fn send(&mut self) -> Step<E::Output> {
@@ -181,8 +183,12 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<E::Output>, Error> {
+        let status = head.status;
         match self.endpoint.parse(Response::from_parts(head, bytes.clone())) {
-            Ok(output) => Ok(Step::Done(output)),
+            Ok(output) => {
+                self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
+                Ok(Step::Done(output))
+            }
             Err(error) => {
                 let error = self.scrubbed(error, &bytes);
                 self.wait(error)
@@ -192,9 +198,20 @@ impl<E: Endpoint> Exchange<E> {
 
     /// Waits for the next attempt, if there is to be one after this error.
     fn wait(&mut self, error: Error) -> Result<Step<E::Output>, Error> {
-        let (wait, error) = self.attempts.after(error, self.idempotent)?;
-        self.state = State::Waiting(error);
-        Ok(Step::Sleep(wait))
+        match self.attempts.after(error, self.idempotent) {
+            Ok((wait, error)) => {
+                self.trace.retry(self.attempts.made(), wait, &error);
+                self.state = State::Waiting(error);
+                Ok(Step::Sleep(wait))
+            }
+            Err(error) => Err(self.give_up(error)),
+        }
+    }
+
+    fn give_up(&self, error: Error) -> Error {
+        let error = self.attempts.ended(error);
+        self.trace.failed(&error);
+        error
     }
 
     fn over_limit(&self, head: &Parts, bytes: &[u8]) -> Error {
@@ -218,7 +235,10 @@ impl<E: Endpoint> Machine for Exchange<E> {
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<E::Output>, Error> {
         self.attempts.tell(now);
         match (std::mem::replace(&mut self.state, State::Ended), event) {
-            (State::Ready, Event::Start) => Ok(self.send()),
+            (State::Ready, Event::Start) => {
+                self.trace = trace::Call::begin(self.endpoint.name());
+                Ok(self.send())
+            }
             (State::Sent, Event::Head(head)) => self.on_head(head),
             (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(*head, bytes, complete),
             (State::Sent, Event::Failed(failure)) => {
@@ -229,7 +249,7 @@ impl<E: Endpoint> Machine for Exchange<E> {
                 self.wait(error)
             }
             (State::Waiting(error), Event::Woke) if self.attempts.left().is_zero() => {
-                Err(self.attempts.ended(error))
+                Err(self.give_up(error))
             }
             (State::Waiting(_), Event::Woke) => Ok(self.send()),
             _ => Err(Error::misuse("an exchange").at_endpoint(self.endpoint.name())),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::stopwatch::Stopwatch;
 use super::{Event, Exchange, Machine, Nudge, Retry, Step, Wait, Waiting};
 use crate::settings::Settings;
-use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus};
+use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, trace};
 
 /// Asks for a job until it is complete.
 ///
@@ -148,6 +148,7 @@ impl WaitForJob {
             polls: self.polls,
             elapsed: self.stopwatch.elapsed(),
         };
+        trace::polled(told.polls, &told.status, told.elapsed);
         if let Some(observer) = &mut self.wait.observer {
             observer(&told);
         }
