@@ -125,7 +125,7 @@ fn the_whole_export_runs_over_a_socket() {
     for index in 0..3 {
         let fake = FakeArtisan::new().complete_jobs_after(3).put_app(app(), "Demo");
         for (user, age) in [("ann", "54"), ("bob", "29")] {
-            fake.add_profile(&app(), [("sharedUserId", user), ("age", age)]);
+            fake.add_profile(app(), [("sharedUserId", user), ("age", age)]);
         }
         let users = ["ann", "bob"].map(|user| ProfileId::shared_user(user).unwrap());
         fake.put_segment(app(), segment(), "Everyone", users);
@@ -242,20 +242,21 @@ fn a_key_that_was_dropped_is_not_put_back() {
     }
 }
 
+/// A call, and the error that it came to.
+type Ask = fn(&Backend) -> Option<Error>;
+
 /// Promises 1 and 2: nothing but a download follows a redirect.
 #[test]
 fn no_other_endpoint_follows() {
     let away = Server::with_body(200, "{}");
-    let id = || ProfileId::artisan("id").unwrap();
-    let ids = || ProfileIds::artisan(["id"]).unwrap();
-    let calls: [&dyn Fn(&Backend) -> Option<Error>; 7] = [
-        &|backend| backend.send(ListApps::new()).err(),
-        &|backend| backend.send(GetProfile::new(app(), id())).err(),
-        &|backend| backend.send(ExportProfiles::new(app(), ids())).err(),
-        &|backend| backend.send(ListSegments::new(app())).err(),
-        &|backend| backend.send(ExportSegment::new(app(), segment())).err(),
-        &|backend| backend.send(ListJobs::new()).err(),
-        &|backend| backend.send(GetJob::new(rig::job())).err(),
+    let calls: [Ask; 7] = [
+        |backend| backend.send(ListApps::new()).err(),
+        |backend| backend.send(GetProfile::new(app(), ProfileId::artisan("id").unwrap())).err(),
+        |backend| backend.send(ExportProfiles::new(app(), ProfileIds::artisan(["id"]).unwrap())).err(),
+        |backend| backend.send(ListSegments::new(app())).err(),
+        |backend| backend.send(ExportSegment::new(app(), segment())).err(),
+        |backend| backend.send(ListJobs::new()).err(),
+        |backend| backend.send(GetJob::new(rig::job())).err(),
     ];
     for (status, headers, _) in shapes("127.0.0.1:1", &away.address().to_string()) {
         let server = in_turn([answer(status, &headers, "")]);

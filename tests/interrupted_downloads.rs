@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use directory::Directory;
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::{Client, Error, ErrorKind, JobId, JobStatus, Retry, Sent};
+use useartisan::{AppId, Client, Error, ErrorKind, JobId, JobStatus, Retry, SegmentId, Sent};
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
 const OLD: &str = "what was there before";
@@ -23,6 +23,14 @@ fn fake() -> (FakeArtisan, JobId) {
     fake.set_status(&job, JobStatus::Complete);
     fake.set_result(&job, RESULT);
     (fake, job)
+}
+
+fn app() -> AppId {
+    FakeArtisan::with_sample_data().apps().remove(0).into()
+}
+
+fn segment() -> SegmentId {
+    FakeArtisan::with_sample_data().segments(app()).remove(0).into()
 }
 
 fn retrying(fake: &FakeArtisan) -> Client<FakeArtisan> {
@@ -142,19 +150,32 @@ fn no_file_is_there_between_attempts() {
     let path = directory.file("export.json");
     let (fake, job) = fake();
     fake.fail_next(Fault::cut_body(20));
-    let looking = Looking { fake: fake.clone(), directory: &directory };
-    let client = Client::new(fake.api(), looking);
+    let backend = Meanwhile { fake: fake.clone(), act: || assert!(directory.names().is_empty()) };
+    let client = Client::new(fake.api(), backend);
     assert_eq!(client.download_job(&job).save_blocking(&path).unwrap().bytes, RESULT.len() as u64);
     assert_eq!(fake.slept().len(), 1);
 }
 
-/// The fake, with a look at the directory in each wait.
-struct Looking<'test> {
-    fake: FakeArtisan,
-    directory: &'test Directory,
+/// Where the file cannot be begun again, the error tells of all attempts as well.
+#[test]
+fn a_directory_that_goes_away_meanwhile_is_an_error() {
+    let directory = Directory::new("gone");
+    let path = directory.file("export.json");
+    let (fake, job) = fake();
+    fake.fail_next(Fault::stalled(20));
+    let backend = Meanwhile { fake: fake.clone(), act: || fs::remove_dir(path.parent().unwrap()).unwrap() };
+    let error = Client::new(fake.api(), backend).download_job(&job).save_blocking(&path).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::File, 2), "{error}");
+    assert_eq!((error.sent(), error.elapsed()), (Sent::Answered, fake.now()));
 }
 
-impl useartisan::BlockingBackend for Looking<'_> {
+/// The fake, with something that happens in each wait.
+struct Meanwhile<F> {
+    fake: FakeArtisan,
+    act: F,
+}
+
+impl<F: Fn()> useartisan::BlockingBackend for Meanwhile<F> {
     type Body = useartisan::fake::FakeBody;
 
     fn send(
@@ -166,7 +187,7 @@ impl useartisan::BlockingBackend for Looking<'_> {
     }
 
     fn sleep(&self, duration: Duration) {
-        assert!(self.directory.names().is_empty());
+        (self.act)();
         useartisan::BlockingBackend::sleep(&self.fake, duration);
     }
 
@@ -183,7 +204,7 @@ impl useartisan::BlockingBackend for Looking<'_> {
 #[test]
 fn what_was_handed_out_is_not_started_again() {
     type Read = fn(&Client<FakeArtisan>, &JobId) -> Result<(), Error>;
-    let ways: [(&str, Read); 6] = [
+    let ways: [(&str, Read); 8] = [
         ("next_chunk", |client, job| {
             pollster::block_on(async {
                 let mut download = client.download_job(job).open().await?;
@@ -211,6 +232,18 @@ fn what_was_handed_out_is_not_started_again() {
         ("Iterator", |client, job| {
             client.download_job(job).profiles_blocking()?.collect::<Result<Vec<_>, _>>().map(drop)
         }),
+        ("send_and_open", |client, _| {
+            pollster::block_on(async {
+                let mut download = client.export_segment(app(), segment()).send_and_open().await?;
+                while download.next_chunk().await?.is_some() {}
+                Ok(())
+            })
+        }),
+        ("send_and_open_blocking", |client, _| {
+            let mut download = client.export_segment(app(), segment()).send_and_open_blocking()?;
+            while download.next_chunk()?.is_some() {}
+            Ok(())
+        }),
         ("Read", |client, job| {
             let mut download = client.download_job(job).open_blocking()?;
             let error = std::io::copy(&mut download, &mut std::io::sink()).unwrap_err();
@@ -222,7 +255,7 @@ fn what_was_handed_out_is_not_started_again() {
             [(Fault::cut_body(20), ErrorKind::Transport), (Fault::stalled(20), ErrorKind::TimedOut)]
         {
             let (fake, job) = fake();
-            fake.fail_next(fault);
+            fake.complete_jobs_after(1).fail_next_for("download_job", fault);
             let error = read(&retrying(&fake), &job).unwrap_err();
             assert_eq!((error.kind(), error.sent()), (kind, Sent::Answered), "{name}: {error}");
             let told = "after 20 bytes of the result were handed out; it is not started again";

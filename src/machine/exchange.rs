@@ -31,6 +31,10 @@ use crate::{Api, Error, Limits, Timeouts, trace};
 ///                     Ended: Done(output) or Err
 /// ```
 ///
+/// A download ends with its head. Where whoever reads its body hands nothing of it out before the end, as
+/// [`Call::save`](crate::Call::save) does, a body that breaks off is one more attempt that failed: then it goes on
+/// as it does from `Failed`.
+///
 /// What is sent again, and when, is the [`Retry`] policy's to say; the jitter of its waits comes from the
 /// seed given to [`retry`](Self::retry).
 ///
