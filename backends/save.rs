@@ -13,7 +13,7 @@ use crate::{
     AsyncBackend, BlockingBackend, BlockingDownload, Call, Download, DownloadJob, Error, ErrorKind, Failure,
 };
 
-use target::Target;
+use target::{Place, Target};
 
 /// How much of a download an async save gathers before it goes to the disk, in bytes.
 const BATCH: usize = 256 * 1024;
@@ -39,6 +39,10 @@ impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
     /// and is written to as the bytes come: what reads it may get less than the whole. That `path` is a
     /// directory, or that its directory cannot be written to, is found out before anything is requested.
     ///
+    /// Where the body breaks off or stalls, what has come of it is removed and downloaded again from its start:
+    /// within the attempts and the deadline of [`Retry`](crate::Retry), which count all of it. What went to a FIFO
+    /// or a device is out, and so is not started again.
+    ///
     /// The file work is done by [`AsyncBackend::offload`].
     ///
     /// ```
@@ -54,8 +58,25 @@ impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
     pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved, Error> {
         let backend = self.client().backend();
         let target = open(backend, path.as_ref().to_owned()).await;
-        let target = target.map_err(|error| error.at_endpoint("download_job"))?;
-        transfer(backend, self.open().await?, target).await
+        let mut target = target.map_err(|error| error.at_endpoint("download_job"))?;
+        let mut reopening = self.reopening();
+        let mut download = reopening.open().await?;
+        loop {
+            let place = target.place();
+            if matches!(place, Place::Stream) {
+                download = download.handed_out();
+            }
+            let error = match transfer(backend, &mut download, target).await {
+                Ok(saved) => return Ok(saved),
+                Err(error) => error,
+            };
+            let Place::File(path) = place else { return Err(reopening.ended(backend.now(), error)) };
+            download = reopening.after(error).await?;
+            target = match open(backend, path).await {
+                Ok(target) => target,
+                Err(error) => return Err(reopening.ended(backend.now(), download.about(error))),
+            };
+        }
     }
 }
 
@@ -72,10 +93,10 @@ impl<R: Body<Data = Bytes, Error: Into<Failure>>> Download<R> {
     ///
     /// # Errors
     /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).
-    pub async fn save(self, backend: &impl AsyncBackend, path: impl AsRef<Path>) -> Result<Saved, Error> {
+    pub async fn save(mut self, backend: &impl AsyncBackend, path: impl AsRef<Path>) -> Result<Saved, Error> {
         let target = open(backend, path.as_ref().to_owned()).await;
         let target = target.map_err(|error| self.about(error))?;
-        transfer(backend, self, target).await
+        transfer(backend, &mut self, target).await
     }
 }
 
@@ -90,6 +111,10 @@ impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
     /// The new file has the permissions of the one it replaces, or else those that any new file has. A symbolic
     /// link is replaced, not followed. A FIFO or a device, or a link to one, is written to as the bytes come.
     ///
+    /// Where the body breaks off or stalls, what has come of it is removed and downloaded again from its start:
+    /// within the attempts and the deadline of [`Retry`](crate::Retry), which count all of it. What went to a FIFO
+    /// or a device is out, and so is not started again.
+    ///
     /// ```
     /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
     /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
@@ -102,8 +127,27 @@ impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
     /// Those of [`open_blocking`](Self::open_blocking) and [`BlockingDownload::next_chunk`], and
     /// [`File`](ErrorKind::File), which names the path, with the system's error as its source.
     pub fn save_blocking(self, path: impl AsRef<Path>) -> Result<Saved, Error> {
-        let target = Target::open(path.as_ref()).map_err(|error| error.at_endpoint("download_job"))?;
-        transfer_blocking(self.open_blocking()?, target)
+        let backend = self.client().backend();
+        let target = Target::open(path.as_ref());
+        let mut target = target.map_err(|error| error.at_endpoint("download_job"))?;
+        let mut reopening = self.reopening_blocking();
+        let mut download = reopening.open_blocking()?;
+        loop {
+            let place = target.place();
+            if matches!(place, Place::Stream) {
+                download = download.handed_out();
+            }
+            let error = match transfer_blocking(&mut download, target) {
+                Ok(saved) => return Ok(saved),
+                Err(error) => error,
+            };
+            let Place::File(path) = place else { return Err(reopening.ended(backend.now(), error)) };
+            download = reopening.after_blocking(error)?;
+            target = match Target::open(&path) {
+                Ok(target) => target,
+                Err(error) => return Err(reopening.ended(backend.now(), download.about(error))),
+            };
+        }
     }
 }
 
@@ -112,13 +156,16 @@ impl<R: Read> BlockingDownload<R> {
     ///
     /// # Errors
     /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).
-    pub fn save(self, path: impl AsRef<Path>) -> Result<Saved, Error> {
+    pub fn save(mut self, path: impl AsRef<Path>) -> Result<Saved, Error> {
         let target = Target::open(path.as_ref()).map_err(|error| self.about(error))?;
-        transfer_blocking(self, target)
+        transfer_blocking(&mut self, target)
     }
 }
 
-fn transfer_blocking<R: Read>(mut download: BlockingDownload<R>, mut target: Target) -> Result<Saved, Error> {
+fn transfer_blocking<R: Read>(
+    download: &mut BlockingDownload<R>,
+    mut target: Target,
+) -> Result<Saved, Error> {
     let mut bytes = 0;
     while let Some(chunk) = download.next_chunk()? {
         bytes += chunk.len() as u64;
@@ -131,7 +178,7 @@ fn transfer_blocking<R: Read>(mut download: BlockingDownload<R>, mut target: Tar
 
 async fn transfer<R: Body<Data = Bytes, Error: Into<Failure>>>(
     backend: &impl AsyncBackend,
-    mut download: Download<R>,
+    download: &mut Download<R>,
     mut target: Target,
 ) -> Result<Saved, Error> {
     let withdrawal = WithdrawOnDrop(Consent::default());

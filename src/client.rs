@@ -2,6 +2,7 @@
 
 mod call;
 mod export;
+mod reopen;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::{
 
 pub use call::Call;
 pub use export::{Finished, WaitCall};
+pub(crate) use reopen::Reopening;
 
 /// The API over a backend: one method for each endpoint. Cheap to clone.
 ///

@@ -43,6 +43,8 @@ pub(crate) struct Progress {
     check: Option<Check>,
     received: u64,
     ended: bool,
+    /// Whether what has come was handed out, so that it cannot start again.
+    handed_out: bool,
 }
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
@@ -191,7 +193,7 @@ impl<R: Read> Read for BlockingDownload<R> {
 impl Progress {
     fn new(api: Api, job: DownloadJob, head: Parts) -> Self {
         let check = job.checks_json().then(Check::new);
-        Progress { api, head, job, check, received: 0, ended: false }
+        Progress { api, head, job, check, received: 0, ended: false, handed_out: false }
     }
 
     /// Leaves the check of the document to a decoder with these settings.
@@ -211,7 +213,12 @@ impl Progress {
             self.received += piece.as_ref().len() as u64;
         }
         self.ended = checked.is_ok() && matches!(piece, Ok(None));
-        checked.and(piece.map_err(Error::from_failure)).map_err(|error| self.about(error))
+        checked.and(piece.map_err(|failure| self.interrupted(failure))).map_err(|error| self.about(error))
+    }
+
+    fn interrupted(&self, failure: Failure) -> Error {
+        let error = Error::from_failure(failure);
+        if self.handed_out { error.not_started_again(self.received) } else { error }
     }
 
     /// What is said once there is no body any more.
@@ -256,6 +263,12 @@ macro_rules! about {
             #[must_use]
             pub fn received(&self) -> u64 {
                 self.progress.received
+            }
+
+            /// The same for a caller that gets the bytes as they come.
+            pub(crate) fn handed_out(mut self) -> Self {
+                self.progress.handed_out = true;
+                self
             }
 
             /// Tells which call and which response an error is about.

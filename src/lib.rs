@@ -32,7 +32,8 @@
 //! # Features
 //!
 //! None is on by default. `reqwest`, `ureq` and `hyper` each add a backend; `rustls` gives TLS to those that are
-//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code.
+//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `tracing` tells of
+//! each call and each retry what [`machine`] lists.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(
@@ -71,6 +72,7 @@ mod profiles;
 mod redact;
 mod scrub;
 mod settings;
+mod trace;
 
 pub use api::{Api, ApiBuilder, Path};
 pub use backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, FailureKind};

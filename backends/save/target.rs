@@ -23,6 +23,14 @@ pub(super) struct Target {
     part: Option<Part>,
 }
 
+/// Where a target writes to, for who would write it again.
+pub(super) enum Place {
+    /// A file at this absolute path.
+    File(PathBuf),
+    /// A FIFO or a device, of which nothing can be taken back.
+    Stream,
+}
+
 /// The file beside the one to be made; removed when dropped.
 struct Part {
     path: PathBuf,
@@ -62,6 +70,13 @@ impl Target {
         let (file, part) = create_beside(&path, &private())?;
         let part = Part { path: part, permissions, in_place: false };
         Ok(Target { path, file, part: Some(part) })
+    }
+
+    pub(super) fn place(&self) -> Place {
+        match self.part {
+            Some(_) => Place::File(self.path.clone()),
+            None => Place::Stream,
+        }
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {

@@ -36,10 +36,19 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
     backend: &B,
     mut machine: M,
 ) -> Result<Driven<M::Output, B::Body>, Error> {
+    let step = machine.step(backend.now(), Event::Start);
+    resume(backend, machine, step).await
+}
+
+/// Runs a machine that has said what to do next.
+pub(crate) async fn resume<B: AsyncBackend, M: Machine>(
+    backend: &B,
+    mut machine: M,
+    mut step: Result<Step<M::Output>, Error>,
+) -> Result<Driven<M::Output, B::Body>, Error> {
     let mut body = None;
-    let mut event = Event::Start;
     loop {
-        event = match machine.step(backend.now(), event)? {
+        let event = match step? {
             Step::Send { request, timeouts } => {
                 body = None;
                 match backend.send(request, &timeouts).await {
@@ -62,6 +71,7 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
             }
             Step::Done(output) => return Ok(Driven { output, body }),
         };
+        step = machine.step(backend.now(), event);
     }
 }
 
@@ -73,10 +83,19 @@ pub fn drive_blocking<B: BlockingBackend, M: Machine>(
     backend: &B,
     mut machine: M,
 ) -> Result<Driven<M::Output, B::Body>, Error> {
+    let step = machine.step(backend.now(), Event::Start);
+    resume_blocking(backend, machine, step)
+}
+
+/// Runs a machine that has said what to do next.
+pub(crate) fn resume_blocking<B: BlockingBackend, M: Machine>(
+    backend: &B,
+    mut machine: M,
+    mut step: Result<Step<M::Output>, Error>,
+) -> Result<Driven<M::Output, B::Body>, Error> {
     let mut body = None;
-    let mut event = Event::Start;
     loop {
-        event = match machine.step(backend.now(), event)? {
+        let event = match step? {
             Step::Send { request, timeouts } => {
                 body = None;
                 match backend.send(request, &timeouts) {
@@ -99,6 +118,7 @@ pub fn drive_blocking<B: BlockingBackend, M: Machine>(
             }
             Step::Done(output) => return Ok(Driven { output, body }),
         };
+        step = machine.step(backend.now(), event);
     }
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::Client;
+use super::{Client, Reopening};
 use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
-use crate::endpoint::{OpenDownload, Raw};
+use crate::endpoint::Raw;
 use crate::machine::Exchange;
 use crate::settings::Settings;
 use crate::{
@@ -66,7 +66,7 @@ impl<B, E: Endpoint> Call<'_, B, E> {
         self
     }
 
-    fn exchange<F: Endpoint>(&self, endpoint: F, seed: u64) -> Exchange<F> {
+    pub(super) fn exchange<F: Endpoint>(&self, endpoint: F, seed: u64) -> Exchange<F> {
         Exchange::with_settings(&self.client.api, endpoint, self.settings, seed)
     }
 }
@@ -151,16 +151,15 @@ impl<B> Call<'_, B, DownloadJob> {
     }
 }
 
-impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
+impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
     /// Opens the download: its head is there, its body not yet read.
+    ///
+    /// What comes of it is handed out as it comes, so a body that breaks off is an error, and not downloaded again.
     ///
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn open(self) -> Result<Download<B::Body>, Error> {
-        let (api, backend) = (self.client.api.clone(), &*self.client.backend);
-        let driven =
-            drive(backend, self.exchange(OpenDownload(self.endpoint.clone()), backend.seed())).await?;
-        Ok(Download::new(api, self.endpoint, driven.output, driven.body))
+        Ok(self.reopening().open().await?.handed_out())
     }
 
     /// Opens the download and decodes its records as they come, in constant memory.
@@ -173,23 +172,35 @@ impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
 
     /// Reads the whole result, of at most `limit` bytes.
     ///
+    /// Nothing is handed out before the end, so where the body breaks off or stalls, it is downloaded again from
+    /// its start: within the attempts and the deadline of [`Retry`], which count all of it.
+    ///
     /// # Errors
     /// As [`send`](Self::send), and those of [`Download::next_chunk`].
     pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
-        self.open().await?.bytes(limit).await
+        let mut reopening = self.reopening();
+        let mut download = reopening.open().await?;
+        loop {
+            match download.bytes(limit).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => download = reopening.after(error).await?,
+            }
+        }
+    }
+
+    pub(crate) fn reopening(self) -> Reopening<'client, B> {
+        let seed = self.client.backend.seed();
+        Reopening::new(self, seed)
     }
 }
 
-impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
+impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
     /// As `open` of an async backend.
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
     pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error> {
-        let (api, backend) = (self.client.api.clone(), &*self.client.backend);
-        let driven =
-            drive_blocking(backend, self.exchange(OpenDownload(self.endpoint.clone()), backend.seed()))?;
-        Ok(BlockingDownload::new(api, self.endpoint, driven.output, driven.body))
+        Ok(self.reopening_blocking().open_blocking()?.handed_out())
     }
 
     /// As `profiles` of an async backend.
@@ -205,7 +216,19 @@ impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking), and those of [`BlockingDownload::next_chunk`].
     pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error> {
-        self.open_blocking()?.bytes(limit)
+        let mut reopening = self.reopening_blocking();
+        let mut download = reopening.open_blocking()?;
+        loop {
+            match download.bytes(limit) {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => download = reopening.after_blocking(error)?,
+            }
+        }
+    }
+
+    pub(crate) fn reopening_blocking(self) -> Reopening<'client, B> {
+        let seed = self.client.backend.seed();
+        Reopening::new(self, seed)
     }
 }
 

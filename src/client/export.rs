@@ -145,7 +145,8 @@ impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B,
         let backend = &*self.client.backend;
         let driven = drive(backend, self.whole(backend.seed())).await?;
         let job = DownloadJob::new(driven.output.job);
-        Ok(Download::new(self.client.api.clone(), job, driven.output.head, driven.body))
+        let api = self.client.api.clone();
+        Ok(Download::new(api, job, driven.output.head, driven.body).handed_out())
     }
 }
 
@@ -171,7 +172,8 @@ impl<'client, B: BlockingBackend, E: Endpoint<Output = QueuedJob>> Call<'client,
         let backend = &*self.client.backend;
         let driven = drive_blocking(backend, self.whole(backend.seed()))?;
         let job = DownloadJob::new(driven.output.job);
-        Ok(BlockingDownload::new(self.client.api.clone(), job, driven.output.head, driven.body))
+        let api = self.client.api.clone();
+        Ok(BlockingDownload::new(api, job, driven.output.head, driven.body).handed_out())
     }
 }
 

@@ -98,6 +98,16 @@ impl Error {
         self
     }
 
+    /// An error of a download that would have to start again, and cannot: so many bytes of it are out.
+    pub(crate) fn not_started_again(mut self, handed_out: u64) -> Self {
+        self.0.message = format!(
+            "{} after {handed_out} bytes of the result were handed out; it is not started again",
+            self.0.message
+        )
+        .into();
+        self
+    }
+
     pub(crate) fn after_attempts(mut self, attempts: u32, elapsed: Duration, sent: Sent) -> Self {
         (self.0.attempts, self.0.elapsed, self.0.sent) = (attempts, elapsed, sent);
         self

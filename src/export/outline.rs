@@ -175,7 +175,9 @@ impl Outline {
                 _ => self.unclear()?,
             },
             (Member::Success, _) => self.unclear()?,
-            (Member::Error, Token::Text) => self.error = Some(self.error_text()?).filter(|text| !text.is_empty()),
+            (Member::Error, Token::Text) => {
+                self.error = Some(self.error_text()?).filter(|text| !text.is_empty())
+            }
             _ => {}
         }
         if self.error.is_some() { self.check_failure() } else { Ok(()) }

@@ -13,7 +13,7 @@ use super::retry::Attempts;
 use super::{Event, Head, Machine, Step};
 use crate::endpoint::{BodyUse, Endpoint};
 use crate::settings::Settings;
-use crate::{Api, Error, Limits, Timeouts};
+use crate::{Api, Error, Limits, Timeouts, trace};
 
 /// One call of an endpoint, with its retries.
 ///
@@ -31,6 +31,10 @@ use crate::{Api, Error, Limits, Timeouts};
 ///                      ▼
 ///                     Ended: Done(output) or Err
 /// ```
+///
+/// A download ends with its head. Where whoever reads its body hands nothing of it out before the end, as
+/// [`Call::save`](crate::Call::save) does, a body that breaks off is one more attempt that failed: then it goes on
+/// as it does from `Failed`.
 ///
 /// What is sent again, and when, is the [`Retry`](crate::Retry) policy's to say; the jitter of its waits comes from the
 /// seed in its [`Settings`].
@@ -67,6 +71,7 @@ pub struct Exchange<E> {
     idempotent: bool,
     hops: Option<Hops>,
     state: State,
+    trace: trace::Call,
 }
 
 enum State {
@@ -104,7 +109,21 @@ impl<E: Endpoint> Exchange<E> {
             idempotent: false,
             hops: None,
             state: State::Ready,
+            trace: trace::Call::not_begun(),
         }
+    }
+
+    /// Goes on after its end, where the body that it left to the caller came to this `error`, and the caller has
+    /// handed nothing of it out: as after any attempt that failed.
+    pub(crate) fn again(&mut self, now: Duration, error: Error) -> Result<Step<E::Output>, Error> {
+        self.attempts.tell(now);
+        self.wait(error)
+    }
+
+    /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
+    pub(crate) fn ended(&mut self, now: Duration, error: Error) -> Error {
+        self.attempts.tell(now);
+        self.give_up(error)
     }
 
     fn send(&mut self) -> Step<E::Output> {
@@ -159,8 +178,12 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<E::Output>, Error> {
+        let status = head.status;
         match self.endpoint.parse(Response::from_parts(head, bytes.clone())) {
-            Ok(output) => Ok(Step::Done(output)),
+            Ok(output) => {
+                self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
+                Ok(Step::Done(output))
+            }
             Err(error) => {
                 let error = self.scrubbed(error, &bytes);
                 self.wait(error)
@@ -170,9 +193,20 @@ impl<E: Endpoint> Exchange<E> {
 
     /// Waits for the next attempt, if there is to be one after this error.
     fn wait(&mut self, error: Error) -> Result<Step<E::Output>, Error> {
-        let (wait, error) = self.attempts.after(error, self.idempotent)?;
-        self.state = State::Waiting(error);
-        Ok(Step::Sleep(wait))
+        match self.attempts.after(error, self.idempotent) {
+            Ok((wait, error)) => {
+                self.trace.retry(self.attempts.made(), wait, &error);
+                self.state = State::Waiting(error);
+                Ok(Step::Sleep(wait))
+            }
+            Err(error) => Err(self.give_up(error)),
+        }
+    }
+
+    fn give_up(&self, error: Error) -> Error {
+        let error = self.attempts.ended(error);
+        self.trace.failed(&error);
+        error
     }
 
     fn over_limit(&self, head: &Parts, bytes: &[u8]) -> Error {
@@ -196,7 +230,10 @@ impl<E: Endpoint> Machine for Exchange<E> {
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<E::Output>, Error> {
         self.attempts.tell(now);
         match (std::mem::replace(&mut self.state, State::Ended), event) {
-            (State::Ready, Event::Start) => Ok(self.send()),
+            (State::Ready, Event::Start) => {
+                self.trace = trace::Call::begin(self.endpoint.name());
+                Ok(self.send())
+            }
             (State::Sent, Event::Head(head)) => self.on_head(head),
             (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(*head, bytes, complete),
             (State::Sent, Event::Failed(failure)) => {
@@ -216,7 +253,7 @@ impl<E: Endpoint> Machine for Exchange<E> {
                 self.wait(error)
             }
             (State::Waiting(error), Event::Woke) if self.attempts.left().is_zero() => {
-                Err(self.attempts.ended(error))
+                Err(self.give_up(error))
             }
             (State::Waiting(_), Event::Woke) => Ok(self.send()),
             _ => Err(Error::misuse("an exchange").at_endpoint(self.endpoint.name())),

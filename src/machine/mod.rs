@@ -13,6 +13,19 @@
 //!
 //! An `Err` is the end as well. The drivers [`drive`](crate::backend::drive) and
 //! [`drive_blocking`](crate::backend::drive_blocking) are these five steps as a loop.
+//!
+//! # What the feature `tracing` tells
+//!
+//! All of it has the target `useartisan`. Neither a key nor a URL, an id, a body or any text of the service is in it.
+//!
+//! | what | level | fields |
+//! |---|---|---|
+//! | span `useartisan.call`, from the first step of an [`Exchange`] until it is dropped | info | `endpoint`: by the name of its method; at its end `attempts`, `elapsed_ms`, `status` of the last answer if any, and `error`: the [`ErrorKind`](crate::ErrorKind) if it failed |
+//! | event `useartisan.retry` in that span, before the wait for another attempt | warn | `attempt`: the number of the one that failed, from 1; `wait_ms`; `error`: the kind; `status` if it was answered |
+//! | event `useartisan.poll`, for each answer of a [`WaitForJob`] | debug | `polls`: how often was asked; `status`: `QUEUED`, `RUNNING`, `COMPLETE`, `FAILED` or `other`; `elapsed_ms` |
+//!
+//! A span is inside the one that was entered where the call began. It is not entered itself: what a backend tells
+//! of its own is beside it.
 
 mod exchange;
 mod export;
@@ -60,6 +73,18 @@ pub trait Machine {
     /// What may end a [`Step::Sleep`] early, if anything: then it is time for [`Event::Woke`].
     fn nudge(&self) -> Option<&Nudge> {
         None
+    }
+}
+
+impl<M: Machine + ?Sized> Machine for &mut M {
+    type Output = M::Output;
+
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error> {
+        (**self).step(now, event)
+    }
+
+    fn nudge(&self) -> Option<&Nudge> {
+        (**self).nudge()
     }
 }
 

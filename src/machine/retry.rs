@@ -34,7 +34,7 @@ pub struct Retry {
     /// How much of a `Retry-After` is obeyed at most. Default: 60 seconds.
     pub max_retry_after: Duration,
     /// For all attempts and waits together; no attempt may take longer than what is left of it. A download that
-    /// is open is not bound by it any more. Default: 5 minutes.
+    /// is open is not bound by it any more, only not started again after it. Default: 5 minutes.
     pub deadline: Duration,
 }
 
@@ -117,7 +117,7 @@ impl Attempts {
         self.made = self.made.saturating_add(1);
     }
 
-    /// How long to wait until the next attempt after this `error`, which is given back; or what ends it all.
+    /// How long to wait until the next attempt after this `error`; or the error alone, if there is to be none.
     pub(super) fn after(&mut self, error: Error, idempotent: bool) -> Result<(Duration, Error), Error> {
         self.sent = self.sent.max(error.sent());
         let asked = error.retry_after().map(|asked| asked.min(self.policy.max_retry_after));
@@ -126,12 +126,23 @@ impl Attempts {
             self.policy.wait(self.made, random)
         });
         let again = may_repeat(&error, idempotent) && self.made < self.policy.attempts && wait < self.left();
-        if again { Ok((wait, error)) } else { Err(self.ended(error)) }
+        if again { Ok((wait, error)) } else { Err(error) }
     }
 
     /// The `error` that ends it all, with what all attempts came to.
     pub(super) fn ended(&self, error: Error) -> Error {
-        error.after_attempts(self.made, self.stopwatch.elapsed(), self.sent)
+        let sent = self.sent.max(error.sent());
+        error.after_attempts(self.made, self.stopwatch.elapsed(), sent)
+    }
+
+    /// How many attempts have begun.
+    pub(super) fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// How long they took, and the waits between them.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.stopwatch.elapsed()
     }
 
     /// How much time is left.

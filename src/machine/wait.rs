@@ -7,7 +7,7 @@ use super::retry::may_repeat;
 use super::stopwatch::Stopwatch;
 use super::{Event, Exchange, Machine, Nudge, Step, Wait, Waiting};
 use crate::settings::Settings;
-use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus};
+use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, trace};
 
 /// Asks for a job until it is complete.
 ///
@@ -156,6 +156,7 @@ impl WaitForJob {
             polls: self.polls,
             elapsed: self.stopwatch.elapsed(),
         };
+        trace::polled(told.polls, &told.status, told.elapsed);
         if let Some(observer) = &mut self.wait.observer {
             observer(&told);
         }

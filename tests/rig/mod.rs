@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test takes from it what it needs")]
 
 pub(crate) mod directory;
+pub(crate) mod virtual_time;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -162,8 +163,12 @@ impl Backend {
 
     pub(crate) fn timeouts(self, timeouts: Timeouts) -> Self {
         match self {
-            Backend::Async(name, runtime, client) => Backend::Async(name, runtime, client.timeouts(timeouts)),
-            Backend::Blocking(name, client) => Backend::Blocking(name, client.timeouts(timeouts)),
+            Backend::Async(name, runtime, client) => {
+                Backend::Async(name, runtime, client.timeouts(timeouts).download_timeouts(timeouts))
+            }
+            Backend::Blocking(name, client) => {
+                Backend::Blocking(name, client.timeouts(timeouts).download_timeouts(timeouts))
+            }
         }
     }
 

@@ -1,0 +1,120 @@
+//! What the feature `tracing` tells; without it, nothing is told and nothing is left of this. The fields are
+//! documented in [`machine`](crate::machine): sizes, times and names of this crate's own, and nothing else.
+
+pub(crate) use told::{Call, polled};
+
+#[cfg(feature = "tracing")]
+mod told {
+    use std::time::Duration;
+
+    use http::StatusCode;
+    use tracing::field::Empty;
+    use tracing::{Level, Span};
+
+    use crate::{Error, JobStatus};
+
+    const TARGET: &str = "useartisan";
+
+    /// The span of a call. It is never entered, since a call is no one thread's, so what it is inside of is what
+    /// was entered when the call began.
+    #[derive(Debug)]
+    pub(crate) struct Call(Span);
+
+    impl Call {
+        pub(crate) fn not_begun() -> Self {
+            Call(Span::none())
+        }
+
+        pub(crate) fn begin(endpoint: &'static str) -> Self {
+            Call(tracing::span!(
+                target: TARGET,
+                Level::INFO,
+                "useartisan.call",
+                endpoint,
+                attempts = Empty,
+                elapsed_ms = Empty,
+                status = Empty,
+                error = Empty,
+            ))
+        }
+
+        /// The attempt of this number came to `error`, and there is to be another.
+        pub(crate) fn retry(&self, attempt: u32, wait: Duration, error: &Error) {
+            tracing::event!(
+                name: "useartisan.retry",
+                target: TARGET,
+                parent: &self.0,
+                Level::WARN,
+                attempt,
+                wait_ms = milliseconds(wait),
+                error = ?error.kind(),
+                status = error.status().map(|status| status.as_u16()),
+            );
+        }
+
+        pub(crate) fn done(&self, attempts: u32, elapsed: Duration, status: StatusCode) {
+            self.came_to(attempts, elapsed, Some(status));
+        }
+
+        pub(crate) fn failed(&self, error: &Error) {
+            self.came_to(error.attempts(), error.elapsed(), error.status());
+            self.0.record("error", tracing::field::debug(error.kind()));
+        }
+
+        fn came_to(&self, attempts: u32, elapsed: Duration, status: Option<StatusCode>) {
+            self.0.record("attempts", attempts);
+            self.0.record("elapsed_ms", milliseconds(elapsed));
+            self.0.record("status", status.map(|status| status.as_u16()));
+        }
+    }
+
+    /// A job that is waited for was asked for.
+    pub(crate) fn polled(polls: u32, status: &JobStatus, elapsed: Duration) {
+        let status = match status {
+            JobStatus::Other(_) => "other",
+            known => known.as_str(),
+        };
+        tracing::event!(
+            name: "useartisan.poll",
+            target: TARGET,
+            Level::DEBUG,
+            polls,
+            status,
+            elapsed_ms = milliseconds(elapsed),
+        );
+    }
+
+    fn milliseconds(duration: Duration) -> u64 {
+        u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod told {
+    use std::time::Duration;
+
+    use http::StatusCode;
+
+    use crate::{Error, JobStatus};
+
+    #[derive(Debug)]
+    pub(crate) struct Call;
+
+    impl Call {
+        pub(crate) fn not_begun() -> Self {
+            Call
+        }
+
+        pub(crate) fn begin(_: &'static str) -> Self {
+            Call
+        }
+
+        pub(crate) fn retry(&self, _: u32, _: Duration, _: &Error) {}
+
+        pub(crate) fn done(&self, _: u32, _: Duration, _: StatusCode) {}
+
+        pub(crate) fn failed(&self, _: &Error) {}
+    }
+
+    pub(crate) fn polled(_: u32, _: &JobStatus, _: Duration) {}
+}
