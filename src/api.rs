@@ -3,16 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use crate::base_url::BaseUrl;
 use crate::error::KEPT_BODY;
-use crate::scrub::{Scrubber, UNRESERVED_KEPT};
-use crate::{Credentials, Endpoint, Error, Id, QueryValue};
+use crate::scrub::Scrubber;
+use crate::{Credentials, Endpoint, Error, Path};
 
 /// The name of the header with the public key.
 pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
@@ -64,13 +61,7 @@ impl Api {
 
     /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
     pub fn path(&self, literal: &'static str) -> Path<'_> {
-        let prefix = &self.0.base.prefix;
-        let mut text = String::with_capacity(prefix.len() + literal.len() + 96);
-        text.push_str(prefix);
-        if !literal.starts_with('/') {
-            text.push('/');
-        }
-        Path { api: self, text, query: false }.literal(literal)
+        Path::below(self, literal)
     }
 
     /// Reads an answer as [`Endpoint::parse`] does, and scrubs the keys of this `Api` from what an error keeps.
@@ -97,6 +88,11 @@ impl Api {
     /// What is sent to an origin that is not the base URL's: nothing of the caller's.
     pub(crate) fn headers_for_strangers() -> HeaderMap {
         HeaderMap::from_iter([(ACCEPT_ENCODING, JSON)])
+    }
+
+    /// Every header of every request.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
     }
 
     /// The base URL in its parts.
@@ -261,106 +257,4 @@ fn extra_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Er
     };
     value.set_sensitive(key != USER_AGENT);
     Ok((key, value))
-}
-
-/// What no URI may hold as it is (RFC 3986), and the fragment's mark.
-const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-/// The path of an endpoint, written from left to right, and the request that ends it.
-///
-/// Literals are the endpoint's author's, and only what no URI may hold is encoded in them; an id is encoded as
-/// exactly one segment.
-///
-/// ```
-/// use useartisan::{Api, AppId, Credentials, TextId};
-///
-/// let api = Api::new(Credentials::new("public", "secret")?);
-/// let (app, kind) = (AppId::new("a/b?c#d%2e")?, TextId::new("a&b")?);
-/// let request = api.path("/public/api/apps/").id(&app).literal("/widgets").query("kind", &kind).get();
-/// assert_eq!(
-///     request.uri(),
-///     "https://artisantools.com/public/api/apps/a%2Fb%3Fc%23d%252e/widgets?kind=a%26b",
-/// );
-/// # Ok::<(), useartisan::Error>(())
-/// ```
-#[derive(Debug)]
-#[must_use]
-pub struct Path<'api> {
-    api: &'api Api,
-    text: String,
-    query: bool,
-}
-
-impl Path<'_> {
-    /// Adds the endpoint's own text.
-    pub fn literal(mut self, literal: &'static str) -> Self {
-        self.text.extend(utf8_percent_encode(literal, NEVER_IN_A_URI));
-        self
-    }
-
-    /// Adds an id.
-    pub fn id(mut self, id: &impl Id) -> Self {
-        self.text.extend(utf8_percent_encode(id.as_str(), UNRESERVED_KEPT));
-        self
-    }
-
-    /// Adds a parameter of the query, after the path is whole.
-    pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
-        self.text.push(if self.query { '&' } else { '?' });
-        self.query = true;
-        self.text.extend(utf8_percent_encode(name, UNRESERVED_KEPT));
-        self.text.push('=');
-        self.text.extend(utf8_percent_encode(value.as_query(), UNRESERVED_KEPT));
-        self
-    }
-
-    /// A GET of the path.
-    ///
-    /// # Panics
-    /// If the URI is longer than 65,534 bytes. Every part is bounded, so that takes more than 40 of them.
-    #[must_use]
-    #[track_caller]
-    pub fn get(self) -> Request<Bytes> {
-        self.request(Method::GET, Bytes::new())
-    }
-
-    /// A POST of a JSON body to the path.
-    ///
-    /// # Panics
-    /// As [`get`](Self::get).
-    #[must_use]
-    #[track_caller]
-    pub fn post(self, body: impl Into<Bytes>) -> Request<Bytes> {
-        self.request(Method::POST, body.into())
-    }
-
-    #[allow(
-        clippy::expect_used,
-        reason = "a checked origin, a checked prefix and encoded segments are a valid URI; the base URL and the ids are bounded far below its limit of 65,534 bytes"
-    )]
-    fn request(self, method: Method, body: Bytes) -> Request<Bytes> {
-        let Inner { base, headers, .. } = &*self.api.0;
-        let path = PathAndQuery::from_maybe_shared(Bytes::from(self.text))
-            .expect("literals and encoded ids are a path");
-        let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(base.scheme.clone());
-        uri.authority = Some(base.authority.clone());
-        uri.path_and_query = Some(path);
-        let mut request = Request::new(body);
-        *request.method_mut() = method;
-        *request.uri_mut() = Uri::from_parts(uri).expect("scheme, authority and path are a URI");
-        *request.headers_mut() = headers.clone();
-        request
-    }
 }

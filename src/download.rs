@@ -8,6 +8,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use http::response::Parts;
 use http_body::{Body, Frame};
 
@@ -244,9 +246,29 @@ impl Progress {
     }
 }
 
+/// Digits alone (RFC 9110, section 8.6): `parse` would take a sign as well.
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
 macro_rules! about {
     ($($type:ident, $parameter:ident;)*) => {$(
         impl<$parameter> $type<$parameter> {
+            /// Takes the result as it comes, see [`DownloadJob::any_format`].
+            #[must_use]
+            pub fn any_format(mut self) -> Self {
+                self.progress.check = None;
+                self
+            }
+
+            /// Sets what the decoder of the records expects, see [`DownloadJob::decoding`].
+            #[must_use]
+            pub fn decoding(mut self, settings: Settings) -> Self {
+                self.progress.job = self.progress.job.decoding(settings);
+                self
+            }
+
             /// The response's head.
             #[must_use]
             pub fn head(&self) -> &Parts {
@@ -256,7 +278,7 @@ macro_rules! about {
             /// How long the server says the body is, in bytes.
             #[must_use]
             pub fn content_length(&self) -> Option<u64> {
-                self.progress.head.headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+                content_length(&self.progress.head.headers)
             }
 
             /// How many bytes have come so far.

@@ -68,13 +68,14 @@ pub mod fake;
 mod id;
 pub mod machine;
 mod model;
+mod path;
 mod profiles;
 mod redact;
 mod scrub;
 mod settings;
 mod trace;
 
-pub use api::{Api, ApiBuilder, Path};
+pub use api::{Api, ApiBuilder};
 pub use backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, FailureKind};
 pub use client::{Call, Client, Finished, WaitCall};
 pub use credentials::Credentials;
@@ -92,6 +93,7 @@ pub use model::{
     App, AttributeIter, AttributeValue, Attributes, Coordinate, Job, JobStatus, OtherStatus, Profile,
     QueuedJob, Segment,
 };
+pub use path::Path;
 pub use profiles::{BlockingProfiles, Profiles};
 pub use redact::{Redacted, redacted};
 pub use settings::{Limits, Timeouts};

@@ -4,9 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::response::Parts;
-use http::{HeaderMap, Response, StatusCode};
+use http::{Response, StatusCode};
 
 use super::redirect::Hops;
 use super::retry::Attempts;
@@ -158,7 +157,9 @@ impl<E: Endpoint> Exchange<E> {
         }
         let limit = match self.endpoint.body_use(head.status) {
             BodyUse::Whole => {
-                if content_length(&head.headers).is_some_and(|length| length > self.limits.body as u64) {
+                if crate::download::content_length(&head.headers)
+                    .is_some_and(|length| length > self.limits.body as u64)
+                {
                     return self.wait(self.over_limit(&head, &[]));
                 }
                 self.limits.body
@@ -271,8 +272,4 @@ impl fmt::Debug for State {
             State::Ended => f.write_str("Ended"),
         }
     }
-}
-
-fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

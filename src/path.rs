@@ -1,0 +1,122 @@
+//! Paths, written from left to right, and the requests that end them.
+
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{Method, Request, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::scrub::UNRESERVED_KEPT;
+use crate::{Api, Id, QueryValue};
+
+/// What no URI may hold as it is (RFC 3986), and the fragment's mark.
+const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The path of an endpoint, written from left to right, and the request that ends it.
+///
+/// Literals are the endpoint's author's, and only what no URI may hold is encoded in them; an id is encoded as
+/// exactly one segment.
+///
+/// ```
+/// use useartisan::{Api, AppId, Credentials, TextId};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let (app, kind) = (AppId::new("a/b?c#d%2e")?, TextId::new("a&b")?);
+/// let request = api.path("/public/api/apps/").id(&app).literal("/widgets").query("kind", &kind).get();
+/// assert_eq!(
+///     request.uri(),
+///     "https://artisantools.com/public/api/apps/a%2Fb%3Fc%23d%252e/widgets?kind=a%26b",
+/// );
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Path<'api> {
+    api: &'api Api,
+    text: String,
+    query: bool,
+}
+
+impl<'api> Path<'api> {
+    pub(crate) fn below(api: &'api Api, literal: &'static str) -> Self {
+        let prefix = &api.base().prefix;
+        // Most paths have an id or two more than their literals.
+        let mut text = String::with_capacity(prefix.len() + literal.len() + 96);
+        text.push_str(prefix);
+        if !literal.starts_with('/') {
+            text.push('/');
+        }
+        Path { api, text, query: false }.literal(literal)
+    }
+
+    /// Adds the endpoint's own text.
+    pub fn literal(mut self, literal: &'static str) -> Self {
+        self.text.extend(utf8_percent_encode(literal, NEVER_IN_A_URI));
+        self
+    }
+
+    /// Adds an id.
+    pub fn id(mut self, id: &impl Id) -> Self {
+        self.text.extend(utf8_percent_encode(id.as_str(), UNRESERVED_KEPT));
+        self
+    }
+
+    /// Adds a parameter of the query, after the path is whole.
+    pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
+        self.text.push(if self.query { '&' } else { '?' });
+        self.query = true;
+        self.text.extend(utf8_percent_encode(name, UNRESERVED_KEPT));
+        self.text.push('=');
+        self.text.extend(utf8_percent_encode(value.as_query(), UNRESERVED_KEPT));
+        self
+    }
+
+    /// A GET of the path.
+    ///
+    /// # Panics
+    /// If the URI is longer than 65,534 bytes. Every part is bounded, so that takes more than 40 of them.
+    #[must_use]
+    #[track_caller]
+    pub fn get(self) -> Request<Bytes> {
+        self.request(Method::GET, Bytes::new())
+    }
+
+    /// A POST of a JSON body to the path.
+    ///
+    /// # Panics
+    /// As [`get`](Self::get).
+    #[must_use]
+    #[track_caller]
+    pub fn post(self, body: impl Into<Bytes>) -> Request<Bytes> {
+        self.request(Method::POST, body.into())
+    }
+
+    #[allow(
+        clippy::expect_used,
+        reason = "a checked origin, a checked prefix and encoded segments are a valid URI; the base URL and the ids are bounded far below its limit of 65,534 bytes"
+    )]
+    fn request(self, method: Method, body: Bytes) -> Request<Bytes> {
+        let base = self.api.base();
+        let path = PathAndQuery::from_maybe_shared(Bytes::from(self.text))
+            .expect("literals and encoded ids are a path");
+        let mut uri = http::uri::Parts::default();
+        uri.scheme = Some(base.scheme.clone());
+        uri.authority = Some(base.authority.clone());
+        uri.path_and_query = Some(path);
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = Uri::from_parts(uri).expect("scheme, authority and path are a URI");
+        *request.headers_mut() = self.api.headers().clone();
+        request
+    }
+}
