@@ -25,7 +25,7 @@
 //!
 //! // … send it by whatever means you have, and hand in what came back:
 //! let response = http::Response::new(r#"{"success":true,"response":{"attributes":{"age":"54"}}}"#);
-//! assert_eq!(call.parse(response)?.age()?, Some(54));
+//! assert_eq!(api.parse(&call, response)?.age()?, Some(54));
 //! # Ok::<(), useartisan::Error>(())
 //! ```
 //!
