@@ -1,5 +1,7 @@
 //! Where the service is: the base URL, checked, and the requests' prefix made of it.
 
+use std::fmt;
+
 use http::uri::{Authority, Scheme};
 use url::{Host, Url};
 
@@ -35,53 +37,52 @@ impl BaseUrl {
     /// Checks a base URL.
     ///
     /// The parser of `url` mends much in silence (backslashes, tabs, missing slashes, dot segments); what it
-    /// would mend is refused here before.
+    /// would mend is refused before.
     pub(crate) fn parse(text: &str, plain_http: bool) -> Result<Self, Error> {
-        let refuse = |reason: &str| Err(Error::invalid("base url", reason));
-        if text.len() > MAX_URL {
-            return refuse(&format!("is {} bytes long, over the limit of {MAX_URL}", text.len()));
-        }
-        if let Some(at) = text.find(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
-            return refuse(&format!("has white space, a control character or a backslash at byte {at}"));
-        }
-        let Some((scheme, rest)) = text.split_once("://") else {
-            return refuse(&format!("has no scheme: write it like {DEFAULT}"));
-        };
-        if rest.contains('?') {
-            return refuse("has a query, which no request could keep");
-        }
-        if rest.contains('#') {
-            return refuse("has a fragment, which no request could keep");
-        }
-        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        if authority.contains('@') {
-            return refuse("has userinfo: keys go into Credentials");
-        }
-        if authority.is_empty() || authority.starts_with(':') {
-            return refuse("has no host");
-        }
-        if authority.ends_with(':') {
-            return refuse("has an empty port");
-        }
-        let url = match Url::parse(text) {
-            Ok(url) => url,
-            Err(error) => return refuse(&format!("is not a URL: {error}")),
-        };
-        let scheme = match scheme.to_ascii_lowercase().as_str() {
+        let refuse = |reason: &dyn fmt::Display| Error::invalid("base url", reason);
+        let path = unmended(text).map_err(|reason| refuse(&reason))?;
+        let url = Url::parse(text).map_err(|error| refuse(&format_args!("is not a URL: {error}")))?;
+        let scheme = match url.scheme() {
             "https" => Scheme::HTTPS,
             "http" => Scheme::HTTP,
-            _ => return refuse("has a scheme other than https and http"),
+            _ => return Err(refuse(&"has a scheme other than https and http")),
         };
         if url.port() == Some(0) {
-            return refuse("has port 0");
+            return Err(refuse(&"has port 0"));
         }
         let loopback = is_loopback(&url);
         if scheme == Scheme::HTTP && !loopback && !plain_http {
-            return refuse(
-                "is plain http off loopback, where anyone on the way could read the secret key: use https, or allow_plain_http",
-            );
+            return Err(refuse(
+                &"is plain http off loopback, where anyone on the way could read the secret key: use https, or \
+                  allow_plain_http",
+            ));
         }
         Ok(BaseUrl { scheme, authority: authority_of(&url)?, prefix: prefix_of(&url, path)?, loopback })
+    }
+}
+
+/// The path of a base URL that has nothing to be mended before it; else what is wrong.
+fn unmended(text: &str) -> Result<&str, String> {
+    if text.len() > MAX_URL {
+        return Err(format!("is {} bytes long, over the limit of {MAX_URL}", text.len()));
+    }
+    if let Some(at) = text.find(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+        return Err(format!("has white space, a control character or a backslash at byte {at}"));
+    }
+    let Some((_, rest)) = text.split_once("://") else {
+        return Err(format!("has no scheme: write it like {DEFAULT}"));
+    };
+    let (authority, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+    let rules = [
+        (rest.contains('?'), "has a query, which no request could keep"),
+        (rest.contains('#'), "has a fragment, which no request could keep"),
+        (authority.contains('@'), "has userinfo: keys go into Credentials"),
+        (authority.is_empty() || authority.starts_with(':'), "has no host"),
+        (authority.ends_with(':'), "has an empty port"),
+    ];
+    match rules.iter().find(|(broken, _)| *broken) {
+        Some((_, reason)) => Err((*reason).to_owned()),
+        None => Ok(path),
     }
 }
 
