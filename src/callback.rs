@@ -139,8 +139,13 @@ pub fn parse(api: &Api, request: &Request<impl AsRef<[u8]>>) -> Result<Callback,
     }
     let mut search = Search { roots: Roots::of(api), found: Vec::new(), refused: None };
     search.text(query);
+    // Some write a byte order mark before their JSON; RFC 8259, section 8.1, lets a parser pass it.
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     if is_json(request) && !body.trim_ascii().is_empty() {
-        search.json(json::strings(json::text(body)?)?);
+        match json::text(body).and_then(json::strings) {
+            Ok(strings) => search.json(strings),
+            Err(error) => search.refuse(error),
+        }
     } else if let Ok(text) = std::str::from_utf8(body) {
         match json::strings(text) {
             Ok(strings) => search.json(strings),
@@ -188,8 +193,12 @@ impl Search<'_> {
         match self.roots.job(text) {
             Ok(Some(job)) if self.found.len() < 2 && !self.found.contains(&job) => self.found.push(job),
             Ok(_) => {}
-            Err(error) => self.refused = self.refused.take().or(Some(error)),
+            Err(error) => self.refuse(error),
         }
+    }
+
+    fn refuse(&mut self, error: Error) {
+        self.refused.get_or_insert(error);
     }
 
     /// One job is the answer whatever was refused beside it: who sent both could have sent the one alone.

@@ -49,6 +49,7 @@ struct Inner {
     answer: Option<Answer>,
     attempts: u32,
     elapsed: Duration,
+    job_id: Option<JobId>,
     jobs: Jobs,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -72,7 +73,8 @@ struct Answer {
 enum Jobs {
     None,
     Failed(Job),
-    Candidates(Vec<JobId>),
+    /// None, where they could not be listed.
+    Candidates(Option<Vec<JobId>>),
 }
 
 impl Error {
@@ -90,6 +92,7 @@ impl Error {
             answer: None,
             attempts: 1,
             elapsed: Duration::ZERO,
+            job_id: None,
             jobs: Jobs::None,
             source: None,
         }))
@@ -198,13 +201,21 @@ impl Error {
         }
     }
 
-    /// The jobs that may be the one whose start has an unknown outcome, the newest first. They were listed once
-    /// after the request; empty if that failed as well.
+    /// The job that was waited for, or that had been started before this went wrong: it is there to be waited for
+    /// again, and need not be started twice.
     #[must_use]
-    pub fn candidates(&self) -> &[JobId] {
+    pub fn job_id(&self) -> Option<&JobId> {
+        self.0.job_id.as_ref()
+    }
+
+    /// The jobs that may be the one whose start has an [unknown outcome](ErrorKind::OutcomeUnknown): at most 100, the
+    /// newest first, as they were listed once after the request. `None` where they could not be listed, which says
+    /// nothing of whether there is one.
+    #[must_use]
+    pub fn candidates(&self) -> Option<&[JobId]> {
         match &self.0.jobs {
-            Jobs::Candidates(jobs) => jobs,
-            _ => &[],
+            Jobs::Candidates(jobs) => jobs.as_deref(),
+            _ => None,
         }
     }
 

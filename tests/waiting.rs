@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use useartisan::machine::{Event, Exchange, Machine, Nudge, Settings, StartJob, Step, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, StartJob, Step, WaitForJob};
 use useartisan::{
-    Api, AppId, Credentials, Error, ErrorKind, ExportSegment, Failure, GetJob, JobId, Polling, Retry,
-    SegmentId, Sent, Wait,
+    Api, AppId, Credentials, DownloadJob, Error, ErrorKind, ExportSegment, Failure, GetJob, JobId,
+    OpenDownload, Polling, Retry, SegmentId, Sent, Timeouts, Wait,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -80,7 +80,10 @@ fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
     assert_eq!(pauses, [4, 6, 9, 9, 2].map(Duration::from_secs));
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
-    assert_eq!(error.to_string(), "get_job: job 7 still had status PAUSED after 6 answers in 30.0s");
+    assert_eq!(
+        error.to_string(),
+        "get_job: job 7 still had status PAUSED when the deadline of the wait passed after 6 attempts in 30.0s"
+    );
 }
 
 /// Promise 27: a service that is out of reach for a while ends no wait; one that stays so ends it at the deadline,
@@ -100,7 +103,11 @@ fn an_outage_is_waited_out() {
 
     let error = play(wait(), &[(503, ""); 1000]).0.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
-    assert!(error.to_string().starts_with("get_job: job 7 told no status after 0 answers in 600"), "{error}");
+    assert!(
+        error.to_string().starts_with("get_job: job 7 told no status when the deadline of the wait passed"),
+        "{error}"
+    );
+    assert!(error.elapsed() >= 10 * MINUTE);
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(cause.to_string(), "get_job: the call was refused (status 503 Service Unavailable)");
 }
@@ -127,7 +134,7 @@ fn the_last_question_has_its_time() {
     assert_eq!(timeouts, useartisan::Timeouts::default());
     let error =
         wait.step(Duration::from_secs(9), Event::Failed(Failure::timed_out("again"))).map(drop).unwrap_err();
-    assert_eq!(error.to_string(), "get_job: job 7 told no status after 0 answers in 9.0s");
+    assert_eq!(error.to_string(), "get_job: job 7 told no status when the deadline of the wait passed");
 }
 
 /// An observer is told each answer's status, how often was asked, and how long it has been.
@@ -151,7 +158,8 @@ fn a_job_that_failed_or_vanished_is_an_error_of_its_own() {
     let wait = || WaitForJob::new(api(), JobId::from_static("7"));
     let error = play(wait(), &[(200, JOB_TEXTS[1]), (200, JOB_TEXTS[4])]).0.unwrap_err();
     assert_eq!((error.kind(), error.job().unwrap().id().as_str()), (ErrorKind::JobFailed, "7"));
-    assert_eq!(error.to_string(), "job 7 has status FAILED");
+    assert_eq!(error.to_string(), "get_job: job 7 has status FAILED after 2 attempts in 1.0s");
+    assert_eq!((error.job_id().unwrap().as_str(), error.elapsed()), ("7", Duration::from_secs(1)));
     for gone in [(404, ""), (200, JOB_TEXTS[5])] {
         let error = play(wait(), &[(200, JOB_TEXTS[1]), gone]).0.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::JobVanished);
@@ -169,10 +177,22 @@ fn an_unknown_outcome_names_the_candidates() {
     let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(502, "<html>"), (200, list)]);
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe));
-    let ids: Vec<_> = error.candidates().iter().map(JobId::as_str).collect();
+    let ids: Vec<_> = error.candidates().unwrap().iter().map(JobId::as_str).collect();
     assert_eq!(ids, ["new", "old"]);
+    // That they could not be listed is no empty list.
     let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (403, "")]);
-    assert!(outcome.unwrap_err().candidates().is_empty());
+    let error = outcome.unwrap_err();
+    assert!(error.candidates().is_none());
+    assert!(
+        error.to_string().contains("the jobs could not be listed: list_jobs: the call was refused"),
+        "{error}"
+    );
+    let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (200, r#"{"jobs":[]}"#)]);
+    let error = outcome.unwrap_err();
+    assert!(
+        error.candidates().unwrap().is_empty() && error.to_string().contains("0 jobs may be it"),
+        "{error}"
+    );
     // A clear answer of the service's is no unknown outcome, and nothing is listed.
     let (outcome, _) =
         play(StartJob::new(api(), export_segment()), &[(400, r#"{"error":"no such segment"}"#)]);
@@ -219,4 +239,77 @@ fn a_nudge_is_not_heeded_right_after_an_answer() {
     let Step::Sleep(rest) = machine.step(second(10), Event::Woke).unwrap() else { panic!() };
     assert_eq!(rest, second(2));
     assert!(machine.nudge().is_some());
+}
+
+/// Promise 24: a wait obeys what the service asks for between two questions as well.
+#[test]
+fn a_wait_obeys_retry_after() {
+    let mut wait =
+        WaitForJob::new(api(), JobId::from_static("7")).settings(Settings::new().retry(Retry::none()));
+    wait.step(Duration::ZERO, Event::Start).unwrap();
+    let busy = http::Response::builder().status(503).header("retry-after", "30").body(()).unwrap();
+    wait.step(Duration::ZERO, Event::Head(busy.into_parts().0)).unwrap();
+    let Step::Sleep(pause) = wait.step(Duration::ZERO, text("")).unwrap() else { panic!() };
+    assert_eq!(pause, Duration::from_secs(30));
+}
+
+/// A poll interval of nothing is no flood.
+#[test]
+fn an_interval_has_a_floor() {
+    let polling = Polling::default()
+        .with_interval(Duration::ZERO, Duration::ZERO)
+        .with_deadline(Duration::from_secs(1));
+    let wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
+    let (_, pauses) = play(wait, &[(200, JOB_TEXTS[1]); 20]);
+    assert_eq!(pauses, [Duration::from_millis(100); 10]);
+}
+
+/// An answer about another job is none: its result would be another's.
+#[test]
+fn another_jobs_answer_ends_a_wait() {
+    let wait = WaitForJob::new(api(), JobId::from_static("7"));
+    let error = play(wait, &[(200, r#"{"_id":"8","status":"COMPLETE"}"#)]).0.unwrap_err();
+    assert_eq!((error.kind(), error.job_id().unwrap().as_str()), (ErrorKind::UnexpectedBody, "7"));
+}
+
+/// Promise 23: an error after the start of a job has its id, and says that the start was answered.
+#[test]
+fn an_error_after_the_start_has_the_jobs_id() {
+    let script = [(200, r#"{"job":"7"}"#), (200, JOB_TEXTS[3]), (403, "")];
+    for length in 2..=3 {
+        let mut script = script[..length].to_vec();
+        script[length - 1] = (403, "");
+        let error = play(Export::new(api(), export_segment()), &script).0.unwrap_err();
+        assert_eq!((error.job_id().unwrap().as_str(), error.sent()), ("7", Sent::Answered), "{error}");
+    }
+    let mut export = Export::new(api(), export_segment());
+    export.step(Duration::ZERO, Event::Start).unwrap();
+    export.step(Duration::ZERO, head(200)).unwrap();
+    export.step(Duration::ZERO, text(r#"{"job":"7"}"#)).unwrap();
+    export.step(Duration::ZERO, head(200)).unwrap();
+    export.step(Duration::ZERO, text(JOB_TEXTS[3])).unwrap();
+    // The download cannot connect, until its retries are used up.
+    let error = loop {
+        match export.step(Duration::ZERO, Event::Failed(Failure::not_sent("no route"))) {
+            Ok(Step::Sleep(_)) => drop(export.step(Duration::ZERO, Event::Woke).unwrap()),
+            Ok(step) => panic!("{step:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((error.job_id().unwrap().as_str(), error.sent()), ("7", Sent::Answered));
+}
+
+/// A redirect's hops share the attempt's time.
+#[test]
+fn hops_share_the_time_of_an_attempt() {
+    let timeouts = Timeouts::default().with_head(Duration::from_secs(30)).with_total(Duration::from_secs(40));
+    let open = OpenDownload::new(DownloadJob::new(JobId::from_static("7")));
+    let mut exchange = Exchange::new(api(), open).settings(Settings::new().download_timeouts(timeouts));
+    exchange.step(Duration::ZERO, Event::Start).unwrap();
+    let moved = http::Response::builder().status(302).header("location", "/x").body(()).unwrap();
+    let moved = Event::Head(moved.into_parts().0);
+    let Step::Send { timeouts, .. } = exchange.step(Duration::from_secs(25), moved).unwrap() else {
+        panic!()
+    };
+    assert_eq!((timeouts.head, timeouts.total), (Duration::from_secs(5), Duration::from_secs(15)));
 }

@@ -5,20 +5,16 @@ use std::fmt;
 use super::Client;
 use super::call::Call;
 use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
-use crate::machine::{Export, StartJob, WaitForJob};
+use crate::machine::{Export, Settings, StartJob, WaitForJob};
 use crate::{
-    BlockingDownload, BlockingProfiles, Download, DownloadJob, Endpoint, Error, Job, JobId, Profiles,
-    QueuedJob, Wait,
+    BlockingDownload, BlockingProfiles, Download, DownloadJob, Endpoint, Error, Job, JobId, Limits, Profiles,
+    QueuedJob, Retry, Timeouts, Wait,
 };
 
 impl<B> Client<B> {
     /// Waits until a job is complete.
     pub fn wait_for_job(&self, job: impl Into<JobId>) -> WaitCall<'_, B> {
-        WaitCall { client: self, job: job.into(), wait: Wait::default() }
-    }
-
-    fn waiting_for(&self, job: JobId, wait: Wait, seed: u64) -> WaitForJob {
-        WaitForJob::with_settings(&self.api, job, self.settings, seed).waiting(wait)
+        WaitCall { client: self, job: job.into(), wait: Wait::default(), settings: self.settings }
     }
 }
 
@@ -28,9 +24,29 @@ pub struct WaitCall<'client, B> {
     client: &'client Client<B>,
     job: JobId,
     wait: Wait,
+    settings: Settings,
 }
 
 impl<B> WaitCall<'_, B> {
+    /// Sets how long each question may take.
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        WaitCall { settings: self.settings.timeouts(timeouts), ..self }
+    }
+
+    /// Sets how often each question is tried before it counts as not answered.
+    pub fn retry(self, retry: Retry) -> Self {
+        WaitCall { settings: self.settings.retry(retry), ..self }
+    }
+
+    /// Sets how much of each answer is read and kept.
+    pub fn limits(self, limits: Limits) -> Self {
+        WaitCall { settings: self.settings.limits(limits), ..self }
+    }
+
+    fn machine(self, seed: u64) -> WaitForJob {
+        WaitForJob::with_settings(&self.client.api, self.job, self.settings, seed).waiting(self.wait)
+    }
+
     /// Sets how often the job is asked for, who is told, and what ends a pause early.
     pub fn waiting(self, wait: Wait) -> Self {
         WaitCall { wait, ..self }
@@ -46,7 +62,7 @@ impl<B: AsyncBackend> WaitCall<'_, B> {
     /// [`get_job`](Client::get_job).
     pub async fn send(self) -> Result<Job, Error> {
         let backend = &*self.client.backend;
-        let machine = self.client.waiting_for(self.job, self.wait, backend.seed());
+        let machine = self.machine(backend.seed());
         Ok(drive(backend, machine).await?.output)
     }
 }
@@ -60,7 +76,7 @@ impl<B: BlockingBackend> WaitCall<'_, B> {
     /// [`get_job`](Client::get_job).
     pub fn send_blocking(self) -> Result<Job, Error> {
         let backend = &*self.client.backend;
-        let machine = self.client.waiting_for(self.job, self.wait, backend.seed());
+        let machine = self.machine(backend.seed());
         Ok(drive_blocking(backend, machine)?.output)
     }
 }
@@ -69,6 +85,7 @@ impl<B: BlockingBackend> WaitCall<'_, B> {
 pub struct Finished<'client, B> {
     client: &'client Client<B>,
     job: Job,
+    settings: Settings,
 }
 
 impl<'client, B> Finished<'client, B> {
@@ -78,9 +95,10 @@ impl<'client, B> Finished<'client, B> {
         &self.job
     }
 
-    /// A call of its download: to be saved, read whole, or handed out as it comes.
+    /// A call of its download: to be saved, read whole, or handed out as it comes. It has the settings of the call that
+    /// started the job.
     pub fn call(&self) -> Call<'client, B, DownloadJob> {
-        self.client.download_job(&self.job)
+        Call { settings: self.settings, ..self.client.download_job(&self.job) }
     }
 }
 
@@ -124,17 +142,19 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<'_, B, E> {
 impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
     /// Starts the job and waits until it is complete.
     ///
-    /// The job is never started twice: see [`StartJob`]. A future that is dropped while it waits leaves the job to
+    /// The call's settings hold for the wait as well. The job is never started twice: see [`StartJob`]. An error after
+    /// it was started has its id, to [wait for](Client::wait_for_job) again. A future that is dropped while it waits leaves the job to
     /// the service, where [`list_jobs`](Client::list_jobs) shows it.
     ///
     /// # Errors
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
     /// [`send`](Self::send), and those of [`wait_for_job`](Client::wait_for_job).
     pub async fn send_and_wait(self) -> Result<Finished<'client, B>, Error> {
-        let (client, backend) = (self.client, &*self.client.backend);
-        let queued = drive(backend, self.start(backend.seed())).await?.output;
-        let machine = client.waiting_for(queued.into(), self.wait, backend.seed());
-        Ok(Finished { client, job: drive(backend, machine).await?.output })
+        let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
+        let job: JobId = drive(backend, self.start(backend.seed())).await?.output.into();
+        let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
+        let job = wait.send().await.map_err(|error| error.after_start_of(&job))?;
+        Ok(Finished { client, job, settings })
     }
 
     /// Starts the job, waits until it is complete, and opens its download.
@@ -157,10 +177,11 @@ impl<'client, B: BlockingBackend, E: Endpoint<Output = QueuedJob>> Call<'client,
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
     /// [`send_blocking`](Self::send_blocking), and those of [`wait_for_job`](Client::wait_for_job).
     pub fn send_and_wait_blocking(self) -> Result<Finished<'client, B>, Error> {
-        let (client, backend) = (self.client, &*self.client.backend);
-        let queued = drive_blocking(backend, self.start(backend.seed()))?.output;
-        let machine = client.waiting_for(queued.into(), self.wait, backend.seed());
-        Ok(Finished { client, job: drive_blocking(backend, machine)?.output })
+        let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
+        let job: JobId = drive_blocking(backend, self.start(backend.seed()))?.output.into();
+        let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
+        let job = wait.send_blocking().map_err(|error| error.after_start_of(&job))?;
+        Ok(Finished { client, job, settings })
     }
 
     /// As `send_and_open` of an async backend.

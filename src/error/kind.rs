@@ -11,7 +11,7 @@ pub enum ErrorKind {
     /// The service, or something in front of it, says that the call failed: `success` is false, or the status
     /// is not 2xx. See [`Error::status`](crate::Error::status), [`Error::api_message`](crate::Error::api_message), [`Error::is_not_found`](crate::Error::is_not_found).
     Rejected,
-    /// A redirect (3xx), which is never followed here. See [`Error::location`](crate::Error::location).
+    /// A redirect (3xx) that is not followed: only a download's is, within bounds. See [`Error::location`](crate::Error::location).
     Redirect,
     /// The body has a content coding that was not asked for; it is not decoded.
     ContentCoding,

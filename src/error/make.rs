@@ -59,13 +59,17 @@ impl Error {
 
     /// A machine that was told what cannot have happened.
     pub(crate) fn misuse(machine: &str) -> Self {
-        Error::new(ErrorKind::Misuse, format!("{machine} was told what cannot have happened in its state"))
+        let message = format!("{machine} was told what cannot have happened in its state");
+        let mut error = Error::new(ErrorKind::Misuse, message);
+        // What became of the request is not known any more.
+        error.0.sent = Sent::Maybe;
+        error
     }
 
     pub(crate) fn job_failed(job: Job) -> Self {
         let mut error = Error::new(
             ErrorKind::JobFailed,
-            format!("job {} has status {}", job.id(), job.status().as_str().escape_debug()),
+            format!("job {} has status {}", job.id().as_str().escape_debug(), job.status()),
         );
         error.0.jobs = Jobs::Failed(job);
         error.0.sent = Sent::Answered;
@@ -79,23 +83,27 @@ impl Error {
         self
     }
 
-    /// An error about the start of a job whose outcome is unknown, and which is not repeated.
-    pub(crate) fn outcome_unknown(mut self, candidates: Vec<JobId>) -> Self {
+    /// An error about the start of a job whose outcome is unknown, and which is not repeated. `listed` tells of the
+    /// jobs that may be it, in words.
+    pub(crate) fn outcome_unknown(mut self, candidates: Option<Vec<JobId>>, listed: &str) -> Self {
         self.0.kind = ErrorKind::OutcomeUnknown;
         self.0.sent = Sent::Maybe;
-        self.0.message = format!(
-            "whether the job was started is unknown, and it is not asked for again ({}; {} jobs may be it)",
-            self.0.message,
-            candidates.len(),
-        )
-        .into();
+        let told = "whether the job was started is unknown, and it is not asked for again";
+        self.0.message = format!("{told} ({}; {listed})", self.0.message).into();
         self.0.jobs = Jobs::Candidates(candidates);
         self
     }
 
-    pub(crate) fn answered(mut self) -> Self {
-        self.0.sent = Sent::Answered;
+    /// An error in waiting for this job.
+    pub(crate) fn about_job(mut self, job: &JobId) -> Self {
+        self.0.job_id.get_or_insert_with(|| job.clone());
         self
+    }
+
+    /// An error after this job was started: its start has been answered, whatever came of the rest.
+    pub(crate) fn after_start_of(mut self, job: &JobId) -> Self {
+        self.0.sent = self.0.sent.max(Sent::Answered);
+        self.about_job(job)
     }
 
     /// An error of a download that would have to start again, and cannot: so many bytes of it are out.

@@ -134,10 +134,16 @@ impl<E: Endpoint> Exchange<E> {
         Step::Send { request, timeouts: self.attempt_timeouts() }
     }
 
-    /// No attempt may take longer than what is left; but a body that is not read here is not bound by that.
+    /// What is left of the attempt's time: of what it may take, and of what all attempts may. A body that is not read
+    /// here is not bound by the latter.
     fn attempt_timeouts(&self) -> Timeouts {
-        let left = self.attempts.left();
-        let timeouts = self.timeouts.with_head(self.timeouts.head.min(left));
+        let (left, spent) = (self.attempts.left(), self.attempts.spent());
+        let Timeouts { connect, head, total, .. } = self.timeouts;
+        let timeouts = self
+            .timeouts
+            .with_connect(connect.min(left))
+            .with_head(head.saturating_sub(spent).min(left))
+            .with_total(total.saturating_sub(spent));
         match self.endpoint.body_use(StatusCode::OK) {
             BodyUse::Unread => timeouts,
             BodyUse::Whole | BodyUse::Start => timeouts.with_total(timeouts.total.min(left)),

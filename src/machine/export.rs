@@ -127,7 +127,8 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         now: Duration,
         event: Event,
     ) -> Result<Step<Exported>, Error> {
-        match wait.step(now, event)?.done() {
+        let id = wait.job().clone();
+        match wait.step(now, event).map_err(|error| error.after_start_of(&id))?.done() {
             Ok(job) => {
                 let download = OpenDownload(DownloadJob::new(&job));
                 let open =
@@ -148,7 +149,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         now: Duration,
         event: Event,
     ) -> Result<Step<Exported>, Error> {
-        match open.step(now, event)?.done() {
+        match open.step(now, event).map_err(|error| error.after_start_of(job.id()))?.done() {
             Ok(head) => Ok(Step::Done(Exported { job, head })),
             Err(step) => {
                 self.stage = Stage::Opening(Box::new(open), job);

@@ -76,6 +76,18 @@ pub trait Machine {
     }
 }
 
+impl<M: Machine + ?Sized> Machine for Box<M> {
+    type Output = M::Output;
+
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error> {
+        (**self).step(now, event)
+    }
+
+    fn nudge(&self) -> Option<&Nudge> {
+        (**self).nudge()
+    }
+}
+
 impl<M: Machine + ?Sized> Machine for &mut M {
     type Output = M::Output;
 
@@ -108,8 +120,8 @@ pub enum Event {
     Woke,
 }
 
-/// What to do next.
-#[derive(Debug)]
+/// What to do next. `Debug` shows of a request where it goes, and not what for: a redirect's URL may be a key to what
+/// is behind it.
 #[non_exhaustive]
 #[allow(
     clippy::large_enum_variant,
@@ -127,7 +139,7 @@ pub enum Step<T> {
     Read {
         /// The most bytes to keep; whether there are more is to be found out by reading one more.
         limit: usize,
-        /// How long it may take: those of the request.
+        /// How long that may take: what is left of those of the request.
         timeouts: Timeouts,
     },
     /// Wait.
@@ -146,6 +158,24 @@ impl fmt::Debug for Event {
             }
             Event::Failed(failure) => f.debug_tuple("Failed").field(failure).finish(),
             Event::Woke => f.write_str("Woke"),
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Send { request, timeouts } => f
+                .debug_struct("Send")
+                .field("method", request.method())
+                .field("host", &request.uri().host())
+                .field("timeouts", timeouts)
+                .finish_non_exhaustive(),
+            Step::Read { limit, timeouts } => {
+                f.debug_struct("Read").field("limit", limit).field("timeouts", timeouts).finish()
+            }
+            Step::Sleep(pause) => f.debug_tuple("Sleep").field(pause).finish(),
+            Step::Done(output) => f.debug_tuple("Done").field(output).finish(),
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::{JobId, JobStatus};
 #[non_exhaustive]
 pub struct Polling {
     /// The first interval; each is half as long again as the one before. A nudge is not heeded sooner than this
-    /// after the last answer, so that a flood of them is none of requests. Default: 1 second.
+    /// after the last answer, so that a flood of them is none of requests. Less than 100 milliseconds count as that.
+    /// Default: 1 second.
     pub first: Duration,
     /// What the interval grows to at most. Default: 30 seconds.
     pub max: Duration,
@@ -59,7 +60,7 @@ pub struct Waiting {
     pub job: JobId,
     /// How far it is.
     pub status: JobStatus,
-    /// How often it was asked for.
+    /// How often it was asked for and told.
     pub polls: u32,
     /// How long the wait has been.
     pub elapsed: Duration,

@@ -1,5 +1,7 @@
 //! Redirects, which only a download follows: its result may be kept in an object storage.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::header::LOCATION;
 use http::response::Parts;
@@ -12,7 +14,6 @@ use crate::{Api, Error, ErrorKind};
 const MAX_HOPS: u32 = 3;
 
 /// The way from the base URL to where the result is.
-#[derive(Debug)]
 pub(super) struct Hops {
     at: Uri,
     made: u32,
@@ -69,6 +70,13 @@ impl Hops {
             return Err(refused("has a Location with userinfo"));
         }
         Uri::try_from(url.as_str()).map_err(|_| refused("has a Location that does not fit a request"))
+    }
+}
+
+/// Where the way has led may be a secret: a URL that is signed is.
+impl fmt::Debug for Hops {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hops").field("made", &self.made).field("left", &self.left).finish_non_exhaustive()
     }
 }
 

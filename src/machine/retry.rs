@@ -99,12 +99,21 @@ pub(super) struct Attempts {
     random: u64,
     stopwatch: Stopwatch,
     made: u32,
+    /// What the stopwatch showed when the attempt began.
+    began: Duration,
     sent: Sent,
 }
 
 impl Attempts {
     pub(super) fn new(policy: Retry, seed: u64) -> Self {
-        Attempts { policy, random: seed, stopwatch: Stopwatch::default(), made: 0, sent: Sent::No }
+        Attempts {
+            policy,
+            random: seed,
+            stopwatch: Stopwatch::default(),
+            made: 0,
+            began: Duration::ZERO,
+            sent: Sent::No,
+        }
     }
 
     /// Notes what the clock says.
@@ -115,6 +124,7 @@ impl Attempts {
     /// Notes that an attempt begins.
     pub(super) fn begin(&mut self) {
         self.made = self.made.saturating_add(1);
+        self.began = self.stopwatch.elapsed();
     }
 
     /// How long to wait until the next attempt after this `error`; or the error alone, if there is to be none.
@@ -143,6 +153,11 @@ impl Attempts {
     /// How long they took, and the waits between them.
     pub(super) fn elapsed(&self) -> Duration {
         self.stopwatch.elapsed()
+    }
+
+    /// How long the attempt has taken.
+    pub(super) fn spent(&self) -> Duration {
+        self.stopwatch.elapsed().saturating_sub(self.began)
     }
 
     /// How much time is left.

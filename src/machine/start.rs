@@ -45,7 +45,7 @@ use crate::{Api, Endpoint, Error, Job, JobId, JobStatus, ListJobs, QueuedJob, Se
 /// let body = Event::Body { bytes: r#"{"jobs":[{"id":"5584566b","status":"QUEUED"}]}"#.into(), complete: true };
 /// let error = start.step(now, body).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-/// assert_eq!(error.candidates()[0].as_str(), "5584566b");
+/// assert_eq!(error.candidates().unwrap()[0].as_str(), "5584566b");
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Debug)]
@@ -118,9 +118,17 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
         now: Duration,
         event: Event,
     ) -> Result<Step<QueuedJob>, Error> {
-        let Ok(step) = list.step(now, event) else { return Err(error.outcome_unknown(Vec::new())) };
+        let step = match list.step(now, event) {
+            Ok(step) => step,
+            Err(failed) => {
+                return Err(error.outcome_unknown(None, &format!("the jobs could not be listed: {failed}")));
+            }
+        };
         match step.done() {
-            Ok(jobs) => Err(error.outcome_unknown(candidates(jobs))),
+            Ok(jobs) => {
+                let (jobs, listed) = candidates(jobs);
+                Err(error.outcome_unknown(Some(jobs), &listed))
+            }
             Err(step) => {
                 self.state = State::Listing(Box::new(list), error);
                 Ok(step)
@@ -152,8 +160,14 @@ fn is_unknown(error: &Error) -> bool {
     }
 }
 
-fn candidates(mut jobs: Vec<Job>) -> Vec<JobId> {
+/// The jobs that may be it, and in words how many they are.
+fn candidates(mut jobs: Vec<Job>) -> (Vec<JobId>, String) {
     jobs.retain(|job| job.status() != &JobStatus::Failed);
     jobs.sort_by_key(|job| std::cmp::Reverse(job.created_at()));
-    jobs.into_iter().take(MAX_CANDIDATES).map(JobId::from).collect()
+    let listed = match jobs.len() {
+        1 => "1 job may be it".to_owned(),
+        count if count <= MAX_CANDIDATES => format!("{count} jobs may be it"),
+        count => format!("the newest {MAX_CANDIDATES} of {count} jobs that may be it are told"),
+    };
+    (jobs.into_iter().take(MAX_CANDIDATES).map(JobId::from).collect(), listed)
 }

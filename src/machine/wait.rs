@@ -7,7 +7,7 @@ use super::retry::may_repeat;
 use super::stopwatch::Stopwatch;
 use super::{Event, Exchange, Machine, Nudge, Step, Wait, Waiting};
 use crate::settings::Settings;
-use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, trace};
+use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 
 /// Asks for a job until it is complete.
 ///
@@ -108,6 +108,10 @@ impl WaitForJob {
         }
     }
 
+    pub(super) fn job(&self) -> &JobId {
+        &self.job
+    }
+
     fn left(&self) -> Duration {
         self.wait.polling.deadline.saturating_sub(self.stopwatch.elapsed())
     }
@@ -149,6 +153,9 @@ impl WaitForJob {
     }
 
     fn judge(&mut self, job: Job) -> Result<Step<Job>, Error> {
+        if job.id() != &self.job {
+            return Err(Error::decode("the answer is about another job than the one asked for", None));
+        }
         self.polls = self.polls.saturating_add(1);
         let told = Waiting {
             job: self.job.clone(),
@@ -163,7 +170,7 @@ impl WaitForJob {
         self.status = Some(told.status);
         match job.status() {
             JobStatus::Complete => return Ok(Step::Done(job)),
-            JobStatus::Failed => return Err(Error::job_failed(job)),
+            JobStatus::Failed => return Err(self.ended(Error::job_failed(job))),
             _ => {}
         }
         self.pause_or_end(None)
@@ -179,10 +186,14 @@ impl WaitForJob {
                 None => error,
             });
         }
-        let grown = self.interval.saturating_add(self.interval / 2).max(self.wait.polling.first);
-        self.interval = grown.min(self.wait.polling.max);
-        let pause = self.interval.min(left);
-        let deaf = pause.min(self.wait.polling.first);
+        let first = self.wait.polling.first.max(LEAST_INTERVAL);
+        let grown = self.interval.saturating_add(self.interval / 2).max(first);
+        self.interval = grown.min(self.wait.polling.max.max(first));
+        let asked = unanswered.and_then(|error| error.retry_after()).unwrap_or_default();
+        let asked = asked.min(self.settings.retry.max_retry_after);
+        let pause = self.interval.max(asked).min(left);
+        // To what the service asks for, no nudge is a reason to come earlier.
+        let deaf = first.max(asked).min(pause);
         Ok(match self.wait.nudge {
             Some(_) => self.sleep(deaf, Some(pause - deaf)),
             None => self.sleep(pause, None),
@@ -199,24 +210,36 @@ impl WaitForJob {
             Some(status) => format!("still had status {}", status.as_str().escape_debug()),
             None => "told no status".to_owned(),
         };
-        let (job, polls) = (self.job.as_str().escape_debug(), self.polls);
-        let message = format!("job {job} {status} after {polls} answers in {:.1?}", self.stopwatch.elapsed());
-        Error::new(ErrorKind::TimedOut, message).at_endpoint("get_job").answered()
+        let job = self.job.as_str().escape_debug();
+        let message = format!("job {job} {status} when the deadline of the wait passed");
+        self.ended(Error::new(ErrorKind::TimedOut, message))
+    }
+
+    /// An error of the wait as a whole. What it quotes of the service is scrubbed.
+    fn ended(&self, error: Error) -> Error {
+        error
+            .at_endpoint("get_job")
+            .after_attempts(self.polls.max(1), self.stopwatch.elapsed(), Sent::Answered)
+            .scrubbed(&self.api.scrubber(), &[], 0)
     }
 }
+
+/// The least pause between two questions, whatever is asked for: less would be a flood.
+const LEAST_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Machine for WaitForJob {
     type Output = Job;
 
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Job>, Error> {
         self.stopwatch.tell(now);
-        match (std::mem::replace(&mut self.state, State::Ended), event) {
+        let step = match (std::mem::replace(&mut self.state, State::Ended), event) {
             (State::Ready, Event::Start) => self.ask(now),
             (State::Asking(exchange), event) => self.go_on(*exchange, now, event),
             (State::Asleep { rest: Some(rest) }, Event::Woke) => Ok(self.sleep(rest.min(self.left()), None)),
             (State::Asleep { rest: None }, Event::Woke) => self.ask(now),
             _ => Err(Error::misuse("a wait for a job")),
-        }
+        };
+        step.map_err(|error| error.about_job(&self.job))
     }
 
     fn nudge(&self) -> Option<&Nudge> {
@@ -232,7 +255,6 @@ impl fmt::Debug for WaitForJob {
         f.debug_struct("WaitForJob")
             .field("job", &self.job)
             .field("polls", &self.polls)
-            .field("status", &self.status)
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
