@@ -40,7 +40,7 @@
 //! | nothing, an id without a path, any URL or path without `/public/api/jobs/` in it (an object store's, say), prose, a form or type that is not known, bytes that are no text | a job finished; which one is not said |
 //! | no job's address, but one that pretends to be one: `/public/api/jobs/` under another scheme, host, port or prefix, after userinfo or `//`; with a character in it that no URL holds (white space, a control character, a backslash, anything beyond ASCII …); with more or other segments | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
 //! | no job's address, but one whose id is empty, over 512 bytes, `.` or `..`, or has a slash, a backslash, a percent sign (encoded twice), a control character or bytes that are not UTF-8 when decoded | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
-//! | a body of a JSON type that is not JSON | [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) |
+//! | no job's address, and a body of a JSON type that is not JSON | [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) |
 //! | a body over [`MAX_BODY`], a query over [`MAX_QUERY`] | [`Limit`](crate::ErrorKind::Limit) |
 //!
 //! No error repeats text from the sender.

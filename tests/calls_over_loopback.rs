@@ -72,7 +72,7 @@ fn a_post_whose_connection_dies_is_not_sent_again() {
         let error = export(backend).unwrap_err();
         let name = backend.name();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe), "{name}: {error}");
-        assert_eq!(error.candidates(), [JobId::from_static("7")], "{name}");
+        assert_eq!(error.candidates(), Some(&[JobId::from_static("7")][..]), "{name}");
         let expected = ["POST /public/api/apps/app/segments/segment/export", "GET /public/api/jobs"];
         assert_eq!(lines(&server), expected, "{name}");
 

@@ -214,13 +214,16 @@ const JOB_TEXTS: [&str; 6] = [
     r#"{"success":false,"error":"Job 7 does not exist."}"#,
 ];
 
+/// A request, and what came to it.
+type Asked = (String, Choice);
+
 /// Drives a machine by random events until it ends; returns what it came to, and each request with what came to it.
 /// No sleep ends after `deadline`, by a clock that counts only forward.
 fn trace<M: Machine>(
     machine: &mut M,
     random: &mut Random,
     deadline: Duration,
-) -> (Result<M::Output, Error>, Vec<(String, Choice)>) {
+) -> (Result<M::Output, Error>, Vec<Asked>) {
     let mut world = World::default();
     let (mut sent, mut event) = (Vec::new(), Event::Start);
     let (mut last, mut elapsed) = (Duration::ZERO, Duration::ZERO);

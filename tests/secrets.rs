@@ -10,8 +10,8 @@ use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};
 use useartisan::{
     Api, AppId, Client, Credentials, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment,
-    GetJob, GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, Retry,
-    SegmentId, redacted,
+    GetJob, GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, OpenDownload, ProfileId, ProfileIds,
+    Retry, SegmentId, redacted,
 };
 
 const PUBLIC: &str = "CANARY/public+key-0123456789";
@@ -246,6 +246,37 @@ fn a_client_shows_no_key_whatever_goes_wrong() {
         assert_eq!(error.kind(), ErrorKind::Rejected);
         assert_error_clean("a failure in a download", &error);
     }
+}
+
+/// An unknown status goes into an error's words: scrubbed. And where a redirect leads is in no Debug.
+#[test]
+fn machines_in_their_middle_and_at_their_end_show_no_key() {
+    let (api, job) = (api(), JobId::from_static("7"));
+    let told = |wait: &mut WaitForJob, at: u64, body: String| {
+        let (head, ()) = Response::new(()).into_parts();
+        let now = Duration::from_secs(at);
+        drop(wait.step(now, Event::Head(head)));
+        let step = wait.step(now, Event::Body { bytes: body.into(), complete: true });
+        assert_debug_clean("WaitForJob", wait);
+        assert_debug_clean("Step", &step);
+        step
+    };
+    let mut wait = WaitForJob::new(&api, &job);
+    drop(wait.step(Duration::ZERO, Event::Start));
+    let status = format!(r#"{{"_id":"7","status":"{SECRET}"}}"#);
+    drop(told(&mut wait, 0, status.clone()));
+    drop(wait.step(Duration::from_secs(1_000_000), Event::Woke));
+    let error = told(&mut wait, 1_000_001, status).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_error_clean("the deadline of a wait", &error);
+
+    let mut open = Exchange::new(&api, OpenDownload::new(DownloadJob::new(&job)));
+    drop(open.step(Duration::ZERO, Event::Start));
+    let moved =
+        Response::builder().status(302).header("location", format!("https://store.example/x?sig={SECRET}"));
+    let step = open.step(Duration::ZERO, Event::Head(moved.body(()).unwrap().into_parts().0));
+    assert_debug_clean("a redirect's step", &step);
+    assert_debug_clean("an exchange that was redirected", &open);
 }
 
 /// What is printed is one line, without what an attacker could paint a terminal with.
