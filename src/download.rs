@@ -220,7 +220,7 @@ impl Progress {
 
     fn interrupted(&self, failure: Failure) -> Error {
         let error = Error::from_failure(failure);
-        if self.handed_out { error.not_started_again(self.received) } else { error }
+        if self.handed_out && self.received > 0 { error.not_started_again(self.received) } else { error }
     }
 
     /// What is said once there is no body any more.
