@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn asks_and_reads() {
         assert_request(&call(), "GET", "/public/api/jobs/5584566b/download", "");
-        let profiles = call().parse(fixture("download_job")).unwrap();
+        let profiles = call().parse(fixture!("download_job")).unwrap();
         assert_eq!(profiles.len(), 2);
         assert_eq!(
             profiles[1].id(),

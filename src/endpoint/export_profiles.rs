@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn reads_both_editions() {
         let call = call(ProfileIds::artisan(["1"]).unwrap());
-        for edition in ["export_queued", "export_queued_flat"] {
-            let queued = call.parse(fixture(edition)).unwrap();
+        for edition in [fixture!("export_queued"), fixture!("export_queued_flat")] {
+            let queued = call.parse(edition).unwrap();
             assert_eq!(queued.id().as_str(), "55809c9c7d891cb1bc000001");
             assert_eq!(queued.message(), Some("Job queued successfully."));
         }

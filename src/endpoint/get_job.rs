@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn asks_and_reads() {
         assert_request(&call(), "GET", "/public/api/jobs/5584566b", "");
-        let job = call().parse(fixture("get_job")).unwrap();
+        let job = call().parse(fixture!("get_job")).unwrap();
         assert_eq!((job.id().as_str(), job.status().as_str()), ("5584566b7d891ce0ab000001", "COMPLETE"));
         assert_eq!((job.identifier(), job.description(), job.end()), (Some("sgmt-export"), None, None));
         assert_eq!(job.updated_at().unwrap().to_string(), "2015-06-19T17:51:55Z");

@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn reads_a_profile() {
-        let profile = call().parse(fixture("get_profile")).unwrap();
+        let profile = call().parse(fixture!("get_profile")).unwrap();
         assert_eq!(profile.id(), Some(ProfileId::artisan("bdbbf66f-d661-4236-8237-76d4159344fe").unwrap()));
         assert_eq!(profile.attributes().len(), 22);
         assert_eq!((profile.age().unwrap(), profile.push_enabled().unwrap()), (Some(54), Some(false)));
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn tells_absence_from_other_failures() {
-        let error = call().parse(fixture("get_profile_not_found")).unwrap_err();
+        let error = call().parse(fixture!("get_profile_not_found")).unwrap_err();
         assert!(error.is_not_found());
         assert_eq!(
             error.to_string(),

@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn asks_and_reads() {
         assert_request(&ListApps::new(), "GET", "/public/api/apps", "");
-        let apps = ListApps::new().parse(fixture("list_apps")).unwrap();
+        let apps = ListApps::new().parse(fixture!("list_apps")).unwrap();
         let apps: Vec<_> = apps.iter().map(|app| (app.id().as_str(), app.name())).collect();
         assert_eq!(
             apps,

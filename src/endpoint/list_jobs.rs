@@ -64,7 +64,7 @@ mod tests {
     /// The published oddities: a complete job without an end, one that starts before it was created.
     #[test]
     fn reads_a_list() {
-        let jobs = ListJobs::new().parse(fixture("list_jobs")).unwrap();
+        let jobs = ListJobs::new().parse(fixture!("list_jobs")).unwrap();
         let statuses: Vec<_> = jobs.iter().map(Job::status).collect();
         assert_eq!(statuses, [&JobStatus::Queued, &JobStatus::Queued, &JobStatus::Complete]);
         assert_eq!((jobs[2].end(), jobs[2].kind()), (None, Some("Segments Export")));
@@ -75,7 +75,7 @@ mod tests {
     /// The earlier edition: each item wrapped once more, `_id`, a `result_url`.
     #[test]
     fn reads_an_earlier_list() {
-        let jobs = ListJobs::new().parse(fixture("list_jobs_nested")).unwrap();
+        let jobs = ListJobs::new().parse(fixture!("list_jobs_nested")).unwrap();
         let ids: Vec<_> = jobs.iter().map(|job| job.id().as_str()).collect();
         assert_eq!(ids, ["557b14cb2e62106169000002", "557b2f092e62106169000003"]);
         assert_eq!(

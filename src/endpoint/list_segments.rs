@@ -45,7 +45,7 @@ mod tests {
     fn asks_and_reads() {
         let call = ListSegments::new(AppId::from_static("a/b"));
         assert_request(&call, "GET", "/public/api/apps/a%2Fb/segments/", "");
-        let segments = call.parse(fixture("list_segments")).unwrap();
+        let segments = call.parse(fixture!("list_segments")).unwrap();
         let names: Vec<_> = segments.iter().map(Segment::name).collect();
         assert_eq!(names, ["Philadelphians", "Under 20", "20 to 28 year olds", "Over 28"]);
         assert_eq!(segments[3].id().as_str(), "557ee4a77d891cd26f000009");
