@@ -170,4 +170,9 @@ impl Settings {
     pub fn seed(self, seed: u64) -> Self {
         Settings { seed, ..self }
     }
+
+    /// The same for another call of the same machine, whose jitter is to differ from that of the first.
+    pub(crate) fn reseeded(self, call: u64) -> Self {
+        Settings { seed: self.seed.wrapping_add(call), ..self }
+    }
 }

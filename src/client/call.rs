@@ -67,7 +67,7 @@ impl<B, E: Endpoint> Call<'_, B, E> {
     }
 
     pub(super) fn exchange<F: Endpoint>(&self, endpoint: F, seed: u64) -> Exchange<F> {
-        Exchange::with_settings(&self.client.api, endpoint, self.settings, seed)
+        Exchange::with_settings(&self.client.api, endpoint, self.settings.seed(seed))
     }
 }
 

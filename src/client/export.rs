@@ -44,7 +44,7 @@ impl<B> WaitCall<'_, B> {
     }
 
     fn machine(self, seed: u64) -> WaitForJob {
-        WaitForJob::with_settings(&self.client.api, self.job, self.settings, seed).waiting(self.wait)
+        WaitForJob::with_settings(&self.client.api, self.job, self.settings.seed(seed)).waiting(self.wait)
     }
 
     /// Sets how often the job is asked for, who is told, and what ends a pause early.
@@ -130,12 +130,12 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<'_, B, E> {
     }
 
     fn start(&self, seed: u64) -> StartJob<&E> {
-        StartJob::with_settings(&self.client.api, &self.endpoint, self.settings, seed)
+        StartJob::with_settings(&self.client.api, &self.endpoint, self.settings.seed(seed))
     }
 
     fn whole(&mut self, seed: u64) -> Export<&E> {
         let wait = std::mem::take(&mut self.wait);
-        Export::with_settings(&self.client.api, &self.endpoint, self.settings, seed).waiting(wait)
+        Export::with_settings(&self.client.api, &self.endpoint, self.settings.seed(seed)).waiting(wait)
     }
 }
 

@@ -85,16 +85,16 @@ enum State {
 impl<E: Endpoint> Exchange<E> {
     /// A call with the default time-outs, limits and retries.
     pub fn new(api: &Api, endpoint: E) -> Self {
-        Exchange::with_settings(api, endpoint, Settings::default(), 0)
+        Exchange::with_settings(api, endpoint, Settings::default())
     }
 
     /// Sets how long it may take, how much is read, how often it is tried, and what jitter is drawn from.
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
-        Exchange::with_settings(&self.api, self.endpoint, settings, settings.seed)
+        Exchange::with_settings(&self.api, self.endpoint, settings)
     }
 
-    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
+    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings) -> Self {
         let timeouts = match endpoint.body_use(StatusCode::OK) {
             BodyUse::Unread => settings.download_timeouts,
             BodyUse::Whole | BodyUse::Start => settings.timeouts,
@@ -104,7 +104,7 @@ impl<E: Endpoint> Exchange<E> {
             timeouts: timeouts.unwrap_or_else(|| endpoint.timeouts()),
             endpoint,
             limits: settings.limits,
-            attempts: Attempts::new(settings.retry, seed),
+            attempts: Attempts::new(settings.retry, settings.seed),
             idempotent: false,
             hops: None,
             state: State::Ready,

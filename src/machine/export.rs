@@ -51,7 +51,6 @@ use crate::{Api, DownloadJob, Endpoint, Error, Job, QueuedJob};
 pub struct Export<E> {
     api: Api,
     settings: Settings,
-    seed: u64,
     wait: Option<Wait>,
     stage: Stage<E>,
 }
@@ -76,7 +75,7 @@ pub struct Exported {
 impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     /// The whole export that `endpoint` starts, with the default settings.
     pub fn new(api: &Api, endpoint: E) -> Self {
-        Export::with_settings(api, endpoint, Settings::default(), 0)
+        Export::with_settings(api, endpoint, Settings::default())
     }
 
     /// Sets how the job is waited for.
@@ -91,15 +90,15 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         match self.stage {
             Stage::Starting(start) => {
                 let stage = Stage::Starting(start.settings(settings));
-                Export { settings, seed: settings.seed, stage, ..self }
+                Export { settings, stage, ..self }
             }
             _ => self,
         }
     }
 
-    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
-        let start = StartJob::with_settings(api, endpoint, settings, seed);
-        Export { api: api.clone(), settings, seed, wait: None, stage: Stage::Starting(start) }
+    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings) -> Self {
+        let start = StartJob::with_settings(api, endpoint, settings);
+        Export { api: api.clone(), settings, wait: None, stage: Stage::Starting(start) }
     }
 
     fn on_start(
@@ -110,7 +109,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     ) -> Result<Step<Exported>, Error> {
         match start.step(now, event)?.done() {
             Ok(queued) => {
-                let wait = WaitForJob::with_settings(&self.api, queued.into(), self.settings, !self.seed);
+                let wait = WaitForJob::with_settings(&self.api, queued.into(), self.settings.reseeded(1));
                 let wait = wait.waiting(self.wait.take().unwrap_or_default());
                 self.on_wait(wait, now, Event::Start)
             }
@@ -131,8 +130,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         match wait.step(now, event).map_err(|error| error.after_start_of(&id))?.done() {
             Ok(job) => {
                 let download = OpenDownload(DownloadJob::new(&job));
-                let open =
-                    Exchange::with_settings(&self.api, download, self.settings, self.seed.rotate_left(32));
+                let open = Exchange::with_settings(&self.api, download, self.settings.reseeded(2));
                 self.on_open(open, job, now, Event::Start)
             }
             Err(step) => {

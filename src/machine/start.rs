@@ -52,7 +52,6 @@ use crate::{Api, Endpoint, Error, Job, JobId, JobStatus, ListJobs, QueuedJob, Se
 pub struct StartJob<E> {
     api: Api,
     settings: Settings,
-    seed: u64,
     state: State<E>,
 }
 
@@ -70,7 +69,7 @@ const MAX_CANDIDATES: usize = 100;
 impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
     /// Starts the job that `endpoint` asks for, with the default settings.
     pub fn new(api: &Api, endpoint: E) -> Self {
-        StartJob::with_settings(api, endpoint, Settings::default(), 0)
+        StartJob::with_settings(api, endpoint, Settings::default())
     }
 
     /// Sets how long it may take and how often it is tried, and what jitter is drawn from.
@@ -79,15 +78,15 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
         match self.state {
             State::Starting(exchange) => {
                 let exchange = Box::new(exchange.settings(settings));
-                StartJob { settings, seed: settings.seed, state: State::Starting(exchange), ..self }
+                StartJob { settings, state: State::Starting(exchange), ..self }
             }
             _ => self,
         }
     }
 
-    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings, seed: u64) -> Self {
-        let exchange = Exchange::with_settings(api, endpoint, settings, seed);
-        StartJob { api: api.clone(), settings, seed, state: State::Starting(Box::new(exchange)) }
+    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings) -> Self {
+        let exchange = Exchange::with_settings(api, endpoint, settings);
+        StartJob { api: api.clone(), settings, state: State::Starting(Box::new(exchange)) }
     }
 
     fn on_start(
@@ -104,7 +103,7 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
                 Ok(step)
             }
             Err(error) if is_unknown(&error) => {
-                let list = Exchange::with_settings(&self.api, ListJobs::new(), self.settings, !self.seed);
+                let list = Exchange::with_settings(&self.api, ListJobs::new(), self.settings.reseeded(1));
                 self.on_list(list, error, now, Event::Start)
             }
             Err(error) => Err(error),

@@ -53,7 +53,6 @@ pub struct WaitForJob {
     job: JobId,
     wait: Wait,
     settings: Settings,
-    seed: u64,
     stopwatch: Stopwatch,
     polls: u32,
     interval: Duration,
@@ -77,7 +76,7 @@ enum State {
 impl WaitForJob {
     /// A wait with the default intervals and deadline.
     pub fn new(api: &Api, job: impl Into<JobId>) -> Self {
-        WaitForJob::with_settings(api, job.into(), Settings::default(), 0)
+        WaitForJob::with_settings(api, job.into(), Settings::default())
     }
 
     /// Sets how the job is waited for.
@@ -89,16 +88,15 @@ impl WaitForJob {
     /// Sets how long each question may take and how often it is tried, and what jitter is drawn from.
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
-        WaitForJob { settings, seed: settings.seed, ..self }
+        WaitForJob { settings, ..self }
     }
 
-    pub(crate) fn with_settings(api: &Api, job: JobId, settings: Settings, seed: u64) -> Self {
+    pub(crate) fn with_settings(api: &Api, job: JobId, settings: Settings) -> Self {
         WaitForJob {
             api: api.clone(),
             job,
             wait: Wait::default(),
             settings,
-            seed,
             stopwatch: Stopwatch::default(),
             polls: 0,
             interval: Duration::ZERO,
@@ -117,7 +115,7 @@ impl WaitForJob {
     }
 
     fn ask(&mut self, now: Duration) -> Result<Step<Job>, Error> {
-        let mut settings = self.settings;
+        let mut settings = self.settings.reseeded(u64::from(self.polls));
         let left = self.left();
         self.last = left.is_zero();
         if self.last {
@@ -126,8 +124,7 @@ impl WaitForJob {
         } else {
             settings.retry.deadline = settings.retry.deadline.min(left);
         }
-        let seed = self.seed.wrapping_add(u64::from(self.polls));
-        let exchange = Exchange::with_settings(&self.api, GetJob::new(&self.job), settings, seed);
+        let exchange = Exchange::with_settings(&self.api, GetJob::new(&self.job), settings);
         self.go_on(exchange, now, Event::Start)
     }
 
