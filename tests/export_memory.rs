@@ -1,9 +1,9 @@
 //! Promise 14: decoding takes constant memory, and borrowed records take no allocation at all.
 #![allow(unsafe_code, reason = "a counting allocator is")]
 
-#[path = "../benches/decode/memory.rs"]
+#[path = "shared/memory.rs"]
 mod memory;
-#[path = "../benches/decode/shapes.rs"]
+#[path = "shared/shapes.rs"]
 mod shapes;
 
 use shapes::{Export, Shape};

@@ -1,35 +1,18 @@
-//! Downloads beside published readers: `cargo run --release --manifest-path benches/peers/Cargo.toml`, with a size in
-//! MB if not 50.
-
-#[path = "../../decode/contenders.rs"]
-mod contenders;
-#[path = "../../decode/memory.rs"]
-mod memory;
-#[path = "../../decode/shapes.rs"]
-mod shapes;
-#[path = "../../decode/table.rs"]
-mod table;
+//! Published readers that fit.
 
 use std::hint::black_box;
 
 use serde::Deserialize;
 use struson::reader::{JsonReader, JsonStreamReader, ValueType};
 
-use contenders::{CONTENDERS, Export, Pairs, Text, shape_of};
-use shapes::Shape;
-use table::Contender;
+use super::contenders::{Export, Pairs, Text, shape_of};
+use super::shapes::Shape;
+use super::table::Contender;
 
-const PEERS: [Contender; 2] = [
-    Contender { name: "sonic-rs: from_slice, borrowed pairs", run: sonic, skips: &[] },
-    Contender { name: "struson: stream reader, borrowed texts", run: struson, skips: &[] },
+pub(super) const PEERS: [Contender; 2] = [
+    Contender { name: "sonic-rs: from_slice, borrowed pairs", run: sonic },
+    Contender { name: "struson: stream reader, borrowed texts", run: struson },
 ];
-
-fn main() {
-    let size = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(50);
-    let all: Vec<_> = CONTENDERS.into_iter().chain(PEERS).collect();
-    table::print(&all, size * 1_000_000, 5);
-    table::print_single_bytes(contenders::in_pieces);
-}
 
 fn sonic(document: &[u8]) -> usize {
     fn read<'a, K: Deserialize<'a>, V: Deserialize<'a>>(document: &'a [u8]) -> usize {

@@ -12,29 +12,29 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use useartisan::export::{Decoder, Records, decode};
 
-use crate::shapes::Shape;
-use crate::table::Contender;
+use super::shapes::Shape;
+use super::table::Contender;
 
 /// The size of the pieces in which a download arrives.
 const PIECE: usize = 64 << 10;
 
-pub(crate) const CONTENDERS: [Contender; 6] = [
-    Contender { name: "useartisan: borrowed records", run: borrowed, skips: &[] },
-    Contender { name: "the same, each name and value taken", run: borrowed_and_taken, skips: &[] },
-    Contender { name: "useartisan: owned profiles, from a reader", run: owned, skips: &[] },
-    Contender { name: "useartisan: owned profiles, from memory", run: owned_in_memory, skips: &[] },
-    Contender { name: "serde_json: from_slice, borrowed pairs", run: serde_borrowed, skips: &[] },
-    Contender { name: "serde_json: from_reader, owned maps", run: serde_reader, skips: &[] },
+pub(super) const CONTENDERS: [Contender; 6] = [
+    Contender { name: "useartisan: borrowed records", run: borrowed },
+    Contender { name: "the same, each name and value taken", run: borrowed_and_taken },
+    Contender { name: "useartisan: owned profiles, from a reader", run: owned },
+    Contender { name: "useartisan: owned profiles, from memory", run: owned_in_memory },
+    Contender { name: "serde_json: from_slice, borrowed pairs", run: serde_borrowed },
+    Contender { name: "serde_json: from_reader, owned maps", run: serde_reader },
 ];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Export<T> {
+pub(super) struct Export<T> {
     artisan_user_ids: Vec<T>,
 }
 
 /// A map as its pairs, in order: the cheapest thing to read it into.
-pub(crate) struct Pairs<K, V>(Vec<(K, V)>);
+pub(super) struct Pairs<K, V>(Vec<(K, V)>);
 
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -59,10 +59,10 @@ impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K
 /// A string that is borrowed where it has no escapes.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "it is there to be read into")]
-pub(crate) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Which types hold a document depends on what is in it; each gets the cheapest that do.
-pub(crate) fn shape_of(document: &[u8]) -> Shape {
+pub(super) fn shape_of(document: &[u8]) -> Shape {
     let head = &document[..document.len().min(4096)];
     if head.contains(&b'\\') {
         Shape::Escapes
@@ -75,7 +75,7 @@ pub(crate) fn shape_of(document: &[u8]) -> Shape {
 
 impl<K, V> Export<Pairs<K, V>> {
     /// The number of attributes, of a document that was read.
-    pub(crate) fn count(self) -> usize {
+    pub(super) fn count(self) -> usize {
         black_box(self).artisan_user_ids.iter().map(|pairs| pairs.0.len()).sum()
     }
 }
@@ -84,7 +84,7 @@ fn borrowed(document: &[u8]) -> usize {
     in_pieces(document, PIECE)
 }
 
-pub(crate) fn in_pieces(document: &[u8], size: usize) -> usize {
+pub(super) fn in_pieces(document: &[u8], size: usize) -> usize {
     let mut decoder = Decoder::new();
     let mut attributes = 0;
     for mut piece in document.chunks(size) {

@@ -1,0 +1,14 @@
+//! Downloads: the decoder beside whole-document parsers and published stream readers.
+
+mod contenders;
+mod peers;
+#[path = "../../tests/shared/shapes.rs"]
+mod shapes;
+mod table;
+
+/// Prints a table for each shape of document, each of so many megabytes.
+pub(crate) fn print(megabytes: usize) {
+    let contenders: Vec<_> = contenders::CONTENDERS.into_iter().chain(peers::PEERS).collect();
+    table::print(&contenders, megabytes * 1_000_000, 5);
+    table::print_single_bytes(contenders::in_pieces);
+}

@@ -1,0 +1,25 @@
+//! What using the library costs, as ratios within one run:
+//! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
+
+mod decode;
+mod measure;
+#[path = "../../tests/shared/memory.rs"]
+mod memory;
+
+/// A name to ask for it by, and what prints its tables.
+const BENCHES: [(&str, fn()); 1] = [("decode", || decode::print(50))];
+
+fn main() {
+    let asked: Vec<_> = std::env::args().skip(1).collect();
+    if let Some(unknown) = asked.iter().find(|name| BENCHES.iter().all(|(bench, _)| bench != name)) {
+        let names: Vec<_> = BENCHES.iter().map(|(name, _)| *name).collect();
+        eprintln!("there is no bench `{unknown}`, only {}", names.join(", "));
+        std::process::exit(2);
+    }
+    for (name, print) in BENCHES {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            println!("\n# {name}");
+            print();
+        }
+    }
+}

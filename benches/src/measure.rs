@@ -1,0 +1,37 @@
+//! Rounds in which the contenders take turns, so that a slow moment hits them alike, and what is made of them.
+
+use std::time::Instant;
+
+/// The times that contenders took, round by round.
+pub(crate) struct Rounds(Vec<Vec<f64>>);
+
+/// Runs `contenders` contenders in each of so many rounds; `run` is told which one's turn it is.
+pub(crate) fn rounds(rounds: usize, contenders: usize, mut run: impl FnMut(usize)) -> Rounds {
+    let mut times = vec![Vec::with_capacity(rounds); contenders];
+    for _ in 0..rounds {
+        for (contender, times) in times.iter_mut().enumerate() {
+            let start = Instant::now();
+            run(contender);
+            times.push(start.elapsed().as_secs_f64());
+        }
+    }
+    Rounds(times)
+}
+
+impl Rounds {
+    /// The median time of a contender, in seconds.
+    pub(crate) fn seconds(&self, contender: usize) -> f64 {
+        median(self.0[contender].iter().copied())
+    }
+
+    /// How many times as long as `base` a contender took: the median over the rounds.
+    pub(crate) fn ratio(&self, contender: usize, base: usize) -> f64 {
+        median(self.0[contender].iter().zip(&self.0[base]).map(|(time, base)| time / base))
+    }
+}
+
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
