@@ -69,7 +69,8 @@ fn unmended(text: &str) -> Result<&str, String> {
     if let Some(at) = text.find(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err(format!("has white space, a control character or a backslash at byte {at}"));
     }
-    let Some((_, rest)) = text.split_once("://") else {
+    // At the first colon: the parser of `url` takes one slash or none for two.
+    let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else {
         return Err(format!("has no scheme: write it like {DEFAULT}"));
     };
     let (authority, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
@@ -139,6 +140,7 @@ mod tests {
             ("artisantools.com", "no scheme"),
             ("https:artisantools.com", "no scheme"),
             ("https:/artisantools.com", "no scheme"),
+            ("https:/artisantools.com://.", "no scheme"),
             ("ftp://artisantools.com", "scheme other"),
             ("file:///etc/passwd", "no host"),
             ("https://", "no host"),

@@ -10,5 +10,7 @@ mod support;
 mod forgeries;
 #[path = "callback/forms.rs"]
 mod forms;
+#[path = "callback/oracle.rs"]
+mod oracle;
 #[path = "callback/random.rs"]
 mod random;

@@ -1,6 +1,8 @@
 //! What the tests of the export decoder share: documents from a seed, and ways to read them.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod oracle;
+
 use std::fmt::Write;
 
 use useartisan::export::{Check, Decoder, Settings};

@@ -1,0 +1,22 @@
+//! Promises 3, 4 and 22: a base URL is refused, or its origin and its prefix are those of every request.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use url::Url;
+use useartisan::{Api, Endpoint, ListApps};
+
+fuzz_target!(|base: &str| {
+    let Ok(api) = Api::builder().base_url(base).no_credentials().build() else { return };
+    let given = Url::parse(base).unwrap();
+    let url = Url::parse(&ListApps::new().request(&api).uri().to_string()).unwrap();
+    assert_eq!(url.origin(), given.origin());
+    assert_eq!(url.path(), format!("{}/public/api/apps", given.path().trim_end_matches('/')));
+    assert_eq!((url.query(), url.username(), url.password(), url.fragment()), (None, "", None, None));
+    let loopback = match given.host().unwrap() {
+        url::Host::Domain(domain) => domain == "localhost" || domain.ends_with(".localhost"),
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    };
+    assert!(url.scheme() == "https" || url.scheme() == "http" && loopback);
+    assert!(base.len() <= 2048);
+});
