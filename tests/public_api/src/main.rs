@@ -1,0 +1,93 @@
+//! Promise 37: the public API changes only knowingly. Rule 5 of the design: no client's type stands in the core's.
+//!
+//! `cargo run --manifest-path tests/public_api/Cargo.toml` holds the API, with all features, against `listing.txt`;
+//! with `-- --write` behind it, writes the listing anew.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+/// Whose types may stand in the core's signatures.
+const KNOWN: [&str; 10] = [
+    "alloc",
+    "bytes",
+    "core",
+    "futures_core",
+    "http",
+    "http_body",
+    "jiff",
+    "serde_core",
+    "std",
+    "useartisan",
+];
+
+/// Of the traits that a type has by what is in it, the ones that a user relies on.
+const AUTO_TRAITS: [&str; 2] = ["core::marker::Send", "core::marker::Sync"];
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let items = items(&documented(&here.join("../../Cargo.toml"))?)?;
+    let listing = here.join("listing.txt");
+    if env::args().nth(1).as_deref() == Some("--write") {
+        let lines: String = items.iter().map(|item| format!("{item}\n")).collect();
+        fs::write(listing, lines)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+
+    let listed: BTreeSet<String> = fs::read_to_string(listing)?.lines().map(str::to_owned).collect();
+    let added = items.difference(&listed).map(|item| format!("added:   {item}"));
+    let removed = listed.difference(&items).map(|item| format!("removed: {item}"));
+    let foreign = items.iter().filter(|item| is_foreign(item)).map(|item| format!("foreign: {item}"));
+    let faults: Vec<_> = added.chain(removed).chain(foreign).collect();
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    println!("{} public items, {} faults", items.len(), faults.len());
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Has rustdoc write what it knows of the library, and tells where.
+fn documented(manifest: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/public_api");
+    let status = Command::new(env!("CARGO"))
+        .args(["rustdoc", "--quiet", "--lib", "--all-features", "--manifest-path"])
+        .arg(manifest)
+        .arg("--target-dir")
+        .arg(&target)
+        .args(["--", "-Zunstable-options", "--output-format=json"])
+        // The output is for programs, and not stable yet.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .status()?;
+    if !status.success() {
+        return Err("rustdoc failed".into());
+    }
+    Ok(target.join("doc/useartisan.json"))
+}
+
+fn items(json: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let api = public_api::Builder::from_rustdoc_json(json).omit_blanket_impls(true).build()?;
+    let items = api.items().map(|item| item.to_string());
+    Ok(items.filter(|item| !is_auto(item) || AUTO_TRAITS.iter().any(|name| item.contains(name))).collect())
+}
+
+/// Whether this says that a type has a trait by what is in it, or has not.
+fn is_auto(item: &str) -> bool {
+    const OTHERS: [&str; 5] = ["Freeze", "RefUnwindSafe", "UnwindSafe", "UnsafeUnpin", "Unpin"];
+    let Some((trait_name, _)) = item.strip_prefix("impl").and_then(|rest| rest.split_once(" for ")) else {
+        return false;
+    };
+    let name = trait_name.rsplit("::").next().unwrap_or_default();
+    OTHERS.contains(&name) || AUTO_TRAITS.iter().any(|auto| trait_name.ends_with(auto))
+}
+
+/// Whether a type of a client stands in an item outside `backends`.
+fn is_foreign(item: &str) -> bool {
+    if item.contains("useartisan::backends::") {
+        return false;
+    }
+    let words = item.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+    let mut roots = words.filter_map(|word| word.split_once("::")).map(|(root, _)| root);
+    roots.any(|root| root.starts_with(char::is_lowercase) && !KNOWN.contains(&root))
+}
