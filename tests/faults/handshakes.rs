@@ -1,0 +1,70 @@
+//! TLS faults, which fail closed: promise 32.
+
+use useartisan::{ErrorKind, Sent};
+
+use super::script::{Act, answer};
+use super::tls::Tls;
+use super::way::{EVERY, READ, Way};
+use super::{CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole};
+
+const PROMISES: &[u8] = &[32];
+const UREQ: &[&str] = &["ureq"];
+const RAW: &[Way] = &[Way::Raw];
+const CUT_SHORT: Outcome = Outcome::Gives(DOCUMENT.split_at(DOCUMENT.len() / 2).0);
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let all = [certificates(), endings()];
+    all.into_iter().flatten().collect()
+}
+
+/// The handshake failed: nothing was sent.
+fn refused(words: &'static str) -> Outcome {
+    Outcome::Tells(ErrorKind::Transport, Sent::No, words)
+}
+
+fn certificates() -> Vec<Scenario> {
+    let shown = |name: &str, tls: Tls, words: &'static str| {
+        let script = vec![Act::Read, Act::Say(whole().into()), Act::Notify];
+        scenario(name, PROMISES, script).over(tls).comes(EVERY, refused(words)).hits(0, 0)
+    };
+    vec![
+        scenario("a certificate that is trusted", PROMISES, answer(whole()))
+            .over(Tls::Trusted)
+            .comes(EVERY, Outcome::Whole),
+        shown("a certificate that is signed by itself", Tls::SelfSigned, "UnknownIssuer"),
+        shown("a certificate, where another is trusted", Tls::OtherRoot, "invalid peer certificate"),
+        shown("a certificate of an unknown authority", Tls::UnknownAuthority, "UnknownIssuer"),
+        shown("a certificate of the past", Tls::Expired, "expired"),
+        shown("a certificate of the future", Tls::NotYetValid, "not valid yet"),
+        shown("a certificate for another host", Tls::WrongHost, "not valid for name"),
+    ]
+}
+
+/// Without a close_notify, the end of a body that has no other may have been forged. reqwest and hyper make an error
+/// of that; ureq makes none, and the document has to tell.
+fn endings() -> Vec<Scenario> {
+    let over_tls = |name: &str, body: &str, acts: &[Act]| {
+        let script = [&[Act::Read, Act::Say(response("200 OK", "", body).into())], acts].concat();
+        scenario(name, &[12, 29, 32], script).over(Tls::Trusted)
+    };
+    let half = &DOCUMENT[..DOCUMENT.len() / 2];
+    vec![
+        over_tls("a body that a close_notify ends", DOCUMENT, &[Act::Notify]).comes(EVERY, Outcome::Whole),
+        over_tls("a cut body that a close_notify ends", half, &[Act::Notify])
+            .comes(READ, UNEXPECTED)
+            .comes(RAW, CUT_SHORT),
+        over_tls("a body without a close_notify", DOCUMENT, &[]).comes(EVERY, CUT).but(
+            UREQ,
+            EVERY,
+            Outcome::Whole,
+        ),
+        over_tls("a cut body without a close_notify", half, &[])
+            .comes(EVERY, CUT)
+            .but(UREQ, READ, UNEXPECTED)
+            .but(UREQ, RAW, CUT_SHORT),
+        over_tls("a reset over TLS", half, &[Act::Reset])
+            .comes(EVERY, CUT)
+            .but(UREQ, READ, UNEXPECTED)
+            .but(UREQ, RAW, CUT_SHORT),
+    ]
+}
