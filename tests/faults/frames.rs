@@ -40,7 +40,13 @@ fn resets() -> Vec<Scenario> {
     let no_error = waiting("HTTP/2: NO_ERROR in the body", &[head(&[]), half(), reset(NO_ERROR)], UNEXPECTED);
     let cut = Outcome::Gives(&DOCUMENT[..DOCUMENT.len() / 2]);
     const BOTH: &[&str] = &["reqwest", "hyper"];
+    let length = [("content-length", "1000")];
     vec![
+        waiting(
+            "HTTP/2: NO_ERROR in a body of known length",
+            &[head(&length), data(DOCUMENT), reset(NO_ERROR)],
+            CUT,
+        ),
         waiting("HTTP/2: a stream reset before the head", &[reset(INTERNAL_ERROR)], BROKEN),
         waiting("HTTP/2: a stream refused", &[reset(REFUSED_STREAM)], BROKEN),
         waiting("HTTP/2: a stream reset behind the head", &[head(&[]), reset(INTERNAL_ERROR)], CUT),

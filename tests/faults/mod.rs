@@ -97,7 +97,10 @@ enum Outcome {
     /// This text.
     Gives(&'static str),
     Fails(ErrorKind, Sent),
-    /// The same, with words that stand in the error or a cause of it.
+    /// All of it; or, where the end of a kept connection was not noticed in time, as [`BROKEN`], and the server has
+    /// not read the request.
+    WholeOrUnnoticed,
+    /// The same as `Fails`, with words that stand in the error or a cause of it.
     Tells(ErrorKind, Sent, &'static str),
 }
 
