@@ -12,9 +12,9 @@ use http::Response;
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};
 use useartisan::{
-    Api, AppId, Client, Credentials, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment,
-    GetJob, GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, OpenDownload, ProfileId, ProfileIds,
-    Retry, SegmentId, redacted,
+    Api, AppId, Client, Credentials, DownloadJob, Endpoint, ErrorKind, ExportProfiles, ExportSegment, GetJob,
+    GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, OpenDownload, ProfileId, ProfileIds, Retry,
+    SegmentId, redacted,
 };
 
 fn api() -> Api {

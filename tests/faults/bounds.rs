@@ -5,10 +5,11 @@ use std::time::Duration;
 use useartisan::{ErrorKind, Sent, Timeouts};
 
 use super::script::{Act, Script, answer};
-use super::way::{CALLS, EVERY, READ, Way};
-use super::{BROKEN, CUT, Outcome, Scenario, response, scenario};
+use super::way::{CALLS, EVERY, RAW, READ, Way};
+use super::{BROKEN, CUT, Outcome, Scenario, UREQ, response, scenario};
 
 const KILOBYTE: &[u8] = &[b' '; 1024];
+const ZEROS: &[u8] = &[b'0'; 1024];
 const LETTERS: &[u8] = &[b'x'; 1024];
 const SKIPPED: &[Way] = &[Way::Chunks, Way::Save, Way::Records];
 
@@ -16,14 +17,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let limit = |words| Outcome::Tells(ErrorKind::Limit, Sent::Answered, words);
     let long = format!("content-length: {}\r\n", 10 * 1024 * 1024 + 1);
     let timed_out = Outcome::Fails(ErrorKind::TimedOut, Sent::Answered);
-    let total = Timeouts::default().with_total(Duration::from_millis(500));
+    let total = Timeouts::default().with_total(Duration::from_secs(1));
     let endless = |name: &str, start: String, piece| scenario(name, &[15, 29], endless(start, piece));
     let chunked = response("200 OK", "transfer-encoding: chunked\r\n", "");
     let text = response("200 OK", "", r#"{"artisanUserIds":[{"age":""#);
     vec![
         endless("a body of spaces without an end", response("200 OK", "", ""), KILOBYTE)
             .comes(CALLS, limit("the body is over the limit of 10485760 bytes"))
-            .comes(&[Way::Raw], limit("the body is over the limit of 10485760 bytes"))
+            .comes(RAW, limit("the body is over the limit of 10485760 bytes"))
             .comes(&[Way::Bytes], limit("the result is over the limit of 1048576 bytes")),
         endless("a body of spaces without an end, for a time", response("200 OK", "", ""), KILOBYTE)
             .timeouts(total)
@@ -33,21 +34,21 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             .comes(&[Way::Records], limit("limit of")),
         endless("a failure without an end", response("500 No", "", ""), LETTERS)
             .comes(READ, Outcome::Fails(ErrorKind::Rejected, Sent::Answered))
-            .comes(&[Way::Raw], limit("the body is over the limit of 10485760 bytes")),
+            .comes(RAW, limit("the body is over the limit of 10485760 bytes")),
         endless("a head without an end", "HTTP/1.1 200 OK\r\nx: ".into(), LETTERS).comes(EVERY, BROKEN),
         endless("headers without an end", "HTTP/1.1 200 OK\r\n".into(), b"x: y\r\n").comes(EVERY, BROKEN),
         endless("a size of a chunk without an end", chunked.clone(), b"f").comes(EVERY, CUT),
-        endless("zeros of a size without an end, for a time", chunked.clone(), b"0")
+        endless("zeros of a size without an end, for a time", chunked.clone(), ZEROS)
             .timeouts(total)
             .comes(EVERY, timed_out)
-            .but(&["ureq"], EVERY, CUT),
+            .but(UREQ, EVERY, CUT),
         endless("trailers without an end", format!("{chunked}0\r\n"), b"x: y\r\n")
             .timeouts(total)
             .comes(EVERY, CUT)
-            .but(&["ureq"], EVERY, timed_out),
+            .but(UREQ, EVERY, timed_out),
         scenario("a length that is over the limit", &[15], answer(response("200 OK", &long, "")))
             .comes(CALLS, limit("the body is over the limit"))
-            .comes(&[Way::Raw], limit("the body is over the limit")),
+            .comes(RAW, limit("the body is over the limit")),
         scenario(
             "a hundred thousand levels",
             &[15, 29],

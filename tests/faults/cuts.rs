@@ -2,10 +2,8 @@
 //! promise 23.
 
 use super::script::{Act, Script};
-use super::way::{EVERY, READ, Way};
-use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario};
-
-const UREQ: &[&str] = &["ureq"];
+use super::way::{EVERY, RAW, READ};
+use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario};
 
 const PROMISES: &[u8] = &[12, 23, 29];
 
@@ -86,18 +84,16 @@ fn in_chunks() -> Vec<Scenario> {
 /// for which a reset is such an end as well.
 fn where_the_end_is_the_connections() -> Vec<Scenario> {
     let head = response("200 OK", "", "");
-    let half = response("200 OK", "", &DOCUMENT[..DOCUMENT.len() / 2]);
+    let cut_short = response("200 OK", "", half());
     let whole = response("200 OK", "", DOCUMENT);
-    let raw = &[Way::Raw];
     let open = |name: &str, script| scenario(name, PROMISES, script).comes(READ, UNEXPECTED);
     vec![
-        open("FIN behind a head that tells no length", fin(&*head)).comes(raw, Outcome::Gives("")),
-        open("FIN in a body that tells no length", fin(half.clone()))
-            .comes(raw, Outcome::Gives(&DOCUMENT[..DOCUMENT.len() / 2])),
-        cut("reset in a body that tells no length", reset(half), CUT).but(UREQ, READ, UNEXPECTED).but(
+        open("FIN behind a head that tells no length", fin(&*head)).comes(RAW, Outcome::Gives("")),
+        open("FIN in a body that tells no length", fin(cut_short.clone())).comes(RAW, Outcome::Gives(half())),
+        cut("reset in a body that tells no length", reset(cut_short), CUT).but(UREQ, READ, UNEXPECTED).but(
             UREQ,
-            raw,
-            Outcome::Gives(&DOCUMENT[..DOCUMENT.len() / 2]),
+            RAW,
+            Outcome::Gives(half()),
         ),
         cut("reset behind a body that tells no length", reset(whole), CUT).but(UREQ, EVERY, Outcome::Whole),
     ]

@@ -4,12 +4,10 @@
 use super::http2::{CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, head, last_data, reset};
 use super::script::Act;
 use super::tls::Tls;
-use super::way::{EVERY, Way};
-use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, Warmed, scenario};
+use super::way::{EVERY, RAW};
+use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, half, scenario};
 
 const PROMISES: &[u8] = &[12, 23, 29];
-const SPEAKS_NO_HTTP_2: &[&str] = &["ureq"];
-const RAW: &[Way] = &[Way::Raw];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let all = [resets(), goaways(), bodies()];
@@ -18,11 +16,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 
 fn framed(name: &str, frames: &[Vec<u8>], outcome: Outcome) -> Scenario {
     let script = vec![Act::ReadFrames, Act::Say(frames.concat())];
-    scenario(name, PROMISES, script).over(Tls::Http2).comes(EVERY, outcome).but(
-        SPEAKS_NO_HTTP_2,
-        EVERY,
-        Outcome::Whole,
-    )
+    scenario(name, PROMISES, script).over(Tls::Http2).comes(EVERY, outcome).but(UREQ, EVERY, Outcome::Whole)
 }
 
 /// The same, with a server that waits for the client to have enough of it.
@@ -32,13 +26,10 @@ fn waiting(name: &str, frames: &[Vec<u8>], outcome: Outcome) -> Scenario {
     scenario
 }
 
-fn half() -> Vec<u8> {
-    data(&DOCUMENT[..DOCUMENT.len() / 2])
-}
-
 fn resets() -> Vec<Scenario> {
-    let no_error = waiting("HTTP/2: NO_ERROR in the body", &[head(&[]), half(), reset(NO_ERROR)], UNEXPECTED);
-    let cut = Outcome::Gives(&DOCUMENT[..DOCUMENT.len() / 2]);
+    let no_error =
+        waiting("HTTP/2: NO_ERROR in the body", &[head(&[]), data(half()), reset(NO_ERROR)], UNEXPECTED);
+    let cut = Outcome::Gives(half());
     const BOTH: &[&str] = &["reqwest", "hyper"];
     let length = [("content-length", "1000")];
     vec![
@@ -50,8 +41,8 @@ fn resets() -> Vec<Scenario> {
         waiting("HTTP/2: a stream reset before the head", &[reset(INTERNAL_ERROR)], BROKEN),
         waiting("HTTP/2: a stream refused", &[reset(REFUSED_STREAM)], BROKEN),
         waiting("HTTP/2: a stream reset behind the head", &[head(&[]), reset(INTERNAL_ERROR)], CUT),
-        waiting("HTTP/2: a stream reset in the body", &[head(&[]), half(), reset(INTERNAL_ERROR)], CUT),
-        waiting("HTTP/2: CANCEL in the body", &[head(&[]), half(), reset(CANCEL)], CUT),
+        waiting("HTTP/2: a stream reset in the body", &[head(&[]), data(half()), reset(INTERNAL_ERROR)], CUT),
+        waiting("HTTP/2: CANCEL in the body", &[head(&[]), data(half()), reset(CANCEL)], CUT),
         // hyper takes that for an end, and the document has to tell.
         no_error.but(BOTH, RAW, cut),
     ]
@@ -69,7 +60,7 @@ fn goaways() -> Vec<Scenario> {
             &[goaway(1, NO_ERROR), first.clone(), last],
             Outcome::Whole,
         ),
-        framed("HTTP/2: GOAWAY and FIN in the body", &[first, half(), goaway(1, NO_ERROR)], CUT),
+        framed("HTTP/2: GOAWAY and FIN in the body", &[first, data(half()), goaway(1, NO_ERROR)], CUT),
         framed(
             "HTTP/2: GOAWAY behind an answer, and another call",
             &[whole.concat(), goaway(1, NO_ERROR)],
@@ -87,8 +78,8 @@ fn bodies() -> Vec<Scenario> {
     vec![
         framed("HTTP/2: FIN before the head", &[], BROKEN),
         framed("HTTP/2: FIN behind the head", &[head(&[])], CUT),
-        framed("HTTP/2: FIN in the body", &[head(&[]), half()], CUT),
-        framed("HTTP/2: FIN in a frame", &[head(&[]), half()[..20].to_vec()], CUT),
+        framed("HTTP/2: FIN in the body", &[head(&[]), data(half())], CUT),
+        framed("HTTP/2: FIN in a frame", &[head(&[]), data(half())[..20].to_vec()], CUT),
         waiting("HTTP/2: a body shorter than its length", &under(&long), CUT),
         waiting("HTTP/2: a body longer than its length", &under(&short), CUT),
         waiting("HTTP/2: a body without its end", &[head(&[]), last_data(&DOCUMENT[1..])], UNEXPECTED).but(

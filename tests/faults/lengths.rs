@@ -3,9 +3,9 @@
 //! answer has to come from the service).
 
 use super::script::{Act, Script, answer};
-use super::way::{EVERY, READ, Way};
+use super::way::{EVERY, RAW, READ};
 use super::{
-    BROKEN, DOCUMENT, Outcome, Scenario, UNEXPECTED, Warmed, response, scenario, whole, with_length,
+    BROKEN, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, response, scenario, whole, with_length,
 };
 
 const PROMISES: &[u8] = &[12, 29];
@@ -35,10 +35,10 @@ fn told_wrong() -> Vec<Scenario> {
             under(&format!("content-length: {}\r\n", length() - 1)),
         )
         .comes(READ, UNEXPECTED)
-        .comes(&[Way::Raw], Outcome::Gives(&DOCUMENT[..DOCUMENT.len() - 1])),
+        .comes(RAW, Outcome::Gives(&DOCUMENT[..DOCUMENT.len() - 1])),
         scenario("a length of zero", PROMISES, under("content-length: 0\r\n"))
             .comes(READ, UNEXPECTED)
-            .comes(&[Way::Raw], Outcome::Gives("")),
+            .comes(RAW, Outcome::Gives("")),
         wrong("a length with a plus", format!("+{}", length())),
         wrong("a length with a minus", "-1".into()),
         wrong("a length beyond 64 bits", "18446744073709551616".into()),
@@ -66,16 +66,16 @@ fn told_twice() -> Vec<Scenario> {
         twice("a list of equal lengths", format!("content-length: {l}, {l}\r\n"))
             .comes(EVERY, Outcome::Whole),
         twice("a list of two lengths", format!("content-length: 7, {l}\r\n")).comes(EVERY, BROKEN),
-        both("chunks, and a length before", format!("content-length: 7\r\ntransfer-encoding: chunked\r\n"))
+        both("chunks, and a length before", "content-length: 7\r\ntransfer-encoding: chunked\r\n".into())
             .comes(EVERY, Outcome::Whole),
-        both("chunks, and a length behind", format!("transfer-encoding: chunked\r\ncontent-length: 7\r\n"))
+        both("chunks, and a length behind", "transfer-encoding: chunked\r\ncontent-length: 7\r\n".into())
             .comes(EVERY, Outcome::Whole),
         both("chunks twice", "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n".into())
             .comes(EVERY, Outcome::Whole),
         // Then the connection's end is the body's (RFC 9112, section 6.3). ureq takes it as chunks.
         both("chunks, but not last", "transfer-encoding: chunked, identity\r\n".into())
             .comes(READ, UNEXPECTED)
-            .but(&["ureq"], READ, Outcome::Whole),
+            .but(UREQ, READ, Outcome::Whole),
         both("chunks, and another transfer coding", "transfer-encoding: gzip, chunked\r\n".into())
             .comes(EVERY, Outcome::Whole),
     ]

@@ -49,6 +49,9 @@ pub(crate) const DOCUMENT: &str = concat!(
     r#""artisanUserIds":[{"age":"54"},{"age":"29"}]}"#
 );
 
+/// The one that is not over hyper, and differs from the other two in some of this.
+const UREQ: &[&str] = &["ureq"];
+
 /// One fault, as data.
 pub(crate) struct Scenario {
     pub(crate) name: String,
@@ -63,6 +66,8 @@ pub(crate) struct Scenario {
     timeouts: Timeouts,
     /// How long it takes until the client gives up.
     takes: Option<Duration>,
+    /// Where a redirect points, which its error tells.
+    location: Option<&'static str>,
     /// How many keys each request to the server has; two, unless this says otherwise.
     keys: Option<&'static [usize]>,
     /// What must come of it. Where several fit, the last holds.
@@ -120,6 +125,7 @@ fn scenario(name: impl Into<String>, promises: &'static [u8], script: Script) ->
         retried: false,
         timeouts: Timeouts::default(),
         takes: None,
+        location: None,
         keys: None,
         expected: Vec::new(),
     }
@@ -142,6 +148,10 @@ impl Scenario {
 
     fn keys(self, keys: &'static [usize]) -> Self {
         Scenario { keys: Some(keys), ..self }
+    }
+
+    fn location(self, location: Option<&'static str>) -> Self {
+        Scenario { location, ..self }
     }
 
     fn retried(self) -> Self {
@@ -187,6 +197,11 @@ fn response(status: &str, headers: &str, body: &str) -> String {
 
 fn with_length(body: &str) -> String {
     response("200 OK", &format!("content-length: {}\r\n", body.len()), body)
+}
+
+/// The first half of [`DOCUMENT`].
+fn half() -> &'static str {
+    &DOCUMENT[..DOCUMENT.len() / 2]
 }
 
 /// [`DOCUMENT`], as it is to come.

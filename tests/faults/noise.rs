@@ -3,11 +3,9 @@
 use useartisan::{ErrorKind, Sent};
 
 use super::script::{Act, answer};
-use super::way::{CALLS, DOWNLOADS, EVERY, READ, Way};
+use super::way::{CALLS, DOWNLOADS, EVERY, RAW, READ, Way};
 use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole, with_length};
 use crate::rig::canary;
-
-const RAW: &[Way] = &[Way::Raw];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let all = [interim(), heads(), codings(), bodies(), echoes()];
@@ -138,6 +136,10 @@ fn bodies() -> Vec<Scenario> {
             .comes(RAW, Outcome::Gives(failure)),
         scenario("a document and another", &[17, 29], answer(with_length(&format!("{DOCUMENT}{DOCUMENT}"))))
             .comes(READ, UNEXPECTED),
+        scenario("a body in two chunks, and a trailer", &[12], answer(in_two_chunks()))
+            .comes(EVERY, Outcome::Whole),
+        scenario("a body that ends with its connection", &[12], answer(response("200 OK", "", DOCUMENT)))
+            .comes(EVERY, Outcome::Whole),
         scenario("a body byte by byte", &[12, 13], vec![Act::Read, Act::SayEach(whole().into())])
             .comes(EVERY, Outcome::Whole),
         scenario(
@@ -147,6 +149,12 @@ fn bodies() -> Vec<Scenario> {
         )
         .comes(EVERY, Outcome::Whole),
     ]
+}
+
+fn in_two_chunks() -> String {
+    let (first, second) = DOCUMENT.split_at(DOCUMENT.len() / 2);
+    let chunks = [first, second].map(|part| format!("{:x}\r\n{part}\r\n", part.len())).concat();
+    response("200 OK", "transfer-encoding: chunked\r\n", &format!("{chunks}0\r\nx-trailer: z\r\n\r\n"))
 }
 
 fn in_small_chunks() -> String {

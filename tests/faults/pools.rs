@@ -2,11 +2,10 @@
 //! of which bytes may have left may not.
 
 use super::script::{Act, Script, answer};
-use super::way::{EVERY, READ, Way};
+use super::way::{EVERY, POST, READ, Way};
 use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, Warmed, scenario, whole};
 
 const PROMISES: &[u8] = &[12, 23, 29];
-const POST: &[Way] = &[Way::Post];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let all = [idle(), in_use(), alone()];

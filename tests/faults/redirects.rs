@@ -5,7 +5,7 @@ use useartisan::{ErrorKind, Sent};
 
 use super::script::{Script, answer};
 use super::tls::Tls;
-use super::way::{CALLS, DOWNLOADS, Way};
+use super::way::{CALLS, DOWNLOADS, RAW, REST};
 use super::{Outcome, Scenario, response, scenario, whole};
 
 /// What comes of a redirect of a download.
@@ -51,15 +51,26 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let shapes = SHAPES.iter().map(|(name, status, headers, goes)| {
         let followed = scenario(format!("a redirect by {name}"), PROMISES, moved(*status, headers))
             .then(answer(whole()))
+            .location(location(headers))
             .comes(CALLS, REFUSED)
-            .comes(&[Way::Raw], Outcome::Gives(""));
+            .comes(RAW, Outcome::Gives(""));
         match goes {
             Goes::Away => followed.comes(DOWNLOADS, Outcome::Whole).hits(1, 1),
             Goes::Home => followed.comes(DOWNLOADS, Outcome::Whole).hits(2, 0),
             Goes::Nowhere => followed.comes(DOWNLOADS, REFUSED),
         }
     });
-    shapes.chain(chains()).collect()
+    let others = SHAPES.iter().map(|(name, status, headers, _)| {
+        scenario(format!("a redirect of all other calls by {name}"), PROMISES, moved(*status, headers))
+            .location(location(headers))
+            .comes(REST, REFUSED)
+            .hits(5, 0)
+    });
+    shapes.chain(others).chain(chains()).collect()
+}
+
+fn location(headers: &'static str) -> Option<&'static str> {
+    Some(headers.strip_prefix("location: ")?.lines().next()?.trim())
 }
 
 fn moved(status: u16, headers: &str) -> Script {

@@ -9,7 +9,7 @@ use std::{fs, thread};
 use useartisan::backends::{hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{Error, ErrorKind, Sent};
 
-use super::way::{EVERY, Way};
+use super::way::{ALL, Way};
 use super::{DOCUMENT, Expected, Outcome, Scenario, Warmed, script, tls};
 use crate::rig::directory::Directory;
 use crate::rig::{Backend, NAMES, Server, api, canary, virtual_time};
@@ -56,7 +56,7 @@ fn run_with(threads: usize, scenarios: &[Scenario]) -> usize {
 fn calls(scenario: &Scenario) -> impl Iterator<Item = Call<'_>> {
     NAMES.into_iter().flat_map(move |backend| {
         let expected = move |way: &Way| Some((*way, scenario.expected(backend, *way)?));
-        let ways: Vec<_> = EVERY.iter().filter_map(expected).collect();
+        let ways: Vec<_> = ALL.into_iter().flatten().filter_map(expected).collect();
         assert!(!ways.is_empty(), "{}: nothing is expected of {backend}", scenario.name);
         ways.into_iter().map(move |(way, expected)| Call { scenario, backend, way, expected })
     })
@@ -91,6 +91,7 @@ impl Call<'_> {
         let outcome = self.way.go(&backend, &destination.path);
         let took = start.elapsed();
         self.check_outcome(&outcome)?;
+        self.check_location(&outcome, &home, &away)?;
         self.check_time(took)?;
         self.check_requests(&outcome, &home, &away)?;
         match self.way {
@@ -148,6 +149,21 @@ impl Call<'_> {
         }
     }
 
+    /// Promise 2: the error of a redirect tells where it points.
+    fn check_location(
+        &self,
+        outcome: &Result<String, Error>,
+        home: &Server,
+        away: &Server,
+    ) -> Result<(), String> {
+        let (Some(expected), Err(error)) = (self.scenario.location, outcome) else { return Ok(()) };
+        let expected = script::placed(expected, home.address(), away.address());
+        match error.location() == Some(&*expected) {
+            true => Ok(()),
+            false => Err(format!("points to {:?}, not {expected}", error.location())),
+        }
+    }
+
     /// Promise 28: never early, late by at most 10 % and 200 ms.
     fn check_time(&self, took: Duration) -> Result<(), String> {
         let Some(takes) = self.scenario.takes else { return Ok(()) };
@@ -173,7 +189,12 @@ impl Call<'_> {
             return Err(format!("{hits:?} requests, not {expected:?}"));
         }
         // Of HTTP/2 there is no text to look into.
-        let requests: Vec<_> = home.take_requests().into_iter().filter(|text| !text.is_empty()).collect();
+        let all = home.take_requests();
+        let requests: Vec<_> = all.iter().filter(|text| !text.is_empty()).collect();
+        let framed = self.scenario.tls == Some(tls::Tls::Http2) && self.backend != "ureq";
+        if framed != (requests.len() < all.len()) {
+            return Err(format!("not the version of HTTP that it is to speak: {requests:?}"));
+        }
         let keys: Vec<_> = requests.iter().map(|text| text.matches("CANARY").count()).collect();
         let expected = self.scenario.keys.map_or_else(|| vec![2; keys.len()], <[usize]>::to_vec);
         if keys != expected {

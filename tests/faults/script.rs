@@ -63,12 +63,17 @@ pub(crate) fn serve(scripts: Vec<Script>, away: SocketAddr, tls: Option<Arc<Serv
         } else if script.iter().any(|act| matches!(act, Act::ReadFrames)) {
             script = answer(super::whole());
         }
-        let addresses =
-            [("{home}", home.to_string()), ("{port}", home.port().to_string()), ("{away}", away.to_string())];
-        let connection = Connection { stream, seen, addresses, request: String::new() };
+        let connection = Connection { stream, seen, home, away, request: String::new() };
         // An act that fails has found the client gone.
         let _ = connection.act(script);
     })
+}
+
+/// A text with the addresses of the two servers in it.
+pub(crate) fn placed(text: &str, home: SocketAddr, away: SocketAddr) -> String {
+    let addresses =
+        [("{home}", home.to_string()), ("{port}", home.port().to_string()), ("{away}", away.to_string())];
+    addresses.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 /// The stream behind a handshake, unless the client refuses.
@@ -86,7 +91,8 @@ enum Stream {
 struct Connection<'seen> {
     stream: Stream,
     seen: &'seen Seen,
-    addresses: [(&'static str, String); 3],
+    home: SocketAddr,
+    away: SocketAddr,
     request: String,
 }
 
@@ -139,10 +145,7 @@ impl Connection<'_> {
 
     fn placed(&self, bytes: Vec<u8>) -> Vec<u8> {
         match String::from_utf8(bytes) {
-            Ok(text) => {
-                let place = |text: String, (from, to): &(&str, String)| text.replace(from, to);
-                self.addresses.iter().fold(text, place).into()
-            }
+            Ok(text) => placed(&text, self.home, self.away).into(),
             Err(binary) => binary.into_bytes(),
         }
     }

@@ -3,7 +3,7 @@
 use useartisan::{ErrorKind, Sent};
 
 use super::script::answer;
-use super::way::{EVERY, READ, Way};
+use super::way::{EVERY, POST, RAW, READ, Way};
 use super::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 
 /// What is done over when it is tried again.
@@ -13,7 +13,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let alone = STATUSES.iter().map(|(status, outcome)| {
         let rest = if outcome_is_whole(*outcome) { EVERY } else { READ };
         scenario(format!("status {status}"), &[2, 20, 29], answer(told(*status)))
-            .comes(&[Way::Raw], Outcome::Whole)
+            .comes(RAW, Outcome::Whole)
             .comes(rest, *outcome)
     });
     let again = [429, 502, 503, 504].into_iter().map(|status| {
@@ -22,7 +22,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             .retried()
             .comes(GETS, Outcome::Whole)
             .hits(2, 0)
-            .comes(&[Way::Post], rejected(status))
+            .comes(POST, rejected(status))
     });
     let final_ones = [400, 401, 404, 408, 425, 500, 501].into_iter().map(|status| {
         scenario(format!("status {status}, which is final"), &[20, 23], answer(told(status)))

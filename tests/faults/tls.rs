@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::PrivateKeyDer;
 use useartisan::backends::tls::Roots;
 
 /// What a server shows over TLS, and what of it the client trusts.
@@ -56,8 +56,8 @@ impl Tls {
         let (certificate, key) = self.certificate();
         let roots = match self {
             Tls::SelfSigned | Tls::UnknownAuthority | Tls::Silent => None,
-            Tls::OtherRoot => Some(Tls::Trusted.certificate().0),
-            _ => Some(certificate.clone()),
+            Tls::OtherRoot => Some(Roots::from_pem(Tls::Trusted.certificate().0.pem().as_bytes())),
+            _ => Some(Roots::only([certificate.der().clone()])),
         };
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let mut server =
@@ -65,16 +65,16 @@ impl Tls {
                 .with_safe_default_protocol_versions()
                 .unwrap()
                 .with_no_client_auth()
-                .with_single_cert(vec![certificate], key)
+                .with_single_cert(vec![certificate.der().clone()], key)
                 .unwrap();
         if self == Tls::Http2 {
             server.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         }
         let server = (self != Tls::Silent).then(|| Arc::new(server));
-        Side { server, roots: roots.map(|root| Roots::only([root]).unwrap()) }
+        Side { server, roots: roots.map(Result::unwrap) }
     }
 
-    fn certificate(self) -> (CertificateDer<'static>, KeyPair) {
+    fn certificate(self) -> (Certificate, KeyPair) {
         let host = if self == Tls::WrongHost { "artisantools.com" } else { "127.0.0.1" };
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         match self {
@@ -87,7 +87,7 @@ impl Tls {
             Tls::UnknownAuthority => params.signed_by(&key, &authority()),
             _ => params.self_signed(&key),
         };
-        (certificate.unwrap().der().clone(), key)
+        (certificate.unwrap(), key)
     }
 }
 

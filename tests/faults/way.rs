@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use useartisan::{AppId, Error, ExportSegment, ListApps, SegmentId};
+use useartisan::{
+    AppId, Error, ExportProfiles, ExportSegment, GetJob, GetProfile, ListApps, ListJobs, ListSegments,
+    ProfileId, ProfileIds, SegmentId,
+};
 
 use super::DOCUMENT;
-use crate::rig::Backend;
+use crate::rig::{self, Backend};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -17,14 +20,22 @@ pub(crate) enum Way {
     Bytes,
     Chunks,
     Save,
+    /// Each endpoint that none of the others calls, one after another.
+    Rest,
 }
 
+pub(crate) const RAW: &[Way] = &[Way::Raw];
+pub(crate) const POST: &[Way] = &[Way::Post];
+pub(crate) const REST: &[Way] = &[Way::Rest];
 pub(crate) const DOWNLOADS: &[Way] = &[Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 pub(crate) const CALLS: &[Way] = &[Way::Call, Way::Post];
 /// All that read an answer to make something of it.
 pub(crate) const READ: &[Way] = &[Way::Call, Way::Post, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 pub(crate) const EVERY: &[Way] =
     &[Way::Call, Way::Post, Way::Raw, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
+
+/// The same, with the rest.
+pub(crate) const ALL: [&[Way]; 2] = [EVERY, REST];
 
 /// As much as a download may have that is read at once, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;
@@ -52,6 +63,7 @@ impl Way {
                 assert_eq!(saved.bytes, file.len() as u64);
                 Ok(file)
             }
+            Way::Rest => rest(backend),
         }
     }
 
@@ -62,6 +74,26 @@ impl Way {
             Way::Post => "5584",
             Way::Records => "[Some(54), Some(29)]",
             Way::Raw | Way::Bytes | Way::Chunks | Way::Save => DOCUMENT,
+            Way::Rest => "",
         }
+    }
+}
+
+/// What they all come to: an error of the same kind, or the name of the one that has an answer.
+fn rest(backend: &Backend) -> Result<String, Error> {
+    let app = AppId::from_static("app");
+    let outcomes = [
+        backend.send(GetProfile::new(&app, ProfileId::artisan("id").unwrap())).err(),
+        backend.send(ExportProfiles::new(&app, ProfileIds::artisan(["id"]).unwrap())).err(),
+        backend.send(ListSegments::new(&app)).err(),
+        backend.send(ListJobs::new()).err(),
+        backend.send(GetJob::new(rig::job())).err(),
+    ];
+    let errors: Vec<_> = outcomes.into_iter().flatten().collect();
+    let alike =
+        errors.iter().all(|error| (error.kind(), error.sent()) == (errors[0].kind(), errors[0].sent()));
+    match (errors.len(), alike) {
+        (5, true) => Err(errors.into_iter().next_back().unwrap()),
+        (failed, _) => Ok(format!("{failed} of 5 failed: {errors:?}")),
     }
 }
