@@ -115,6 +115,12 @@ impl<B: Body> TimedBody<B> {
         }
     }
 
+    /// hyper takes a stream of HTTP/2 that was reset without an error for one that has ended: what its length says is
+    /// still to come then is missing.
+    fn ended_early(&self) -> bool {
+        !self.body.is_end_stream() && self.body.size_hint().lower() > 0
+    }
+
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.timer.as_mut().map_or(Poll::Pending, |timer| timer.as_mut().poll(cx))
     }
@@ -135,6 +141,9 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
         }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
             this.waiting = false;
+            if frame.is_none() && this.ended_early() {
+                return Poll::Ready(Some(Err(Failure::interrupted("the body ended before its length"))));
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(this.failure)));
         }
         if !this.waiting {

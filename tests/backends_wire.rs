@@ -3,9 +3,6 @@
 
 mod rig;
 
-use std::io::Write;
-
-use http::StatusCode;
 use rig::directory::Directory;
 use rig::{Backend, Server, header, headers};
 use useartisan::{
@@ -14,12 +11,6 @@ use useartisan::{
 
 const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
 const EMPTY_EXPORT: &str = r#"{"artisanUserIds":[]}"#;
-
-fn chunked(body: &str, end: &str) -> String {
-    let (first, rest) = body.split_at(body.len() / 2);
-    let chunks = [first, rest].map(|part| format!("{:x}\r\n{part}\r\n", part.len())).concat();
-    format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}{end}")
-}
 
 /// Backends are to hand any status through, with its body, instead of making an error of it.
 #[test]
@@ -35,34 +26,6 @@ fn every_status_is_an_answer() {
     }
 }
 
-/// Promises 1 and 2: no redirect is followed, wherever it points, and it is an error that names its location.
-#[test]
-fn no_redirect_is_followed() {
-    let other = Server::with_body(200, APPS);
-    let elsewhere = other.address();
-    for status in [301, 302, 303, 307, 308] {
-        for location in [
-            format!("http://{elsewhere}/public/api/apps"),
-            format!("//{elsewhere}/public/api/apps"),
-            format!("http://user:pass@{elsewhere}/"),
-            "/public/api/jobs".to_owned(),
-            String::new(),
-        ] {
-            let server = Server::answering(format!(
-                "HTTP/1.1 {status} Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
-            ));
-            for backend in server.backends() {
-                let error = backend.send(ListApps::new()).unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Redirect, "{}: {error}", backend.name());
-                assert_eq!(error.location(), Some(&*location), "{}", backend.name());
-                assert_eq!(error.sent(), Sent::Answered, "{}", backend.name());
-            }
-            assert_eq!(server.hits(), 3, "{status} {location}");
-        }
-    }
-    assert_eq!(other.hits(), 0);
-}
-
 /// Promise 10: the documented headers, what HTTP needs, and reqwest's `accept`; nothing else.
 #[test]
 fn only_the_documented_headers_go_out() {
@@ -76,10 +39,10 @@ fn only_the_documented_headers_go_out() {
         let host = server.address().to_string();
         let mut expected = vec![
             ("accept-encoding", "application/json"),
-            ("authorization", "Token token=\"secret-canary\""),
+            ("authorization", "Token token=\"CANARY/secret+key-9876543210\""),
             ("content-type", "application/json"),
             ("host", &host),
-            ("public-api-key", "public-canary"),
+            ("public-api-key", "CANARY/public+key-0123456789"),
         ];
         if backend.name() == "reqwest" {
             expected.push(("accept", "*/*"));
@@ -143,7 +106,7 @@ fn an_id_is_one_segment_on_the_wire() {
     }
 }
 
-/// Promise 18: a content coding that was not asked for comes through raw, and is refused by name.
+/// Promise 18: a content coding that was not asked for comes through raw. That it is refused is in `faults.rs`.
 #[test]
 fn a_content_coding_is_left_as_it_is() {
     for coding in ["gzip", "deflate", "br", "zstd"] {
@@ -154,11 +117,6 @@ fn a_content_coding_is_left_as_it_is() {
             assert_eq!(response.headers()["content-encoding"], coding, "{}", backend.name());
             assert_eq!(response.headers()["content-length"], "4", "{}", backend.name());
             assert_eq!(response.body(), &b"\x1f\x8b\x08\x00"[..], "{}", backend.name());
-
-            for error in [backend.send(ListApps::new()).unwrap_err(), backend.bytes().unwrap_err()] {
-                assert_eq!(error.kind(), ErrorKind::ContentCoding, "{}", backend.name());
-                assert!(error.to_string().contains(coding), "{}: {error}", backend.name());
-            }
         }
     }
 }
@@ -175,58 +133,6 @@ fn duplicate_headers_are_kept() {
     }
 }
 
-/// Bodies come whole in each of HTTP/1.1's framings, and for statuses that have none.
-#[test]
-fn each_framing_is_read() {
-    let until_closed = format!("HTTP/1.1 200 OK\r\n\r\n{APPS}");
-    let interim = format!("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n{until_closed}");
-    for answer in
-        [chunked(APPS, "0\r\n\r\n"), chunked(APPS, "0\r\nx-trailer: 1\r\n\r\n"), until_closed, interim]
-    {
-        for backend in Server::answering(answer.clone()).backends() {
-            let apps = backend.send(ListApps::new()).unwrap();
-            assert_eq!(apps[0].name(), "Demo", "{}: {answer}", backend.name());
-        }
-    }
-    for backend in Server::answering("HTTP/1.1 204 No Content\r\n\r\n").backends() {
-        let response = backend.send_raw(ListApps::new()).unwrap();
-        assert_eq!((response.status(), response.body().len()), (StatusCode::NO_CONTENT, 0));
-    }
-}
-
-/// Promise 12: a body that is cut is an error, whichever way it is read, though its document looks whole.
-#[test]
-fn a_cut_transfer_is_an_error_whichever_way_it_is_read() {
-    let length = EMPTY_EXPORT.len() + 1;
-    let directory = Directory::new("cut");
-    let path = directory.file("export.json");
-    for answer in [
-        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{EMPTY_EXPORT}"),
-        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n"),
-        chunked(EMPTY_EXPORT, ""),
-        chunked(EMPTY_EXPORT, "0"),
-        chunked(EMPTY_EXPORT, "5\r\n"),
-        chunked(EMPTY_EXPORT, "5\r\n  "),
-        chunked(EMPTY_EXPORT, "x\r\n"),
-    ] {
-        let server = Server::answering(answer.clone());
-        for backend in server.backends() {
-            for outcome in [
-                backend.bytes().map(|_| ()),
-                backend.chunks().map(|_| ()),
-                backend.save(&path).map(|_| ()),
-                backend.send_raw(ListApps::new()).map(|_| ()),
-            ] {
-                let error = outcome.expect_err(&format!("{}: {answer}", backend.name()));
-                assert_eq!(error.kind(), ErrorKind::Transport, "{}: {error}", backend.name());
-                assert_eq!(error.sent(), Sent::Answered, "{}", backend.name());
-            }
-            assert!(directory.names().is_empty(), "{}: {:?}", backend.name(), directory.names());
-        }
-        assert_eq!(server.hits(), 12, "nothing is repeated");
-    }
-}
-
 /// Promise 12: where only the document tells that it was cut, the document tells.
 #[test]
 fn a_cut_document_is_an_error_whichever_way_it_is_read() {
@@ -235,9 +141,11 @@ fn a_cut_document_is_an_error_whichever_way_it_is_read() {
     for cut in 0..EMPTY_EXPORT.len() {
         let server = Server::answering(format!("HTTP/1.1 200 OK\r\n\r\n{}", &EMPTY_EXPORT[..cut]));
         for backend in server.backends() {
-            for outcome in
-                [backend.bytes().map(|_| ()), backend.chunks().map(|_| ()), backend.save(&path).map(|_| ())]
-            {
+            for outcome in [
+                backend.bytes(usize::MAX).map(|_| ()),
+                backend.chunks().map(|_| ()),
+                backend.save(&path).map(|_| ()),
+            ] {
                 assert_eq!(
                     outcome.unwrap_err().kind(),
                     ErrorKind::UnexpectedBody,
@@ -250,41 +158,12 @@ fn a_cut_document_is_an_error_whichever_way_it_is_read() {
     }
 }
 
-/// Promise 23: what failed before anything was sent says so; and nothing else does.
+/// Promise 23: what failed before anything was sent says so. That nothing else does is in `faults.rs`.
 #[test]
-fn a_failure_says_whether_the_request_may_have_been_sent() {
+fn a_request_that_could_not_be_sent_says_so() {
     for backend in Backend::all(&rig::api(&format!("http://{}", rig::refusing()))) {
         let error = backend.send(ListApps::new()).unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::No), "{}", backend.name());
         assert!(std::error::Error::source(&error).is_some(), "{}", backend.name());
-    }
-    for start_of_head in ["", "HTTP/1.1 200", "HTTP/1.1 200 OK\r\ncontent-le", "no HTTP at all\r\n\r\n"] {
-        let server = Server::answering(start_of_head);
-        for backend in server.backends() {
-            let error = backend.send(ListApps::new()).unwrap_err();
-            assert_eq!(
-                (error.kind(), error.sent()),
-                (ErrorKind::Transport, Sent::Maybe),
-                "{}",
-                backend.name()
-            );
-        }
-        assert_eq!(server.hits(), 3, "nothing is repeated");
-    }
-}
-
-/// Promise 8: the error of a backend does not hold what the request held.
-#[test]
-fn errors_do_not_hold_the_keys() {
-    let server = Server::new(|stream| stream.write_all(b"HTTP/1.1 200 OK\r\nbroken").unwrap());
-    for backend in server.backends() {
-        let error = backend.send(ListApps::new()).unwrap_err();
-        let mut text = format!("{error} {error:?}");
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            text += &format!(" {cause} {cause:?}");
-            source = cause.source();
-        }
-        assert!(!text.contains("canary"), "{}: {text}", backend.name());
     }
 }

@@ -1,66 +1,21 @@
 //! Promise 8: neither key is in any Debug or Display, nor in an error, even where the server echoes it.
 #![cfg(feature = "fake")]
 
-use std::error::Error as _;
-use std::fmt::{Debug, Display};
+#[path = "rig/canary.rs"]
+mod canary;
+
+use std::fmt::Display;
 use std::time::Duration;
 
+use canary::{PUBLIC, SECRET, assert_clean, assert_debug_clean, assert_error_clean, credentials};
 use http::Response;
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};
 use useartisan::{
-    Api, AppId, Client, Credentials, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment,
-    GetJob, GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, OpenDownload, ProfileId, ProfileIds,
-    Retry, SegmentId, redacted,
+    Api, AppId, Client, Credentials, DownloadJob, Endpoint, ErrorKind, ExportProfiles, ExportSegment, GetJob,
+    GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, OpenDownload, ProfileId, ProfileIds, Retry,
+    SegmentId, redacted,
 };
-
-const PUBLIC: &str = "CANARY/public+key-0123456789";
-const SECRET: &str = "CANARY/secret+key-9876543210";
-
-/// What a key looks like raw, percent-encoded and in base64: pieces of it long enough to be no accident.
-const TRACES: [&str; 10] = [
-    "CANARY",
-    "public+key",
-    "secret+key",
-    "public%2",
-    "secret%2",
-    "0123456789",
-    "9876543210",
-    "Q0FOQVJZL3", // base64 of the key
-    "NBTkFSWS9",  // behind one byte
-    "DQU5BUlkv",  // behind two
-];
-
-#[track_caller]
-fn assert_clean(what: &str, text: &str) {
-    for trace in TRACES {
-        assert!(!text.contains(trace), "{what} holds {trace}: {text}");
-    }
-}
-
-#[track_caller]
-fn assert_debug_clean(what: &str, value: &impl Debug) {
-    assert_clean(what, &format!("{value:?} {value:#?}"));
-}
-
-#[track_caller]
-fn assert_error_clean(what: &str, error: &Error) {
-    let mut text = format!("{error} {error:?} {error:#?} {:?}", error.api_message());
-    text += &format!("{:?} {}", error.headers(), String::from_utf8_lossy(error.body()));
-    for value in error.headers().into_iter().flat_map(http::HeaderMap::values) {
-        text += &String::from_utf8_lossy(value.as_bytes());
-    }
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text += &format!("{cause} {cause:?}");
-        source = cause.source();
-    }
-    assert_clean(what, &text);
-}
-
-fn credentials() -> Credentials {
-    Credentials::new(PUBLIC, SECRET).unwrap()
-}
 
 fn api() -> Api {
     Api::new(credentials())

@@ -2,12 +2,14 @@
 //! three backends behind one face.
 #![allow(dead_code, reason = "each test takes from it what it needs")]
 
+pub(crate) mod canary;
 pub(crate) mod directory;
 pub(crate) mod virtual_time;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -15,33 +17,58 @@ use bytes::Bytes;
 use http::Response;
 use tokio::runtime::Runtime;
 use useartisan::backends::{Saved, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
-use useartisan::{Api, Client, Credentials, Endpoint, ErasedBlocking, Error, JobId, Retry, Timeouts};
+use useartisan::{Api, Client, Endpoint, ErasedBlocking, Error, JobId, Retry, Timeouts};
 
-/// A server on loopback. Each connection carries one request and one answer.
+/// A server on loopback, until it is dropped.
 pub(crate) struct Server {
     address: SocketAddr,
+    seen: Seen,
+    stopped: Arc<AtomicBool>,
+}
+
+/// The requests that a server has read, as they came, and how many connections it has ended.
+#[derive(Clone, Default)]
+pub(crate) struct Seen {
     requests: Arc<Mutex<Vec<String>>>,
+    ended: Arc<AtomicUsize>,
+}
+
+impl Seen {
+    pub(crate) fn push(&self, request: String) {
+        self.requests.lock().unwrap().push(request);
+    }
+
+    pub(crate) fn end(&self) {
+        self.ended.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 impl Server {
-    /// Reads each request, then does as `answer` says with the socket, and closes it.
-    pub(crate) fn new(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
+    /// Leaves each connection, with its number from 0, to `serve`, on a thread of its own.
+    pub(crate) fn serving(serve: impl Fn(usize, TcpStream, &Seen) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, answer) = (Arc::clone(&requests), Arc::new(answer));
+        let (address, serve) = (listener.local_addr().unwrap(), Arc::new(serve));
+        let (seen, stopped) = (Seen::default(), Arc::new(AtomicBool::new(false)));
+        let server = Server { address, seen: seen.clone(), stopped: Arc::clone(&stopped) };
         thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (mut stream, seen, answer) = (stream.unwrap(), Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || {
-                    let request = read_request(&mut stream);
-                    seen.lock().unwrap().push(request);
-                    answer(&mut stream);
-                    close(&mut stream);
-                });
+            for (number, stream) in listener.incoming().enumerate() {
+                if stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                let (stream, serve, seen) = (stream.unwrap(), Arc::clone(&serve), seen.clone());
+                thread::spawn(move || serve(number, stream, &seen));
             }
         });
-        Server { address, requests }
+        server
+    }
+
+    /// Reads a request from each connection, then does as `answer` says with the socket, and closes it.
+    pub(crate) fn new(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
+        Server::serving(move |_, mut stream, seen| {
+            seen.push(read_request(&mut stream));
+            answer(&mut stream);
+            close(&mut stream);
+        })
     }
 
     /// Answers each request with these bytes, and with a `connection: close`, since that is what happens.
@@ -65,14 +92,19 @@ impl Server {
         self.address
     }
 
-    /// How many connections sent something.
+    /// How many requests were read.
     pub(crate) fn hits(&self) -> usize {
-        self.requests.lock().unwrap().len()
+        self.seen.requests.lock().unwrap().len()
     }
 
     /// The requests so far, head and body as they came.
     pub(crate) fn take_requests(&self) -> Vec<String> {
-        std::mem::take(&mut self.requests.lock().unwrap())
+        std::mem::take(&mut self.seen.requests.lock().unwrap())
+    }
+
+    /// How many connections the server has ended.
+    pub(crate) fn ended(&self) -> usize {
+        self.seen.ended.load(Ordering::SeqCst)
     }
 
     pub(crate) fn api(&self) -> Api {
@@ -84,9 +116,15 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
 pub(crate) fn api(base_url: &str) -> Api {
-    let credentials = Credentials::new("public-canary", "secret-canary").unwrap();
-    Api::builder().base_url(base_url).credentials(credentials).build().unwrap()
+    Api::builder().base_url(base_url).credentials(canary::credentials()).build().unwrap()
 }
 
 /// An address that refuses connections.
@@ -98,7 +136,7 @@ fn find_last(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).rposition(|window| window == part)
 }
 
-fn read_request(stream: &mut impl Read) -> String {
+pub(crate) fn read_request(stream: &mut impl Read) -> String {
     let (mut text, mut byte) = (String::new(), [0]);
     while !text.ends_with("\r\n\r\n") {
         match stream.read(&mut byte) {
@@ -123,10 +161,12 @@ pub(crate) fn headers(request: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Ends with a FIN: closing with bytes unread would be a reset.
-fn close(stream: &mut TcpStream) {
+pub(crate) fn close(stream: &mut TcpStream) {
     let _ = stream.shutdown(Shutdown::Write);
     let _ = std::io::copy(stream, &mut std::io::sink());
 }
+
+pub(crate) const NAMES: [&str; 3] = ["reqwest", "ureq", "hyper"];
 
 /// One of the three, async or blocking, in the form that hides which.
 pub(crate) enum Backend {
@@ -187,13 +227,32 @@ impl Backend {
     }
 
     /// A download, read whole.
-    pub(crate) fn bytes(&self) -> Result<Bytes, Error> {
+    pub(crate) fn bytes(&self, limit: usize) -> Result<Bytes, Error> {
         match self {
-            Backend::Async(_, runtime, client) => {
-                runtime.block_on(client.download_job(job()).bytes(usize::MAX))
-            }
-            Backend::Blocking(_, client) => client.download_job(job()).bytes_blocking(usize::MAX),
+            Backend::Async(_, runtime, client) => runtime.block_on(client.download_job(job()).bytes(limit)),
+            Backend::Blocking(_, client) => client.download_job(job()).bytes_blocking(limit),
         }
+    }
+
+    /// A download, read record by record: the users' ages.
+    pub(crate) fn records(&self) -> Result<Vec<Option<u32>>, Error> {
+        let mut ages = Vec::new();
+        match self {
+            Backend::Async(_, runtime, client) => runtime.block_on(async {
+                let mut profiles = client.download_job(job()).profiles().await?;
+                while let Some(record) = profiles.next_record().await? {
+                    ages.push(record.age()?);
+                }
+                Ok::<(), Error>(())
+            })?,
+            Backend::Blocking(_, client) => {
+                let mut profiles = client.download_job(job()).profiles_blocking()?;
+                while let Some(record) = profiles.next_record()? {
+                    ages.push(record.age()?);
+                }
+            }
+        }
+        Ok(ages)
     }
 
     /// A download, read piece by piece.

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use useartisan::backends::{hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Failure, Timeouts};
 
-use super::{Backend, runtime};
+use super::{Backend, NAMES, runtime};
 
 /// The waits that were passed over, which are also all that the clock counts.
 pub(crate) type Slept = Arc<Mutex<Vec<Duration>>>;
@@ -20,17 +20,27 @@ pub(crate) struct Virtual<B> {
 
 /// The three backends, each in a virtual time of its own, with the default retries.
 pub(crate) fn all(api: &Api) -> [(Backend, Slept); 3] {
-    let slept = [Slept::default(), Slept::default(), Slept::default()];
-    let [reqwest, ureq, hyper] = slept.clone();
-    let reqwest = Virtual { backend: Reqwest::new().unwrap(), slept: reqwest };
-    let ureq = Virtual { backend: Ureq::new().unwrap(), slept: ureq };
-    let hyper = Virtual { backend: Hyper::new().unwrap(), slept: hyper };
-    let [first, second, third] = slept;
-    [
-        (Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).erase()), first),
-        (Backend::Blocking("ureq", Client::new(api.clone(), ureq).erase_blocking()), second),
-        (Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).erase()), third),
-    ]
+    NAMES.map(|name| one(name, api))
+}
+
+/// One of them.
+pub(crate) fn one(name: &str, api: &Api) -> (Backend, Slept) {
+    let slept = Slept::default();
+    let backend = match name {
+        "reqwest" => {
+            let backend = Virtual { backend: Reqwest::new().unwrap(), slept: slept.clone() };
+            Backend::Async("reqwest", runtime(), Client::new(api.clone(), backend).erase())
+        }
+        "hyper" => {
+            let backend = Virtual { backend: Hyper::new().unwrap(), slept: slept.clone() };
+            Backend::Async("hyper", runtime(), Client::new(api.clone(), backend).erase())
+        }
+        _ => {
+            let backend = Virtual { backend: Ureq::new().unwrap(), slept: slept.clone() };
+            Backend::Blocking("ureq", Client::new(api.clone(), backend).erase_blocking())
+        }
+    };
+    (backend, slept)
 }
 
 impl<B> Virtual<B> {

@@ -1,0 +1,59 @@
+//! The fault rig: servers on plain sockets that do as they are told to the byte, and what must come of it, on the
+//! three backends alike and whichever way an answer is read.
+#![cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper", feature = "rustls"))]
+
+#[path = "faults/mod.rs"]
+mod faults;
+mod rig;
+
+use std::collections::{BTreeMap, HashSet};
+
+use faults::{FAMILIES, run, run_undisturbed};
+
+fn family(name: &str) -> Vec<faults::Scenario> {
+    FAMILIES.iter().find(|family| family.0 == name).unwrap().1()
+}
+
+macro_rules! families {
+    ($($name:ident, $run:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            let scenarios = family(stringify!($name));
+            let calls = $run(&scenarios);
+            println!("{}: {} scenarios, {calls} calls", stringify!($name), scenarios.len());
+        }
+    )*};
+}
+
+families! {
+    cuts, run;
+    lengths, run;
+    noise, run;
+    statuses, run;
+    redirects, run;
+    pools, run;
+    handshakes, run;
+    frames, run;
+    bounds, run;
+    pace, run_undisturbed;
+}
+
+/// Lists the scenarios by the promise that they hold up: `cargo test --all-features --test faults -- --nocapture listed`.
+#[test]
+fn the_scenarios_are_listed() {
+    let scenarios: Vec<_> = FAMILIES.iter().flat_map(|family| family.1()).collect();
+    let mut promises = BTreeMap::<u8, Vec<&str>>::new();
+    for scenario in &scenarios {
+        assert!(!scenario.promises.is_empty(), "{} holds up nothing", scenario.name);
+        for promise in scenario.promises {
+            promises.entry(*promise).or_default().push(&scenario.name);
+        }
+    }
+    for (promise, names) in &promises {
+        println!("promise {promise}, {} scenarios: {}", names.len(), names.join("; "));
+    }
+    println!("{} scenarios; all of them promise 8", scenarios.len());
+    let names: HashSet<_> = scenarios.iter().map(|scenario| &scenario.name).collect();
+    assert_eq!(names.len(), scenarios.len(), "each has a name of its own");
+    assert!(scenarios.len() >= 65);
+}

@@ -1,0 +1,78 @@
+//! HTTP/2 by the frame (RFC 9113, section 4).
+
+use std::io::{self, Read, Write};
+
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS_KIND: u8 = 4;
+const GOAWAY: u8 = 7;
+
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+const ACK: u8 = 1;
+
+/// What a server begins with: settings, all of them the default ones.
+pub(crate) const SETTINGS: [u8; 9] = [0, 0, 0, SETTINGS_KIND, 0, 0, 0, 0, 0];
+
+pub(crate) const NO_ERROR: u32 = 0;
+pub(crate) const INTERNAL_ERROR: u32 = 2;
+pub(crate) const REFUSED_STREAM: u32 = 7;
+pub(crate) const CANCEL: u32 = 8;
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// The head of an answer to the first request: 200, with these headers.
+pub(crate) fn head(headers: &[(&str, &str)]) -> Vec<u8> {
+    // `:status: 200` is in the static table; the others are literals that are not indexed.
+    let mut block = vec![0x88];
+    for (name, value) in headers {
+        block.push(0);
+        for text in [name, value] {
+            block.push(u8::try_from(text.len()).unwrap());
+            block.extend(text.as_bytes());
+        }
+    }
+    frame(HEADERS, END_HEADERS, 1, &block)
+}
+
+pub(crate) fn data(body: &str) -> Vec<u8> {
+    frame(DATA, 0, 1, body.as_bytes())
+}
+
+pub(crate) fn last_data(body: &str) -> Vec<u8> {
+    frame(DATA, END_STREAM, 1, body.as_bytes())
+}
+
+pub(crate) fn reset(reason: u32) -> Vec<u8> {
+    frame(RST_STREAM, 0, 1, &reason.to_be_bytes())
+}
+
+/// No stream after `last` is served.
+pub(crate) fn goaway(last: u32, reason: u32) -> Vec<u8> {
+    frame(GOAWAY, 0, 0, &[last.to_be_bytes(), reason.to_be_bytes()].concat())
+}
+
+/// Reads the frames of a request to its last one, and the client's preface before them.
+pub(crate) fn read_request(stream: &mut (impl Read + Write)) -> io::Result<()> {
+    let mut preface = [0; 24];
+    stream.read_exact(&mut preface)?;
+    assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    loop {
+        let mut start = [0; 9];
+        stream.read_exact(&mut start)?;
+        let mut payload = vec![0; u32::from_be_bytes([0, start[0], start[1], start[2]]) as usize];
+        stream.read_exact(&mut payload)?;
+        match (start[3], start[4]) {
+            (SETTINGS_KIND, flags) if flags & ACK == 0 => {
+                stream.write_all(&frame(SETTINGS_KIND, ACK, 0, &[]))?;
+                stream.flush()?;
+            }
+            (DATA | HEADERS, flags) if flags & END_STREAM != 0 => return Ok(()),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Every status of note, and what is sent again of what it answers: promises 2, 20 and 23.
+
+use useartisan::{ErrorKind, Sent};
+
+use super::script::answer;
+use super::way::{EVERY, POST, RAW, READ, Way};
+use super::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
+
+/// What is done over when it is tried again.
+const GETS: &[Way] = &[Way::Call, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let alone = STATUSES.iter().map(|(status, outcome)| {
+        let rest = if outcome_is_whole(*outcome) { EVERY } else { READ };
+        scenario(format!("status {status}"), &[2, 20, 29], answer(told(*status)))
+            .comes(RAW, Outcome::Whole)
+            .comes(rest, *outcome)
+    });
+    let again = [429, 502, 503, 504].into_iter().map(|status| {
+        scenario(format!("status {status}, and then an answer"), &[20, 23], answer(told(status)))
+            .then(answer(whole()))
+            .retried()
+            .comes(GETS, Outcome::Whole)
+            .hits(2, 0)
+            .comes(POST, rejected(status))
+    });
+    let final_ones = [400, 401, 404, 408, 425, 500, 501].into_iter().map(|status| {
+        scenario(format!("status {status}, which is final"), &[20, 23], answer(told(status)))
+            .then(answer(whole()))
+            .retried()
+            .comes(READ, rejected(status))
+    });
+    alone.chain(again).chain(final_ones).collect()
+}
+
+fn told(status: u16) -> String {
+    let headers = format!("connection: close\r\ncontent-length: {}\r\n", DOCUMENT.len());
+    response(&format!("{status} Told"), &headers, DOCUMENT)
+}
+
+fn outcome_is_whole(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Whole)
+}
+
+/// A gateway without an answer of the service's does not know what became of the request.
+fn rejected(status: u16) -> Outcome {
+    if matches!(status, 502 | 504) { UNKNOWN } else { REJECTED }
+}
+
+const REJECTED: Outcome = Outcome::Fails(ErrorKind::Rejected, Sent::Answered);
+const UNKNOWN: Outcome = Outcome::Fails(ErrorKind::Rejected, Sent::Maybe);
+const MOVED: Outcome = Outcome::Fails(ErrorKind::Redirect, Sent::Answered);
+
+const STATUSES: [(u16, Outcome); 48] = [
+    (200, Outcome::Whole),
+    (201, Outcome::Whole),
+    (202, Outcome::Whole),
+    (203, Outcome::Whole),
+    (206, Outcome::Whole),
+    (226, Outcome::Whole),
+    (299, Outcome::Whole),
+    (300, MOVED),
+    (301, MOVED),
+    (302, MOVED),
+    (303, MOVED),
+    (305, MOVED),
+    (306, MOVED),
+    (307, MOVED),
+    (308, MOVED),
+    (399, MOVED),
+    (400, REJECTED),
+    (401, REJECTED),
+    (402, REJECTED),
+    (403, REJECTED),
+    (404, REJECTED),
+    (405, REJECTED),
+    (406, REJECTED),
+    (407, REJECTED),
+    (408, REJECTED),
+    (409, REJECTED),
+    (410, REJECTED),
+    (411, REJECTED),
+    (413, REJECTED),
+    (414, REJECTED),
+    (415, REJECTED),
+    (417, REJECTED),
+    (418, REJECTED),
+    (421, REJECTED),
+    (422, REJECTED),
+    (425, REJECTED),
+    (429, REJECTED),
+    (431, REJECTED),
+    (451, REJECTED),
+    (499, REJECTED),
+    (500, REJECTED),
+    (501, REJECTED),
+    (502, UNKNOWN),
+    (503, REJECTED),
+    (504, UNKNOWN),
+    (505, REJECTED),
+    (599, REJECTED),
+    (999, REJECTED),
+];
