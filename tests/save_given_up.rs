@@ -4,9 +4,7 @@
 mod pieces;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::pin::pin;
-use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -146,40 +144,4 @@ fn work_that_is_lost_is_an_error() {
     let client = Client::new(Api::new(Credentials::new("public", "secret").unwrap()), Lost(Late::default()));
     let error = pollster::block_on(client.download_job(job()).save(directory.file("x"))).unwrap_err();
     assert_eq!(error.to_string(), "download_job: the backend did not get the file work done");
-}
-
-const KILLED: &str = "USEARTISAN_TEST_SAVE_AND_BE_KILLED";
-
-/// A process that is killed leaves the old file, and at most one partial one beside it.
-#[test]
-fn a_killed_process_leaves_what_was_there() {
-    let directory = Directory::new("killed");
-    let path = directory.file("export.json");
-    fs::write(&path, OLD).unwrap();
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_process_that_is_killed", "--nocapture"])
-        .env(KILLED, &path)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("in the middle")));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(fs::read_to_string(&path).unwrap(), OLD);
-    assert_eq!((directory.parts().len(), directory.names().len()), (1, 2));
-}
-
-/// Run by the test above as a process of its own; by itself it has nothing to do.
-#[test]
-fn the_process_that_is_killed() {
-    let Some(path) = std::env::var_os(KILLED) else { return };
-    let stop = Piece::Look(|_| {
-        println!("in the middle");
-        loop {
-            std::thread::park();
-        }
-    });
-    let pieces = [Piece::Data(vec![b' '; 100]), stop];
-    pieces::blocking(&pieces).download_job(job()).save_blocking(path).unwrap();
 }
