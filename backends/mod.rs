@@ -21,6 +21,9 @@
 
 mod clock;
 mod closure;
+#[cfg(all(feature = "conformance", not(target_family = "wasm")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod deadline;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
