@@ -12,7 +12,8 @@
 //! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
 //! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
 //!
-//! They use nothing of this crate but what it makes public, so each is also an example of how one is written.
+//! They use nothing of this crate but what it makes public, so each is also an example of how one is written. The
+//! feature `conformance` has the suite that each of them passes, and that one of yours must.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

@@ -32,8 +32,9 @@
 //! # Features
 //!
 //! None is on by default. `reqwest`, `ureq` and `hyper` each add a backend; `rustls` gives TLS to those that are
-//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `tracing` tells of
-//! each call and each retry what [`machine`] lists.
+//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `conformance` adds
+//! [`backends::conformance`], the suite that a backend of yours must pass; `tracing` tells of each call and each retry
+//! what [`machine`] lists.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(

@@ -24,6 +24,8 @@ pub(super) enum Step {
     Write(Vec<u8>),
     /// The same, so many times.
     Repeat(Vec<u8>, usize),
+    /// The same, so many times, or until the client does not read.
+    Flood(Vec<u8>, usize),
     /// An answer whose body is the target of the request.
     Echo,
     /// Waits until [`Server::open`] was called so many times; ends the connection if it is not.
@@ -67,9 +69,9 @@ struct Shared {
     connections: AtomicUsize,
     /// How many clients ended their connection while something was still to come.
     gone: AtomicUsize,
-    /// How many bytes of [`Step::Repeat`] went out, and whether the last of them has ended.
+    /// How many bytes of a [`Step::Flood`] went out, and whether it is over.
     written: AtomicUsize,
-    repeated: AtomicBool,
+    flooded: AtomicBool,
     opened: AtomicUsize,
     stop: AtomicBool,
 }
@@ -90,7 +92,7 @@ impl Server {
             connections: AtomicUsize::new(0),
             gone: AtomicUsize::new(0),
             written: AtomicUsize::new(0),
-            repeated: AtomicBool::new(false),
+            flooded: AtomicBool::new(false),
             opened: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
         });
@@ -116,9 +118,9 @@ impl Server {
         self.shared.gone.load(Ordering::SeqCst)
     }
 
-    /// How many bytes of a [`Step::Repeat`] the client has let through, once it is over.
-    pub(super) fn repeated(&self) -> Option<usize> {
-        let over = self.shared.repeated.load(Ordering::SeqCst);
+    /// How many bytes of a [`Step::Flood`] the client has let through, once it is over.
+    pub(super) fn flooded(&self) -> Option<usize> {
+        let over = self.shared.flooded.load(Ordering::SeqCst);
         over.then(|| self.shared.written.load(Ordering::SeqCst))
     }
 
@@ -179,7 +181,8 @@ impl Shared {
     fn take(&self, step: &Step, target: &str, stream: &mut TcpStream) -> io::Result<bool> {
         match step {
             Step::Write(bytes) => stream.write_all(bytes)?,
-            Step::Repeat(piece, times) => self.repeat(piece, *times, stream)?,
+            Step::Repeat(piece, times) => self.repeat(piece, *times, PATIENCE, stream)?,
+            Step::Flood(piece, times) => self.repeat(piece, *times, NOT_READING, stream)?,
             Step::Echo => {
                 let length = target.len();
                 write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{target}")?;
@@ -209,14 +212,20 @@ impl Shared {
         Ok(true)
     }
 
-    fn repeat(&self, piece: &[u8], times: usize, stream: &mut TcpStream) -> io::Result<()> {
-        stream.set_write_timeout(Some(NOT_READING))?;
+    fn repeat(
+        &self,
+        piece: &[u8],
+        times: usize,
+        patience: Duration,
+        stream: &mut TcpStream,
+    ) -> io::Result<()> {
+        stream.set_write_timeout(Some(patience))?;
         let outcome = (0..times).try_for_each(|_| {
             stream.write_all(piece)?;
             self.written.fetch_add(piece.len(), Ordering::SeqCst);
             Ok(())
         });
-        self.repeated.store(true, Ordering::SeqCst);
+        self.flooded.store(true, Ordering::SeqCst);
         outcome
     }
 }

@@ -136,11 +136,11 @@ pub(super) async fn wait(duration: Duration) {
     ThreadSleep::new(duration).await;
 }
 
-/// Waits until something holds, for two seconds at most; whether it does.
+/// Waits until something holds, for five seconds at most; whether it does.
 pub(super) async fn comes_true(holds: impl Fn() -> bool) -> bool {
     let began = Instant::now();
     while !holds() {
-        if began.elapsed() > Duration::from_secs(2) {
+        if began.elapsed() > Duration::from_secs(5) {
             return false;
         }
         wait(Duration::from_millis(2)).await;

@@ -84,7 +84,8 @@ pub(crate) fn send(
 
 fn written(quirk: Quirk, request: &Request<Bytes>) -> Vec<u8> {
     let uri = request.uri();
-    let host = if quirk == Quirk::HostWithoutPort { uri.host() } else { uri.authority().map(|it| it.as_str()) };
+    let host =
+        if quirk == Quirk::HostWithoutPort { uri.host() } else { uri.authority().map(|it| it.as_str()) };
     let mut text = format!("{} {} HTTP/1.1\r\n", request.method(), uri.path_and_query().unwrap());
     text += &format!("host: {}\r\nconnection: close\r\n", host.unwrap());
     if request.method() != Method::GET || quirk == Quirk::GetWithLength {
@@ -126,7 +127,17 @@ impl Wire {
         })?;
         let (head_end, total_end) = (end(timeouts.head), end(timeouts.total));
         let (stall, head) = (timeouts.stall, timeouts.head);
-        Ok(Wire { quirk, stream, unread: Vec::new(), stall, head, began, head_end, total_end, in_body: false })
+        Ok(Wire {
+            quirk,
+            stream,
+            unread: Vec::new(),
+            stall,
+            head,
+            began,
+            head_end,
+            total_end,
+            in_body: false,
+        })
     }
 
     /// When waiting for the next bytes is to end.
@@ -215,7 +226,9 @@ impl Body {
             self.wire.line()?.ok_or_else(cut)?;
         }
         let line = match self.wire.line()? {
-            None if self.wire.quirk == Quirk::NoLastChunkIsEnd => "0".to_owned(),
+            None if self.wire.quirk == Quirk::NoLastChunkIsEnd && self.wire.unread.is_empty() => {
+                "0".to_owned()
+            }
             line => line.ok_or_else(cut)?,
         };
         let size = match self.wire.quirk {
@@ -238,7 +251,9 @@ impl Body {
             _ => false,
         };
         let ready = match self.wire.ready() {
-            Err(failure) if self.wire.quirk == Quirk::ResetIsEnd && failure.kind() == FailureKind::Interrupted => {
+            Err(failure)
+                if self.wire.quirk == Quirk::ResetIsEnd && failure.kind() == FailureKind::Interrupted =>
+            {
                 return Ok(0);
             }
             ready => ready?,

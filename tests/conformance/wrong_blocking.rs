@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts, backends};
 
 use crate::sockets::{self, Quirk};
@@ -27,7 +27,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::ShortIsWhole), &["cut_by_fin"]),
     (Defect::Wire(Quirk::ResetIsEnd), &["cut_by_reset"]),
     (Defect::Wire(Quirk::CutChunkIsEnd), &["cut_in_a_chunk"]),
-    (Defect::Wire(Quirk::NoLastChunkIsEnd), &["cut_in_a_chunk", "cut_between_chunks"]),
+    (Defect::Wire(Quirk::NoLastChunkIsEnd), &["cut_between_chunks"]),
     (Defect::Wire(Quirk::HeadTimeoutFromFirstByte), &["head_timeout"]),
     (Defect::Wire(Quirk::HeadTimeoutPerRead), &["head_timeout_drip"]),
     (Defect::Wire(Quirk::TotalForHeadOnly), &["total_timeout"]),
@@ -96,12 +96,14 @@ type Body = Box<dyn Read + Send>;
 pub(crate) struct Wrong {
     defect: Defect,
     calls: AtomicUsize,
-    last: Mutex<Option<Vec<u8>>>,
+    /// Of the call before.
+    host: Mutex<Option<String>>,
+    body: Mutex<Option<Vec<u8>>>,
 }
 
 impl Wrong {
     pub(crate) fn new(defect: Defect) -> Self {
-        Wrong { defect, calls: AtomicUsize::new(0), last: Mutex::default() }
+        Wrong { defect, calls: AtomicUsize::new(0), host: Mutex::default(), body: Mutex::default() }
     }
 }
 
@@ -115,16 +117,17 @@ impl BlockingBackend for Wrong {
 
     fn send(&self, mut request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Body>, Failure> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        let host = request.uri().authority().unwrap().to_string();
+        let known = self.host.lock().unwrap().replace(host.clone()) == Some(host);
         self.spoil_request(&mut request);
         let quirk = if let Defect::Wire(quirk) = self.defect { quirk } else { Quirk::None };
-        let send = |request| sockets::send(quirk, request, &self.spoil_timeouts(timeouts));
+        let send = |request: &Request<Bytes>| sockets::send(quirk, request, &self.spoil_timeouts(timeouts));
         let response = match (self.defect, send(&request)) {
             (Defect::RepeatsFirst, Err(_)) if call == 0 => send(&request)?,
-            (Defect::RepeatsLater, Err(_)) if call > 0 => send(&request)?,
+            (Defect::RepeatsLater, Err(_)) if known => send(&request)?,
             (Defect::TimeoutIsInterruption, Err(failure)) => return Err(interruption(failure)),
-            (Defect::FollowsRedirects, Ok(response)) if response.status().is_redirection() => {
-                follow(&mut request, &response);
-                send(&request)?
+            (Defect::FollowsRedirects, Ok(response)) if response.headers().contains_key("location") => {
+                send(&followed(request.clone(), &response))?
             }
             (_, outcome) => outcome?,
         };
@@ -143,5 +146,98 @@ impl BlockingBackend for Wrong {
 
     fn seed(&self) -> u64 {
         if let Defect::SameSeed = self.defect { 4 } else { right().seed() }
+    }
+}
+
+impl Wrong {
+    fn spoil_request(&self, request: &mut Request<Bytes>) {
+        match self.defect {
+            Defect::UppercaseEscapes => {
+                *request.uri_mut() = request.uri().to_string().replace("%c3%bc", "%C3%BC").parse().unwrap();
+            }
+            Defect::BodyUpTo64K => request.body_mut().truncate(64 * 1024),
+            Defect::KeepsOneOfEach => {
+                let headers = std::mem::take(request.headers_mut());
+                for name in headers.keys() {
+                    request.headers_mut().insert(name, headers[name].clone());
+                }
+            }
+            Defect::KeepsSecrets => {
+                request.headers_mut().remove("authorization");
+            }
+            Defect::UserAgent => {
+                let agent = HeaderValue::from_static("wrong/1.0");
+                request.headers_mut().entry("user-agent").or_insert(agent);
+            }
+            _ => {}
+        }
+    }
+
+    fn spoil_timeouts(&self, timeouts: &Timeouts) -> Timeouts {
+        let Timeouts { head, stall, total, .. } = *timeouts;
+        match self.defect {
+            Defect::NoStall => timeouts.with_stall(Duration::MAX),
+            Defect::TotalAsStall => timeouts.with_total(total.min(stall)),
+            Defect::Hasty => timeouts.with_head(head / 2).with_total(total / 2),
+            Defect::Sluggish => timeouts.with_head(head.saturating_mul(3)),
+            _ => *timeouts,
+        }
+    }
+
+    fn spoil_response(&self, response: Response<sockets::Body>) -> Result<Response<Body>, Failure> {
+        let status = response.status();
+        let error = status.is_client_error() || status.is_server_error();
+        let long = response.headers().get("content-length").is_some_and(|length| length.len() > 7);
+        let (mut head, body) = response.into_parts();
+        let body: Body = match self.defect {
+            Defect::ErrorForStatus if error => return Err(Failure::interrupted(status.to_string())),
+            Defect::NoBodyForStatus if error => Box::new(std::io::empty()),
+            Defect::HidesCoding => {
+                head.headers.remove("content-encoding");
+                Box::new(body)
+            }
+            Defect::StopsAt10MB => Box::new(body.take(10 * 1024 * 1024)),
+            Defect::ReadsLongOnesAhead if long => Box::new(Cursor::new(whole(body)?)),
+            Defect::ReadsAhead => Box::new(Cursor::new(whole(body)?)),
+            Defect::SwapsAnswers if self.calls.load(Ordering::SeqCst) > 20 => {
+                let own = whole(body)?;
+                let other = self.body.lock().unwrap().replace(own.clone());
+                Box::new(Cursor::new(other.unwrap_or(own)))
+            }
+            Defect::TimeoutIsInterruption => Box::new(Interrupting(body)),
+            _ => Box::new(body),
+        };
+        Ok(Response::from_parts(head, body))
+    }
+}
+
+fn whole(mut body: sockets::Body) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    body.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn followed(mut request: Request<Bytes>, response: &Response<sockets::Body>) -> Request<Bytes> {
+    let location = response.headers()["location"].to_str().unwrap();
+    let authority = request.uri().authority().unwrap();
+    let absolute =
+        if location.starts_with('/') { format!("http://{authority}{location}") } else { location.to_owned() };
+    *request.uri_mut() = absolute.parse().unwrap();
+    request
+}
+
+/// A failure that is told as an interruption, whatever it was.
+fn interruption(failure: Failure) -> Failure {
+    match failure.kind() {
+        FailureKind::TimedOut => Failure::interrupted(failure),
+        _ => failure,
+    }
+}
+
+struct Interrupting(sockets::Body);
+
+impl Read for Interrupting {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer).map_err(|error| interruption(error.into()).into())
     }
 }

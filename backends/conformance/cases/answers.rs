@@ -177,12 +177,12 @@ async fn unread_body(subject: &Subject) -> Outcome {
     /// More than a kernel buffers for a connection, and the most that may be gone before anyone reads.
     const LENGTH: usize = 80_000_000;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {LENGTH}\r\n\r\n");
-    let steps = [Step::write(head), Step::Repeat(piece(), LENGTH / piece().len())];
+    let steps = [Step::write(head), Step::Flood(piece(), LENGTH / piece().len())];
     let server = started(Server::answering(steps))?;
     let body = subject.send(get(&server)?, &patient()).await.map_err(failed)?.into_body();
-    let over = comes_true(|| server.repeated().is_some()).await;
+    let over = comes_true(|| server.flooded().is_some()).await;
     same("an end of the server's writing", over, true)?;
     drop(body);
-    let taken = server.repeated().unwrap_or(0);
+    let taken = server.flooded().unwrap_or(0);
     if taken > LENGTH / 2 { Err(format!("{taken} bytes taken before anybody read")) } else { Ok(()) }
 }
