@@ -100,6 +100,6 @@ pub use redact::{Redacted, redacted};
 pub use settings::{Limits, Timeouts};
 
 /// The README's snippets, compiled and run.
-#[cfg(all(doctest, feature = "fake", feature = "reqwest"))]
+#[cfg(all(doctest, feature = "conformance", feature = "fake", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

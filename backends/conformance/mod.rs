@@ -6,20 +6,24 @@
 //! [`backend`](crate::backend) asks of a backend, one case at a time. In a test it takes three lines:
 //!
 //! ```
-//! # use useartisan::backends::ureq::Ureq as MyBackend;
-//! # #[cfg(feature = "ureq")]
-//! # fn conforms() {
-//! useartisan::backends::conformance::check_blocking(|| MyBackend::new().unwrap());
+//! # #[cfg(feature = "ureq")] mod demo {
+//! use useartisan::backends::{conformance, ureq::Ureq};
+//!
+//! fn conforms() { // a #[test]
+//!     conformance::check_blocking(|| Ureq::new().unwrap());
+//! }
 //! # }
 //! ```
 //!
-//! An async backend is checked by [`check`], on the executor that it runs on:
+//! An async backend is checked on the executor that it runs on:
 //!
 //! ```
-//! # use useartisan::backends::hyper::Hyper as MyBackend;
-//! # #[cfg(feature = "hyper")]
-//! # async fn conforms() { // #[tokio::test]
-//! useartisan::backends::conformance::check(|| MyBackend::new().unwrap()).await;
+//! # #[cfg(feature = "hyper")] mod demo {
+//! use useartisan::backends::{conformance, hyper::Hyper};
+//!
+//! async fn conforms() { // a #[tokio::test]
+//!     conformance::check(|| Hyper::new().unwrap()).await;
+//! }
 //! # }
 //! ```
 //!
@@ -74,6 +78,7 @@
 //! |---|---|
 //! | `not_repeated`, `not_repeated_when_reused` | repeating is the core's to decide, and it may be a POST |
 //! | `own_answers` | a pool must not mix answers up; calls at once come from several threads where the backend blocks, and from one task where it does not |
+//! | `left_over_bytes` | nor must a server that says more than it announced choose the next answer |
 //! | `dropped_body`, `cancelled` | who gives up waits for nothing, and leaves no connection behind |
 //! | `side_by_side` | a blocking client in an async coat keeps its executor from all else |
 //! | `offload` | [`AsyncBackend::offload`] is how downloads are saved |

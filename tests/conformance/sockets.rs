@@ -1,6 +1,7 @@
 //! A blocking backend on std's sockets that does all that the suite asks for, one connection for each request; or
 //! all but one thing.
 
+use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -34,6 +35,12 @@ pub(crate) enum Quirk {
     TotalForBodyOnly,
     TimeOverflows,
     DrainsOnDrop,
+    KeepsLeftOvers,
+}
+
+thread_local! {
+    /// What came after an answer.
+    static LEFT_OVER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// A response's body, and how much of it there is to come.
@@ -130,7 +137,7 @@ impl Wire {
         Ok(Wire {
             quirk,
             stream,
-            unread: Vec::new(),
+            unread: LEFT_OVER.take(),
             stall,
             head,
             began,
@@ -282,6 +289,9 @@ impl Drop for Body {
     fn drop(&mut self) {
         if self.wire.quirk == Quirk::DrainsOnDrop {
             let _ = io::copy(self, &mut io::sink());
+        }
+        if self.wire.quirk == Quirk::KeepsLeftOvers && matches!(self.framing, Framing::Length(0)) {
+            LEFT_OVER.set(std::mem::take(&mut self.wire.unread));
         }
     }
 }

@@ -34,6 +34,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::TotalForBodyOnly), &["total_timeout_head"]),
     (Defect::Wire(Quirk::TimeOverflows), &["no_timeout"]),
     (Defect::Wire(Quirk::DrainsOnDrop), &["dropped_body"]),
+    (Defect::Wire(Quirk::KeepsLeftOvers), &["left_over_bytes"]),
     (Defect::UppercaseEscapes, &["request_line"]),
     (Defect::BodyUpTo64K, &["request_body"]),
     (Defect::KeepsOneOfEach, &["no_header_lost"]),

@@ -7,6 +7,7 @@ pub(super) const CASES: &[Case] = &[
     case!(not_repeated, "a request whose connection ends before the answer is not sent again"),
     case!(not_repeated_when_reused, "nor is one for which a connection was used again"),
     case!(own_answers, "the answers of calls made at once and one after another are each its own"),
+    case!(left_over_bytes, "what is left over of an answer is not the answer to another call"),
     case!(
         dropped_body,
         "a body that is dropped before its end gives its connection up, and does not wait for the rest"
@@ -62,6 +63,25 @@ async fn own_answer(subject: &Subject, server: &Server, target: &str) -> Outcome
     let request = request(server, Method::GET, target, b"")?;
     let response = exchange(subject, request, &patient()).await.map_err(failed)?;
     same("the answer", text(response.body()), target)
+}
+
+async fn left_over_bytes(subject: &Subject) -> Outcome {
+    let poison = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\npoison";
+    // Read to its end, dropped after a piece, and dropped unread.
+    for (length, pieces) in [(2, 2), (2 + poison.len(), 1), (2 + poison.len(), 0)] {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{{}}");
+        let server = started(Server::in_turn([vec![Step::write(head + poison)], vec![Step::Echo]]))?;
+        let mut body = subject.send(get(&server)?, &patient()).await.map_err(failed)?.into_body();
+        for _ in 0..pieces {
+            body.piece().await.map_err(failed)?;
+        }
+        drop(body);
+        // That the connection is found to be broken is well.
+        if let Ok(response) = exchange(subject, get(&server)?, &patient()).await {
+            same("an answer", text(response.body()), "/public/api/apps")?;
+        }
+    }
+    Ok(())
 }
 
 async fn dropped_body(subject: &Subject) -> Outcome {
