@@ -160,8 +160,8 @@ impl Shared {
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
+        let resets = self.answers.iter().flatten().any(|step| matches!(step, Step::Reset));
         loop {
-            let resets = self.answers.iter().flatten().any(|step| matches!(step, Step::Reset));
             let request = receive(&mut stream, resets)?;
             let target = request.target.clone();
             let turn = {

@@ -1,14 +1,20 @@
 //! Async backends that do one thing wrong each, and the cases that they fail for it.
 
+use std::io::Read;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body::{Body, Frame};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use useartisan::backend::Work;
-use useartisan::backends::hyper::Hyper;
+use useartisan::backends::{self, hyper::Hyper};
 use useartisan::{AsyncBackend, Failure, Timeouts};
+
+use crate::sockets::{self, Quirk};
 
 /// A defect, and the cases that fail for it, exactly.
 pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
@@ -80,5 +86,31 @@ impl AsyncBackend for Wrong {
         if self.defect != Defect::NoOffload {
             self.right.offload(work).await;
         }
+    }
+}
+
+/// A blocking client in an async coat: each poll waits for as long as the network takes.
+pub(crate) fn coat() -> impl AsyncBackend<Body = Coat> {
+    backends::from_async_fn(|request: Request<Bytes>, timeouts| async move {
+        Ok(sockets::send(Quirk::None, &request, &timeouts)?.map(Coat))
+    })
+}
+
+pub(crate) struct Coat(sockets::Body);
+
+impl Body for Coat {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let mut buffer = vec![0; 16 * 1024];
+        Poll::Ready(match self.0.read(&mut buffer) {
+            Ok(0) => None,
+            Ok(length) => Some(Ok(Frame::data(Bytes::copy_from_slice(&buffer[..length])))),
+            Err(error) => Some(Err(error.into())),
+        })
     }
 }
