@@ -29,7 +29,7 @@
 //!
 //! The suite brings its own small server, on a socket of the loopback interface, with a script of bytes for each
 //! case. It takes a few seconds, waits for no time-out longer than 0.3 seconds, and holds nothing up for ever:
-//! whatever a backend does, its server hangs up after 3 seconds. [`cases`] lists the cases, and [`Case::run`] runs
+//! whatever a backend waits for, the server hangs up after 3 seconds. [`cases`] lists the cases, and [`Case::run`] runs
 //! one alone. Where there are neither sockets nor threads, on wasm, the module is not there.
 //!
 //! # The cases

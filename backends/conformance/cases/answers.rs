@@ -78,7 +78,7 @@ async fn content_coding(subject: &Subject) -> Outcome {
 }
 
 /// `{}`, by gzip.
-const GZIPPED: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
+const GZIPPED: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
 
 async fn interim_answers(subject: &Subject) -> Outcome {
     let hints = "HTTP/1.1 103 Early Hints\r\nx-interim: 1\r\nlink: </x>\r\n\r\n";
