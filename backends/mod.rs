@@ -12,7 +12,8 @@
 //! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
 //! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
 //!
-//! They use nothing of this crate but what it makes public, so each is also an example of how one is written.
+//! They use nothing of this crate but what it makes public, so each is also an example of how one is written. The
+//! feature `conformance` has the suite that each of them passes, and that one of yours must.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -21,6 +22,9 @@
 
 mod clock;
 mod closure;
+#[cfg(all(feature = "conformance", not(target_family = "wasm")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod deadline;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]

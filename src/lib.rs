@@ -32,8 +32,9 @@
 //! # Features
 //!
 //! None is on by default. `reqwest`, `ureq` and `hyper` each add a backend; `rustls` gives TLS to those that are
-//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `tracing` tells of
-//! each call and each retry what [`machine`] lists.
+//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `conformance` adds
+//! [`backends::conformance`], the suite that a backend of yours must pass; `tracing` tells of each call and each retry
+//! what [`machine`] lists.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(
@@ -99,6 +100,6 @@ pub use redact::{Redacted, redacted};
 pub use settings::{Limits, Timeouts};
 
 /// The README's snippets, compiled and run.
-#[cfg(all(doctest, feature = "fake", feature = "reqwest"))]
+#[cfg(all(doctest, feature = "conformance", feature = "fake", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -1,0 +1,122 @@
+//! What a backend makes of a request on the wire.
+
+use super::super::request::Received;
+use super::*;
+use http::HeaderValue;
+
+pub(super) const CASES: &[Case] = &[
+    case!(request_line, "the method and the target go out as they are, escapes and all"),
+    case!(request_body, "the body of a POST goes out byte by byte"),
+    case!(get_without_body, "a GET without a body announces none"),
+    case!(host, "a request has one `Host`, the authority of its URL"),
+    case!(no_header_lost, "each header goes out as often and as exactly as it is in the request"),
+    case!(sensitive_headers, "a header that is marked as sensitive goes out like any other"),
+    case!(
+        no_header_added,
+        "no header is added but those that HTTP needs, and `accept: */*`, which not every client can be kept from"
+    ),
+];
+
+/// What HTTP/1.1 needs for carrying a message (RFC 9112, 3.2, 6 and 9.6).
+const NEEDED: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
+
+const GIVEN: [(&str, &str); 5] = [
+    ("accept-encoding", "application/json"),
+    ("content-type", "application/json"),
+    ("user-agent", "dashboard/2"),
+    ("x-twice", "one, 1"),
+    ("x-twice", "two"),
+];
+
+const SENSITIVE: [(&str, &str); 2] =
+    [("authorization", "Token token=\"a,b;c=d\""), ("public-api-key", "!#$%&'()*+~")];
+
+type Headers = [(&'static str, &'static str)];
+
+/// Sends a request, and gives it back as it came, with the authority of its URL.
+async fn sent(
+    subject: &Subject,
+    method: Method,
+    target: &str,
+    body: &[u8],
+    headers: &Headers,
+) -> Result<(Received, String), String> {
+    let server = started(Server::answering([Step::answer(200, "", b"{}")]))?;
+    let mut request = request(&server, method, target, body)?;
+    for (name, value) in headers {
+        let mut value = HeaderValue::from_static(value);
+        value.set_sensitive(SENSITIVE.iter().any(|(sensitive, _)| sensitive == name));
+        request.headers_mut().append(*name, value);
+    }
+    exchange(subject, request, &patient()).await.map_err(failed)?;
+    let received = server.received().pop().ok_or("no whole request")?;
+    Ok((received, server.address().to_string()))
+}
+
+async fn request_line(subject: &Subject) -> Outcome {
+    for target in [
+        "/public/api/apps",
+        "/public/api/apps/a/segments/",
+        "/apps/a%2Fb%3Fc%23d%252e/users/%C3%BC%c3%bc%20",
+        "/apps/.a/...?artisan_ids=a%2Cb,c&x=&y=%20+&z=%2e",
+    ] {
+        for method in [Method::GET, Method::POST] {
+            let (received, _) = sent(subject, method.clone(), target, b"", &[]).await?;
+            same("the request", (&*received.method, &*received.target), (method.as_str(), target))?;
+        }
+    }
+    Ok(())
+}
+
+async fn request_body(subject: &Subject) -> Outcome {
+    let every_byte: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    for body in [&b""[..], b"{\"callback_url\":\"\"}", &every_byte] {
+        let (received, _) = sent(subject, Method::POST, "/", body, &[]).await?;
+        if received.body != body {
+            return Err(format!("other {} bytes than the {} given", received.body.len(), body.len()));
+        }
+    }
+    Ok(())
+}
+
+async fn get_without_body(subject: &Subject) -> Outcome {
+    let (received, _) = sent(subject, Method::GET, "/", b"", &[]).await?;
+    let announced = ["content-length", "transfer-encoding"].map(|name| received.values(name).next());
+    same("a length and a coding", announced, [None; 2])
+}
+
+async fn host(subject: &Subject) -> Outcome {
+    let (received, authority) = sent(subject, Method::GET, "/", b"", &[]).await?;
+    same("the values", received.values("host").collect::<Vec<_>>(), [authority])
+}
+
+async fn no_header_lost(subject: &Subject) -> Outcome {
+    come_through(subject, &GIVEN).await
+}
+
+async fn sensitive_headers(subject: &Subject) -> Outcome {
+    come_through(subject, &SENSITIVE).await
+}
+
+async fn come_through(subject: &Subject, headers: &Headers) -> Outcome {
+    let (received, _) = sent(subject, Method::POST, "/", b"{}", headers).await?;
+    for (name, _) in headers {
+        let given: Vec<_> = headers.iter().filter(|given| given.0 == *name).map(|given| given.1).collect();
+        same(format_args!("`{name}`"), received.values(name).collect::<Vec<_>>(), given)?;
+    }
+    Ok(())
+}
+
+async fn no_header_added(subject: &Subject) -> Outcome {
+    for (method, headers) in [(Method::GET, &[][..]), (Method::POST, &[]), (Method::POST, &GIVEN)] {
+        let (received, _) = sent(subject, method, "/", b"", headers).await?;
+        let added = received.headers.iter().find(|(name, value)| {
+            let given = headers.iter().any(|given| given.0 == name);
+            !given && !NEEDED.contains(&&**name) && (&**name, &**value) != ("accept", "*/*")
+        });
+        if let Some((name, value)) = added {
+            return Err(format!("`{name}: {value}`"));
+        }
+    }
+    Ok(())
+}
