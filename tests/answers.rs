@@ -1,0 +1,96 @@
+//! Promises 19 and 20: whatever is answered, under whatever status, each endpoint comes to an outcome.
+
+use http::{Response, StatusCode};
+use useartisan::{
+    AppId, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment, GetJob, GetProfile, JobId,
+    ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId, Sent,
+};
+
+const APP: AppId = AppId::from_static("app");
+const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
+
+type Parse = Box<dyn Fn(u16, &[u8]) -> Result<(), Error>>;
+
+/// What each endpoint makes of an answer, and an answer that is right for it.
+fn endpoints() -> Vec<(&'static str, Parse, &'static [u8])> {
+    fn parses<E: Endpoint + 'static>(call: E) -> (&'static str, Parse) {
+        let name = call.name();
+        let parse = move |status, body: &[u8]| {
+            call.parse(Response::builder().status(status).body(body).unwrap()).map(drop)
+        };
+        (name, Box::new(parse))
+    }
+    macro_rules! right {
+        ($($call:expr => $fixture:literal,)*) => {
+            vec![$({
+                let (name, parse) = parses($call);
+                (name, parse, &include_bytes!(concat!("fixtures/", $fixture, ".json"))[..])
+            }),*]
+        };
+    }
+    right! {
+        ListApps::new() => "list_apps",
+        GetProfile::new(APP, ProfileId::artisan("1").unwrap()) => "get_profile",
+        ExportProfiles::new(APP, ProfileIds::artisan(["1"]).unwrap()) => "export_queued",
+        ListSegments::new(APP) => "list_segments",
+        ExportSegment::new(APP, SegmentId::from_static("segment")) => "export_queued_flat",
+        ListJobs::new() => "list_jobs",
+        GetJob::new(JOB) => "get_job",
+        DownloadJob::new(JOB) => "download_job",
+    }
+}
+
+/// Promise 19: the error says what was wrong with the body, and keeps the first 4 KiB of it.
+#[test]
+fn bad_bodies_are_typed_errors_of_each_endpoint() {
+    let long = format!("<html>{}</html>", "x".repeat(100_000));
+    let deep = "[".repeat(100_000);
+    let bodies: [&[u8]; 12] = [
+        b"",
+        b" \r\n",
+        b"<!doctype html><title>Sign in</title>",
+        long.as_bytes(),
+        b"null",
+        b"7",
+        b"\"apps\"",
+        b"[]",
+        deep.as_bytes(),
+        br#"{"apps":7,"jobs":7,"attributes":7,"job":7,"_id":7,"artisanUserIds":7}"#,
+        b"{\"success\":true,\"response\":{\"apps\":[",
+        b"\x1f\x8b\x08\x00\xff\xfe{}",
+    ];
+    for (name, parse, right) in endpoints() {
+        parse(200, right).unwrap();
+        for body in bodies {
+            let error = parse(200, body).unwrap_err();
+            let shown = String::from_utf8_lossy(body.get(..40).unwrap_or(body));
+            assert_eq!(error.kind(), ErrorKind::UnexpectedBody, "{name}: {shown}: {error}");
+            assert_eq!((error.endpoint(), error.sent()), (Some(name), Sent::Answered));
+            assert_eq!(error.status(), Some(StatusCode::OK));
+            assert_eq!(error.body(), &body[..body.len().min(4096)]);
+            assert!(error.to_string().len() < 500 && !error.to_string().contains(char::is_control));
+        }
+    }
+}
+
+/// Promise 20, with a right body, with none and with a page.
+#[test]
+fn every_status_of_each_endpoint_has_an_outcome() {
+    for (name, parse, right) in endpoints() {
+        for status in 100..=999 {
+            for body in [right, b"", b"<html>"] {
+                let expected = match status {
+                    200..=299 if body == right => None,
+                    200..=299 => Some(ErrorKind::UnexpectedBody),
+                    300..=399 => Some(ErrorKind::Redirect),
+                    _ => Some(ErrorKind::Rejected),
+                };
+                let outcome = parse(status, body);
+                assert_eq!(outcome.as_ref().err().map(Error::kind), expected, "{name} {status}");
+                if let Err(error) = outcome {
+                    assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Holds the table of promises against the sources: 38 rows, and each test that a row names is there.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TABLE: &str = include_str!("PROMISES.md");
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files that may hold the tests of what a row calls `tests/save` or `src/api`.
+fn sources(place: &str) -> Vec<PathBuf> {
+    let stem = root().join(place);
+    let file = stem.with_extension("rs");
+    let inside = fs::read_dir(&stem).into_iter().flatten().map(|entry| entry.unwrap().path());
+    inside.chain(Some(file)).filter(|path| path.is_file()).collect()
+}
+
+fn is_there(name: &str) -> bool {
+    let (place, test) = name.split_once(": ").unwrap();
+    if place == "fuzz" {
+        return root().join(format!("tests/fuzz/fuzz_targets/{test}.rs")).is_file();
+    }
+    // A function, or the name in a macro that makes one.
+    let forms = [format!("fn {test}()"), format!("    {test}, run")];
+    sources(place).iter().any(|path| {
+        let source = fs::read_to_string(path).unwrap();
+        forms.iter().any(|form| source.contains(form.as_str()))
+    })
+}
+
+#[test]
+fn each_row_names_tests_that_are_there() {
+    let mut numbers = Vec::new();
+    let mut names = HashSet::new();
+    for row in TABLE.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #")) {
+        let cells: Vec<_> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [number, _, tests, cases] = cells[..] else { panic!("{row} has not four cells") };
+        numbers.push(number.parse::<u32>().unwrap());
+        assert!(!tests.is_empty(), "promise {number} has no proof: {cases}");
+        names.extend(tests.split('`').filter(|name| name.contains(": ")).map(str::to_owned));
+    }
+    assert_eq!(numbers, (1..=38).collect::<Vec<_>>());
+    let missing: Vec<_> = names.iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "{missing:?} are not there");
+    assert!(names.len() > 80, "{} tests", names.len());
+}
