@@ -1,4 +1,5 @@
 //! Keys that can be told from anything else, and the one search for them: promise 8.
+#![allow(dead_code, reason = "each test takes from it what it needs")]
 
 use std::error::Error as _;
 use std::fmt::Debug;
@@ -67,7 +68,6 @@ pub(crate) fn assert_error_clean(what: &str, error: &Error) {
 }
 
 /// Standard base64, without padding.
-#[allow(dead_code, reason = "not every test encodes")]
 pub(crate) fn base64(text: &str) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bits: Vec<u8> = text.bytes().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
