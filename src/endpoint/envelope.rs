@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+
+use crate::model::Raw;
 
 /// What an object of an answer is read into, one member at a time.
 pub(crate) trait Fields {
     type Output;
 
-    /// Takes the value of the member `name` from `map`.
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+    /// Takes the value of the member `name` from `map`; as `R`, where it is wanted as JSON.
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A)
+    -> Result<(), A::Error>;
 
     /// # Errors
     /// The name of a member that is missing.
@@ -66,27 +70,41 @@ impl<'de> Visitor<'de> for VerdictVisitor {
 
 /// Reads a body into `fields`, from the top level and from `response` alike.
 pub(super) fn read<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
-    let mut json = serde_json::Deserializer::from_slice(body);
+    match std::str::from_utf8(body) {
+        // Checked as a whole, which takes a fraction of checking it string by string.
+        Ok(text) => read_from(serde_json::Deserializer::from_str(text), fields),
+        Err(_) => read_from(serde_json::Deserializer::from_slice(body), fields),
+    }
+}
+
+fn read_from<'de, F: Fields, J: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<J>,
+    fields: &mut F,
+) -> serde_json::Result<Verdict> {
     let mut verdict = Verdict::default();
-    Object { fields, verdict: Some(&mut verdict) }.deserialize(&mut json)?;
+    Object::<F, &RawValue> { fields, verdict: Some(&mut verdict), raw: PhantomData }
+        .deserialize(&mut json)?;
     json.end()?;
     Ok(verdict)
 }
 
+/// Reads one object that is no envelope into an output.
+pub(crate) fn object<'de, F: Fields + Default, R: Raw<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<F::Output, D::Error> {
+    let mut fields = F::default();
+    Object::<F, R> { fields: &mut fields, verdict: None, raw: PhantomData }.deserialize(deserializer)?;
+    fields.finish().map_err(D::Error::missing_field)
+}
+
 /// Reads one object into fields; with a verdict, as an envelope.
-pub(crate) struct Object<'f, F> {
-    pub(crate) fields: &'f mut F,
+struct Object<'f, F, R> {
+    fields: &'f mut F,
     verdict: Option<&'f mut Verdict>,
+    raw: PhantomData<R>,
 }
 
-impl<'f, F: Fields> Object<'f, F> {
-    /// An object that is no envelope.
-    pub(crate) fn plain(fields: &'f mut F) -> Self {
-        Object { fields, verdict: None }
-    }
-}
-
-impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -94,7 +112,7 @@ impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, F> {
     }
 }
 
-impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,20 +126,24 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
                     continue;
                 }
                 if name == "response" {
-                    map.next_value_seed(Response(Object::plain(self.fields)))?;
+                    map.next_value_seed(Response(Object {
+                        fields: self.fields,
+                        verdict: None,
+                        raw: self.raw,
+                    }))?;
                     continue;
                 }
             }
-            self.fields.field(&name, &mut map)?;
+            self.fields.field::<R, A>(&name, &mut map)?;
         }
         Ok(())
     }
 }
 
 /// The member `response`: an object, or `null` as in a failure.
-struct Response<'f, F>(Object<'f, F>);
+struct Response<'f, F, R>(Object<'f, F, R>);
 
-impl<'de, F: Fields> DeserializeSeed<'de> for Response<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Response<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -129,7 +151,7 @@ impl<'de, F: Fields> DeserializeSeed<'de> for Response<'_, F> {
     }
 }
 
-impl<'de, F: Fields> Visitor<'de> for Response<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Response<'_, F, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -214,34 +236,76 @@ impl<'de> Deserialize<'de> for Reason {
     }
 }
 
-/// Takes one list, which must be there, once.
-pub(crate) struct Items<T> {
+/// Takes one list of objects, which must be there, once.
+pub(crate) struct Items<F: Fields> {
     name: &'static str,
-    list: Option<Vec<T>>,
+    list: Option<Vec<F::Output>>,
 }
 
-impl<T> Items<T> {
+impl<F: Fields> Items<F> {
     /// The list is the member `name`.
     pub(crate) fn new(name: &'static str) -> Self {
         Items { name, list: None }
     }
 }
 
-impl<T: for<'de> Deserialize<'de>> Fields for Items<T> {
-    type Output = Vec<T>;
+impl<F: Fields + Default> Fields for Items<F> {
+    type Output = Vec<F::Output>;
 
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         if name != self.name {
             return map.next_value::<IgnoredAny>().map(drop);
         }
-        match self.list.replace(map.next_value()?) {
+        match self.list.replace(map.next_value_seed(List::<F, R>(PhantomData))?) {
             None => Ok(()),
             Some(_) => Err(A::Error::custom(format_args!("the list `{name}` is there twice"))),
         }
     }
 
-    fn finish(self) -> Result<Vec<T>, &'static str> {
+    fn finish(self) -> Result<Vec<F::Output>, &'static str> {
         self.list.ok_or(self.name)
+    }
+}
+
+/// Reads a list of objects.
+struct List<F, R>(PhantomData<(F, R)>);
+
+impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for List<F, R> {
+    type Value = Vec<F::Output>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<F::Output>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, F: Fields + Default, R: Raw<'de>> Visitor<'de> for List<F, R> {
+    type Value = Vec<F::Output>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<F::Output>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(One::<F, R>(PhantomData))? {
+            list.push(item);
+        }
+        Ok(list)
+    }
+}
+
+/// Reads one object that is no envelope.
+pub(crate) struct One<F, R>(pub(crate) PhantomData<(F, R)>);
+
+impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for One<F, R> {
+    type Value = F::Output;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<F::Output, D::Error> {
+        object::<F, R, D>(deserializer)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::{Endpoint, Fields, answer};
-use crate::model::JobFields;
+use crate::model::{JobFields, Raw};
 use crate::{Api, Error, Job, JobId};
 
 /// Gets the details of an export job.
@@ -52,9 +52,13 @@ struct OneJob {
 impl Fields for OneJob {
     type Output = Job;
 
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         if name != "jobs" {
-            return self.plain.field(name, map);
+            return self.plain.field::<R, A>(name, map);
         }
         self.listed = Some(map.next_value::<Only>()?.0);
         Ok(())

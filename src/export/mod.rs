@@ -10,6 +10,7 @@ mod check;
 mod decoder;
 mod fault;
 mod lexeme;
+mod object;
 mod outline;
 mod parse;
 mod record;

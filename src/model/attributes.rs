@@ -9,8 +9,8 @@ use crate::model::attribute_methods;
 /// theirs, which [`get`](Self::get) and [`parse`](Self::parse) reach by name. Names are not unique by
 /// construction: where one comes twice, `get` gives the last, and [`iter`](Self::iter) gives all.
 ///
-/// It is held as one text and a table of ranges, at most 4 GiB in all: two allocations, however many
-/// attributes there are. As it is personal data, `Debug` shows sizes only.
+/// It is held as one text and a table of ranges, at most 4 GiB in all, read from at most 2 GiB of JSON: two
+/// allocations, however many attributes there are. As it is personal data, `Debug` shows sizes only.
 ///
 /// ```
 /// use useartisan::{AttributeValue, Attributes};
@@ -115,6 +115,11 @@ impl Attributes {
 
     pub(crate) fn view(&self) -> View<'_> {
         View { text: &self.text, entries: &self.entries }
+    }
+
+    /// None, with room for texts of so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Attributes { text: String::with_capacity(bytes), entries: Vec::new() }
     }
 
     /// Adds an attribute whose value is a string.

@@ -1,15 +1,17 @@
 //! Export jobs.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::de::{DeserializeSeed, Error as _, MapAccess};
+use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::{id, once};
-use crate::endpoint::{Fields, Object};
+use super::{Raw, id, once, put};
+use crate::endpoint::{Fields, One, object};
 use crate::id::TextVisitor;
 use crate::{Attributes, JobId, JobStatus};
 
@@ -170,11 +172,12 @@ impl Serialize for Job {
 
 impl<'de> Deserialize<'de> for Job {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = JobFields::default();
-        Object::plain(&mut fields).deserialize(deserializer)?;
-        fields.finish().map_err(D::Error::missing_field)
+        object::<JobFields, Box<RawValue>, D>(deserializer)
     }
 }
+
+/// Room for the published members that have no field, and a little more, in bytes.
+const USUAL_OTHER: usize = 96;
 
 /// The members of a job, in details or in a list; in an earlier edition each was wrapped once more in `jobs`.
 #[derive(Default)]
@@ -193,7 +196,11 @@ pub(crate) struct JobFields {
 impl Fields for JobFields {
     type Output = Job;
 
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         match name {
             "id" | "_id" => id(&mut self.id, name, map),
             "status" => once(&mut self.status, name, map),
@@ -202,8 +209,13 @@ impl Fields for JobFields {
             "start" => once(&mut self.start, name, map),
             "end" => once(&mut self.end, name, map),
             "updated_at" => once(&mut self.updated_at, name, map),
-            "jobs" => once(&mut self.wrapped, name, map),
-            _ => self.other.push_member(name, map),
+            "jobs" => put(&mut self.wrapped, name, map.next_value_seed(One::<JobFields, R>(PhantomData))?),
+            _ => {
+                if self.other.is_empty() {
+                    self.other = Attributes::with_capacity(USUAL_OTHER);
+                }
+                self.other.push_member::<R, A>(name, map)
+            }
         }
     }
 

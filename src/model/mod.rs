@@ -12,10 +12,12 @@ mod queued_job;
 
 pub use attributes::{AttributeIter, AttributeValue, Attributes};
 pub(crate) use attributes::{Entry, Span, View};
+pub(crate) use attributes_json::Raw;
 pub use job::Job;
 pub(crate) use job::JobFields;
 pub use job_status::{JobStatus, OtherStatus};
 pub use named::{App, Segment};
+pub(crate) use named::{AppFields, SegmentFields};
 pub use profile::Profile;
 pub(crate) use profile::ProfileFields;
 pub use published::Coordinate;
@@ -31,9 +33,14 @@ fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
     name: &str,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    match slot.replace(map.next_value()?) {
+    put(slot, name, map.next_value()?)
+}
+
+/// Takes the value of a member that may be there once.
+fn put<T, E: Error>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), E> {
+    match slot.replace(value) {
         None => Ok(()),
-        Some(_) => Err(A::Error::custom(format_args!("the member `{name}` is there twice"))),
+        Some(_) => Err(E::custom(format_args!("the member `{name}` is there twice"))),
     }
 }
 
