@@ -32,6 +32,7 @@ enum Text {
 const SHORT: usize = 30;
 
 impl Text {
+    #[inline]
     fn new(text: &str) -> Self {
         let mut bytes = [0; SHORT];
         match bytes.get_mut(..text.len()) {
@@ -85,12 +86,14 @@ const fn flaw(text: &str) -> Option<Flaw> {
     None
 }
 
+#[inline]
 fn checked(field: &str, text: &str) -> Result<(), Error> {
     // Nearly all ids are so, and this is seen of many bytes at a time.
     let plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7E));
-    if plain && (3..=MAX_ID).contains(&text.len()) {
-        return Ok(());
-    }
+    if plain && (3..=MAX_ID).contains(&text.len()) { Ok(()) } else { checked_slowly(field, text) }
+}
+
+fn checked_slowly(field: &str, text: &str) -> Result<(), Error> {
     let Some(flaw) = flaw(text) else { return Ok(()) };
     Err(match flaw {
         Flaw::Empty => Error::invalid(field, "is empty"),

@@ -93,15 +93,22 @@ pub(crate) fn object<'de, F: Fields + Default, R: Raw<'de>, D: Deserializer<'de>
     deserializer: D,
 ) -> Result<F::Output, D::Error> {
     let mut fields = F::default();
-    Object::<F, R> { fields: &mut fields, verdict: None, raw: PhantomData }.deserialize(deserializer)?;
+    Object::<F, R>::plain(&mut fields).deserialize(deserializer)?;
     fields.finish().map_err(D::Error::missing_field)
 }
 
 /// Reads one object into fields; with a verdict, as an envelope.
-struct Object<'f, F, R> {
+pub(crate) struct Object<'f, F, R> {
     fields: &'f mut F,
     verdict: Option<&'f mut Verdict>,
     raw: PhantomData<R>,
+}
+
+impl<'f, F, R> Object<'f, F, R> {
+    /// An object that is no envelope.
+    pub(crate) fn plain(fields: &'f mut F) -> Self {
+        Object { fields, verdict: None, raw: PhantomData }
+    }
 }
 
 impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
@@ -126,11 +133,7 @@ impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
                     continue;
                 }
                 if name == "response" {
-                    map.next_value_seed(Response(Object {
-                        fields: self.fields,
-                        verdict: None,
-                        raw: self.raw,
-                    }))?;
+                    map.next_value_seed(Response(Object::<F, R>::plain(self.fields)))?;
                     continue;
                 }
             }
@@ -299,7 +302,7 @@ impl<'de, F: Fields + Default, R: Raw<'de>> Visitor<'de> for List<F, R> {
 }
 
 /// Reads one object that is no envelope.
-pub(crate) struct One<F, R>(pub(crate) PhantomData<(F, R)>);
+struct One<F, R>(PhantomData<(F, R)>);
 
 impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for One<F, R> {
     type Value = F::Output;

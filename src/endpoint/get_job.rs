@@ -1,15 +1,10 @@
 //! `GET /public/api/jobs/{job_id}`
 
-use std::fmt;
-
 use bytes::Bytes;
 use http::{Request, Response};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
-use super::{Endpoint, Fields, answer};
-use crate::model::{JobFields, Raw};
+use super::{Endpoint, answer};
+use crate::model::JobFields;
 use crate::{Api, Error, Job, JobId};
 
 /// Gets the details of an export job.
@@ -38,68 +33,7 @@ impl Endpoint for GetJob {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Job, Error> {
-        answer(self.name(), &response, OneJob::default())
-    }
-}
-
-/// A job as it is, or as an earlier edition gave it: in `jobs`, as a list with one item.
-#[derive(Default)]
-struct OneJob {
-    listed: Option<Job>,
-    plain: JobFields,
-}
-
-impl Fields for OneJob {
-    type Output = Job;
-
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        if name != "jobs" {
-            return self.plain.field::<R, A>(name, map);
-        }
-        self.listed = Some(map.next_value::<Only>()?.0);
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Job, &'static str> {
-        match self.listed {
-            Some(job) => Ok(job),
-            None => self.plain.finish(),
-        }
-    }
-}
-
-/// A job, or a list of exactly one.
-struct Only(Job);
-
-impl<'de> Deserialize<'de> for Only {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OnlyVisitor)
-    }
-}
-
-struct OnlyVisitor;
-
-impl<'de> Visitor<'de> for OnlyVisitor {
-    type Value = Only;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one job, or a list of one")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Only, A::Error> {
-        Job::deserialize(MapAccessDeserializer::new(map)).map(Only)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut jobs: A) -> Result<Only, A::Error> {
-        let job = jobs.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        match jobs.next_element::<IgnoredAny>()? {
-            None => Ok(Only(job)),
-            Some(_) => Err(A::Error::invalid_length(2, &self)),
-        }
+        answer(self.name(), &response, JobFields::default())
     }
 }
 

@@ -23,7 +23,7 @@ pub use callback_url::CallbackUrl;
 pub use download_job::DownloadJob;
 pub use download_job::OpenDownload;
 use envelope::Items;
-pub(crate) use envelope::{Fields, One, object};
+pub(crate) use envelope::{Fields, Object, object};
 pub use export_profiles::ExportProfiles;
 pub use export_segment::ExportSegment;
 pub use get_job::GetJob;

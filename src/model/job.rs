@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::de::MapAccess;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Raw, id, once, put};
-use crate::endpoint::{Fields, One, object};
+use super::{Raw, id, once, skip};
+use crate::endpoint::{Fields, Object, object};
 use crate::id::TextVisitor;
 use crate::{Attributes, JobId, JobStatus};
 
@@ -179,10 +179,11 @@ impl<'de> Deserialize<'de> for Job {
 /// Room for the published members that have no field, and a little more, in bytes.
 const USUAL_OTHER: usize = 96;
 
-/// The members of a job, in details or in a list; in an earlier edition each was wrapped once more in `jobs`.
+/// The members of a job, in details or in a list; in an earlier edition each was wrapped once more, in `jobs`.
 #[derive(Default)]
 pub(crate) struct JobFields {
-    wrapped: Option<Job>,
+    /// Whether they are those of a wrapped job, which nothing beside it can change.
+    wrapped: bool,
     id: Option<JobId>,
     status: Option<JobStatus>,
     kind: Option<Option<String>>,
@@ -202,6 +203,8 @@ impl Fields for JobFields {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
+            "jobs" if self.wrapped => Err(A::Error::custom("the member `jobs` is there twice")),
+            _ if self.wrapped => skip(map),
             "id" | "_id" => id(&mut self.id, name, map),
             "status" => once(&mut self.status, name, map),
             "type" => once(&mut self.kind, name, map),
@@ -209,7 +212,12 @@ impl Fields for JobFields {
             "start" => once(&mut self.start, name, map),
             "end" => once(&mut self.end, name, map),
             "updated_at" => once(&mut self.updated_at, name, map),
-            "jobs" => put(&mut self.wrapped, name, map.next_value_seed(One::<JobFields, R>(PhantomData))?),
+            "jobs" => {
+                *self = JobFields::default();
+                map.next_value_seed(Wrapped::<R>(self, PhantomData))?;
+                self.wrapped = true;
+                Ok(())
+            }
             _ => {
                 if self.other.is_empty() {
                     self.other = Attributes::with_capacity(USUAL_OTHER);
@@ -220,9 +228,6 @@ impl Fields for JobFields {
     }
 
     fn finish(self) -> Result<Job, &'static str> {
-        if let Some(job) = self.wrapped {
-            return Ok(job);
-        }
         let time = |time: Option<Time>| time.and_then(|time| time.0);
         Ok(Job {
             id: self.id.ok_or("id")?,
@@ -237,6 +242,41 @@ impl Fields for JobFields {
     }
 }
 
+/// The value of `jobs`: a job, or a list of exactly one.
+struct Wrapped<'f, R>(&'f mut JobFields, PhantomData<R>);
+
+impl<'de, R: Raw<'de>> DeserializeSeed<'de> for Wrapped<'_, R> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: Raw<'de>> Visitor<'de> for Wrapped<'_, R> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(ONE_JOB)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        Object::<JobFields, R>::plain(self.0).visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut jobs: A) -> Result<(), A::Error> {
+        if jobs.next_element_seed(self)?.is_none() {
+            return Err(A::Error::invalid_length(0, &ONE_JOB));
+        }
+        match jobs.next_element::<IgnoredAny>()? {
+            None => Ok(()),
+            Some(_) => Err(A::Error::invalid_length(2, &ONE_JOB)),
+        }
+    }
+}
+
+const ONE_JOB: &str = "one job, or a list of one";
+
 /// An RFC 3339 time; `null` and the empty text where it has not happened.
 struct Time(Option<Timestamp>);
 
@@ -248,7 +288,7 @@ impl<'de> Deserialize<'de> for Time {
 
 struct TimeVisitor;
 
-impl<'de> serde::de::Visitor<'de> for TimeVisitor {
+impl<'de> Visitor<'de> for TimeVisitor {
     type Value = Time;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
