@@ -32,6 +32,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     /// Takes the member `name`, if it is one of the verdict's.
+    #[inline]
     fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
             "success" => self.failed |= !map.next_value::<Success>()?.0,
@@ -89,6 +90,7 @@ fn read_from<'de, F: Fields, J: serde_json::de::Read<'de>>(
 }
 
 /// Reads one object that is no envelope into an output.
+#[inline]
 pub(crate) fn object<'de, F: Fields + Default, R: Raw<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<F::Output, D::Error> {
@@ -126,6 +128,7 @@ impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
         f.write_str("an object")
     }
 
+    #[inline]
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
             if let Some(verdict) = &mut self.verdict {
@@ -188,6 +191,7 @@ impl<'de> Visitor<'de> for NameVisitor {
         f.write_str("a name")
     }
 
+    #[inline]
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
         Ok(Name(Cow::Borrowed(name)))
     }

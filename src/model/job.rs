@@ -197,6 +197,7 @@ pub(crate) struct JobFields {
 impl Fields for JobFields {
     type Output = Job;
 
+    #[inline]
     fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -227,6 +228,7 @@ impl Fields for JobFields {
         }
     }
 
+    #[inline]
     fn finish(self) -> Result<Job, &'static str> {
         let time = |time: Option<Time>| time.and_then(|time| time.0);
         Ok(Job {

@@ -28,6 +28,7 @@ pub use queued_job::QueuedJob;
 use serde::de::{Error, IgnoredAny, MapAccess};
 
 /// Reads a member that may be there once.
+#[inline]
 fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &str,
@@ -37,6 +38,7 @@ fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
 }
 
 /// Takes the value of a member that may be there once.
+#[inline]
 fn put<T, E: Error>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), E> {
     match slot.replace(value) {
         None => Ok(()),
@@ -45,6 +47,7 @@ fn put<T, E: Error>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), E>
 }
 
 /// Reads an id that may be there under both of its names, if they agree.
+#[inline]
 fn id<'de, T: serde::Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &str,

@@ -78,6 +78,7 @@ macro_rules! named_types {
         impl Fields for $fields {
             type Output = $name;
 
+            #[inline]
             fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
                 &mut self,
                 name: &str,
@@ -90,6 +91,7 @@ macro_rules! named_types {
                 }
             }
 
+            #[inline]
             fn finish(self) -> Result<$name, &'static str> {
                 Ok($name { id: self.id.ok_or("id")?, name: self.name.flatten().unwrap_or_default() })
             }

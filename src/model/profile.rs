@@ -145,6 +145,7 @@ pub(crate) struct ProfileFields {
 impl Fields for ProfileFields {
     type Output = Profile;
 
+    #[inline]
     fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -159,6 +160,7 @@ impl Fields for ProfileFields {
         }
     }
 
+    #[inline]
     fn finish(self) -> Result<Profile, &'static str> {
         Ok(Profile {
             identifier: self.identifier.flatten(),

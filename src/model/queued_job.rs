@@ -67,6 +67,7 @@ pub(crate) struct QueuedFields {
 impl Fields for QueuedFields {
     type Output = QueuedJob;
 
+    #[inline]
     fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -79,6 +80,7 @@ impl Fields for QueuedFields {
         }
     }
 
+    #[inline]
     fn finish(self) -> Result<QueuedJob, &'static str> {
         Ok(QueuedJob { job: self.job.ok_or("job")?, message: self.message.flatten() })
     }
