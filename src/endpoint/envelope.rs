@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::export::string;
 use crate::model::Raw;
 
 /// What an object of an answer is read into, one member at a time.
@@ -237,9 +238,9 @@ struct Reason(Option<String>);
 
 impl<'de> Deserialize<'de> for Reason {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
-        Ok(Reason(Some(text).filter(|text| !text.is_empty() && text != "null")))
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        let text = string(json).ok().flatten().unwrap_or(Cow::Borrowed(json));
+        Ok(Reason(Some(text.into_owned()).filter(|text| !text.is_empty() && text != "null")))
     }
 }
 

@@ -26,6 +26,7 @@ mod unescape;
 pub use body::BodyRecords;
 pub use check::Check;
 pub use decoder::Decoder;
+pub(crate) use object::string;
 pub use record::ProfileRecord;
 pub use records::{Records, decode};
 pub use settings::Settings;

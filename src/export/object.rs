@@ -42,16 +42,24 @@ impl Attributes {
 
     /// Adds an attribute whose value is any JSON.
     pub(crate) fn push_json(&mut self, name: &str, json: &str) -> Result<(), Error> {
-        let Some(inside) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
-            return self.push_raw(name, json);
-        };
-        if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
-            return self.push_text(name, inside);
+        match string(json)? {
+            Some(text) => self.push_text(name, &text),
+            None => self.push_raw(name, json),
         }
-        let mut text = String::with_capacity(inside.len());
-        unescape(inside, &mut text).map_err(|_| Error::invalid("the text", HALF_A_PAIR))?;
-        self.push_text(name, &text)
     }
+}
+
+/// What a string says; `None` where the JSON is something else.
+pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
+    let Some(inside) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return Ok(None);
+    };
+    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
+        return Ok(Some(Cow::Borrowed(inside)));
+    }
+    let mut text = String::with_capacity(inside.len());
+    unescape(inside, &mut text).map_err(|_| Error::invalid("a text", HALF_A_PAIR))?;
+    Ok(Some(Cow::Owned(text)))
 }
 
 /// All that can be wrong with right syntax.
