@@ -321,7 +321,9 @@ mod tests {
     /// Promise 5: everything else is allowed.
     #[test]
     fn odd_ids_are_allowed() {
-        for id in ["...", "a/b?c#d%2e", " ", "ü\u{a0}", "%2e%2e", "a,b", "\\", &"x".repeat(512)] {
+        let long = [29, 30, 31, 512].map(|length| "x".repeat(length));
+        let odd = ["...", "a/b?c#d%2e", " ", "ü\u{a0}", "%2e%2e", "a,b", "\\"];
+        for id in odd.into_iter().chain(long.iter().map(String::as_str)) {
             assert_eq!(AppId::new(id).unwrap().as_str(), id);
         }
     }

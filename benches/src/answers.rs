@@ -9,8 +9,10 @@ use crate::measure;
 use crate::memory;
 use cases::{Case, Read};
 
-/// How long a contender's turn is, in seconds: long enough that the clock does not matter.
-const TURN: f64 = 0.003;
+/// How long a contender's turn is at least, in seconds: long enough that the clock does not matter, and so short that
+/// what else the machine does hits few of the turns.
+const TURN: f64 = 0.0002;
+const ROUNDS: usize = 401;
 
 /// Prints a row for each answer.
 pub(crate) fn print() {
@@ -21,7 +23,7 @@ pub(crate) fn print() {
         let heaps = contenders.map(|read| memory::measure(|| read(&case.body)));
         assert!(heaps.iter().all(|(ok, _)| *ok == case.succeeds), "{}: not what was expected", case.name);
         let repeated = repetitions(&case);
-        let times = measure::rounds(41, contenders.len(), |contender| {
+        let times = measure::rounds(ROUNDS, contenders.len(), |contender| {
             repeat(contenders[contender], &case.body, repeated);
         });
         let [ours, derive] = [0, 1].map(|contender| times.seconds(contender) * 1e9 / repeated as f64);

@@ -65,9 +65,11 @@ mod tests {
             r#"{"jobs":{"_id":"1","status":"COMPLETE"}}"#,
             r#"{"_id":"1","id":"1","status":"COMPLETE"}"#,
             r#"{"jobs":[{"jobs":{"_id":"1","status":"COMPLETE","type":null}}]}"#,
+            r#"{"id":"2","start":"2015-06-19T17:50:35Z","jobs":[{"_id":"1","status":"COMPLETE"}],"status":"FAILED"}"#,
         ] {
             let job = call().parse(Response::new(answer)).unwrap();
             assert_eq!((job.id().as_str(), job.status()), ("1", &crate::JobStatus::Complete), "{answer}");
+            assert_eq!((job.start(), job.other().len()), (None, 0), "{answer}");
         }
         let job = call().parse(Response::new(r#"{"id":"1","status":"PAUSED","progress":0.5}"#)).unwrap();
         assert_eq!((job.status().as_str(), job.status().is_finished()), ("PAUSED", false));
@@ -79,6 +81,12 @@ mod tests {
         for (answer, told) in [
             (r#"{"status":"COMPLETE"}"#, "the answer has no `id`"),
             (r#"{"id":"1"}"#, "the answer has no `status`"),
+            (r#"{"jobs":7}"#, "integer `7`, expected one job, or a list of one"),
+            (
+                r#"{"jobs":{"id":"1","status":"A"},"jobs":{"id":"1","status":"A"}}"#,
+                "the member `jobs` is there twice",
+            ),
+            (r#"{"id":"1","status":"A","x":"\ud800"}"#, "a text has half a surrogate pair"),
             (r#"{"jobs":[]}"#, "invalid length 0, expected one job, or a list of one"),
             (
                 r#"{"jobs":[{"id":"1","status":"A"},{"id":"2","status":"A"}]}"#,

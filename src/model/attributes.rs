@@ -181,7 +181,7 @@ impl<'a> View<'a> {
 
     /// A copy without whatever stands between the names and values here.
     pub(crate) fn to_attributes(self) -> Attributes {
-        let size: usize = self.iter().map(|(name, value)| name.len() + value.as_str().len()).sum();
+        let size: usize = self.entries.iter().map(|entry| entry.name.len() + entry.value.len()).sum();
         let mut text = String::with_capacity(size);
         let mut end = 0;
         let mut place = |span: Span| {
@@ -220,6 +220,11 @@ impl Span {
     #[inline(always)]
     pub(crate) fn within(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
+    }
+
+    #[inline]
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
     }
 
     /// The part of `text` that this stands for.

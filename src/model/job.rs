@@ -1,18 +1,14 @@
 //! Export jobs.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Raw, id, once, skip};
-use crate::endpoint::{Fields, Object, object};
-use crate::id::TextVisitor;
+use super::JobFields;
+use crate::endpoint::object;
 use crate::{Attributes, JobId, JobStatus};
 
 /// An export job, as a list or its details give it.
@@ -32,14 +28,14 @@ use crate::{Attributes, JobId, JobStatus};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Job {
-    id: JobId,
-    status: JobStatus,
-    kind: Option<String>,
-    created_at: Option<Timestamp>,
-    start: Option<Timestamp>,
-    end: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
-    other: Attributes,
+    pub(super) id: JobId,
+    pub(super) status: JobStatus,
+    pub(super) kind: Option<String>,
+    pub(super) created_at: Option<Timestamp>,
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
+    pub(super) other: Attributes,
 }
 
 impl Job {
@@ -173,143 +169,5 @@ impl Serialize for Job {
 impl<'de> Deserialize<'de> for Job {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         object::<JobFields, Box<RawValue>, D>(deserializer)
-    }
-}
-
-/// Room for the published members that have no field, and a little more, in bytes.
-const USUAL_OTHER: usize = 96;
-
-/// The members of a job, in details or in a list; in an earlier edition each was wrapped once more, in `jobs`.
-#[derive(Default)]
-pub(crate) struct JobFields {
-    /// Whether they are those of a wrapped job, which nothing beside it can change.
-    wrapped: bool,
-    id: Option<JobId>,
-    status: Option<JobStatus>,
-    kind: Option<Option<String>>,
-    created_at: Option<Time>,
-    start: Option<Time>,
-    end: Option<Time>,
-    updated_at: Option<Time>,
-    other: Attributes,
-}
-
-impl Fields for JobFields {
-    type Output = Job;
-
-    #[inline]
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "jobs" if self.wrapped => Err(A::Error::custom("the member `jobs` is there twice")),
-            _ if self.wrapped => skip(map),
-            "id" | "_id" => id(&mut self.id, name, map),
-            "status" => once(&mut self.status, name, map),
-            "type" => once(&mut self.kind, name, map),
-            "created_at" => once(&mut self.created_at, name, map),
-            "start" => once(&mut self.start, name, map),
-            "end" => once(&mut self.end, name, map),
-            "updated_at" => once(&mut self.updated_at, name, map),
-            "jobs" => {
-                *self = JobFields::default();
-                map.next_value_seed(Wrapped::<R>(self, PhantomData))?;
-                self.wrapped = true;
-                Ok(())
-            }
-            _ => {
-                if self.other.is_empty() {
-                    self.other = Attributes::with_capacity(USUAL_OTHER);
-                }
-                self.other.push_member::<R, A>(name, map)
-            }
-        }
-    }
-
-    #[inline]
-    fn finish(self) -> Result<Job, &'static str> {
-        let time = |time: Option<Time>| time.and_then(|time| time.0);
-        Ok(Job {
-            id: self.id.ok_or("id")?,
-            status: self.status.ok_or("status")?,
-            kind: self.kind.flatten().filter(|kind| !kind.is_empty()),
-            created_at: time(self.created_at),
-            start: time(self.start),
-            end: time(self.end),
-            updated_at: time(self.updated_at),
-            other: self.other,
-        })
-    }
-}
-
-/// The value of `jobs`: a job, or a list of exactly one.
-struct Wrapped<'f, R>(&'f mut JobFields, PhantomData<R>);
-
-impl<'de, R: Raw<'de>> DeserializeSeed<'de> for Wrapped<'_, R> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, R: Raw<'de>> Visitor<'de> for Wrapped<'_, R> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(ONE_JOB)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        Object::<JobFields, R>::plain(self.0).visit_map(map)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut jobs: A) -> Result<(), A::Error> {
-        if jobs.next_element_seed(self)?.is_none() {
-            return Err(A::Error::invalid_length(0, &ONE_JOB));
-        }
-        match jobs.next_element::<IgnoredAny>()? {
-            None => Ok(()),
-            Some(_) => Err(A::Error::invalid_length(2, &ONE_JOB)),
-        }
-    }
-}
-
-const ONE_JOB: &str = "one job, or a list of one";
-
-/// An RFC 3339 time; `null` and the empty text where it has not happened.
-struct Time(Option<Timestamp>);
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(TimeVisitor)
-    }
-}
-
-struct TimeVisitor;
-
-impl<'de> Visitor<'de> for TimeVisitor {
-    type Value = Time;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an RFC 3339 date and time, or null")
-    }
-
-    fn visit_none<E>(self) -> Result<Time, E> {
-        Ok(Time(None))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Time, D::Error> {
-        let read = |text: &str| match text {
-            "" => Ok(Time(None)),
-            _ => match Timestamp::from_str(text) {
-                Ok(at) => Ok(Time(Some(at))),
-                Err(_) => Err(crate::Error::invalid("a job's time", "is not an RFC 3339 date and time")),
-            },
-        };
-        deserializer
-            .deserialize_str(TextVisitor { expecting: "an RFC 3339 date and time, or null", make: read })
     }
 }
