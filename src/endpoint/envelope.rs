@@ -75,8 +75,15 @@ pub(super) fn read<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result
     match std::str::from_utf8(body) {
         // Checked as a whole, which takes a fraction of checking it string by string.
         Ok(text) => read_from(serde_json::Deserializer::from_str(text), fields),
-        Err(_) => read_from(serde_json::Deserializer::from_slice(body), fields),
+        Err(_) => read_anything(body, fields),
     }
+}
+
+/// What is not UTF-8 may be so where nobody looks; if not, the error is placed.
+#[cold]
+#[inline(never)]
+fn read_anything<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
+    read_from(serde_json::Deserializer::from_slice(body), fields)
 }
 
 fn read_from<'de, F: Fields, J: serde_json::de::Read<'de>>(
