@@ -72,7 +72,8 @@ struct Answer {
 /// The jobs that an error is about.
 enum Jobs {
     None,
-    Failed(Job),
+    /// Boxed, as it is larger than all the rest of an error.
+    Failed(Box<Job>),
     /// None, where they could not be listed.
     Candidates(Option<Vec<JobId>>),
 }

@@ -1,5 +1,7 @@
 //! Takes keys out of text that a server sent, before an error keeps any of it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -43,13 +45,16 @@ impl Scrubber {
         Scrubber { needles }
     }
 
-    pub(crate) fn text(&self, text: &str) -> String {
-        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(clean) => Cow::Owned(String::from_utf8_lossy(&clean).into_owned()),
+        }
     }
 
     /// The same for the first part of a longer text: the beginning of a key at its end goes as well.
     pub(crate) fn first_part(&self, text: &str) -> String {
-        let mut clean = self.bytes(text.as_bytes());
+        let mut clean = self.bytes(text.as_bytes()).into_owned();
         self.drop_beginning(&mut clean);
         String::from_utf8_lossy(&clean).into_owned()
     }
@@ -61,7 +66,7 @@ impl Scrubber {
 
     pub(crate) fn header(&self, value: &mut HeaderValue) {
         let clean = self.bytes(value.as_bytes());
-        if clean != value.as_bytes() {
+        if let Cow::Owned(clean) = clean {
             *value = HeaderValue::from_bytes(&clean).unwrap_or(HeaderValue::from_static(PUT));
         }
     }
@@ -72,7 +77,7 @@ impl Scrubber {
         // A key that begins inside the piece ends at most its own length behind it.
         let reach = kept
             .saturating_add(self.needles.first().map_or(SHAPE_REACH, |needle| needle.len().max(SHAPE_REACH)));
-        let mut clean = self.bytes(body.get(..reach).unwrap_or(body));
+        let mut clean = self.bytes(body.get(..reach).unwrap_or(body)).into_owned();
         if body.len() > reach {
             self.drop_beginning(&mut clean);
         }
@@ -80,24 +85,46 @@ impl Scrubber {
         Bytes::from(clean)
     }
 
-    fn bytes(&self, text: &[u8]) -> Vec<u8> {
-        let mut clean = Vec::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((&first, tail)) = rest.split_first() {
-            let found = self.needles.iter().find(|needle| rest.starts_with(needle)).map(Vec::len);
-            if let Some(length) = found {
-                clean.extend_from_slice(PUT.as_bytes());
-                rest = rest.get(length..).unwrap_or_default();
-            } else if let Some((lead, length)) = header_shape(rest) {
-                clean.extend_from_slice(rest.get(..lead).unwrap_or_default());
-                clean.extend_from_slice(PUT.as_bytes());
-                rest = rest.get(lead + length..).unwrap_or_default();
-            } else {
-                clean.push(first);
-                rest = tail;
-            }
+    /// The same text where nothing is found in it, as is nearly always so.
+    fn bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        // None of the shapes does without one of these bytes, which few texts have.
+        if self.needles.is_empty() && memchr::memchr3(b'=', b'b', b'B', text).is_none() {
+            return Cow::Borrowed(text);
         }
-        clean
+        let mut clean = Vec::new();
+        // Up to where `text` has been looked at, and up to where it is in `clean`.
+        let (mut at, mut done) = (0, 0);
+        let part = |from, to| text.get(from..to).unwrap_or_default();
+        while let Some(next) = part(at, text.len()).iter().position(|&byte| self.may_start(byte)) {
+            at += next;
+            let Some((lead, length)) = self.found(part(at, text.len())) else {
+                at += 1;
+                continue;
+            };
+            clean.extend_from_slice(part(done, at + lead));
+            clean.extend_from_slice(PUT.as_bytes());
+            at += lead + length;
+            done = at;
+        }
+        if done == 0 {
+            return Cow::Borrowed(text);
+        }
+        clean.extend_from_slice(part(done, text.len()));
+        Cow::Owned(clean)
+    }
+
+    /// Whether what is looked for may start with `byte`.
+    fn may_start(&self, byte: u8) -> bool {
+        matches!(byte, b't' | b'T' | b'p' | b'P')
+            || self.needles.iter().any(|needle| needle.first() == Some(&byte))
+    }
+
+    /// What is found at the start of `text`: the length up to the key, and the key's.
+    fn found(&self, text: &[u8]) -> Option<(usize, usize)> {
+        match self.needles.iter().find(|needle| text.starts_with(needle)) {
+            Some(needle) => Some((0, needle.len())),
+            None => header_shape(text),
+        }
     }
 }
 

@@ -109,8 +109,32 @@ fn an_attribute_of_any_kind_survives_the_way_through_json() {
     assert_eq!(serde_json::to_string(&profile).unwrap(), json.replace("\\u00e9", "é"));
     let from_reader: Attributes = serde_json::from_reader(json.as_bytes()).unwrap();
     assert_eq!(from_reader, profile);
-    assert!(serde_json::from_str::<Attributes>("[]").is_err());
-    assert!(serde_json::from_str::<Attributes>(r#"{"a":"\ud800"}"#).is_err());
+}
+
+#[test]
+fn what_is_no_object_of_texts_and_json_is_refused() {
+    for (json, told) in [
+        ("[]", "attributes are not an object"),
+        ("\"{}\"", "attributes are not an object"),
+        (r#"{"a":"\ud800"}"#, "a text in the attributes has half a surrogate pair"),
+        (r#"{"\udc00":1}"#, "a text in the attributes has half a surrogate pair"),
+        (r#"{"a":1,}"#, "key must be a string"),
+        (r#"{"a":"b""#, "EOF"),
+    ] {
+        let error = serde_json::from_str::<Attributes>(json).unwrap_err();
+        assert!(error.to_string().contains(told), "{json}: {error}");
+    }
+}
+
+/// More attributes than the usual, deeper than a stack would bear, with escapes in names and texts.
+#[test]
+fn attributes_have_no_limits_but_their_size() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let members: Vec<_> = (0..5000).map(|n| format!(r#""n\u00e9{n}" : "t\\{n}""#)).collect();
+    let all = attributes(&format!("{{ \"deep\":{deep},\n{} }}", members.join(",\n")));
+    assert_eq!(all.len(), 5001);
+    assert_eq!(all.get("deep"), Some(AttributeValue::Raw(&deep)));
+    assert_eq!(all.get("né4999"), Some(AttributeValue::Text("t\\4999")));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What using the library costs, as ratios within one run:
 //! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
 
+mod answers;
 mod decode;
 mod measure;
 #[path = "../../tests/shared/memory.rs"]
 mod memory;
 
 /// A name to ask for it by, and what prints its tables.
-const BENCHES: [(&str, fn()); 1] = [("decode", || decode::print(50))];
+const BENCHES: [(&str, fn()); 2] = [("answers", answers::print), ("decode", || decode::print(50))];
 
 fn main() {
     let asked: Vec<_> = std::env::args().skip(1).collect();

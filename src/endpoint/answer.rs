@@ -66,6 +66,7 @@ pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
 }
 
 /// Adds to an error which call and which answer it is about, and the reason that the service gave.
+#[cold]
 pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: &Response<B>) -> Error {
     let body = response.body().as_ref();
     let error = match error.kind() {
@@ -86,6 +87,10 @@ fn refuse_failure(body: &[u8]) -> Result<(), Error> {
 
 /// The first content coding that is neither the identity nor what was asked for, bounded and escaped.
 fn foreign_coding(headers: &HeaderMap) -> Option<String> {
+    // Said first, as it is so for nearly every answer.
+    if !headers.contains_key(CONTENT_ENCODING) {
+        return None;
+    }
     headers
         .get_all(CONTENT_ENCODING)
         .iter()

@@ -2,17 +2,22 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::export::string;
+use crate::model::Raw;
+
 /// What an object of an answer is read into, one member at a time.
 pub(crate) trait Fields {
     type Output;
 
-    /// Takes the value of the member `name` from `map`.
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+    /// Takes the value of the member `name` from `map`; as `R`, where it is wanted as JSON.
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A)
+    -> Result<(), A::Error>;
 
     /// # Errors
     /// The name of a member that is missing.
@@ -28,6 +33,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     /// Takes the member `name`, if it is one of the verdict's.
+    #[inline]
     fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
             "success" => self.failed |= !map.next_value::<Success>()?.0,
@@ -66,27 +72,56 @@ impl<'de> Visitor<'de> for VerdictVisitor {
 
 /// Reads a body into `fields`, from the top level and from `response` alike.
 pub(super) fn read<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
-    let mut json = serde_json::Deserializer::from_slice(body);
+    match std::str::from_utf8(body) {
+        // Checked as a whole, which takes a fraction of checking it string by string.
+        Ok(text) => read_from(serde_json::Deserializer::from_str(text), fields),
+        Err(_) => read_anything(body, fields),
+    }
+}
+
+/// What is not UTF-8 may be so where nobody looks; if not, the error is placed.
+#[cold]
+#[inline(never)]
+fn read_anything<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
+    read_from(serde_json::Deserializer::from_slice(body), fields)
+}
+
+fn read_from<'de, F: Fields, J: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<J>,
+    fields: &mut F,
+) -> serde_json::Result<Verdict> {
     let mut verdict = Verdict::default();
-    Object { fields, verdict: Some(&mut verdict) }.deserialize(&mut json)?;
+    Object::<F, &RawValue> { fields, verdict: Some(&mut verdict), raw: PhantomData }
+        .deserialize(&mut json)?;
     json.end()?;
     Ok(verdict)
 }
 
-/// Reads one object into fields; with a verdict, as an envelope.
-pub(crate) struct Object<'f, F> {
-    pub(crate) fields: &'f mut F,
-    verdict: Option<&'f mut Verdict>,
+/// Reads one object that is no envelope into an output.
+#[inline]
+pub(crate) fn object<'de, F: Fields + Default, R: Raw<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<F::Output, D::Error> {
+    let mut fields = F::default();
+    Object::<F, R>::plain(&mut fields).deserialize(deserializer)?;
+    fields.finish().map_err(D::Error::missing_field)
 }
 
-impl<'f, F: Fields> Object<'f, F> {
+/// Reads one object into fields; with a verdict, as an envelope.
+pub(crate) struct Object<'f, F, R> {
+    fields: &'f mut F,
+    verdict: Option<&'f mut Verdict>,
+    raw: PhantomData<R>,
+}
+
+impl<'f, F, R> Object<'f, F, R> {
     /// An object that is no envelope.
     pub(crate) fn plain(fields: &'f mut F) -> Self {
-        Object { fields, verdict: None }
+        Object { fields, verdict: None, raw: PhantomData }
     }
 }
 
-impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -94,13 +129,14 @@ impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, F> {
     }
 }
 
-impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
+    #[inline]
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
             if let Some(verdict) = &mut self.verdict {
@@ -108,20 +144,20 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
                     continue;
                 }
                 if name == "response" {
-                    map.next_value_seed(Response(Object::plain(self.fields)))?;
+                    map.next_value_seed(Response(Object::<F, R>::plain(self.fields)))?;
                     continue;
                 }
             }
-            self.fields.field(&name, &mut map)?;
+            self.fields.field::<R, A>(&name, &mut map)?;
         }
         Ok(())
     }
 }
 
 /// The member `response`: an object, or `null` as in a failure.
-struct Response<'f, F>(Object<'f, F>);
+struct Response<'f, F, R>(Object<'f, F, R>);
 
-impl<'de, F: Fields> DeserializeSeed<'de> for Response<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Response<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -129,7 +165,7 @@ impl<'de, F: Fields> DeserializeSeed<'de> for Response<'_, F> {
     }
 }
 
-impl<'de, F: Fields> Visitor<'de> for Response<'_, F> {
+impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Response<'_, F, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,6 +199,7 @@ impl<'de> Visitor<'de> for NameVisitor {
         f.write_str("a name")
     }
 
+    #[inline]
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
         Ok(Name(Cow::Borrowed(name)))
     }
@@ -208,40 +245,9 @@ struct Reason(Option<String>);
 
 impl<'de> Deserialize<'de> for Reason {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
-        Ok(Reason(Some(text).filter(|text| !text.is_empty() && text != "null")))
-    }
-}
-
-/// Takes one list, which must be there, once.
-pub(crate) struct Items<T> {
-    name: &'static str,
-    list: Option<Vec<T>>,
-}
-
-impl<T> Items<T> {
-    /// The list is the member `name`.
-    pub(crate) fn new(name: &'static str) -> Self {
-        Items { name, list: None }
-    }
-}
-
-impl<T: for<'de> Deserialize<'de>> Fields for Items<T> {
-    type Output = Vec<T>;
-
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        if name != self.name {
-            return map.next_value::<IgnoredAny>().map(drop);
-        }
-        match self.list.replace(map.next_value()?) {
-            None => Ok(()),
-            Some(_) => Err(A::Error::custom(format_args!("the list `{name}` is there twice"))),
-        }
-    }
-
-    fn finish(self) -> Result<Vec<T>, &'static str> {
-        self.list.ok_or(self.name)
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        let text = string(json).ok().flatten().unwrap_or(Cow::Borrowed(json));
+        Ok(Reason(Some(text.into_owned()).filter(|text| !text.is_empty() && text != "null")))
     }
 }
 

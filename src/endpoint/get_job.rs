@@ -1,14 +1,9 @@
 //! `GET /public/api/jobs/{job_id}`
 
-use std::fmt;
-
 use bytes::Bytes;
 use http::{Request, Response};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
-use super::{Endpoint, Fields, answer};
+use super::{Endpoint, answer};
 use crate::model::JobFields;
 use crate::{Api, Error, Job, JobId};
 
@@ -38,64 +33,7 @@ impl Endpoint for GetJob {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Job, Error> {
-        answer(self.name(), &response, OneJob::default())
-    }
-}
-
-/// A job as it is, or as an earlier edition gave it: in `jobs`, as a list with one item.
-#[derive(Default)]
-struct OneJob {
-    listed: Option<Job>,
-    plain: JobFields,
-}
-
-impl Fields for OneJob {
-    type Output = Job;
-
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        if name != "jobs" {
-            return self.plain.field(name, map);
-        }
-        self.listed = Some(map.next_value::<Only>()?.0);
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Job, &'static str> {
-        match self.listed {
-            Some(job) => Ok(job),
-            None => self.plain.finish(),
-        }
-    }
-}
-
-/// A job, or a list of exactly one.
-struct Only(Job);
-
-impl<'de> Deserialize<'de> for Only {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OnlyVisitor)
-    }
-}
-
-struct OnlyVisitor;
-
-impl<'de> Visitor<'de> for OnlyVisitor {
-    type Value = Only;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one job, or a list of one")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Only, A::Error> {
-        Job::deserialize(MapAccessDeserializer::new(map)).map(Only)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut jobs: A) -> Result<Only, A::Error> {
-        let job = jobs.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        match jobs.next_element::<IgnoredAny>()? {
-            None => Ok(Only(job)),
-            Some(_) => Err(A::Error::invalid_length(2, &self)),
-        }
+        answer(self.name(), &response, JobFields::default())
     }
 }
 
@@ -127,9 +65,11 @@ mod tests {
             r#"{"jobs":{"_id":"1","status":"COMPLETE"}}"#,
             r#"{"_id":"1","id":"1","status":"COMPLETE"}"#,
             r#"{"jobs":[{"jobs":{"_id":"1","status":"COMPLETE","type":null}}]}"#,
+            r#"{"id":"2","start":"2015-06-19T17:50:35Z","jobs":[{"_id":"1","status":"COMPLETE"}],"status":"FAILED"}"#,
         ] {
             let job = call().parse(Response::new(answer)).unwrap();
             assert_eq!((job.id().as_str(), job.status()), ("1", &crate::JobStatus::Complete), "{answer}");
+            assert_eq!((job.start(), job.other().len()), (None, 0), "{answer}");
         }
         let job = call().parse(Response::new(r#"{"id":"1","status":"PAUSED","progress":0.5}"#)).unwrap();
         assert_eq!((job.status().as_str(), job.status().is_finished()), ("PAUSED", false));
@@ -141,6 +81,12 @@ mod tests {
         for (answer, told) in [
             (r#"{"status":"COMPLETE"}"#, "the answer has no `id`"),
             (r#"{"id":"1"}"#, "the answer has no `status`"),
+            (r#"{"jobs":7}"#, "integer `7`, expected one job, or a list of one"),
+            (
+                r#"{"jobs":{"id":"1","status":"A"},"jobs":{"id":"1","status":"A"}}"#,
+                "the member `jobs` is there twice",
+            ),
+            (r#"{"id":"1","status":"A","x":"\ud800"}"#, "a text has half a surrogate pair"),
             (r#"{"jobs":[]}"#, "invalid length 0, expected one job, or a list of one"),
             (
                 r#"{"jobs":[{"id":"1","status":"A"},{"id":"2","status":"A"}]}"#,

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Endpoint, Items, answer};
+use crate::model::AppFields;
 use crate::{Api, App, Error};
 
 /// Lists the apps of the organization.
@@ -31,7 +32,7 @@ impl Endpoint for ListApps {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<App>, Error> {
-        answer(self.name(), &response, Items::new("apps"))
+        answer(self.name(), &response, Items::<AppFields>::new("apps"))
     }
 }
 

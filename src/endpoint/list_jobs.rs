@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Endpoint, Items, answer};
+use crate::model::JobFields;
 use crate::{Api, Error, Job, JobStatus};
 
 /// Lists the export jobs of the organization: all, or those of one status.
@@ -41,7 +42,7 @@ impl Endpoint for ListJobs {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Job>, Error> {
-        answer(self.name(), &response, Items::new("jobs"))
+        answer(self.name(), &response, Items::<JobFields>::new("jobs"))
     }
 }
 

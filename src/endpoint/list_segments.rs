@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Endpoint, Items, answer};
+use crate::model::SegmentFields;
 use crate::{Api, AppId, Error, Segment};
 
 /// Lists the segments of an app.
@@ -32,7 +33,7 @@ impl Endpoint for ListSegments {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Segment>, Error> {
-        answer(self.name(), &response, Items::new("segments"))
+        answer(self.name(), &response, Items::<SegmentFields>::new("segments"))
     }
 }
 

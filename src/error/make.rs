@@ -71,7 +71,7 @@ impl Error {
             ErrorKind::JobFailed,
             format!("job {} has status {}", job.id().as_str().escape_debug(), job.status()),
         );
-        error.0.jobs = Jobs::Failed(job);
+        error.0.jobs = Jobs::Failed(Box::new(job));
         error.0.sent = Sent::Answered;
         error
     }
@@ -161,7 +161,9 @@ impl Error {
             message.scrub(scrubber);
         }
         if let Cow::Owned(message) = &mut self.0.message {
-            *message = scrubber.text(message);
+            if let Cow::Owned(clean) = scrubber.text(message) {
+                *message = clean;
+            }
         }
         if let Some(answer) = &mut self.0.answer {
             for value in answer.headers.values_mut() {
@@ -177,7 +179,10 @@ impl Message {
     /// Takes what is kept of a text, scrubbed by shape.
     fn new(mut text: String) -> Self {
         let length = text.len();
-        let cut = text.char_indices().map(|(at, _)| at).find(|&at| at >= KEPT_BODY);
+        let cut = match length > KEPT_BODY {
+            true => text.char_indices().map(|(at, _)| at).find(|&at| at >= KEPT_BODY),
+            false => None,
+        };
         if let Some(cut) = cut {
             text.truncate(cut);
         }
@@ -187,9 +192,12 @@ impl Message {
     }
 
     fn scrub(&mut self, scrubber: &Scrubber) {
-        self.text = match self.cut_from {
-            Some(_) => scrubber.first_part(&self.text),
+        let clean = match self.cut_from {
+            Some(_) => Cow::Owned(scrubber.first_part(&self.text)),
             None => scrubber.text(&self.text),
         };
+        if let Cow::Owned(clean) = clean {
+            self.text = clean;
+        }
     }
 }

@@ -140,21 +140,22 @@ impl Store {
         // and the copy costs a tenth of what finding the strings did.
         self.text.push_str(text);
         if parsed.escapes {
-            self.unescape(text)?;
+            resolve(&mut self.entries, text, &mut self.text)?;
         }
         Ok(parsed)
     }
+}
 
-    /// Appends what the strings with escapes stand for, and points to that instead.
-    fn unescape(&mut self, record: &str) -> Result<(), Stop> {
-        for entry in &mut self.entries {
-            entry.name = unescaped(entry.name, record, &mut self.text)?;
-            if !entry.raw {
-                entry.value = unescaped(entry.value, record, &mut self.text)?;
-            }
+/// Appends to `text`, which starts with the record, what its strings with escapes stand for, and points to that
+/// instead.
+pub(super) fn resolve(entries: &mut [Entry], record: &str, text: &mut String) -> Result<(), Stop> {
+    for entry in entries {
+        entry.name = unescaped(entry.name, record, text)?;
+        if !entry.raw {
+            entry.value = unescaped(entry.value, record, text)?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn unescaped(span: Span, record: &str, text: &mut String) -> Result<Span, Stop> {

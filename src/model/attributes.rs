@@ -9,8 +9,8 @@ use crate::model::attribute_methods;
 /// theirs, which [`get`](Self::get) and [`parse`](Self::parse) reach by name. Names are not unique by
 /// construction: where one comes twice, `get` gives the last, and [`iter`](Self::iter) gives all.
 ///
-/// It is held as one text and a table of ranges, at most 4 GiB in all: two allocations, however many
-/// attributes there are. As it is personal data, `Debug` shows sizes only.
+/// It is held as one text and a table of ranges, at most 4 GiB in all, read from at most 2 GiB of JSON: two
+/// allocations, however many attributes there are. As it is personal data, `Debug` shows sizes only.
 ///
 /// ```
 /// use useartisan::{AttributeValue, Attributes};
@@ -117,6 +117,11 @@ impl Attributes {
         View { text: &self.text, entries: &self.entries }
     }
 
+    /// None, with room for texts of so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Attributes { text: String::with_capacity(bytes), entries: Vec::new() }
+    }
+
     /// Adds an attribute whose value is a string.
     pub(crate) fn push_text(&mut self, name: &str, text: &str) -> Result<(), Error> {
         self.push(name, text, false)
@@ -176,7 +181,7 @@ impl<'a> View<'a> {
 
     /// A copy without whatever stands between the names and values here.
     pub(crate) fn to_attributes(self) -> Attributes {
-        let size: usize = self.iter().map(|(name, value)| name.len() + value.as_str().len()).sum();
+        let size: usize = self.entries.iter().map(|entry| entry.name.len() + entry.value.len()).sum();
         let mut text = String::with_capacity(size);
         let mut end = 0;
         let mut place = |span: Span| {
@@ -215,6 +220,11 @@ impl Span {
     #[inline(always)]
     pub(crate) fn within(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
+    }
+
+    #[inline]
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
     }
 
     /// The part of `text` that this stands for.

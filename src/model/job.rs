@@ -1,16 +1,14 @@
 //! Export jobs.
 
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::de::{DeserializeSeed, Error as _, MapAccess};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::{id, once};
-use crate::endpoint::{Fields, Object};
-use crate::id::TextVisitor;
+use super::JobFields;
+use crate::endpoint::object;
 use crate::{Attributes, JobId, JobStatus};
 
 /// An export job, as a list or its details give it.
@@ -30,14 +28,14 @@ use crate::{Attributes, JobId, JobStatus};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Job {
-    id: JobId,
-    status: JobStatus,
-    kind: Option<String>,
-    created_at: Option<Timestamp>,
-    start: Option<Timestamp>,
-    end: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
-    other: Attributes,
+    pub(super) id: JobId,
+    pub(super) status: JobStatus,
+    pub(super) kind: Option<String>,
+    pub(super) created_at: Option<Timestamp>,
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
+    pub(super) other: Attributes,
 }
 
 impl Job {
@@ -170,92 +168,6 @@ impl Serialize for Job {
 
 impl<'de> Deserialize<'de> for Job {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = JobFields::default();
-        Object::plain(&mut fields).deserialize(deserializer)?;
-        fields.finish().map_err(D::Error::missing_field)
-    }
-}
-
-/// The members of a job, in details or in a list; in an earlier edition each was wrapped once more in `jobs`.
-#[derive(Default)]
-pub(crate) struct JobFields {
-    wrapped: Option<Job>,
-    id: Option<JobId>,
-    status: Option<JobStatus>,
-    kind: Option<Option<String>>,
-    created_at: Option<Time>,
-    start: Option<Time>,
-    end: Option<Time>,
-    updated_at: Option<Time>,
-    other: Attributes,
-}
-
-impl Fields for JobFields {
-    type Output = Job;
-
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "id" | "_id" => id(&mut self.id, name, map),
-            "status" => once(&mut self.status, name, map),
-            "type" => once(&mut self.kind, name, map),
-            "created_at" => once(&mut self.created_at, name, map),
-            "start" => once(&mut self.start, name, map),
-            "end" => once(&mut self.end, name, map),
-            "updated_at" => once(&mut self.updated_at, name, map),
-            "jobs" => once(&mut self.wrapped, name, map),
-            _ => self.other.push_member(name, map),
-        }
-    }
-
-    fn finish(self) -> Result<Job, &'static str> {
-        if let Some(job) = self.wrapped {
-            return Ok(job);
-        }
-        let time = |time: Option<Time>| time.and_then(|time| time.0);
-        Ok(Job {
-            id: self.id.ok_or("id")?,
-            status: self.status.ok_or("status")?,
-            kind: self.kind.flatten().filter(|kind| !kind.is_empty()),
-            created_at: time(self.created_at),
-            start: time(self.start),
-            end: time(self.end),
-            updated_at: time(self.updated_at),
-            other: self.other,
-        })
-    }
-}
-
-/// An RFC 3339 time; `null` and the empty text where it has not happened.
-struct Time(Option<Timestamp>);
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(TimeVisitor)
-    }
-}
-
-struct TimeVisitor;
-
-impl<'de> serde::de::Visitor<'de> for TimeVisitor {
-    type Value = Time;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an RFC 3339 date and time, or null")
-    }
-
-    fn visit_none<E>(self) -> Result<Time, E> {
-        Ok(Time(None))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Time, D::Error> {
-        let read = |text: &str| match text {
-            "" => Ok(Time(None)),
-            _ => match Timestamp::from_str(text) {
-                Ok(at) => Ok(Time(Some(at))),
-                Err(_) => Err(crate::Error::invalid("a job's time", "is not an RFC 3339 date and time")),
-            },
-        };
-        deserializer
-            .deserialize_str(TextVisitor { expecting: "an RFC 3339 date and time, or null", make: read })
+        object::<JobFields, Box<RawValue>, D>(deserializer)
     }
 }

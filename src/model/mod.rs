@@ -4,6 +4,7 @@ mod attributes;
 mod attributes_json;
 mod deserialize;
 mod job;
+mod job_fields;
 mod job_status;
 mod named;
 mod profile;
@@ -12,10 +13,12 @@ mod queued_job;
 
 pub use attributes::{AttributeIter, AttributeValue, Attributes};
 pub(crate) use attributes::{Entry, Span, View};
+pub(crate) use attributes_json::Raw;
 pub use job::Job;
-pub(crate) use job::JobFields;
+pub(crate) use job_fields::JobFields;
 pub use job_status::{JobStatus, OtherStatus};
 pub use named::{App, Segment};
+pub(crate) use named::{AppFields, SegmentFields};
 pub use profile::Profile;
 pub(crate) use profile::ProfileFields;
 pub use published::Coordinate;
@@ -26,18 +29,26 @@ pub use queued_job::QueuedJob;
 use serde::de::{Error, IgnoredAny, MapAccess};
 
 /// Reads a member that may be there once.
+#[inline]
 fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &str,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    match slot.replace(map.next_value()?) {
+    put(slot, name, map.next_value()?)
+}
+
+/// Takes the value of a member that may be there once.
+#[inline]
+fn put<T, E: Error>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), E> {
+    match slot.replace(value) {
         None => Ok(()),
-        Some(_) => Err(A::Error::custom(format_args!("the member `{name}` is there twice"))),
+        Some(_) => Err(E::custom(format_args!("the member `{name}` is there twice"))),
     }
 }
 
 /// Reads an id that may be there under both of its names, if they agree.
+#[inline]
 fn id<'de, T: serde::Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &str,

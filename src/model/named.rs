@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-use serde::de::{Error as _, MapAccess};
+use serde::de::MapAccess;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::{id, once, skip};
-use crate::endpoint::{Fields, Object};
+use super::{Raw, id, once, skip};
+use crate::endpoint::{Fields, object};
 use crate::{AppId, SegmentId};
 
 macro_rules! named_types {
-    ($($(#[$doc:meta])* $name:ident, $id:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $id:ident, $fields:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name {
@@ -64,10 +65,35 @@ macro_rules! named_types {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut fields = NamedFields::default();
-                serde::de::DeserializeSeed::deserialize(Object::plain(&mut fields), deserializer)?;
-                let (id, name) = fields.finish().map_err(D::Error::missing_field)?;
-                Ok($name { id, name })
+                object::<$fields, Box<RawValue>, D>(deserializer)
+            }
+        }
+
+        #[derive(Default)]
+        pub(crate) struct $fields {
+            id: Option<$id>,
+            name: Option<Option<String>>,
+        }
+
+        impl Fields for $fields {
+            type Output = $name;
+
+            #[inline]
+            fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
+                match name {
+                    "id" | "_id" => id(&mut self.id, name, map),
+                    "name" => once(&mut self.name, name, map),
+                    _ => skip(map),
+                }
+            }
+
+            #[inline]
+            fn finish(self) -> Result<$name, &'static str> {
+                Ok($name { id: self.id.ok_or("id")?, name: self.name.flatten().unwrap_or_default() })
             }
         }
     )*};
@@ -75,34 +101,7 @@ macro_rules! named_types {
 
 named_types! {
     /// An app of the organization.
-    App, AppId;
+    App, AppId, AppFields;
     /// A segment of an app's users.
-    Segment, SegmentId;
-}
-
-struct NamedFields<I> {
-    id: Option<I>,
-    name: Option<Option<String>>,
-}
-
-impl<I> Default for NamedFields<I> {
-    fn default() -> Self {
-        NamedFields { id: None, name: None }
-    }
-}
-
-impl<I: for<'de> Deserialize<'de> + PartialEq> Fields for NamedFields<I> {
-    type Output = (I, String);
-
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "id" | "_id" => id(&mut self.id, name, map),
-            "name" => once(&mut self.name, name, map),
-            _ => skip(map),
-        }
-    }
-
-    fn finish(self) -> Result<(I, String), &'static str> {
-        Ok((self.id.ok_or("id")?, self.name.flatten().unwrap_or_default()))
-    }
+    Segment, SegmentId, SegmentFields;
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, MapAccess};
+use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::{AttributeIter, AttributeValue, View, attribute_methods, once, skip};
-use crate::endpoint::{Fields, Object};
+use super::{AttributeIter, AttributeValue, Raw, View, attribute_methods, once, put, skip};
+use crate::endpoint::{Fields, object};
 use crate::{Attributes, ProfileId};
 
 /// The profile of one user: who it is, and its attributes.
@@ -129,9 +130,7 @@ impl Serialize for Profile {
 
 impl<'de> Deserialize<'de> for Profile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = ProfileFields::default();
-        Object::plain(&mut fields).deserialize(deserializer)?;
-        fields.finish().map_err(D::Error::missing_field)
+        object::<ProfileFields, Box<RawValue>, D>(deserializer)
     }
 }
 
@@ -146,16 +145,22 @@ pub(crate) struct ProfileFields {
 impl Fields for ProfileFields {
     type Output = Profile;
 
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+    #[inline]
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         match name {
             "identifier" => once(&mut self.identifier, name, map),
             "identifierSource" => once(&mut self.source, name, map),
             "href" => once(&mut self.href, name, map),
-            "attributes" => once(&mut self.attributes, name, map),
+            "attributes" => put(&mut self.attributes, name, Attributes::next_value::<R, A>(map)?),
             _ => skip(map),
         }
     }
 
+    #[inline]
     fn finish(self) -> Result<Profile, &'static str> {
         Ok(Profile {
             identifier: self.identifier.flatten(),

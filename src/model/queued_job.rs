@@ -1,12 +1,13 @@
 //! What starting an export answers.
 
-use serde::de::{DeserializeSeed, Error as _, MapAccess};
+use serde::de::MapAccess;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::{once, skip};
+use super::{Raw, once, skip};
 use crate::JobId;
-use crate::endpoint::{Fields, Object};
+use crate::endpoint::{Fields, object};
 
 /// A job that was just put into the queue: its id, and what the service says about it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,9 +54,7 @@ impl Serialize for QueuedJob {
 
 impl<'de> Deserialize<'de> for QueuedJob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = QueuedFields::default();
-        Object::plain(&mut fields).deserialize(deserializer)?;
-        fields.finish().map_err(D::Error::missing_field)
+        object::<QueuedFields, Box<RawValue>, D>(deserializer)
     }
 }
 
@@ -68,7 +67,12 @@ pub(crate) struct QueuedFields {
 impl Fields for QueuedFields {
     type Output = QueuedJob;
 
-    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+    #[inline]
+    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         match name {
             "job" => once(&mut self.job, name, map),
             "message" => once(&mut self.message, name, map),
@@ -76,6 +80,7 @@ impl Fields for QueuedFields {
         }
     }
 
+    #[inline]
     fn finish(self) -> Result<QueuedJob, &'static str> {
         Ok(QueuedJob { job: self.job.ok_or("job")?, message: self.message.flatten() })
     }

@@ -1,0 +1,57 @@
+//! Answers: each published one and a long list of jobs, beside a serde derive written by hand.
+
+mod cases;
+mod derives;
+
+use std::time::Instant;
+
+use crate::measure;
+use crate::memory;
+use cases::{Case, Read};
+
+/// How long a contender's turn is at least, in seconds: long enough that the clock does not matter, and so short that
+/// what else the machine does hits few of the turns.
+const TURN: f64 = 0.0002;
+const ROUNDS: usize = 401;
+
+/// Prints a row for each answer.
+pub(crate) fn print() {
+    println!("\n| {:<60} | bytes | ns | derive's ns | ratio | allocations | derive's |", "");
+    println!("|---|---:|---:|---:|---:|---:|---:|");
+    for case in cases::all() {
+        let contenders = [&case.ours, &case.derive];
+        let heaps = contenders.map(|read| memory::measure(|| read(&case.body)));
+        assert!(heaps.iter().all(|(ok, _)| *ok == case.succeeds), "{}: not what was expected", case.name);
+        let repeated = repetitions(&case);
+        let times = measure::rounds(ROUNDS, contenders.len(), |contender| {
+            repeat(contenders[contender], &case.body, repeated);
+        });
+        let [ours, derive] = [0, 1].map(|contender| times.seconds(contender) * 1e9 / repeated as f64);
+        let ratio = times.ratio(0, 1);
+        let [mine, its] = heaps.map(|(_, heap)| heap.allocations);
+        println!(
+            "| {:<60} | {} | {ours:.0} | {derive:.0} | {ratio:.2} | {mine} | {its} |",
+            case.name,
+            case.body.len()
+        );
+    }
+}
+
+/// How often an answer is read in a turn.
+fn repetitions(case: &Case) -> usize {
+    let mut repeated = 1;
+    loop {
+        let start = Instant::now();
+        repeat(&case.derive, &case.body, repeated);
+        if start.elapsed().as_secs_f64() > TURN {
+            return repeated;
+        }
+        repeated *= 2;
+    }
+}
+
+fn repeat(read: &Read, body: &[u8], times: usize) {
+    for _ in 0..times {
+        read(body);
+    }
+}
