@@ -5,9 +5,10 @@ mod decode;
 mod measure;
 #[path = "../../tests/shared/memory.rs"]
 mod memory;
+mod requests;
 
 /// A name to ask for it by, and what prints its tables.
-const BENCHES: [(&str, fn()); 1] = [("decode", || decode::print(50))];
+const BENCHES: [(&str, fn()); 2] = [("decode", || decode::print(50)), ("requests", requests::print)];
 
 fn main() {
     let asked: Vec<_> = std::env::args().skip(1).collect();
