@@ -61,13 +61,13 @@ impl<'api> Path<'api> {
 
     /// Adds the endpoint's own text.
     pub fn literal(mut self, literal: &'static str) -> Self {
-        push(&mut self.text, literal, b'/', NEVER_IN_A_URI);
+        push(&mut self.text, literal, SLASH, NEVER_IN_A_URI);
         self
     }
 
     /// Adds an id.
     pub fn id(mut self, id: &impl Id) -> Self {
-        push_encoded(&mut self.text, id.as_str());
+        push(&mut self.text, id.as_str(), UNRESERVED, UNRESERVED_KEPT);
         self
     }
 
@@ -75,9 +75,9 @@ impl<'api> Path<'api> {
     pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
         self.text.push(if self.query { '&' } else { '?' });
         self.query = true;
-        push_encoded(&mut self.text, name);
+        push(&mut self.text, name, UNRESERVED, UNRESERVED_KEPT);
         self.text.push('=');
-        push_encoded(&mut self.text, value.as_query());
+        push(&mut self.text, value.as_query(), UNRESERVED, UNRESERVED_KEPT);
         self
     }
 
@@ -121,18 +121,30 @@ impl<'api> Path<'api> {
     }
 }
 
-/// Appends `part` with all but the unreserved characters encoded.
-fn push_encoded(text: &mut String, part: &str) {
-    push(text, part, b'-', UNRESERVED_KEPT);
-}
+/// What a byte is to a path: unreserved (RFC 3986), the slash between segments, or anything else.
+const UNRESERVED: u8 = 0;
+const SLASH: u8 = 1;
+const OTHER: u8 = 2;
 
-/// Appends `part` with what is in `set` encoded. Most parts are unreserved characters and `kept` alone, of which no set
-/// has any: to see that takes less time than to encode.
-fn push(text: &mut String, part: &str, kept: u8, set: &'static AsciiSet) {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~') | (byte == kept);
-    // Without an end at the first that is not: most have none, and many bytes are looked at together.
-    if part.bytes().fold(true, |all, byte| all & plain(byte)) {
+static CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let (mut rest, mut byte): (&mut [u8], u8) = (&mut classes, 0);
+    while let Some((class, tail)) = rest.split_first_mut() {
+        *class = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => UNRESERVED,
+            b'/' => SLASH,
+            _ => OTHER,
+        };
+        (rest, byte) = (tail, byte.wrapping_add(1));
+    }
+    classes
+};
+
+/// Appends `part` with what is in `set` encoded. Most parts have nothing above `plain`, which no set has either: to
+/// see that takes less time than to encode.
+fn push(text: &mut String, part: &str, plain: u8, set: &'static AsciiSet) {
+    let class = |byte| CLASSES.get(usize::from(byte)).copied().unwrap_or(OTHER);
+    if part.bytes().fold(UNRESERVED, |seen, byte| seen | class(byte)) <= plain {
         text.push_str(part);
     } else {
         text.extend(utf8_percent_encode(part, set));

@@ -41,7 +41,10 @@ impl Endpoint for ExportProfiles {
             Which::Artisan(_) => "/users/export",
             Which::SharedUser(_) => "/users/shared_id/export",
         };
-        api.path("/public/api/apps/").id(&self.app).literal(end).post(super::callback_url::body(Some(&self.ids), self.callback_url.as_ref()))
+        api.path("/public/api/apps/")
+            .id(&self.app)
+            .literal(end)
+            .post(super::callback_url::body(Some(&self.ids), self.callback_url.as_ref()))
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<QueuedJob, Error> {
