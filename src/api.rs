@@ -188,7 +188,7 @@ impl ApiBuilder {
             Some(url) => BaseUrl::parse(url, self.plain_http)?,
             None => BaseUrl::published(),
         };
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, JSON);
         headers.insert(CONTENT_TYPE, JSON);
         if let Some(credentials) = &self.credentials {

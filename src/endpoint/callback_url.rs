@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use memchr::memchr2;
 use url::Url;
 
 use crate::{Error, ProfileIds};
@@ -78,7 +79,10 @@ impl From<&CallbackUrl> for CallbackUrl {
 
 /// The body of an export: the ids as one text joined by commas, and the callback URL, empty where there is none.
 pub(super) fn body(ids: Option<&ProfileIds>, callback_url: Option<&CallbackUrl>) -> String {
-    let mut body = String::with_capacity(64 + ids.map_or(0, |ids| ids.iter().map(|id| id.len() + 1).sum()));
+    let url = callback_url.map_or("", CallbackUrl::as_str);
+    let listed = ids.map_or(0, |ids| ids.iter().map(|id| id.len() + 1).sum());
+    // With room for the names, and for some escapes.
+    let mut body = String::with_capacity(listed + url.len() + 64);
     body.push('{');
     if let Some(ids) = ids {
         body.push_str("\"ids\":\"");
@@ -91,19 +95,23 @@ pub(super) fn body(ids: Option<&ProfileIds>, callback_url: Option<&CallbackUrl>)
         body.push_str("\",");
     }
     body.push_str("\"callback_url\":\"");
-    push_escaped(&mut body, callback_url.map_or("", CallbackUrl::as_str));
+    push_escaped(&mut body, url);
     body.push_str("\"}");
     body
 }
 
 /// Neither an id nor a callback URL has control characters, so two characters remain that JSON escapes.
 fn push_escaped(body: &mut String, text: &str) {
-    for character in text.chars() {
-        if matches!(character, '"' | '\\') {
-            body.push('\\');
+    let mut rest = text;
+    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
+        let (plain, escaped) = rest.split_at(at);
+        let (mark, after) = escaped.split_at(1);
+        for piece in [plain, "\\", mark] {
+            body.push_str(piece);
         }
-        body.push(character);
+        rest = after;
     }
+    body.push_str(rest);
 }
 
 #[cfg(test)]

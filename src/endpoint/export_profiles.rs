@@ -37,12 +37,14 @@ impl Endpoint for ExportProfiles {
     }
 
     fn request(&self, api: &Api) -> Request<Bytes> {
-        let users = api.path("/public/api/apps/").id(&self.app).literal("/users/");
-        let path = match &self.ids.0 {
-            Which::Artisan(_) => users.literal("export"),
-            Which::SharedUser(_) => users.literal("shared_id/export"),
+        let end = match &self.ids.0 {
+            Which::Artisan(_) => "/users/export",
+            Which::SharedUser(_) => "/users/shared_id/export",
         };
-        path.post(super::callback_url::body(Some(&self.ids), self.callback_url.as_ref()))
+        api.path("/public/api/apps/")
+            .id(&self.app)
+            .literal(end)
+            .post(super::callback_url::body(Some(&self.ids), self.callback_url.as_ref()))
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<QueuedJob, Error> {

@@ -34,10 +34,10 @@ impl Endpoint for GetProfile {
     }
 
     fn request(&self, api: &Api) -> Request<Bytes> {
-        let users = api.path("/public/api/apps/").id(&self.app).literal("/users/");
+        let app = api.path("/public/api/apps/").id(&self.app);
         match &self.id.0 {
-            Which::Artisan(id) => users.id(id).get(),
-            Which::SharedUser(id) => users.literal("shared_id/").id(id).get(),
+            Which::Artisan(id) => app.literal("/users/").id(id).get(),
+            Which::SharedUser(id) => app.literal("/users/shared_id/").id(id).get(),
         }
     }
 
