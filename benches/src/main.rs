@@ -1,16 +1,22 @@
 //! What using the library costs, as ratios within one run:
 //! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
 
+mod calls;
 mod decode;
 mod measure;
 #[path = "../../tests/shared/memory.rs"]
 mod memory;
+#[path = "../../tests/shared/shapes.rs"]
+mod shapes;
 
 /// A name to ask for it by, and what prints its tables.
-const BENCHES: [(&str, fn()); 1] = [("decode", || decode::print(50))];
+const BENCHES: [(&str, fn()); 2] = [("calls", calls::print), ("decode", || decode::print(50))];
 
 fn main() {
     let asked: Vec<_> = std::env::args().skip(1).collect();
+    if asked == [calls::SERVE] {
+        return calls::serve();
+    }
     if let Some(unknown) = asked.iter().find(|name| BENCHES.iter().all(|(bench, _)| bench != name)) {
         let names: Vec<_> = BENCHES.iter().map(|(name, _)| *name).collect();
         eprintln!("there is no bench `{unknown}`, only {}", names.join(", "));

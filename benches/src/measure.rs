@@ -26,7 +26,13 @@ impl Rounds {
 
     /// How many times as long as `base` a contender took: the median over the rounds.
     pub(crate) fn ratio(&self, contender: usize, base: usize) -> f64 {
-        median(self.0[contender].iter().zip(&self.0[base]).map(|(time, base)| time / base))
+        self.ratio_to_sum(contender, &[base])
+    }
+
+    /// How many times as long as all of `parts` together a contender took: the median over the rounds.
+    pub(crate) fn ratio_to_sum(&self, contender: usize, parts: &[usize]) -> f64 {
+        let sum = |round: usize| parts.iter().map(|&part| self.0[part][round]).sum::<f64>();
+        median(self.0[contender].iter().enumerate().map(|(round, time)| time / sum(round)))
     }
 }
 
