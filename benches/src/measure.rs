@@ -8,11 +8,13 @@ pub(crate) struct Rounds(Vec<Vec<f64>>);
 /// Runs `contenders` contenders in each of so many rounds; `run` is told which one's turn it is.
 pub(crate) fn rounds(rounds: usize, contenders: usize, mut run: impl FnMut(usize)) -> Rounds {
     let mut times = vec![Vec::with_capacity(rounds); contenders];
-    for _ in 0..rounds {
-        for (contender, times) in times.iter_mut().enumerate() {
+    for round in 0..rounds {
+        for turn in 0..contenders {
+            // There and back, so that nobody always comes after the same one.
+            let contender = if round % 2 == 0 { turn } else { contenders - 1 - turn };
             let start = Instant::now();
             run(contender);
-            times.push(start.elapsed().as_secs_f64());
+            times[contender].push(start.elapsed().as_secs_f64());
         }
     }
     Rounds(times)

@@ -1,8 +1,9 @@
-//! The bare clients, as one would write a call by hand: a URL and four headers out of texts, the body read whole, and a
-//! derive that reads it.
+//! The bare clients, as one would write a call by hand: a URL and four headers out of texts, one time-out, the body read
+//! whole, and a derive that reads it.
 
 use std::hint::black_box;
 use std::io::Read;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
@@ -12,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::load::{AsyncClient, BlockingClient, Call};
 use super::server::JOB;
@@ -69,6 +71,9 @@ fn read(call: Call, body: &[u8]) {
     }
 }
 
+/// How long a call may take as a whole; `None`: for ever, if the server says nothing.
+pub(super) type Patience = Option<Duration>;
+
 #[derive(Clone)]
 pub(super) struct BareReqwest {
     client: reqwest::Client,
@@ -76,8 +81,13 @@ pub(super) struct BareReqwest {
 }
 
 impl BareReqwest {
-    pub(super) fn new(base: &str) -> Self {
-        BareReqwest { client: reqwest::Client::builder().no_proxy().build().unwrap(), base: base.into() }
+    pub(super) fn new(base: &str, patience: Patience) -> Self {
+        let builder = reqwest::Client::builder().no_proxy();
+        let builder = match patience {
+            Some(patience) => builder.timeout(patience),
+            None => builder,
+        };
+        BareReqwest { client: builder.build().unwrap(), base: base.into() }
     }
 
     async fn get(&self, url: String) -> reqwest::Response {
@@ -113,11 +123,19 @@ impl AsyncClient for BareReqwest {
 pub(super) struct BareHyper {
     client: Client<HttpConnector, Empty<Bytes>>,
     base: String,
+    patience: Patience,
 }
 
 impl BareHyper {
-    pub(super) fn new(base: &str) -> Self {
-        BareHyper { client: Client::builder(TokioExecutor::new()).build_http(), base: base.into() }
+    pub(super) fn new(base: &str, patience: Patience) -> Self {
+        BareHyper { client: Client::builder(TokioExecutor::new()).build_http(), base: base.into(), patience }
+    }
+
+    async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
+        match self.patience {
+            Some(patience) => timeout(patience, work).await.unwrap(),
+            None => work.await,
+        }
     }
 
     async fn get(&self, url: String) -> hyper::body::Incoming {
@@ -136,15 +154,18 @@ impl BareHyper {
 
 impl AsyncClient for BareHyper {
     async fn call(&self, call: Call) {
-        let body = self.get(url(&self.base, call)).await.collect().await.unwrap().to_bytes();
-        read(call, &body);
+        let answer = async { self.get(url(&self.base, call)).await.collect().await.unwrap().to_bytes() };
+        read(call, &self.patiently(answer).await);
     }
 
     async fn download(&self) {
-        let mut body = self.get(download_url(&self.base)).await;
-        while let Some(frame) = body.frame().await {
-            black_box(frame.unwrap());
-        }
+        let reading = async {
+            let mut body = self.get(download_url(&self.base)).await;
+            while let Some(frame) = body.frame().await {
+                black_box(frame.unwrap());
+            }
+        };
+        self.patiently(reading).await;
     }
 }
 
@@ -155,8 +176,8 @@ pub(super) struct BareUreq {
 }
 
 impl BareUreq {
-    pub(super) fn new(base: &str) -> Self {
-        let config = ureq::Agent::config_builder().proxy(None);
+    pub(super) fn new(base: &str, patience: Patience) -> Self {
+        let config = ureq::Agent::config_builder().proxy(None).timeout_global(patience);
         // By default it keeps three connections to a host.
         let config = config.max_idle_connections(64).max_idle_connections_per_host(64);
         BareUreq { agent: config.build().new_agent(), base: base.into() }
