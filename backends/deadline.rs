@@ -1,11 +1,7 @@
 //! The time-outs of an exchange over an async client, kept by tokio's timer.
 
 use std::fmt;
-#[cfg(feature = "hyper")]
-use std::future::poll_fn;
-use std::pin::Pin;
-#[cfg(feature = "hyper")]
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -29,42 +25,28 @@ impl Deadlines {
         Deadlines { timeouts: *timeouts, end: Instant::now().checked_add(timeouts.total) }
     }
 
-    /// Waits for the response's head for at most `head`, and at most `total`.
+    /// Waits for the response's head for at most `head`, and at most `total`; and gives up after `connect`, if it is
+    /// not `connected` by then. A timer costs as much as a small answer, so there is one at a time.
     pub(super) async fn head<T>(
         &self,
         response: impl Future<Output = Result<T, Failure>>,
+        connected: impl Fn() -> bool,
     ) -> Result<T, Failure> {
-        let Timeouts { head, total, .. } = self.timeouts;
-        match timeout(head.min(total), response).await {
-            Ok(outcome) => outcome,
-            Err(_) if total < head => Err(over("total", total)),
-            Err(_) => Err(over("head", head)),
+        let Timeouts { connect, head, total, .. } = self.timeouts;
+        let (name, limit) = if total < head { ("total", total) } else { ("head", head) };
+        let mut response = pin!(response);
+        if let Ok(outcome) = timeout(connect.min(limit), response.as_mut()).await {
+            return outcome;
         }
-    }
-
-    /// Waits for the response, and gives up if `connected` does not come within `connect`.
-    #[cfg(feature = "hyper")]
-    pub(super) async fn connect<T>(
-        &self,
-        connected: impl Future<Output = ()>,
-        response: impl Future<Output = Result<T, Failure>>,
-    ) -> Result<T, Failure> {
-        let patience = self.timeouts.connect;
-        let (mut connecting, mut response) = (pin!(timeout(patience, connected)), pin!(response));
-        let mut waiting = true;
-        poll_fn(|cx| {
-            if let Poll::Ready(outcome) = response.as_mut().poll(cx) {
-                return Poll::Ready(outcome);
+        if connect < limit {
+            if !connected() {
+                return Err(Failure::not_sent(message("connect", connect)));
             }
-            if waiting {
-                match ready!(connecting.as_mut().poll(cx)) {
-                    Ok(()) => waiting = false,
-                    Err(_) => return Poll::Ready(Err(Failure::not_sent(message("connect", patience)))),
-                }
+            if let Ok(outcome) = timeout(limit - connect, response).await {
+                return outcome;
             }
-            Poll::Pending
-        })
-        .await
+        }
+        Err(over(name, limit))
     }
 
     /// Keeps `stall` and what is left of `total` over a body, whose errors become failures by `failure`.
@@ -242,18 +224,29 @@ mod tests {
         assert!(pieces == 0 && took >= 60 * second && took < 61 * second, "{took:?}");
     }
 
-    /// Promise 28: the head has the shorter of its own time-out and the total.
+    /// Promise 28: the head has the shorter of its own time-out and the total, and before it is connected, that of
+    /// connecting.
     #[tokio::test(start_paused = true)]
-    async fn a_head_keeps_head_and_total() {
-        let (short, long) = (Duration::from_secs(1), Duration::from_secs(2));
-        for (head, total, name) in
-            [(short, long, "head"), (long, short, "total"), (short, Duration::MAX, "head")]
-        {
-            let timeouts = Timeouts::default().with_head(head).with_total(total);
+    async fn a_head_keeps_connect_head_and_total() {
+        let [one, two, three] = [1, 2, 3].map(Duration::from_secs);
+        for (connect, head, total, connected, told, took) in [
+            (three, one, two, false, "head", one),
+            (three, two, one, true, "total", one),
+            (three, one, Duration::MAX, true, "head", one),
+            (one, two, three, false, "connect", one),
+            (one, two, three, true, "head", two),
+            (one, three, two, true, "total", two),
+            (one, one, two, false, "head", one),
+        ] {
+            let timeouts = Timeouts::default().with_connect(connect).with_head(head).with_total(total);
             let never = std::future::pending::<Result<(), Failure>>();
-            let failure = Deadlines::begin(&timeouts).head(never).await.unwrap_err();
+            let start = Instant::now();
+            let failure = Deadlines::begin(&timeouts).head(never, || connected).await.unwrap_err();
             let cause = std::error::Error::source(&failure).unwrap().to_string();
-            assert_eq!(cause, format!("the time-out `{name}` of 1s passed"));
+            assert_eq!(cause, format!("the time-out `{told}` of {took:?} passed"));
+            assert_eq!(failure.kind() == FailureKind::NotSent, told == "connect");
+            let late = start.elapsed() - took;
+            assert!(late <= Duration::from_millis(2), "{told} is late by {late:?}");
         }
     }
 }

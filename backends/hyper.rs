@@ -1,16 +1,20 @@
 //! A backend over `hyper` 1 and the pooled client of hyper-util: async, on tokio.
 
+mod outgoing;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use ::hyper::body::Incoming;
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
-use http_body_util::Full;
-use hyper_util::client::legacy::connect::{Connect, HttpConnector, capture_connection};
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use self::outgoing::Outgoing;
 use super::clock;
 use super::deadline::{Deadlines, TimedBody, offload, sleep};
 #[cfg(feature = "rustls")]
@@ -45,7 +49,7 @@ pub type DefaultConnector = HttpConnector;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Hyper<C = DefaultConnector> {
-    client: Client<C, Full<Bytes>>,
+    client: Client<C, Outgoing>,
     https: bool,
 }
 
@@ -101,11 +105,10 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
             ));
         }
         let deadlines = Deadlines::begin(timeouts);
-        let mut request = request.map(Full::new);
-        let mut captured = capture_connection(&mut request);
-        let connected = async { drop(captured.wait_for_connection_metadata().await) };
+        let connected = Arc::new(AtomicBool::new(false));
+        let request = request.map(|body| Outgoing::new(body, Arc::clone(&connected)));
         let sending = async { self.client.request(request).await.map_err(failure) };
-        let response = deadlines.head(deadlines.connect(connected, sending)).await?;
+        let response = deadlines.head(sending, || connected.load(Relaxed)).await?;
         Ok(response.map(|body| deadlines.body(body, Failure::interrupted)))
     }
 

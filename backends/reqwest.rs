@@ -112,7 +112,7 @@ impl AsyncBackend for Reqwest {
         let deadlines = Deadlines::begin(timeouts);
         let request = ::reqwest::Request::try_from(request).map_err(failure)?;
         let sending = async { self.0.execute(request).await.map_err(failure) };
-        let response: Response<::reqwest::Body> = deadlines.head(sending).await?.into();
+        let response: Response<::reqwest::Body> = deadlines.head(sending, || true).await?.into();
         Ok(response.map(|body| deadlines.body(body, failure)))
     }
 

@@ -1,5 +1,7 @@
 //! A backend over `ureq` 3: blocking, without an async runtime.
 
+mod lookup;
+
 use std::fmt;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -87,7 +89,7 @@ impl Ureq {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        Ok(Ureq(config.new_agent()))
+        Ok(Ureq(lookup::agent(config)))
     }
 
     /// The request with its time-outs.
@@ -113,10 +115,9 @@ impl BlockingBackend for Ureq {
 
     fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<UreqBody>, Failure> {
         // For an empty slice ureq sends a length of zero, which a GET does not have.
-        let response = if request.body().is_empty() && request.method().is_safe() {
-            self.0.run(self.timed(request.map(|_| ()), timeouts))
-        } else {
-            self.0.run(self.timed(request.map(Vec::from), timeouts))
+        let response = match request.body().is_empty() && request.method().is_safe() {
+            true => self.0.run(self.timed(request.map(drop), timeouts)),
+            false => self.0.run(self.timed(request.map(Vec::from), timeouts)),
         };
         Ok(response.map_err(failure)?.map(|body| UreqBody(body.into_reader())))
     }

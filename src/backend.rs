@@ -17,7 +17,6 @@ use http::{Request, Response};
 use crate::Timeouts;
 
 pub use drive::{Driven, drive, drive_blocking};
-pub(crate) use drive::{resume, resume_blocking};
 pub use erased::{Erased, ErasedBlocking, ErasedBody};
 pub use failure::{Failure, FailureKind};
 

@@ -2,8 +2,6 @@
 
 mod contenders;
 mod peers;
-#[path = "../../tests/shared/shapes.rs"]
-mod shapes;
 mod table;
 
 /// Prints a table for each shape of document, each of so many megabytes.

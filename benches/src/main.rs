@@ -1,6 +1,7 @@
 //! What using the library costs, as ratios within one run:
 //! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
 
+<<<<<<< HEAD
 mod answers;
 mod calls;
 mod decode;

@@ -8,11 +8,13 @@ pub(crate) struct Rounds(Vec<Vec<f64>>);
 /// Runs `contenders` contenders in each of so many rounds; `run` is told which one's turn it is.
 pub(crate) fn rounds(rounds: usize, contenders: usize, mut run: impl FnMut(usize)) -> Rounds {
     let mut times = vec![Vec::with_capacity(rounds); contenders];
-    for _ in 0..rounds {
-        for (contender, times) in times.iter_mut().enumerate() {
+    for round in 0..rounds {
+        for turn in 0..contenders {
+            // There and back, so that nobody always comes after the same one.
+            let contender = if round % 2 == 0 { turn } else { contenders - 1 - turn };
             let start = Instant::now();
             run(contender);
-            times.push(start.elapsed().as_secs_f64());
+            times[contender].push(start.elapsed().as_secs_f64());
         }
     }
     Rounds(times)
@@ -26,7 +28,13 @@ impl Rounds {
 
     /// How many times as long as `base` a contender took: the median over the rounds.
     pub(crate) fn ratio(&self, contender: usize, base: usize) -> f64 {
-        median(self.0[contender].iter().zip(&self.0[base]).map(|(time, base)| time / base))
+        self.ratio_to_sum(contender, &[base])
+    }
+
+    /// How many times as long as all of `parts` together a contender took: the median over the rounds.
+    pub(crate) fn ratio_to_sum(&self, contender: usize, parts: &[usize]) -> f64 {
+        let sum = |round: usize| parts.iter().map(|&part| self.0[part][round]).sum::<f64>();
+        median(self.0[contender].iter().enumerate().map(|(round, time)| time / sum(round)))
     }
 }
 

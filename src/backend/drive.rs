@@ -11,6 +11,7 @@ use http_body::Body;
 
 use super::{AsyncBackend, BlockingBackend, Failure};
 use crate::Error;
+use crate::download::content_length;
 use crate::machine::{Event, Machine, Nudge, Step};
 
 /// How long a blocking wait may be deaf to its nudge.
@@ -36,19 +37,9 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
     backend: &B,
     mut machine: M,
 ) -> Result<Driven<M::Output, B::Body>, Error> {
-    let step = machine.step(backend.now(), Event::Start);
-    resume(backend, machine, step).await
-}
-
-/// Runs a machine that has said what to do next.
-pub(crate) async fn resume<B: AsyncBackend, M: Machine>(
-    backend: &B,
-    mut machine: M,
-    mut step: Result<Step<M::Output>, Error>,
-) -> Result<Driven<M::Output, B::Body>, Error> {
-    let mut body = None;
+    let (mut event, mut body) = (Event::Start, None);
     loop {
-        let event = match step? {
+        event = match machine.step(backend.now(), event)? {
             Step::Send { request, timeouts } => {
                 body = None;
                 match backend.send(request, &timeouts).await {
@@ -71,7 +62,6 @@ pub(crate) async fn resume<B: AsyncBackend, M: Machine>(
             }
             Step::Done(output) => return Ok(Driven { output, body }),
         };
-        step = machine.step(backend.now(), event);
     }
 }
 
@@ -83,24 +73,15 @@ pub fn drive_blocking<B: BlockingBackend, M: Machine>(
     backend: &B,
     mut machine: M,
 ) -> Result<Driven<M::Output, B::Body>, Error> {
-    let step = machine.step(backend.now(), Event::Start);
-    resume_blocking(backend, machine, step)
-}
-
-/// Runs a machine that has said what to do next.
-pub(crate) fn resume_blocking<B: BlockingBackend, M: Machine>(
-    backend: &B,
-    mut machine: M,
-    mut step: Result<Step<M::Output>, Error>,
-) -> Result<Driven<M::Output, B::Body>, Error> {
-    let mut body = None;
+    let (mut event, mut body, mut length) = (Event::Start, None, 0);
     loop {
-        let event = match step? {
+        event = match machine.step(backend.now(), event)? {
             Step::Send { request, timeouts } => {
                 body = None;
                 match backend.send(request, &timeouts) {
                     Ok(response) => {
                         let (head, unread) = response.into_parts();
+                        length = content_length(&head.headers).unwrap_or(0);
                         body = Some(unread);
                         Event::Head(head)
                     }
@@ -108,7 +89,7 @@ pub(crate) fn resume_blocking<B: BlockingBackend, M: Machine>(
                 }
             }
             Step::Read { limit, .. } => match body.take() {
-                Some(body) => read_blocking(body, limit),
+                Some(body) => read_blocking(body, limit, length),
                 None => Event::Body { bytes: Bytes::new(), complete: true },
             },
             Step::Sleep(duration) => {
@@ -118,7 +99,6 @@ pub(crate) fn resume_blocking<B: BlockingBackend, M: Machine>(
             }
             Step::Done(output) => return Ok(Driven { output, body }),
         };
-        step = machine.step(backend.now(), event);
     }
 }
 
@@ -149,7 +129,8 @@ async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize
     let mut rest = BytesMut::new();
     loop {
         let length = first.len() + rest.len();
-        if length > limit {
+        // An end that is known need not be asked for.
+        if length > limit || body.is_end_stream() {
             return whole(first, rest, limit);
         }
         match poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
@@ -159,10 +140,12 @@ async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize
                 // A body in one piece, as most are, is handed on without a copy.
                 Ok(data) if length == 0 => first = data,
                 Ok(data) => {
+                    let room = limit.saturating_add(1).saturating_sub(length);
                     if !first.is_empty() {
+                        let more = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+                        rest.reserve(first.len() + data.len().saturating_add(more).min(room));
                         rest.extend_from_slice(&std::mem::take(&mut first));
                     }
-                    let room = limit.saturating_add(1).saturating_sub(length);
                     rest.extend_from_slice(data.get(..room).unwrap_or(&data));
                 }
                 Err(_trailers) => {}
@@ -171,8 +154,9 @@ async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize
     }
 }
 
-fn read_blocking(body: impl Read, limit: usize) -> Event {
-    let mut bytes = Vec::new();
+/// Reads a body of which the server says how long it is, or zero.
+fn read_blocking(body: impl Read, limit: usize, length: u64) -> Event {
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(limit).min(limit));
     let past_limit = (limit as u64).saturating_add(1);
     match body.take(past_limit).read_to_end(&mut bytes) {
         Ok(_) => whole(Bytes::from(bytes), BytesMut::new(), limit),

@@ -18,7 +18,7 @@ use crate::Timeouts;
 mod bounds {
     use super::*;
     pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-    pub(super) type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = Failure> + Send>>;
+    pub(super) type BoxBody = Pin<Box<dyn super::DynBody + Send>>;
     pub(super) type ArcAsync = Arc<dyn super::DynAsync + Send + Sync>;
 }
 
@@ -26,7 +26,7 @@ mod bounds {
 mod bounds {
     use super::*;
     pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-    pub(super) type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = Failure>>>;
+    pub(super) type BoxBody = Pin<Box<dyn super::DynBody>>;
     pub(super) type ArcAsync = Arc<dyn super::DynAsync>;
 }
 
@@ -78,7 +78,7 @@ impl<B: AsyncBackend<Body: 'static>> DynAsync for B {
     ) -> BoxFuture<'a, Result<Response<ErasedBody>, Failure>> {
         Box::pin(async move {
             let response = self.send(request, timeouts).await?;
-            Ok(response.map(|body| ErasedBody(Box::pin(IntoFailure(Box::pin(body))))))
+            Ok(response.map(|body| ErasedBody(Box::pin(body))))
         })
     }
 
@@ -128,25 +128,23 @@ impl AsyncBackend for Erased {
 }
 
 /// A body whose errors are failures already.
-struct IntoFailure<B>(Pin<Box<B>>);
+trait DynBody {
+    fn dyn_poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>>;
+    fn dyn_is_end_stream(&self) -> bool;
+    fn dyn_size_hint(&self) -> SizeHint;
+}
 
-impl<B: Body<Data = Bytes, Error: Into<Failure>>> Body for IntoFailure<B> {
-    type Data = Bytes;
-    type Error = Failure;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        self.0.as_mut().poll_frame(cx).map_err(Into::into)
+impl<B: Body<Data = Bytes, Error: Into<Failure>>> DynBody for B {
+    fn dyn_poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        self.poll_frame(cx).map_err(Into::into)
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+    fn dyn_is_end_stream(&self) -> bool {
+        self.is_end_stream()
     }
 
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+    fn dyn_size_hint(&self) -> SizeHint {
+        self.size_hint()
     }
 }
 
@@ -158,15 +156,15 @@ impl Body for ErasedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        self.0.as_mut().poll_frame(cx)
+        self.0.as_mut().dyn_poll(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.0.dyn_is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.0.dyn_size_hint()
     }
 }
 

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use super::{Client, Reopening};
 use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
 use crate::endpoint::Raw;
-use crate::machine::Exchange;
+use crate::machine::{Exchange, RawExchange};
 use crate::settings::Settings;
 use crate::{
     BlockingDownload, BlockingProfiles, CallbackUrl, Download, DownloadJob, Endpoint, Error, ExportProfiles,
@@ -78,8 +78,8 @@ impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
     pub async fn send(self) -> Result<E::Output, Error> {
-        let exchange = self.exchange(&self.endpoint, self.client.backend.seed());
-        Ok(drive(&*self.client.backend, exchange).await?.output)
+        let mut exchange = self.exchange(&self.endpoint, self.client.backend.seed());
+        Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
 
     /// Sends the call and hands out its answer as it came, of whatever status, its body read whole.
@@ -91,8 +91,8 @@ impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
     pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
-        let exchange = self.exchange(Raw(&self.endpoint), self.client.backend.seed());
-        Ok(drive(&*self.client.backend, exchange).await?.output)
+        let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
+        Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
 }
 
@@ -103,8 +103,8 @@ impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
     pub fn send_blocking(self) -> Result<E::Output, Error> {
-        let exchange = self.exchange(&self.endpoint, self.client.backend.seed());
-        Ok(drive_blocking(&*self.client.backend, exchange)?.output)
+        let mut exchange = self.exchange(&self.endpoint, self.client.backend.seed());
+        Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
 
     /// As `send_raw` of an async backend.
@@ -113,8 +113,8 @@ impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
     pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error> {
-        let exchange = self.exchange(Raw(&self.endpoint), self.client.backend.seed());
-        Ok(drive_blocking(&*self.client.backend, exchange)?.output)
+        let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
+        Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
 }
 

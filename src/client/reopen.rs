@@ -6,9 +6,9 @@ use http::response::Parts;
 
 use super::Client;
 use super::call::Call;
-use crate::backend::{AsyncBackend, BlockingBackend, Driven, drive, drive_blocking, resume, resume_blocking};
+use crate::backend::{AsyncBackend, BlockingBackend, Driven, drive, drive_blocking};
 use crate::endpoint::OpenDownload;
-use crate::machine::Exchange;
+use crate::machine::{Event, Exchange, Machine, Step};
 use crate::{BlockingDownload, Download, DownloadJob, Error};
 
 /// One call of a download, from its first attempt to its last: those in which the head does not come, and those in
@@ -33,6 +33,27 @@ impl<B> Reopening<'_, B> {
     pub(crate) fn ended(&mut self, now: Duration, error: Error) -> Error {
         self.exchange.ended(now, error)
     }
+
+    fn again(&mut self, error: Error) -> Again<'_> {
+        Again { exchange: &mut self.exchange, error: Some(error) }
+    }
+}
+
+/// The exchange, once more: it starts with the error that reading its body came to.
+struct Again<'a> {
+    exchange: &'a mut Exchange<OpenDownload>,
+    error: Option<Error>,
+}
+
+impl Machine for Again<'_> {
+    type Output = Parts;
+
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<Parts>, Error> {
+        match self.error.take() {
+            Some(error) => self.exchange.again(now, error),
+            None => self.exchange.step(now, event),
+        }
+    }
 }
 
 impl<B: AsyncBackend> Reopening<'_, B> {
@@ -43,9 +64,7 @@ impl<B: AsyncBackend> Reopening<'_, B> {
 
     /// Opens the download again after this error in reading it; or ends in it, if it is not to be repeated.
     pub(crate) async fn after(&mut self, error: Error) -> Result<Download<B::Body>, Error> {
-        let backend = &*self.client.backend;
-        let step = self.exchange.again(backend.now(), error);
-        let driven = resume(backend, &mut self.exchange, step).await?;
+        let driven = drive(&*self.client.backend, self.again(error)).await?;
         Ok(self.download(driven))
     }
 
@@ -62,9 +81,7 @@ impl<B: BlockingBackend> Reopening<'_, B> {
 
     /// As `after` of an async backend.
     pub(crate) fn after_blocking(&mut self, error: Error) -> Result<BlockingDownload<B::Body>, Error> {
-        let backend = &*self.client.backend;
-        let step = self.exchange.again(backend.now(), error);
-        let driven = resume_blocking(backend, &mut self.exchange, step)?;
+        let driven = drive_blocking(&*self.client.backend, self.again(error))?;
         Ok(self.download_blocking(driven))
     }
 

@@ -14,6 +14,7 @@ mod list_jobs;
 mod list_segments;
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{Request, Response, StatusCode};
 
 use crate::{Api, Error, Timeouts};
@@ -147,12 +148,13 @@ impl<E: Endpoint> Endpoint for &E {
     }
 }
 
-/// Any endpoint, with its answer left as it came, of whatever status.
+/// Any endpoint, with its answer left as it came, of whatever status: the head is given back, and the body is the
+/// [`RawExchange`](crate::machine::RawExchange)'s.
 #[derive(Clone, Debug)]
 pub(crate) struct Raw<E>(pub(crate) E);
 
 impl<E: Endpoint> Endpoint for Raw<E> {
-    type Output = Response<Bytes>;
+    type Output = Parts;
 
     fn name(&self) -> &'static str {
         self.0.name()
@@ -162,8 +164,8 @@ impl<E: Endpoint> Endpoint for Raw<E> {
         self.0.request(api)
     }
 
-    fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Response<Bytes>, Error> {
-        Ok(response.map(|body| Bytes::copy_from_slice(body.as_ref())))
+    fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Parts, Error> {
+        Ok(response.into_parts().0)
     }
 
     fn body_use(&self, _: StatusCode) -> BodyUse {

@@ -102,6 +102,8 @@ where
             if found {
                 return Poll::Ready(Ok(true));
             }
+            // What is used up is given back first, for a client that reads into the same memory again.
+            self.piece = Bytes::new();
             match ready!(self.body.as_mut().poll_frame(context)) {
                 // What is not data is trailers, which say nothing about the document.
                 Some(frame) => self.piece = frame.map_err(Error::from_cause)?.into_data().unwrap_or_default(),

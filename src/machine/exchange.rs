@@ -76,7 +76,7 @@ pub struct Exchange<E> {
 enum State {
     Ready,
     Sent,
-    Reading(Box<Parts>),
+    Reading(Parts),
     /// What the last attempt came to.
     Waiting(Error),
     Ended,
@@ -173,7 +173,7 @@ impl<E: Endpoint> Exchange<E> {
             BodyUse::Start => self.limits.error_body,
             BodyUse::Unread => return self.finish(head, Bytes::new()),
         };
-        self.state = State::Reading(Box::new(head));
+        self.state = State::Reading(head);
         Ok(Step::Read { limit, timeouts: self.attempt_timeouts() })
     }
 
@@ -242,7 +242,7 @@ impl<E: Endpoint> Machine for Exchange<E> {
                 Ok(self.send())
             }
             (State::Sent, Event::Head(head)) => self.on_head(head),
-            (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(*head, bytes, complete),
+            (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(head, bytes, complete),
             (State::Sent, Event::Failed(failure)) => {
                 self.wait(Error::from_failure(failure).at_endpoint(self.endpoint.name()))
             }
@@ -250,7 +250,7 @@ impl<E: Endpoint> Machine for Exchange<E> {
             (State::Reading(head), Event::Failed(failure))
                 if self.endpoint.body_use(head.status) == BodyUse::Start =>
             {
-                match self.endpoint.parse(Response::from_parts(*head, Bytes::new())) {
+                match self.endpoint.parse(Response::from_parts(head, Bytes::new())) {
                     Ok(output) => Ok(Step::Done(output)),
                     Err(error) => self.wait(self.scrubbed(error, &[]).with_source(failure)),
                 }

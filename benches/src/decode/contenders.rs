@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use useartisan::export::{Decoder, Records, decode};
 
-use super::shapes::Shape;
 use super::table::Contender;
+use crate::shapes::Shape;
 
 /// The size of the pieces in which a download arrives.
 const PIECE: usize = 64 << 10;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use struson::reader::{JsonReader, JsonStreamReader, ValueType};
 
 use super::contenders::{Export, Pairs, Text, shape_of};
-use super::shapes::Shape;
 use super::table::Contender;
+use crate::shapes::Shape;
 
 pub(super) const PEERS: [Contender; 2] = [
     Contender { name: "sonic-rs: from_slice, borrowed pairs", run: sonic },

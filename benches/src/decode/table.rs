@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use super::shapes::{Export, Shape};
 use crate::measure;
 use crate::memory;
+use crate::shapes::{Export, Shape};
 
 /// A way to read a document. It gives the number of attributes that it found.
 pub(super) struct Contender {

@@ -1,0 +1,51 @@
+//! Whole calls over loopback: through each backend, beside the bare client doing the same by hand.
+
+mod bare;
+mod load;
+mod ours;
+mod server;
+mod table;
+
+pub(crate) use server::{SERVE, serve};
+
+use bare::{BareHyper, BareReqwest, BareUreq};
+use load::{on_threads, on_tokio};
+use server::Server;
+use table::Contenders;
+use useartisan::Timeouts;
+
+/// Prints a row for each client, call and load, and a row for the download of each client.
+pub(crate) fn print() {
+    let server = Server::start();
+    let (base, runtime) = (&*server.base_url, load::runtime());
+    let (reqwest, hyper, ureq) = (ours::reqwest(base), ours::hyper(base), ours::ureq(base));
+    let patience = Some(Timeouts::default().total);
+    let contenders = [
+        Contenders {
+            name: "reqwest",
+            bare: on_tokio(runtime, BareReqwest::new(base, patience)),
+            again: on_tokio(runtime, BareReqwest::new(base, patience)),
+            untimed: on_tokio(runtime, BareReqwest::new(base, None)),
+            ours: on_tokio(runtime, reqwest.clone()),
+            erased: on_tokio(runtime, reqwest.erase()),
+        },
+        Contenders {
+            name: "hyper",
+            bare: on_tokio(runtime, BareHyper::new(base, patience)),
+            again: on_tokio(runtime, BareHyper::new(base, patience)),
+            untimed: on_tokio(runtime, BareHyper::new(base, None)),
+            ours: on_tokio(runtime, hyper.clone()),
+            erased: on_tokio(runtime, hyper.erase()),
+        },
+        Contenders {
+            name: "ureq",
+            bare: on_threads(BareUreq::new(base, patience)),
+            again: on_threads(BareUreq::new(base, patience)),
+            untimed: on_threads(BareUreq::new(base, None)),
+            ours: on_threads(ureq.clone()),
+            erased: on_threads(ureq.erase_blocking()),
+        },
+    ];
+    table::print_calls(&contenders);
+    table::print_downloads(&contenders);
+}

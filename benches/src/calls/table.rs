@@ -1,0 +1,113 @@
+//! The tables of calls and of downloads.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use useartisan::export::Decoder;
+
+use super::load::{Call, Run, Work};
+use super::server::DOWNLOAD;
+use crate::measure;
+use crate::memory;
+use crate::shapes::{Export, Shape};
+
+/// How often each contender has its turn.
+const ROUNDS: usize = 101;
+
+/// The same for downloads, each of which is a turn.
+const DOWNLOADS: usize = 9;
+
+/// One client: bare, bare again as the control, bare and without a time-out, under this crate, and so without its type.
+pub(super) struct Contenders {
+    pub(super) name: &'static str,
+    pub(super) bare: Run,
+    pub(super) again: Run,
+    pub(super) untimed: Run,
+    pub(super) ours: Run,
+    pub(super) erased: Run,
+}
+
+pub(super) fn print_calls(contenders: &[Contenders]) {
+    println!(
+        "\n| {:<37} | calls/s | MB/s | bare again | no time-out | useartisan | erased | allocations | added | added, erased |",
+        ""
+    );
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    for contenders in contenders {
+        for call in Call::ALL {
+            for tasks in [1, 64] {
+                print_row(contenders, call, tasks);
+            }
+        }
+    }
+}
+
+fn print_row(contenders: &Contenders, call: Call, tasks: usize) {
+    let Contenders { name, bare, again, untimed, ours, erased } = contenders;
+    let runs = [bare, again, untimed, ours, erased];
+    let each = calls_of_a_turn(bare, call, tasks);
+    let (work, calls) = (Work::Calls { call, tasks, each }, (tasks * each) as f64);
+    let [heap, _, _, ours, erased] = runs.map(|run| {
+        run(work);
+        memory::measure(|| run(work)).1.allocations as f64 / calls
+    });
+    let times = measure::rounds(ROUNDS, runs.len(), |run| runs[run](work));
+    let rate = calls / times.seconds(0);
+    let load = if tasks == 1 { "one at a time".into() } else { format!("{tasks} at once") };
+    println!(
+        "| {:<37} | {rate:.0} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {heap:.1} | {:+.1} | {:+.1} |",
+        format!("{name}: {}, {load}", call.name()),
+        rate * call.length() as f64 / 1e6,
+        times.ratio(0, 1),
+        times.ratio(0, 2),
+        times.ratio(0, 3),
+        times.ratio(0, 4),
+        ours - heap,
+        erased - heap,
+    );
+}
+
+/// How many calls each task is to make in a turn: one that is long enough that starting the tasks is no matter, and short
+/// enough that what else goes on on the machine hits all turns alike.
+fn calls_of_a_turn(run: &Run, call: Call, tasks: usize) -> usize {
+    let turn = if tasks == 1 { 0.01 } else { 0.06 };
+    let try_out = Work::Calls { call, tasks, each: 20 };
+    run(try_out);
+    let start = Instant::now();
+    run(try_out);
+    (20.0 * turn / start.elapsed().as_secs_f64()).max(1.0) as usize
+}
+
+pub(super) fn print_downloads(contenders: &[Contenders]) {
+    let document = Export::document(Shape::Pretty, DOWNLOAD);
+    println!("\n**a download of {:.0} MB, in MB/s**\n", document.len() as f64 / 1e6);
+    println!(
+        "| client  | bare, not decoded | decoded from memory | useartisan | erased | time of their sum | erased | peak heap KiB |"
+    );
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|");
+    for Contenders { name, bare, ours, erased, .. } in contenders {
+        let decoded = |_| decode(&document);
+        let runs: [&dyn Fn(Work); 4] = [bare, &decoded, ours, erased];
+        bare(Work::Download);
+        let peak = memory::measure(|| ours(Work::Download)).1.peak as f64 / 1024.0;
+        let times = measure::rounds(DOWNLOADS, runs.len(), |run| runs[run](Work::Download));
+        let [bare, decoded, ours, erased] =
+            [0, 1, 2, 3].map(|run| document.len() as f64 / 1e6 / times.seconds(run));
+        println!(
+            "| {name:<7} | {bare:.0} | {decoded:.0} | {ours:.0} | {erased:.0} | {:.3} | {:.3} | {peak:.0} |",
+            times.ratio_to_sum(2, &[0, 1]),
+            times.ratio_to_sum(3, &[0, 1]),
+        );
+    }
+}
+
+/// Its records, none of whose strings is looked at, in the pieces in which a blocking client reads.
+fn decode(document: &[u8]) {
+    let mut decoder = Decoder::new();
+    for mut piece in document.chunks(64 << 10) {
+        while decoder.advance(&mut piece).unwrap() {
+            black_box(decoder.record());
+        }
+    }
+    decoder.finish().unwrap();
+}
