@@ -9,8 +9,7 @@
 //! memory, `artisan fake` serves that data on a port, and `artisan help` tells the rest, the exit codes included.
 //!
 //! It goes over reqwest: an async call is given up by dropping its future, so that Ctrl-C takes the same way as an
-//! error and leaves no file half made. The work runs on a thread of its own, since writing to a pipe that nobody
-//! reads blocks, and the signal has to be heard all the same.
+//! error and leaves no file half made.
 //!
 //! | file | has |
 //! |---|---|
@@ -23,6 +22,7 @@
 //! | `artisan/trouble.rs` | errors, what to do about them, exit codes |
 //! | `artisan/print.rs` | tables and JSON |
 //! | `artisan/serve.rs`, `generated.rs` | the fake service on a port |
+//! | `artisan/signals.rs` | Ctrl-C |
 
 #[path = "artisan/args.rs"]
 mod args;
@@ -48,23 +48,20 @@ mod progress;
 mod rows;
 #[path = "artisan/serve.rs"]
 mod serve;
+#[path = "artisan/signals.rs"]
+mod signals;
 #[path = "artisan/trouble.rs"]
 mod trouble;
 
-use std::io;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 use args::{Arguments, Command};
 use commands::Session;
 use print::Printer;
 use trouble::Trouble;
-
-/// How long what was given up may take to clean up after itself.
-const CLEANING_UP: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     match start(Arguments::parse()) {
@@ -84,43 +81,16 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
 }
 
 /// Does the work until it is done, or until a signal ends it.
-fn run(work: impl Future<Output = Result<(), Trouble>> + Send + 'static) -> Result<ExitCode, Trouble> {
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let ended = runtime.block_on(until_a_signal(&runtime, work));
-    // File work that goes on for what was given up removes its file at its end.
-    runtime.shutdown_timeout(CLEANING_UP);
-    ended
-}
-
-async fn until_a_signal(
-    runtime: &Runtime,
-    work: impl Future<Output = Result<(), Trouble>> + Send + 'static,
-) -> Result<ExitCode, Trouble> {
-    let mut work = runtime.spawn(work);
-    tokio::select! {
-        done = &mut work => done.map_err(io::Error::from)?.map(|()| ExitCode::SUCCESS),
-        code = signal() => {
-            work.abort();
-            // It ends at once, unless it is blocked by a pipe.
-            let _ = tokio::time::timeout(CLEANING_UP, work).await;
-            Ok(ExitCode::from(code?))
+fn run(work: impl Future<Output = Result<(), Trouble>>) -> Result<ExitCode, Trouble> {
+    let mut signals = signals::watch()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            done = work => done.map(|()| ExitCode::SUCCESS),
+            code = signals.recv() => Ok(ExitCode::from(code.unwrap_or(1))),
         }
-    }
-}
-
-/// The exit code of the signal that came, as shells have it. A hang-up is left alone, so that `nohup` works.
-#[cfg(unix)]
-async fn signal() -> io::Result<u8> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => Ok(130),
-        _ = terminate.recv() => Ok(143),
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() -> io::Result<u8> {
-    tokio::signal::ctrl_c().await.map(|()| 130)
+    });
+    // File work that goes on for what was given up removes its file at its end.
+    runtime.shutdown_timeout(signals::CLEANING_UP);
+    ended
 }

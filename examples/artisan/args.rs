@@ -50,8 +50,8 @@ pub(crate) struct Connection {
     /// Use sample data in memory: no account, no network, and no memory from one command to the next
     #[arg(long, global = true)]
     pub(crate) fake: bool,
-    /// Another base URL than https://artisantools.com
-    #[arg(long, global = true, value_name = "URL", env = "ARTISAN_URL", conflicts_with = "fake")]
+    /// Another base URL than https://artisantools.com; not looked at with --fake
+    #[arg(long, global = true, value_name = "URL", env = "ARTISAN_URL")]
     pub(crate) base_url: Option<String>,
     /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…, which others may not read
     #[arg(long, global = true, value_name = "FILE")]
@@ -70,6 +70,7 @@ pub(crate) enum Command {
     ListApps,
     /// Show one user's profile
     GetProfile {
+        /// The id of the app
         app: AppId,
         /// The Artisan id of the user
         user: String,
@@ -78,7 +79,10 @@ pub(crate) enum Command {
         shared: bool,
     },
     /// Start a job that exports the profiles of some users
+    #[command(override_usage = "artisan export-profiles [OPTIONS] <APP> <USER>...\n       \
+                                artisan export-profiles [OPTIONS] <APP> --ids <FILE>")]
     ExportProfiles {
+        /// The id of the app
         app: AppId,
         #[command(flatten)]
         users: Users,
@@ -89,10 +93,15 @@ pub(crate) enum Command {
         export: Export,
     },
     /// List the segments of an app
-    ListSegments { app: AppId },
+    ListSegments {
+        /// The id of the app
+        app: AppId,
+    },
     /// Start a job that exports the profiles of a segment's users
     ExportSegment {
+        /// The id of the app
         app: AppId,
+        /// The id of the segment
         segment: SegmentId,
         #[command(flatten)]
         export: Export,
@@ -105,12 +114,14 @@ pub(crate) enum Command {
     },
     /// Show a job
     GetJob {
+        /// The id of the job
         job: JobId,
         #[command(flatten)]
         wait: Waiting,
     },
     /// Download the result of a job, to stdout unless -o says otherwise
     DownloadJob {
+        /// The id of the job
         job: JobId,
         #[command(flatten)]
         wait: Waiting,

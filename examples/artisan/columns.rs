@@ -97,10 +97,10 @@ impl Columns {
             json::object(&mut self.rest, others)?;
         }
         for (place, cell) in cells.iter().enumerate() {
-            out.write_field(if self.others == Some(place) { &self.rest } else { text(cell).as_bytes() })?;
+            let field = if self.others == Some(place) { &self.rest } else { text(cell).as_bytes() };
+            out.write_field(field).map_err(cause)?;
         }
-        out.write_record(None::<&[u8]>)?;
-        Ok(())
+        out.write_record(None::<&[u8]>).map_err(cause)
     }
 }
 
@@ -108,5 +108,13 @@ fn text<'a>(cell: &Option<AttributeValue<'a>>) -> &'a str {
     match cell {
         None | Some(AttributeValue::Raw("null")) => "",
         Some(value) => value.as_str(),
+    }
+}
+
+/// What is behind an error of writing CSV: its own conversion hides that a pipe was closed.
+pub(crate) fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -37,7 +37,7 @@ impl Session {
                 let jobs = status.into_iter().fold(jobs, Call::status).send().await?;
                 printer.jobs(&jobs)
             }
-            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait).await?),
+            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait, None).await?),
             Command::GetJob { job, .. } => printer.job(&client.get_job(job).send().await?),
             Command::ExportProfiles { app, users, shared, export } => {
                 let call = client.export_profiles(app, ids(users, shared)?);
@@ -52,7 +52,7 @@ impl Session {
             Command::DownloadJob { job, wait, delivery } => {
                 let plan = Plan::new(&delivery)?;
                 if wait.wait {
-                    self.wait(&job, &wait).await?;
+                    self.wait(&job, &wait, Some(&plan)).await?;
                 }
                 self.deliver(&job, plan).await
             }
@@ -91,9 +91,9 @@ impl Session {
         }
     }
 
-    async fn wait(&self, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
+    async fn wait(&self, job: &JobId, wait: &Waiting, plan: Option<&Plan>) -> Result<Job, Trouble> {
         let waited = self.client.wait_for_job(job).waiting(self.waiting(wait)).send().await;
-        waited.map_err(|error| self.interrupted(error, None))
+        waited.map_err(|error| self.interrupted(error, plan))
     }
 
     fn waiting(&self, wait: &Waiting) -> Wait {

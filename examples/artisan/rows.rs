@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use useartisan::export::ProfileRecord;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, cause};
 use crate::file::Destination;
 use crate::json;
 
@@ -23,7 +23,7 @@ impl Rows {
     /// which every reader of RFC 4180's form takes.
     pub(crate) fn csv(columns: Columns, out: Destination) -> io::Result<Self> {
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(columns.header())?;
+        out.write_record(columns.header()).map_err(cause)?;
         Ok(Rows::Csv { columns, out })
     }
 

@@ -47,7 +47,7 @@ impl Trouble {
     pub(crate) fn go_on(self, command: &str) -> Self {
         match self.exit {
             Exit::Enough | Exit::NotFound | Exit::JobFailed => self,
-            _ => self.help(format!("the job is started and need not be started again; to go on: {command}")),
+            _ => self.help(format!("the job need not be started again; to go on: {command}")),
         }
     }
 
@@ -128,7 +128,7 @@ fn hints(error: &Error, exit: Exit) -> Vec<String> {
             return [first.to_owned()].into_iter().chain(seen).collect();
         }
         (Exit::Unavailable, ErrorKind::Transport) => {
-            "check the network, the proxy and the base URL (--base-url, ARTISAN_URL), or try again"
+            "check the network and the base URL (--base-url, ARTISAN_URL), or try again"
         }
         (Exit::Unavailable, _) => "the service is busy or down; try again later",
         (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
