@@ -74,7 +74,8 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     if let Command::Fake(fake) = arguments.command {
         return run(serve::serve(fake));
     }
-    // Before any signal is caught: Ctrl-C at a prompt is then the terminal's own affair, which restores its echo.
+    // Before any signal is caught: Ctrl-C at a prompt ends the program by the signal, upon which a shell restores the
+    // terminal's echo.
     let client = keys::client(&arguments.connection)?;
     let session = Session { client, printer: Printer(arguments.output), words: arguments.connection.words() };
     run(session.run(arguments.command))

@@ -13,6 +13,9 @@ use crate::progress::Counting;
 use crate::rows::Rows;
 use crate::trouble::{Exit, Trouble};
 
+/// The default of `--list`.
+pub(crate) const LIST: &str = "artisanUserIds";
+
 /// A delivery that was found to make sense, before anything is sent.
 pub(crate) struct Plan {
     /// `None` is stdout.
@@ -35,9 +38,6 @@ impl Delivery {
         self.format.is_some() || !self.columns.is_empty() || self.list != LIST
     }
 }
-
-/// The default of `--list`.
-pub(crate) const LIST: &str = "artisanUserIds";
 
 impl Plan {
     pub(crate) fn new(delivery: &Delivery) -> Result<Self, Trouble> {

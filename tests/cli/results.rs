@@ -104,6 +104,9 @@ fn what_is_cut_replaces_nothing() {
             let ran = service.run(&download);
             assert!(ran.code != Some(0) && ran.out.is_empty() && !ran.err.is_empty(), "{ran:?}");
             assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+            // To a pipe what came is out, and the exit code tells that it is not all.
+            let to_a_pipe = service.run(&download[..4]);
+            assert!(to_a_pipe.code != Some(0) && !to_a_pipe.err.is_empty(), "{to_a_pipe:?}");
             service.fake.clear_faults();
         }
     }

@@ -100,7 +100,7 @@ fn a_wait_shows_on_a_terminal() {
     let terminal = Terminal::new();
     let mut export = service.artisan(&["export-segment", APP, SEGMENT, "-o", "-", "--format", "ndjson"]);
     let child = export.stderr(terminal.line()).spawn().unwrap();
-    terminal.until_shown("QUEUED for 0 s");
+    terminal.until_shown("QUEUED for ");
     let job = service.fake.jobs().last().unwrap().id().clone();
     terminal.until_shown(&format!("waiting for job {job}"));
     service.fake.set_status(&job, useartisan::JobStatus::Complete).unwrap();
