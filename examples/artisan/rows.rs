@@ -11,7 +11,7 @@ use crate::json;
 /// What profiles are written to.
 pub(crate) enum Rows {
     Ndjson(Destination),
-    Csv { columns: Columns, out: csv::Writer<Destination> },
+    Csv { columns: Columns, out: Box<csv::Writer<Destination>> },
 }
 
 impl Rows {
@@ -24,7 +24,7 @@ impl Rows {
     pub(crate) fn csv(columns: Columns, out: Destination) -> io::Result<Self> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record(columns.header()).map_err(cause)?;
-        Ok(Rows::Csv { columns, out })
+        Ok(Rows::Csv { columns, out: Box::new(out) })
     }
 
     pub(crate) fn write(&mut self, record: ProfileRecord<'_>) -> io::Result<()> {
