@@ -1,0 +1,97 @@
+//! `artisan`: the API on the command line.
+//!
+//! ```text
+//! cargo install --path . --example artisan --features fake,reqwest,rustls
+//! artisan --fake export-segment 5550dd57330eb93d8700000c 557ee4697d891cd26f000003 -o profiles.csv
+//! ```
+//!
+//! Every method of the API is a command of the same name. `--fake` tries any of them against sample data in
+//! memory, `artisan fake` serves that data on a port, and `artisan help` tells the rest, the exit codes included.
+//!
+//! It goes over reqwest: an async call is given up by dropping its future, so that Ctrl-C takes the same way as an
+//! error and leaves no file half made.
+//!
+//! | file | has |
+//! |---|---|
+//! | `artisan/args.rs` | what can be said, and the help |
+//! | `artisan/keys.rs` | where the keys come from |
+//! | `artisan/commands.rs` | one method of the API each |
+//! | `artisan/delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
+//! | `artisan/rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
+//! | `artisan/progress.rs` | a backend around a backend, which counts what comes |
+//! | `artisan/trouble.rs` | errors, what to do about them, exit codes |
+//! | `artisan/print.rs` | tables and JSON |
+//! | `artisan/serve.rs`, `generated.rs` | the fake service on a port |
+//! | `artisan/signals.rs` | Ctrl-C |
+
+#[path = "artisan/args.rs"]
+mod args;
+#[path = "artisan/columns.rs"]
+mod columns;
+#[path = "artisan/commands.rs"]
+mod commands;
+#[path = "artisan/delivery.rs"]
+mod delivery;
+#[path = "artisan/file.rs"]
+mod file;
+#[path = "artisan/generated.rs"]
+mod generated;
+#[path = "artisan/json.rs"]
+mod json;
+#[path = "artisan/keys.rs"]
+mod keys;
+#[path = "artisan/print.rs"]
+mod print;
+#[path = "artisan/progress.rs"]
+mod progress;
+#[path = "artisan/rows.rs"]
+mod rows;
+#[path = "artisan/serve.rs"]
+mod serve;
+#[path = "artisan/signals.rs"]
+mod signals;
+#[path = "artisan/trouble.rs"]
+mod trouble;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+use args::{Arguments, Command};
+use commands::Session;
+use print::Printer;
+use trouble::Trouble;
+
+fn main() -> ExitCode {
+    match start(Arguments::parse()) {
+        Ok(code) => code,
+        Err(trouble) => trouble.tell(),
+    }
+}
+
+fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
+    if let Command::Fake(fake) = arguments.command {
+        return run(serve::serve(fake));
+    }
+    // Before any signal is caught: Ctrl-C at a prompt ends the program by the signal, upon which a shell restores the
+    // terminal's echo.
+    let client = keys::client(&arguments.connection)?;
+    let session = Session { client, printer: Printer(arguments.output), words: arguments.connection.words() };
+    run(session.run(arguments.command))
+}
+
+/// Does the work until it is done, or until a signal ends it.
+fn run(work: impl Future<Output = Result<(), Trouble>>) -> Result<ExitCode, Trouble> {
+    let mut signals = signals::watch()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            done = work => done.map(|()| ExitCode::SUCCESS),
+            code = signals.recv() => Ok(ExitCode::from(code.unwrap_or(1))),
+        }
+    });
+    // File work that goes on for what was given up removes its file at its end.
+    runtime.shutdown_timeout(signals::CLEANING_UP);
+    ended
+}

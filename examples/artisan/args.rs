@@ -1,0 +1,233 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
+
+use crate::delivery::LIST;
+
+const EXAMPLES: &str = "\
+Examples:
+  artisan --fake list-apps                                 without an account, against sample data
+  artisan list-segments APP --output json                  for a script
+  artisan export-segment APP SEGMENT -o profiles.csv       start, wait, download
+  artisan download-job JOB --format ndjson | head -n 1     to look at one profile
+  artisan download-job JOB -o all.csv --columns sharedUserId,age,'*'
+
+Keys, none of which is ever an argument:
+  from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY, or else asked for on the terminal
+
+Exit codes:
+  0    done; also if the reader of a pipe has had enough
+  1    any other failure, as of a file that cannot be written
+  2    wrong usage: an argument, an id, a key
+  3    not found
+  4    refused: the keys, or the address of this machine (401, 403)
+  5    timed out
+  6    the job has failed
+  7    whether the job was started is not known: see `artisan list-jobs` before starting it again
+  8    the service could not be reached, or was not able to answer: worth trying again later
+  130  Ctrl-C (143: SIGTERM); no file is left half made";
+
+/// The Artisan API: apps, profiles, segments, export jobs and their downloads
+#[derive(Parser)]
+#[command(name = "artisan", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// How answers are printed
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    pub(crate) output: Output,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How the service is reached.
+#[derive(Args)]
+pub(crate) struct Connection {
+    /// Use sample data in memory: no account, no network, and no memory from one command to the next
+    #[arg(long, global = true)]
+    pub(crate) fake: bool,
+    /// Another base URL than https://artisantools.com; not looked at with --fake
+    #[arg(long, global = true, value_name = "URL", env = "ARTISAN_URL")]
+    pub(crate) base_url: Option<String>,
+    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…, which others may not read
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Table,
+    Json,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the apps of the organization
+    ListApps,
+    /// Show one user's profile
+    GetProfile {
+        /// The id of the app
+        app: AppId,
+        /// The Artisan id of the user
+        user: String,
+        /// The id is a shared user id
+        #[arg(long)]
+        shared: bool,
+    },
+    /// Start a job that exports the profiles of some users
+    #[command(override_usage = "artisan export-profiles [OPTIONS] <APP> <USER>...\n       \
+                                artisan export-profiles [OPTIONS] <APP> --ids <FILE>")]
+    ExportProfiles {
+        /// The id of the app
+        app: AppId,
+        #[command(flatten)]
+        users: Users,
+        /// The ids are shared user ids
+        #[arg(long)]
+        shared: bool,
+        #[command(flatten)]
+        export: Export,
+    },
+    /// List the segments of an app
+    ListSegments {
+        /// The id of the app
+        app: AppId,
+    },
+    /// Start a job that exports the profiles of a segment's users
+    ExportSegment {
+        /// The id of the app
+        app: AppId,
+        /// The id of the segment
+        segment: SegmentId,
+        #[command(flatten)]
+        export: Export,
+    },
+    /// List the export jobs
+    ListJobs {
+        /// Only those of this status: QUEUED, RUNNING, COMPLETE, FAILED
+        #[arg(long)]
+        status: Option<JobStatus>,
+    },
+    /// Show a job
+    GetJob {
+        /// The id of the job
+        job: JobId,
+        #[command(flatten)]
+        wait: Waiting,
+    },
+    /// Download the result of a job, to stdout unless -o says otherwise
+    DownloadJob {
+        /// The id of the job
+        job: JobId,
+        #[command(flatten)]
+        wait: Waiting,
+        #[command(flatten)]
+        delivery: Delivery,
+    },
+    /// Serve sample data on a port of this machine, to try everything without an account
+    Fake(Fake),
+}
+
+/// Which users: by arguments, or by a file for a long list.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Users {
+    /// The Artisan ids of the users
+    #[arg(value_name = "USER")]
+    pub(crate) users: Vec<String>,
+    /// Read the ids from a file, one a line (- is stdin)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ids: Option<PathBuf>,
+}
+
+/// What becomes of the job that an export starts.
+#[derive(Args)]
+pub(crate) struct Export {
+    /// The URL at which the service is to tell that the job has finished
+    #[arg(long, value_name = "URL")]
+    pub(crate) callback_url: Option<CallbackUrl>,
+    #[command(flatten)]
+    pub(crate) wait: Waiting,
+    #[command(flatten)]
+    pub(crate) delivery: Delivery,
+}
+
+#[derive(Args)]
+pub(crate) struct Waiting {
+    /// Wait until the job is complete; with -o, an export always does
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "6h")]
+    pub(crate) timeout: Duration,
+}
+
+/// Where a result goes, and in which form.
+#[derive(Args)]
+pub(crate) struct Delivery {
+    /// Download the result to this file, which is made whole or not at all (- is stdout)
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The form of the result; by default what FILE ends in, or else json
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// The columns of the CSV, by the names of attributes; '*' takes all other attributes, as JSON
+    ///
+    /// By default the attributes that the service publishes, and '*', so that nothing is lost. Of an attribute that
+    /// comes twice, the last counts, and '*' takes those before. A value that is absent or null is empty; one that
+    /// is not text is its JSON.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// The name of the list of profiles in the result, for ndjson and csv
+    #[arg(long, value_name = "NAME", default_value = LIST)]
+    pub(crate) list: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The original document, byte for byte
+    Json,
+    /// One profile a line, with every attribute as it came
+    Ndjson,
+    /// One profile a row, after a row of names
+    Csv,
+}
+
+#[derive(Args)]
+pub(crate) struct Fake {
+    /// The port of 127.0.0.1; 0 is any free one
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Have each download repeat its profiles to at least so many bytes, as in 1GB
+    #[arg(long, hide = true, value_parser = size)]
+    pub(crate) result_size: Option<u64>,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let time = text.parse::<jiff::SignedDuration>().map_err(|error| error.to_string())?;
+    Duration::try_from(time).map_err(|_| "is negative".to_owned())
+}
+
+/// Bytes, as decimal multiples where it says so.
+fn size(text: &str) -> Result<u64, String> {
+    let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("", 1)];
+    let (digits, unit) =
+        units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).unwrap_or((text, 1));
+    let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB".to_owned())?;
+    count.checked_mul(unit).ok_or_else(|| "is too large".to_owned())
+}
+
+impl Connection {
+    /// How a command that goes on has to begin.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = vec!["artisan".to_owned()];
+        words.extend(self.fake.then(|| "--fake".to_owned()));
+        words.extend(self.base_url.iter().flat_map(|url| ["--base-url".to_owned(), url.clone()]));
+        words.extend(self.keys.iter().flat_map(|keys| ["--keys".to_owned(), keys.display().to_string()]));
+        words
+    }
+}

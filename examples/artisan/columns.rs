@@ -1,0 +1,120 @@
+//! Which attributes are the columns of a CSV, and what a profile has in them.
+
+use std::collections::HashMap;
+use std::io;
+
+use useartisan::AttributeValue;
+use useartisan::export::ProfileRecord;
+
+use crate::json;
+use crate::trouble::Trouble;
+
+/// The attributes that the service publishes: who, when, where, what with; and then all others.
+const DEFAULT: [&str; 24] = [
+    "artisanId",
+    "sharedUserId",
+    "artisanAppId",
+    "currentSegments",
+    "age",
+    "language",
+    "lastSessionDate",
+    "minutesFromGMT",
+    "userSessionCount",
+    "artisanSessionCount",
+    "pushEnabled",
+    "deviceToken",
+    "geo-countryCode",
+    "geo-administrativeArea",
+    "geo-locality",
+    "geo-coordinate",
+    "hardwareType",
+    "interfaceIdiom",
+    "osName",
+    "osVersion",
+    "appVersion",
+    "appBuild",
+    "sdkVersion",
+    OTHERS,
+];
+
+/// Stands for all attributes that have no column of their own.
+const OTHERS: &str = "*";
+
+/// What the column of all other attributes is called.
+const OTHERS_HEADER: &str = "other";
+
+pub(crate) struct Columns {
+    names: Vec<String>,
+    /// Where each attribute goes.
+    places: HashMap<String, usize>,
+    /// Where all others go.
+    others: Option<usize>,
+    /// The others of one profile, as JSON.
+    rest: Vec<u8>,
+}
+
+impl Columns {
+    /// Those of the command line, or else the default ones.
+    pub(crate) fn new(names: &[String]) -> Result<Self, Trouble> {
+        let mut columns =
+            Columns { names: Vec::new(), places: HashMap::new(), others: None, rest: Vec::new() };
+        let default = DEFAULT.map(str::to_owned);
+        for name in if names.is_empty() { &default } else { names } {
+            let place = columns.names.len();
+            let taken = match name.as_str() {
+                OTHERS => columns.others.replace(place).is_some(),
+                _ => columns.places.insert(name.clone(), place).is_some(),
+            };
+            if taken || name.is_empty() {
+                return Err(Trouble::usage(format!("--columns names {name:?} twice, or nothing at all")));
+            }
+            columns.names.push(name.clone());
+        }
+        Ok(columns)
+    }
+
+    pub(crate) fn header(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| if name == OTHERS { OTHERS_HEADER } else { name })
+    }
+
+    /// Writes one row.
+    pub(crate) fn row<W: io::Write>(
+        &mut self,
+        record: ProfileRecord<'_>,
+        out: &mut csv::Writer<W>,
+    ) -> io::Result<()> {
+        let mut cells = vec![None; self.names.len()];
+        let mut others = Vec::new();
+        for (name, value) in record {
+            match self.places.get(name).and_then(|place| cells.get_mut(*place)) {
+                // Of those of one name the last counts.
+                Some(cell) => others.extend(cell.replace(value).map(|before| (name, before))),
+                None => others.push((name, value)),
+            }
+        }
+        self.rest.clear();
+        if !others.is_empty() && self.others.is_some() {
+            json::object(&mut self.rest, others)?;
+        }
+        for (place, cell) in cells.iter().enumerate() {
+            let field = if self.others == Some(place) { &self.rest } else { text(cell).as_bytes() };
+            out.write_field(field).map_err(cause)?;
+        }
+        out.write_record(None::<&[u8]>).map_err(cause)
+    }
+}
+
+fn text<'a>(cell: &Option<AttributeValue<'a>>) -> &'a str {
+    match cell {
+        None | Some(AttributeValue::Raw("null")) => "",
+        Some(value) => value.as_str(),
+    }
+}
+
+/// What is behind an error of writing CSV: its own conversion hides that a pipe was closed.
+pub(crate) fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}

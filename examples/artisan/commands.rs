@@ -1,0 +1,132 @@
+//! The commands: one method of the API each.
+
+use std::path::Path;
+use std::{fs, io};
+
+use useartisan::{
+    Call, Client, Endpoint, Error, ExportProfiles, ExportSegment, Job, JobId, Polling, ProfileId, ProfileIds,
+    QueuedJob, Wait,
+};
+
+use crate::args::{Command, Export, Users, Waiting};
+use crate::delivery::{Plan, command};
+use crate::print::Printer;
+use crate::progress::Counting;
+use crate::trouble::Trouble;
+
+/// What every command works with.
+pub(crate) struct Session {
+    pub(crate) client: Client<Counting>,
+    pub(crate) printer: Printer,
+    /// How a command that goes on has to begin.
+    pub(crate) words: Vec<String>,
+}
+
+impl Session {
+    pub(crate) async fn run(self, command: Command) -> Result<(), Trouble> {
+        let Session { client, printer, .. } = &self;
+        match command {
+            Command::ListApps => printer.named(&client.list_apps().send().await?),
+            Command::ListSegments { app } => printer.named(&client.list_segments(app).send().await?),
+            Command::GetProfile { app, user, shared } => {
+                let user = if shared { ProfileId::shared_user(user) } else { ProfileId::artisan(user) };
+                printer.profile(&client.get_profile(app, user?).send().await?)
+            }
+            Command::ListJobs { status } => {
+                let jobs = client.list_jobs();
+                let jobs = status.into_iter().fold(jobs, Call::status).send().await?;
+                printer.jobs(&jobs)
+            }
+            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait, None).await?),
+            Command::GetJob { job, .. } => printer.job(&client.get_job(job).send().await?),
+            Command::ExportProfiles { app, users, shared, export } => {
+                let call = client.export_profiles(app, ids(users, shared)?);
+                let call = export.callback_url.iter().fold(call, Call::<_, ExportProfiles>::callback_url);
+                self.export(call, export).await
+            }
+            Command::ExportSegment { app, segment, export } => {
+                let call = client.export_segment(app, segment);
+                let call = export.callback_url.iter().fold(call, Call::<_, ExportSegment>::callback_url);
+                self.export(call, export).await
+            }
+            Command::DownloadJob { job, wait, delivery } => {
+                let plan = Plan::new(&delivery)?;
+                if wait.wait {
+                    self.wait(&job, &wait, Some(&plan)).await?;
+                }
+                self.deliver(&job, plan).await
+            }
+            // Needs neither keys nor a client, and is done before there are any.
+            Command::Fake(fake) => crate::serve::serve(fake).await,
+        }
+    }
+
+    /// Starts a job; then waits for it and delivers its result, as far as that is asked for.
+    async fn export<E: Endpoint<Output = QueuedJob>>(
+        &self,
+        call: Call<'_, Counting, E>,
+        export: Export,
+    ) -> Result<(), Trouble> {
+        let Export { wait, delivery, .. } = export;
+        let plan = match &delivery.file {
+            Some(_) => Some(Plan::new(&delivery)?),
+            None if delivery.is_said() => {
+                return Err(Trouble::usage(
+                    "--format, --columns and --list are for a result, which takes -o FILE",
+                ));
+            }
+            None => None,
+        };
+        if plan.is_none() && !wait.wait {
+            return self.printer.queued(&call.send().await?);
+        }
+        let waited = call.waiting(self.waiting(&wait)).send_and_wait().await;
+        let job = waited.map_err(|error| self.interrupted(error, plan.as_ref()))?.job().clone();
+        match plan {
+            None => self.printer.job(&job),
+            Some(plan) => {
+                let go_on = command(&self.words, job.id(), Some(&plan));
+                self.deliver(job.id(), plan).await.map_err(|trouble| trouble.go_on(&go_on))
+            }
+        }
+    }
+
+    async fn wait(&self, job: &JobId, wait: &Waiting, plan: Option<&Plan>) -> Result<Job, Trouble> {
+        let waited = self.client.wait_for_job(job).waiting(self.waiting(wait)).send().await;
+        waited.map_err(|error| self.interrupted(error, plan))
+    }
+
+    fn waiting(&self, wait: &Waiting) -> Wait {
+        let progress = self.client.backend().progress();
+        let polling = Polling::default().with_deadline(wait.timeout);
+        Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting))
+    }
+
+    /// An error of a wait, with the command that goes on if the job has been started.
+    fn interrupted(&self, error: Error, plan: Option<&Plan>) -> Trouble {
+        let go_on = error.job_id().map(|job| command(&self.words, job, plan));
+        go_on.into_iter().fold(Trouble::from(error), |trouble, go_on| trouble.go_on(&go_on))
+    }
+
+    async fn deliver(&self, job: &JobId, plan: Plan) -> Result<(), Trouble> {
+        let file = plan.file().map(Path::to_owned);
+        plan.deliver(self.client.download_job(job)).await?;
+        let (bytes, profiles) = self.client.backend().progress().end();
+        match file {
+            Some(file) => self.printer.delivered(job, &file, bytes, profiles),
+            None => Ok(()),
+        }
+    }
+}
+
+fn ids(users: Users, shared: bool) -> Result<ProfileIds, Trouble> {
+    let mut ids = users.users;
+    if let Some(path) = users.ids {
+        let text =
+            if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(&path) };
+        let text =
+            text.map_err(|error| Trouble::usage(format!("cannot read `{}`: {error}", path.display())))?;
+        ids.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+    }
+    Ok(if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) }?)
+}

@@ -1,0 +1,94 @@
+//! Where rows are written to: stdout, or a file that is made whole or not at all.
+//!
+//! The original document is saved by the library, in the same way.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+
+/// How much is written at once, in bytes.
+const BUFFER: usize = 64 * 1024;
+
+pub(crate) struct Destination {
+    out: BufWriter<Box<dyn Write + Send>>,
+    part: Option<Part>,
+}
+
+/// What is to become the file: beside it, and removed when dropped.
+struct Part {
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
+}
+
+impl Destination {
+    pub(crate) fn stdout() -> Self {
+        Destination { out: buffered(io::stdout()), part: None }
+    }
+
+    /// A file; or a FIFO or device, which is written to as it is.
+    pub(crate) fn open(target: &Path) -> io::Result<Self> {
+        match fs::metadata(target) {
+            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if !found.is_file() => {
+                let file = OpenOptions::new().write(true).open(target)?;
+                Ok(Destination { out: buffered(file), part: None })
+            }
+            found => {
+                let part = Part::create(target)?;
+                if let Ok(old) = found {
+                    // Before a byte is in it: a file that nobody else may read has no readable part either.
+                    part.file.set_permissions(old.permissions())?;
+                }
+                Ok(Destination { out: buffered(part.file.try_clone()?), part: Some(part) })
+            }
+        }
+    }
+
+    /// Puts the file in place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        self.out.into_inner().map_err(|error| error.into_error())?.flush()?;
+        self.part.map_or(Ok(()), Part::finish)
+    }
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Part {
+    /// `.NAME.<process>.part`: two commands that make the same file don't meet.
+    fn create(target: &Path) -> io::Result<Self> {
+        let target = std::path::absolute(target)?;
+        let mut name = OsString::from(".");
+        name.push(target.file_name().ok_or(io::ErrorKind::IsADirectory)?);
+        name.push(format!(".{}.part", process::id()));
+        let path = target.with_file_name(name);
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        Ok(Part { file, path, target })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.path, &self.target)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Once it is in place there is nothing to remove, and before that nobody to tell.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn buffered(out: impl Write + Send + 'static) -> BufWriter<Box<dyn Write + Send>> {
+    BufWriter::with_capacity(BUFFER, Box::new(out))
+}

@@ -1,0 +1,92 @@
+//! Where the keys come from: a file, the environment or the terminal, never an argument.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::{env, fs};
+
+use useartisan::backends::reqwest::Reqwest;
+use useartisan::{Api, Client, Credentials, Erased};
+
+use crate::args::Connection;
+use crate::progress::Counting;
+use crate::serve::sample;
+use crate::trouble::{Exit, Trouble};
+
+const PUBLIC_KEY: &str = "ARTISAN_PUBLIC_KEY";
+const SECRET_KEY: &str = "ARTISAN_SECRET_KEY";
+
+/// The client that a command uses, counting what it downloads.
+pub(crate) fn client(connection: &Connection) -> Result<Client<Counting>, Trouble> {
+    let (api, backend) = match connection.fake {
+        true => {
+            let fake = sample()?;
+            (fake.api(), Erased::new(fake))
+        }
+        false => (api(connection)?, Erased::new(Reqwest::new()?)),
+    };
+    Ok(Client::new(api, Counting::new(backend)))
+}
+
+fn api(connection: &Connection) -> Result<Api, Trouble> {
+    let (public, secret) = match &connection.keys {
+        Some(path) => from_file(path)?,
+        None => from_environment()?,
+    };
+    let mut api = Api::builder().credentials(Credentials::new(public, secret)?);
+    if let Some(url) = &connection.base_url {
+        api = api.base_url(url);
+    }
+    Ok(api.build()?)
+}
+
+fn from_file(path: &Path) -> Result<(String, String), Trouble> {
+    let about = |problem: &dyn std::fmt::Display| {
+        Trouble::usage(format!("the keys' file `{}` {problem}", path.display()))
+    };
+    let metadata = fs::metadata(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    if is_open_to_others(&metadata) {
+        let fix =
+            format!("say `chmod o= {}`, and change the keys if others may have read them", path.display());
+        return Err(about(&"can be read or written by others").help(fix));
+    }
+    let text = fs::read_to_string(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    let value = |name: &str| {
+        let lines = text.lines().map(|line| line.trim().trim_start_matches("export "));
+        let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        let value = values.next_back().ok_or_else(|| about(&format_args!("has no line {name}=…")))?;
+        Ok::<_, Trouble>(value.trim_matches('"').to_owned())
+    };
+    Ok((value(PUBLIC_KEY)?, value(SECRET_KEY)?))
+}
+
+#[cfg(unix)]
+fn is_open_to_others(metadata: &fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o007 != 0
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn from_environment() -> Result<(String, String), Trouble> {
+    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    match (variable(PUBLIC_KEY), variable(SECRET_KEY)) {
+        (Some(public), Some(secret)) => Ok((public, secret)),
+        (None, None) if io::stdin().is_terminal() => {
+            Ok((ask("public key (does not show): ")?, ask("secret key (does not show): ")?))
+        }
+        (public, secret) => {
+            let missing = [(PUBLIC_KEY, public), (SECRET_KEY, secret)];
+            let missing = missing.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name);
+            let missing = missing.collect::<Vec<_>>().join(" and ");
+            let help = "set the variables, or name a file by --keys; or try it without keys by --fake";
+            Err(Trouble::usage(format!("no keys: {missing} not set")).help(help))
+        }
+    }
+}
+
+fn ask(prompt: &str) -> Result<String, Trouble> {
+    let asked = rpassword::prompt_password(prompt);
+    asked.map_err(|error| Trouble::new(Exit::Usage, format!("the terminal gave no key: {error}")))
+}

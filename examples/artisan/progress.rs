@@ -1,0 +1,194 @@
+//! How far a wait or a download is: for people on a terminal, and for the summary at its end.
+//!
+//! Bytes are counted where they come in, by a backend around the backend. So a result that the library saves by
+//! itself is counted as one that is read here, and a download that starts again counts from its start.
+
+use std::io::{self, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use useartisan::backend::{ErasedBody, Work};
+use useartisan::export::Decoder;
+use useartisan::{AsyncBackend, Erased, Failure, Timeouts, Waiting};
+
+const WITH_LENGTH: &str =
+    "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go";
+const WITHOUT_LENGTH: &str = "{spinner} {bytes}, {bytes_per_sec}, {profiles} profiles";
+const WAITING: &str = "{spinner} {msg}";
+const TICK: Duration = Duration::from_millis(200);
+
+/// A backend that counts what its downloads bring.
+pub(crate) struct Counting {
+    inner: Erased,
+    progress: Arc<Progress>,
+}
+
+/// What is counted, and the bar that shows it; which is not there unless stderr is a terminal.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    /// Whether what comes is a result: before that, all answers are small.
+    downloading: AtomicBool,
+    bytes: AtomicU64,
+    profiles: Arc<AtomicU64>,
+}
+
+impl Counting {
+    pub(crate) fn new(inner: Erased) -> Self {
+        let progress = Progress {
+            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
+            downloading: AtomicBool::new(false),
+            bytes: AtomicU64::new(0),
+            profiles: Arc::default(),
+        };
+        Counting { inner, progress: Arc::new(progress) }
+    }
+
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+}
+
+impl Progress {
+    /// Shows how far a job is. The first time its id is told for good, also to a log: it is what to go on with.
+    pub(crate) fn waiting(&self, waiting: &Waiting) {
+        let (job, status) = (&waiting.job, &waiting.status);
+        if waiting.polls == 1 {
+            let tell = || writeln!(io::stderr(), "artisan: waiting for job {job}");
+            // There is nowhere else to tell.
+            let _ = self.bar.suspend(tell);
+            self.bar.set_style(style(WAITING));
+            self.bar.enable_steady_tick(TICK);
+        }
+        self.bar.set_message(format!("{status} for {} s", waiting.elapsed.as_secs()));
+    }
+
+    /// What comes from now on is a result.
+    pub(crate) fn begin(&self, show: bool) {
+        if !show {
+            self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        self.downloading.store(true, Relaxed);
+    }
+
+    /// The bar goes. How many bytes and profiles there were.
+    pub(crate) fn end(&self) -> (u64, u64) {
+        self.bar.finish_and_clear();
+        (self.bytes.load(Relaxed), self.profiles.load(Relaxed))
+    }
+
+    /// A result, of so many bytes if that is known, starts: for the first time or again.
+    fn restart(&self, length: Option<u64>) {
+        self.bytes.store(0, Relaxed);
+        self.profiles.store(0, Relaxed);
+        self.bar.reset();
+        if let Some(length) = length {
+            self.bar.set_length(length);
+        }
+        let profiles = Arc::clone(&self.profiles);
+        let show = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // A bar that cannot be drawn is no failure.
+            let _ = write!(out, "{}", profiles.load(Relaxed));
+        };
+        let style = style(if length.is_some() { WITH_LENGTH } else { WITHOUT_LENGTH });
+        self.bar.set_style(style.with_key("profiles", show));
+        self.bar.enable_steady_tick(TICK);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // All templates are constants that a test on a terminal has seen to be right.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+impl AsyncBackend for Counting {
+    type Body = Counted;
+
+    async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Counted>, Failure> {
+        let response = self.inner.send(request, timeouts).await?;
+        let counting = self.progress.downloading.load(Relaxed);
+        if counting {
+            self.progress.restart(response.body().size_hint().exact());
+        }
+        let progress = counting.then(|| self.progress());
+        Ok(response.map(|body| Counted { body, progress, decoder: Some(Decoder::new()) }))
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        self.inner.sleep(duration)
+    }
+
+    fn now(&self) -> Duration {
+        self.inner.now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.inner.seed()
+    }
+
+    fn offload(&self, work: Work) -> impl Future<Output = ()> + Send {
+        self.inner.offload(work)
+    }
+}
+
+/// A body that is counted, if it is a result.
+pub(crate) struct Counted {
+    body: ErasedBody,
+    progress: Option<Arc<Progress>>,
+    /// Counts the profiles, as long as the document is as expected; what is wrong with it others say.
+    decoder: Option<Decoder>,
+}
+
+impl Counted {
+    fn count(&mut self, bytes: &[u8]) {
+        let Some(progress) = &self.progress else { return };
+        let total = progress.bytes.fetch_add(bytes.len() as u64, Relaxed) + bytes.len() as u64;
+        progress.bar.set_position(total);
+        let mut rest = bytes;
+        while let Some(decoder) = &mut self.decoder {
+            match decoder.advance(&mut rest) {
+                Ok(true) => drop(progress.profiles.fetch_add(1, Relaxed)),
+                Ok(false) => return,
+                Err(_) => self.decoder = None,
+            }
+        }
+    }
+}
+
+impl Body for Counted {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &frame {
+            if let Some(bytes) = frame.data_ref() {
+                self.count(bytes);
+            }
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

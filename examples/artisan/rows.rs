@@ -1,0 +1,47 @@
+//! Profiles in the form that was asked for, one by one.
+
+use std::io::{self, Write};
+
+use useartisan::export::ProfileRecord;
+
+use crate::columns::{Columns, cause};
+use crate::file::Destination;
+use crate::json;
+
+/// What profiles are written to.
+pub(crate) enum Rows {
+    Ndjson(Destination),
+    Csv { columns: Columns, out: Box<csv::Writer<Destination>> },
+}
+
+impl Rows {
+    pub(crate) fn ndjson(out: Destination) -> Self {
+        Rows::Ndjson(out)
+    }
+
+    /// The header is written at once: a result without a profile has it as well. Lines end in a line feed alone,
+    /// which every reader of RFC 4180's form takes.
+    pub(crate) fn csv(columns: Columns, out: Destination) -> io::Result<Self> {
+        let mut out = csv::Writer::from_writer(out);
+        out.write_record(columns.header()).map_err(cause)?;
+        Ok(Rows::Csv { columns, out: Box::new(out) })
+    }
+
+    pub(crate) fn write(&mut self, record: ProfileRecord<'_>) -> io::Result<()> {
+        match self {
+            Rows::Ndjson(out) => {
+                json::object(out, record)?;
+                out.write_all(b"\n")
+            }
+            Rows::Csv { columns, out } => columns.row(record, out),
+        }
+    }
+
+    /// Puts all of it in place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Rows::Ndjson(out) => out.finish(),
+            Rows::Csv { out, .. } => out.into_inner().map_err(|error| error.into_error())?.finish(),
+        }
+    }
+}

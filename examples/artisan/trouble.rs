@@ -1,0 +1,144 @@
+//! What went wrong, what to do about it, and the exit code that says so to a script.
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::io;
+use std::process::ExitCode;
+
+use useartisan::{Error, ErrorKind, Sent};
+
+/// Exit codes, as the help lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// The reader of a pipe has had enough: nothing is said, and nothing is wrong.
+    Enough = 0,
+    Other = 1,
+    Usage = 2,
+    NotFound = 3,
+    Refused = 4,
+    TimedOut = 5,
+    JobFailed = 6,
+    OutcomeUnknown = 7,
+    Unavailable = 8,
+}
+
+pub(crate) struct Trouble {
+    exit: Exit,
+    text: String,
+    help: Vec<String>,
+}
+
+impl Trouble {
+    pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
+        Trouble { exit, text: text.into(), help: Vec::new() }
+    }
+
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Trouble::new(Exit::Usage, text)
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Adds the command that goes on where a job is left to the service: none where it has come to its end.
+    pub(crate) fn go_on(self, command: &str) -> Self {
+        match self.exit {
+            Exit::Enough | Exit::NotFound | Exit::JobFailed => self,
+            _ => self.help(format!("the job need not be started again; to go on: {command}")),
+        }
+    }
+
+    /// Says it on stderr.
+    pub(crate) fn tell(self) -> ExitCode {
+        if self.exit != Exit::Enough {
+            let mut text = format!("artisan: {}\n", self.text);
+            self.help.iter().for_each(|help| text += &format!("  {help}\n"));
+            // There is nowhere else to tell.
+            let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
+        }
+        ExitCode::from(self.exit as u8)
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Trouble::new(Exit::Enough, ""),
+            _ => Trouble::new(Exit::Other, error.to_string()),
+        }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        let exit = exit(&error);
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            // A pipe that a download is saved to is a pipe as well.
+            let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+            if io == Some(io::ErrorKind::BrokenPipe) && exit == Exit::Other {
+                return Trouble::new(Exit::Enough, "");
+            }
+            let _ = write!(text, ": {error}");
+            cause = error.source();
+        }
+        hints(&error, exit).into_iter().fold(Trouble::new(exit, text), Trouble::help)
+    }
+}
+
+fn exit(error: &Error) -> Exit {
+    let starts_a_job = error.endpoint().is_some_and(|endpoint| endpoint.starts_with("export_"));
+    let status = error.status().map(|status| status.as_u16());
+    match error.kind() {
+        _ if error.is_not_found() => Exit::NotFound,
+        _ if matches!(status, Some(401 | 403)) => Exit::Refused,
+        _ if starts_a_job && error.sent() == Sent::Maybe => Exit::OutcomeUnknown,
+        ErrorKind::InvalidInput => Exit::Usage,
+        ErrorKind::JobVanished => Exit::NotFound,
+        ErrorKind::TimedOut => Exit::TimedOut,
+        ErrorKind::JobFailed => Exit::JobFailed,
+        ErrorKind::OutcomeUnknown => Exit::OutcomeUnknown,
+        ErrorKind::Transport => Exit::Unavailable,
+        ErrorKind::Rejected if matches!(status, Some(429 | 500..)) => Exit::Unavailable,
+        _ => Exit::Other,
+    }
+}
+
+/// What to do next.
+fn hints(error: &Error, exit: Exit) -> Vec<String> {
+    let hint = match (exit, error.kind()) {
+        (Exit::Refused, _) => {
+            "check both keys, and that the address of this machine is on the IP allow-list of the organization \
+             (401 and 403 may mean either)"
+        }
+        (Exit::NotFound, ErrorKind::JobVanished) => "the job is gone, and has to be started again",
+        (Exit::NotFound, _) => {
+            "`artisan list-apps`, `list-segments APP` and `list-jobs` show which ids there are; a user may also \
+             be known by a shared id (--shared), and a job of --fake is gone with its command"
+        }
+        (Exit::JobFailed, _) => "there is no result; start the export again",
+        (Exit::OutcomeUnknown, _) => {
+            let seen = error.candidates().unwrap_or_default();
+            let seen = seen.iter().map(|job| format!("it may be: artisan get-job {job}"));
+            let first = "look at `artisan list-jobs` before starting it again, or there may be two";
+            return [first.to_owned()].into_iter().chain(seen).collect();
+        }
+        (Exit::Unavailable, ErrorKind::Transport) => {
+            "check the network and the base URL (--base-url, ARTISAN_URL), or try again"
+        }
+        (Exit::Unavailable, _) => "the service is busy or down; try again later",
+        (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
+        (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => {
+            "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)"
+        }
+        (_, ErrorKind::Rejected) if error.endpoint() == Some("download_job") => {
+            "a job has a result once it is COMPLETE: add --wait"
+        }
+        _ => return Vec::new(),
+    };
+    vec![hint.to_owned()]
+}

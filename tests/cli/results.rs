@@ -1,0 +1,154 @@
+//! Results in their three forms, to a file and to stdout.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Read;
+
+use serde_json::value::RawValue;
+use useartisan::JobId;
+use useartisan::fake::Fault;
+
+use crate::directory::Directory;
+use crate::program::{COMPLETE, Service, wait};
+
+/// What JSON can say, twice named, deep, with what CSV has to quote.
+const RESULT: &str = r#" {"artisanUserIds": [
+  {"age": "29", "n": 12345678901234567890.10, "n": 1e400, "age": "30", "plan": "a \"b\", c\né"},
+  {"geo-locality": "", "age": null, "o": {"x":
+    [1,  2]}, "": "no name"},
+  {}
+]} "#;
+
+const NDJSON: &str = r#"{"age":"29","n":12345678901234567890.10,"n":1e400,"age":"30","plan":"a \"b\", c\né"}
+{"geo-locality":"","age":null,"o":{"x":     [1,  2]},"":"no name"}
+{}
+"#;
+
+const CSV: &str = "plan,age,n,other\n\
+    \"a \"\"b\"\", c\né\",30,1e400,\"{\"\"n\"\":12345678901234567890.10,\"\"age\"\":\"\"29\"\"}\"\n\
+    ,,,\"{\"\"geo-locality\"\":\"\"\"\",\"\"o\"\":{\"\"x\"\":     [1,  2]},\"\"\"\":\"\"no name\"\"}\"\n\
+    ,,,\n";
+
+fn service() -> Service {
+    let service = Service::new();
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), RESULT).unwrap();
+    service
+}
+
+/// The original is handed out byte for byte; the others lose nothing, digit for digit.
+#[test]
+fn each_form_is_the_same_on_stdout_and_in_a_file() {
+    let service = service();
+    let directory = Directory::new("cli-results");
+    let forms = [
+        ("json", &[][..], RESULT),
+        ("ndjson", &["--format", "ndjson"], NDJSON),
+        ("csv", &["--format", "csv", "--columns", "plan,age,n,*"], CSV),
+    ];
+    for (name, form, expected) in forms {
+        let download = [&["download-job", COMPLETE], form].concat();
+        assert_eq!(service.run(&download).quiet(), expected, "{name}");
+        let file = directory.file(&format!("result.{name}"));
+        fs::write(&file, "old").unwrap();
+        let path = file.to_str().unwrap();
+        let told = service.run(&[&download[..], &["-o", path]].concat()).quiet();
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
+        assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
+        // The form is also that of the file's name.
+        let columns: &[&str] = if name == "csv" { &form[2..] } else { &[] };
+        service.run(&[&["download-job", COMPLETE, "-o", path], columns].concat()).quiet();
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
+    }
+    assert_eq!(directory.names(), ["result.csv", "result.json", "result.ndjson"]);
+}
+
+/// The default columns are the published attributes and all others; a reader of CSV gets back what was sent.
+#[test]
+fn by_default_no_attribute_is_lost() {
+    let out = service().run(&["download-job", COMPLETE, "--format", "csv"]).quiet();
+    let mut reader = csv::Reader::from_reader(out.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    assert_eq!((header.len(), &header[0], &header[23]), (24, "artisanId", "other"));
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 3);
+    let others: HashMap<String, Box<RawValue>> = serde_json::from_str(&rows[0][23]).unwrap();
+    assert_eq!(others["plan"].get(), r#""a \"b\", c\né""#);
+    assert_eq!(others["age"].get(), r#""29""#); // the first of two; the second is in its column
+    assert_eq!(&rows[0][4], "30");
+    assert_eq!(&rows[2][23], "");
+}
+
+/// What `--columns` doesn't name is left out only because it was said so; and the list may have another name.
+#[test]
+fn columns_and_the_list_are_chosen() {
+    let service = Service::new();
+    let result = r#"{"profiles":[{"age":"1","plan":"x"},{"plan":"y"}]}"#;
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    let csv = ["download-job", COMPLETE, "--list", "profiles", "--format", "csv", "--columns", "plan"];
+    assert_eq!(service.run(&csv).quiet(), "plan\nx\ny\n");
+    let err = service.run(&["download-job", COMPLETE, "--format", "ndjson"]).failed(1);
+    assert!(err.contains("artisanUserIds"), "{err}");
+}
+
+/// A result that is cut, or no result, fails; the file stays as it was, with nothing beside it.
+#[test]
+fn what_is_cut_replaces_nothing() {
+    let service = service();
+    let directory = Directory::new("cli-cut");
+    for format in ["json", "ndjson", "csv"] {
+        let file = directory.file(format);
+        fs::write(&file, "old").unwrap();
+        let download = ["download-job", COMPLETE, "--format", format, "-o", file.to_str().unwrap()];
+        for fault in [Fault::cut_body(60), Fault::cut_silently(60), Fault::failure("no luck")] {
+            service.fake.fail_next_for("download_job", fault.times(9));
+            let ran = service.run(&download);
+            assert!(ran.code != Some(0) && ran.out.is_empty() && !ran.err.is_empty(), "{ran:?}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+            // To a pipe what came is out, and the exit code tells that it is not all.
+            let to_a_pipe = service.run(&download[..4]);
+            assert!(to_a_pipe.code != Some(0) && !to_a_pipe.err.is_empty(), "{to_a_pipe:?}");
+            service.fake.clear_faults();
+        }
+    }
+    assert_eq!(directory.names(), ["csv", "json", "ndjson"]);
+}
+
+/// A file that only its owner may read stays so, whatever it is replaced by.
+#[cfg(unix)]
+#[test]
+fn the_permissions_of_the_file_are_kept() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let service = service();
+    let directory = Directory::new("cli-mode");
+    for format in ["json", "ndjson", "csv"] {
+        let file = directory.file(format);
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        let path = file.to_str().unwrap();
+        service.run(&["download-job", COMPLETE, "--format", format, "-o", path]).quiet();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{format}");
+        assert_ne!(fs::read_to_string(&file).unwrap(), "old");
+    }
+}
+
+/// A reader that has had enough, as `head`, is no failure, and nothing is said of it.
+#[test]
+fn a_pipe_may_be_closed_early() {
+    let service = Service::new();
+    let profile = r#"{"age":"29"}"#;
+    let result = format!(r#"{{"artisanUserIds":[{}{profile}]}}"#, format!("{profile},").repeat(100_000));
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    for format in ["json", "ndjson", "csv"] {
+        let mut child = service.artisan(&["download-job", COMPLETE, "--format", format]).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        out.read_exact(&mut [0; 1000]).unwrap();
+        drop(out);
+        assert_eq!(wait(child).quiet(), "", "{format}");
+    }
+    for arguments in [&["list-apps"][..], &["list-jobs", "--output", "json"], &["--help"]] {
+        let mut child = service.artisan(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        wait(child).quiet();
+    }
+}
