@@ -25,6 +25,7 @@ impl<F: Fields> Items<F> {
 impl<F: Fields + Default> Fields for Items<F> {
     type Output = Vec<F::Output>;
 
+    #[inline]
     fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -50,6 +51,7 @@ struct List<F, R>(PhantomData<(F, R)>);
 impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for List<F, R> {
     type Value = Vec<F::Output>;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<F::Output>, D::Error> {
         deserializer.deserialize_seq(self)
     }
@@ -62,6 +64,7 @@ impl<'de, F: Fields + Default, R: Raw<'de>> Visitor<'de> for List<F, R> {
         f.write_str("a sequence")
     }
 
+    #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<F::Output>, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(One::<F, R>(PhantomData))? {
@@ -77,6 +80,7 @@ struct One<F, R>(PhantomData<(F, R)>);
 impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for One<F, R> {
     type Value = F::Output;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<F::Output, D::Error> {
         object::<F, R, D>(deserializer)
     }
