@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fake.add_segment(&app, "Many", members);
     let server = Loopback::serve(&fake)?;
-    println!("{}", server.base_url());
+    println!("{}", server.api()?.base_url());
     std::io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
 }

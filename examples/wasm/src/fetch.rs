@@ -9,6 +9,7 @@
 //!   described it: they are taken out here.
 //! - A browser doesn't show where a redirect leads to. Here it is a failure, and not followed.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -27,6 +28,7 @@ use web_sys::{
 };
 
 use crate::host::{self, Sleep};
+use crate::patience::{Deadline, Patience};
 
 /// The host's `fetch`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,7 +47,7 @@ impl AsyncBackend for Fetch {
         let abort = Abort::new()?;
         let init = init(&request, &abort)?;
         let mut asked = JsFuture::from(host::fetch(&request.uri().to_string(), &init));
-        let answer = std::future::poll_fn(|cx| patience.poll(&mut asked, cx)).await?;
+        let answer = poll_fn(|cx| patience.poll(&mut asked, cx)).await?.map_err(failure)?;
         let answer: web_sys::Response = answer.unchecked_into();
         let head = head(&answer)?;
         let reader = answer.body().map(|body| body.get_reader().unchecked_into());
@@ -84,7 +86,7 @@ impl Body for FetchBody {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         let this = self.get_mut();
         // Checked before anything else, so that a body that always has a piece ready ends as well.
-        if this.total.at <= host::now() {
+        if this.total.has_passed() {
             return Poll::Ready(Some(Err(this.total.failure())));
         }
         let Some(reader) = &this.reader else { return Poll::Ready(None) };
@@ -92,9 +94,9 @@ impl Body for FetchBody {
         let patience = this
             .patience
             .get_or_insert_with(|| Patience::until(Deadline::after("stall", this.stall).or(this.total)));
-        let read = ready!(patience.poll(reading, cx))?;
+        let read = ready!(patience.poll(reading, cx));
         (this.reading, this.patience) = (None, None);
-        let read: ReadableStreamReadResult = read.unchecked_into();
+        let read: ReadableStreamReadResult = read?.map_err(failure)?.unchecked_into();
         if read.get_done() == Some(true) {
             this.reader = None;
             return Poll::Ready(None);
@@ -175,48 +177,5 @@ impl Abort {
 impl Drop for Abort {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// A time-out, and when it passes by the host's clock.
-#[derive(Clone, Copy)]
-struct Deadline {
-    name: &'static str,
-    after: Duration,
-    at: Duration,
-}
-
-impl Deadline {
-    fn after(name: &'static str, after: Duration) -> Self {
-        Deadline { name, after, at: host::now().saturating_add(after) }
-    }
-
-    /// Whichever passes first.
-    fn or(self, other: Self) -> Self {
-        if other.at < self.at { other } else { self }
-    }
-
-    fn failure(&self) -> Failure {
-        Failure::timed_out(format!("the time-out `{}` of {:?} passed", self.name, self.after))
-    }
-}
-
-/// Waits for a promise until a deadline.
-struct Patience {
-    deadline: Deadline,
-    sleep: Sleep,
-}
-
-impl Patience {
-    fn until(deadline: Deadline) -> Self {
-        Patience { deadline, sleep: Sleep::until(deadline.at) }
-    }
-
-    fn poll(&mut self, promise: &mut JsFuture, cx: &mut Context<'_>) -> Poll<Result<JsValue, Failure>> {
-        if let Poll::Ready(settled) = Pin::new(promise).poll(cx) {
-            return Poll::Ready(settled.map_err(failure));
-        }
-        ready!(Pin::new(&mut self.sleep).poll(cx));
-        Poll::Ready(Err(self.deadline.failure()))
     }
 }

@@ -1,10 +1,11 @@
 //! The library for JavaScript, over the host's `fetch`: what a page or a program of Node.js calls.
 //!
-//! What to copy: `fetch.rs` and `host.rs` as they are, and from here what you need.
+//! What to copy: `fetch.rs`, `host.rs` and `patience.rs` as they are, and from here what you need.
 #![cfg(target_family = "wasm")]
 
 mod fetch;
 mod host;
+mod patience;
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use useartisan::{
 };
 use wasm_bindgen::prelude::*;
 
-pub use fetch::{Fetch, FetchBody};
+use fetch::Fetch;
 
 /// The API. Its methods throw an error with `kind`, `sent` and, if there was an answer, `status`.
 #[wasm_bindgen]
