@@ -57,9 +57,9 @@ for (const gzip of [false, true]) {
     while (seen.aborted === 0) await new Promise(setImmediate);
 
     // Held back for longer than the reader waits.
-    artisan.setPatience(150, 1);
+    artisan.setPatience(1000, 1);
     profiles = await artisan.download(job);
-    await assert.rejects(read(profiles), { kind: "TimedOut", sent: "Answered", message: /`stall` of 150ms passed/ });
+    await assert.rejects(read(profiles), { kind: "TimedOut", sent: "Answered", message: /`stall` of 1s passed/ });
     tell(`list, get, export, wait, a streamed download, ${gzip ? "compressed" : "plain"}: 500 profiles, 200 of them early`);
 }
 
@@ -69,11 +69,11 @@ const { url: deaf } = await listen(() => {});
 const { url: away } = await listen((_, response) => response.writeHead(302, { location: fake }).end());
 for (const [url, expected] of [
     [refused, { name: "ArtisanError", kind: "Transport", sent: "No", message: /ECONNREFUSED/ }],
-    [deaf, { name: "ArtisanError", kind: "TimedOut", sent: "Maybe", message: /`head` of 150ms passed/ }],
+    [deaf, { name: "ArtisanError", kind: "TimedOut", sent: "Maybe", message: /`head` of 1s passed/ }],
     [away, { name: "ArtisanError", kind: "Redirect", sent: "Answered", status: 302 }],
 ]) {
     const artisan = Artisan.withKeys(url, ...keys);
-    artisan.setPatience(150, 1);
+    artisan.setPatience(url === deaf ? 1000 : 30_000, 1);
     await assert.rejects(artisan.listApps(), expected);
 }
 await assert.rejects(Artisan.withKeys(fake, "other", "keys").listApps(), { kind: "Rejected", status: 401 });
