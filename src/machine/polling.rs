@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Nudge;
+use crate::backend::MaybeSend;
 use crate::{JobId, JobStatus};
 
 /// How often a job is asked for while it is waited for.
@@ -83,11 +84,13 @@ pub struct Waiting {
 #[derive(Default)]
 pub struct Wait {
     pub(super) polling: Polling,
-    pub(super) observer: Option<Observer>,
+    pub(super) observer: Option<Box<dyn Observe>>,
     pub(super) nudge: Option<Nudge>,
 }
 
-type Observer = Box<dyn FnMut(&Waiting) + Send>;
+/// One bound of two, so that it can be behind a pointer.
+pub(super) trait Observe: FnMut(&Waiting) + MaybeSend {}
+impl<F: FnMut(&Waiting) + MaybeSend> Observe for F {}
 
 impl Wait {
     /// With the default intervals and deadline, and without an observer.
@@ -104,7 +107,7 @@ impl Wait {
 
     /// Has `observer` told what each answer says.
     #[must_use]
-    pub fn observe(self, observer: impl FnMut(&Waiting) + Send + 'static) -> Self {
+    pub fn observe(self, observer: impl FnMut(&Waiting) + MaybeSend + 'static) -> Self {
         Wait { observer: Some(Box::new(observer)), ..self }
     }
 

@@ -1,0 +1,90 @@
+// The module in Node.js, over Node's own `fetch`, against the fake: node.mjs FAKE_SERVER
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { Artisan, initSync } from "../../examples/wasm/pkg/useartisan_wasm.js";
+import { listen, proxy, start } from "./shared.mjs";
+
+const example = new URL("../../examples/wasm/", import.meta.url);
+initSync({ module: await readFile(new URL("pkg/useartisan_wasm_bg.wasm", example)) });
+
+const keys = ["node-public-key", "node-secret-key"];
+const fake = await start(process.argv[2], keys);
+const ids = (profiles) => profiles.map((profile) => profile.get("artisanId"));
+const tell = (text) => console.log(`node: ${text}`);
+
+/** The next so many profiles, or those until the end. */
+async function read(profiles, most = Infinity) {
+    const found = [];
+    for (let profile; found.length < most && (profile = await profiles.next()); ) found.push(profile);
+    return found;
+}
+
+for (const gzip of [false, true]) {
+    const { url, seen, release } = await proxy(fake, { gzip });
+    const artisan = Artisan.withKeys(url, ...keys);
+
+    const [app, ...others] = await artisan.listApps();
+    assert.deepEqual([app.name, others.length], ["Demo App 1", 1]);
+    assert.equal(seen.headers[0]["accept-encoding"], "application/json");
+
+    const profile = await artisan.getProfile(app.id, "bdbbf66f-d661-4236-8237-76d4159344fe");
+    assert.deepEqual([profile.get("age"), profile.size], ["54", 22]);
+    assert.equal(await artisan.getProfile(app.id, "nobody/../%"), undefined);
+
+    const segments = await artisan.listSegments(app.id);
+    const many = segments.find(({ name }) => name === "Many");
+    let statuses = [];
+    const job = await artisan.exportSegment(app.id, many.id, (status) => statuses.push(status));
+    assert.deepEqual(statuses, ["QUEUED", "RUNNING", "COMPLETE"]);
+    await artisan.waitForJob(job, (status) => statuses.push(status));
+    assert.deepEqual(statuses.slice(3), ["COMPLETE"]);
+
+    // The second half is held back, and 200 of 500 profiles are in the first.
+    let profiles = await artisan.download(job);
+    const early = await read(profiles, 200);
+    release();
+    const late = await read(profiles);
+    assert.deepEqual(ids([...early, ...late]), Array.from({ length: 500 }, (_, n) => `user-${String(n).padStart(3, "0")}`));
+    assert.equal(early[7].get("note"), "<b>ü</b>");
+    assert.equal(await profiles.next(), undefined);
+
+    // Given up half-way, the connection is closed.
+    profiles = await artisan.download(job);
+    assert.equal((await read(profiles, 1)).length, 1);
+    assert.equal(seen.aborted, 0);
+    profiles.free();
+    while (seen.aborted === 0) await new Promise(setImmediate);
+
+    // Held back for longer than the reader waits.
+    artisan.setPatience(1000, 1);
+    profiles = await artisan.download(job);
+    await assert.rejects(read(profiles), { kind: "TimedOut", sent: "Answered", message: /`stall` of 1s passed/ });
+    tell(`list, get, export, wait, a streamed download, ${gzip ? "compressed" : "plain"}: 500 profiles, 200 of them early`);
+}
+
+const { url: refused, server } = await listen(() => {});
+await new Promise((closed) => server.close(closed));
+const { url: deaf } = await listen(() => {});
+const { url: away } = await listen((_, response) => response.writeHead(302, { location: fake }).end());
+for (const [url, expected] of [
+    [refused, { name: "ArtisanError", kind: "Transport", sent: "No", message: /ECONNREFUSED/ }],
+    [deaf, { name: "ArtisanError", kind: "TimedOut", sent: "Maybe", message: /`head` of 1s passed/ }],
+    [away, { name: "ArtisanError", kind: "Redirect", sent: "Answered", status: 302 }],
+]) {
+    const artisan = Artisan.withKeys(url, ...keys);
+    artisan.setPatience(url === deaf ? 1000 : 30_000, 1);
+    await assert.rejects(artisan.listApps(), expected);
+}
+await assert.rejects(Artisan.withKeys(fake, "other", "keys").listApps(), { kind: "Rejected", status: 401 });
+assert.throws(() => Artisan.withKeys("http://example.com", ...keys), { kind: "InvalidInput", sent: "No" });
+tell("errors: refused, too late, redirected, wrong keys, plain http");
+
+// The example itself, as the README has it.
+const [ARTISAN_PUBLIC_KEY, ARTISAN_SECRET_KEY] = keys;
+const env = { ...process.env, ARTISAN_PUBLIC_KEY, ARTISAN_SECRET_KEY };
+const run = [new URL("node.mjs", example).pathname, fake, "Philadelphians"];
+const printed = execFileSync(process.execPath, run, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+assert.equal(printed, "02479158-4741-48ac-8562-532f7d4a3208 29\n037a17ab-e989-4a08-8841-0a5edb9b6a02 38\n");
+tell("the example prints two profiles");
+process.exit();
