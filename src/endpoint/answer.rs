@@ -18,11 +18,12 @@ pub fn json<T: DeserializeOwned>(
     let body = response.body().as_ref();
     success(response)
         .and_then(|()| refuse_failure(body))
-        .and_then(|()| match serde_json::from_slice::<Inside<T>>(body) {
+        .and_then(|()| text(body))
+        .and_then(|json| match serde_json::from_str::<Inside<T>>(json) {
             Ok(Inside(Some(output))) => Ok(output),
             Err(error) if body.trim_ascii_start().starts_with(b"{") => Err(unexpected(&error, body)),
             // Without an envelope, or no object at all.
-            _ => serde_json::from_slice(body).map_err(|error| unexpected(&error, body)),
+            _ => serde_json::from_str(json).map_err(|error| unexpected(&error, body)),
         })
         .map_err(|error| about(error, name, response))
 }
@@ -54,12 +55,14 @@ pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
     success(response)
         .and_then(|()| {
             let body = response.body().as_ref();
-            match read(body, &mut fields) {
-                Ok(Verdict { failed: true, error }) => Err(Error::api(error)),
-                Ok(_) => fields
+            let verdict = text(body)
+                .and_then(|json| read(json, &mut fields).map_err(|error| unexpected(&error, body)))
+                .map_err(|error| refuse_failure(body).err().unwrap_or(error))?;
+            match verdict {
+                Verdict { failed: true, error } => Err(Error::api(error)),
+                _ => fields
                     .finish()
                     .map_err(|missing| Error::decode(format!("the answer has no `{missing}`"), None)),
-                Err(error) => Err(refuse_failure(body).err().unwrap_or_else(|| unexpected(&error, body))),
             }
         })
         .map_err(|error| about(error, name, response))
@@ -76,6 +79,21 @@ pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: 
         _ => error,
     };
     error.at_endpoint(name).with_answer(response.status(), response.headers(), body)
+}
+
+/// JSON is UTF-8 (RFC 8259, section 8.1), in strings that nobody looks at as well.
+fn text(body: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(body).map_err(|error| {
+        let (before, _) = body.split_at(error.valid_up_to());
+        let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        let position = Position {
+            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64,
+            column: 1 + line.len() as u64,
+            offset: before.len() as u64,
+            record: None,
+        };
+        Error::decode("the body is not UTF-8, as JSON is", Some(position))
+    })
 }
 
 fn refuse_failure(body: &[u8]) -> Result<(), Error> {
@@ -191,6 +209,17 @@ mod tests {
             assert!(error.to_string().contains(told), "{body}: {error}");
             assert_eq!(error.body(), body.as_bytes());
         }
+    }
+
+    /// Promise 19: bad UTF-8 is placed, also in what is passed over.
+    #[test]
+    fn what_is_not_utf8_is_refused_where_nobody_looks_as_well() {
+        let body: &[u8] = b"{\"other\":\n \"\xff\",\"apps\":[]}";
+        let error = ListApps::new().parse(Response::new(body)).unwrap_err();
+        let told = "the body is not UTF-8, as JSON is at line 2 column 3 (byte 12)";
+        assert!(error.to_string().contains(told), "{error}");
+        let error = json::<Vec<u8>>("mine", &Response::new(body)).unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
     }
 
     /// Promise 18: a content coding is refused, undecoded, by name; what was asked for is none.

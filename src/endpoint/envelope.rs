@@ -71,25 +71,8 @@ impl<'de> Visitor<'de> for VerdictVisitor {
 }
 
 /// Reads a body into `fields`, from the top level and from `response` alike.
-pub(super) fn read<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
-    match std::str::from_utf8(body) {
-        // Checked as a whole, which takes a fraction of checking it string by string.
-        Ok(text) => read_from(serde_json::Deserializer::from_str(text), fields),
-        Err(_) => read_anything(body, fields),
-    }
-}
-
-/// What is not UTF-8 may be so where nobody looks; if not, the error is placed.
-#[cold]
-#[inline(never)]
-fn read_anything<F: Fields>(body: &[u8], fields: &mut F) -> serde_json::Result<Verdict> {
-    read_from(serde_json::Deserializer::from_slice(body), fields)
-}
-
-fn read_from<'de, F: Fields, J: serde_json::de::Read<'de>>(
-    mut json: serde_json::Deserializer<J>,
-    fields: &mut F,
-) -> serde_json::Result<Verdict> {
+pub(super) fn read<F: Fields>(body: &str, fields: &mut F) -> serde_json::Result<Verdict> {
+    let mut json = serde_json::Deserializer::from_str(body);
     let mut verdict = Verdict::default();
     Object::<F, &RawValue> { fields, verdict: Some(&mut verdict), raw: PhantomData }
         .deserialize(&mut json)?;
