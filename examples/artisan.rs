@@ -57,6 +57,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tokio::runtime::Builder;
+use tokio::sync::mpsc::Receiver;
 
 use args::{Arguments, Command};
 use commands::Session;
@@ -71,19 +72,20 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
+    let signals = signals::watch()?;
     if let Command::Fake(fake) = arguments.command {
-        return run(serve::serve(fake));
+        return run(serve::serve(fake), signals);
     }
-    // Before any signal is caught: Ctrl-C at a prompt ends the program by the signal, upon which a shell restores the
-    // terminal's echo.
     let client = keys::client(&arguments.connection)?;
     let session = Session { client, printer: Printer(arguments.output), words: arguments.connection.words() };
-    run(session.run(arguments.command))
+    run(session.run(arguments.command), signals)
 }
 
 /// Does the work until it is done, or until a signal ends it.
-fn run(work: impl Future<Output = Result<(), Trouble>>) -> Result<ExitCode, Trouble> {
-    let mut signals = signals::watch()?;
+fn run(
+    work: impl Future<Output = Result<(), Trouble>>,
+    mut signals: Receiver<u8>,
+) -> Result<ExitCode, Trouble> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         tokio::select! {

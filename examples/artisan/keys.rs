@@ -87,6 +87,8 @@ fn from_environment() -> Result<(String, String), Trouble> {
 }
 
 fn ask(prompt: &str) -> Result<String, Trouble> {
-    let asked = rpassword::prompt_password(prompt);
-    asked.map_err(|error| Trouble::new(Exit::Usage, format!("the terminal gave no key: {error}")))
+    rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => Trouble::new(Exit::Interrupted, ""),
+        _ => Trouble::usage(format!("the terminal gave no key: {error}")),
+    })
 }

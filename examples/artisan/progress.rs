@@ -87,10 +87,6 @@ impl Progress {
     fn restart(&self, length: Option<u64>) {
         self.bytes.store(0, Relaxed);
         self.profiles.store(0, Relaxed);
-        self.bar.reset();
-        if let Some(length) = length {
-            self.bar.set_length(length);
-        }
         let profiles = Arc::clone(&self.profiles);
         let show = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
             // A bar that cannot be drawn is no failure.
@@ -98,6 +94,10 @@ impl Progress {
         };
         let style = style(if length.is_some() { WITH_LENGTH } else { WITHOUT_LENGTH });
         self.bar.set_style(style.with_key("profiles", show));
+        if let Some(length) = length {
+            self.bar.set_length(length);
+        }
+        self.bar.reset();
         self.bar.enable_steady_tick(TICK);
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::body::Incoming;
@@ -65,10 +66,15 @@ async fn answer(
     let (head, body) = request.into_parts();
     let is_download = head.uri.path().ends_with("/download");
     let body = body.collect().await?.to_bytes();
-    let answer = fake.answer(Request::from_parts(head, body));
-    let size = result_size.filter(|_| is_download && answer.status() == StatusCode::OK);
-    Ok(answer.map(|body| match size.and_then(|size| Repeated::new(&body, size)) {
-        Some(repeated) => Either::Right(repeated),
+    let (mut head, body) = fake.answer(Request::from_parts(head, body)).into_parts();
+    let size = result_size.filter(|_| is_download && head.status == StatusCode::OK);
+    let body = match size.and_then(|size| Repeated::new(&body, size)) {
+        Some(repeated) => {
+            // That of the small one; hyper announces that of the large one.
+            head.headers.remove(CONTENT_LENGTH);
+            Either::Right(repeated)
+        }
         None => Either::Left(Full::new(body)),
-    }))
+    };
+    Ok(Response::from_parts(head, body))
 }

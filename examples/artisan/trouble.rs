@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     JobFailed = 6,
     OutcomeUnknown = 7,
     Unavailable = 8,
+    /// Ctrl-C at a prompt; elsewhere the signal ends the work. Nothing is said either.
+    Interrupted = 130,
 }
 
 pub(crate) struct Trouble {
@@ -53,7 +55,7 @@ impl Trouble {
 
     /// Says it on stderr.
     pub(crate) fn tell(self) -> ExitCode {
-        if self.exit != Exit::Enough {
+        if !matches!(self.exit, Exit::Enough | Exit::Interrupted) {
             let mut text = format!("artisan: {}\n", self.text);
             self.help.iter().for_each(|help| text += &format!("  {help}\n"));
             // There is nowhere else to tell.

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
+use useartisan::JobId;
 use useartisan::fake::Fault;
 
 use crate::program::{
@@ -61,10 +62,10 @@ impl Terminal {
 
     /// Types an answer to a question, once what is typed does not show.
     #[track_caller]
-    fn answer(&self, question: &str, answer: &str) {
+    fn answer(&self, question: &str, keys: &str) {
         self.until_shown(question);
         until("no echo", || !self.is_echoing());
-        std::io::Write::write_all(&mut &self.keyboard, format!("{answer}\n").as_bytes()).unwrap();
+        std::io::Write::write_all(&mut &self.keyboard, keys.as_bytes()).unwrap();
     }
 }
 
@@ -109,37 +110,54 @@ fn a_wait_shows_on_a_terminal() {
     assert!(ran.out.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{ran:?}");
 }
 
-/// Where the result goes to the terminal as well, no bar is drawn into it.
+/// Where the result goes to the terminal as well, no bar is drawn into it, however long it takes.
 #[test]
 fn a_result_on_a_terminal_has_no_bar_in_it() {
+    const PROFILES: usize = 200_000;
     let service = Service::new();
+    let profiles = vec![r#"{"age":"29"}"#; PROFILES].join(",");
+    let result = format!(r#"{{"artisanUserIds":[{profiles}]}}"#);
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
     let terminal = Terminal::new();
     let mut download = service.artisan(&["download-job", COMPLETE, "--format", "ndjson"]);
     let child = download.stdout(terminal.line()).stderr(terminal.line()).spawn().unwrap();
     assert_eq!(wait(child).code, Some(0));
-    until("the result", || terminal.shown().matches("}\r\n").count() == 2);
-    assert!(!terminal.shown().contains("profiles"), "{}", terminal.shown());
+    until("the result", || terminal.shown().matches("}\r\n").count() == PROFILES);
+    assert!(!terminal.shown().contains("profiles"));
 }
 
-/// Keys are asked for where there are none, and what is typed does not show.
-#[test]
-fn a_prompt_does_not_echo() {
-    let service = Service::new();
-    let terminal = Terminal::new();
+/// The program on a terminal of its own, without keys.
+fn without_keys(terminal: &Terminal, service: &Service) -> Child {
     let mut command = Command::new("setsid");
     command.args(["--ctty", "--wait"]).arg(example()).args(["list-apps", "--base-url", service.base_url()]);
     for (name, _) in artisan(&[]).get_envs() {
         command.env_remove(name);
     }
-    let child =
-        command.stdin(terminal.line()).stdout(Stdio::piped()).stderr(terminal.line()).spawn().unwrap();
+    command.stdin(terminal.line()).stdout(Stdio::piped()).stderr(terminal.line()).spawn().unwrap()
+}
+
+/// Keys are asked for where there are none, and what is typed does not show.
+#[test]
+fn a_prompt_does_not_echo() {
+    let (service, terminal) = (Service::new(), Terminal::new());
     assert!(terminal.is_echoing());
-    terminal.answer("public key", PUBLIC_KEY);
-    terminal.answer("secret key", SECRET_KEY);
+    let child = without_keys(&terminal, &service);
+    terminal.answer("public key", &format!("{PUBLIC_KEY}\n"));
+    terminal.answer("secret key", &format!("{SECRET_KEY}\n"));
     let ran = wait(child);
     assert!(ran.code == Some(0) && ran.out.contains("Demo App 1"), "{ran:?} {}", terminal.shown());
     assert!(terminal.is_echoing());
     for key in [PUBLIC_KEY, SECRET_KEY] {
         assert!(!terminal.shown().contains(key), "{}", terminal.shown());
     }
+}
+
+/// Ctrl-C at a prompt leaves a terminal that echoes again.
+#[test]
+fn ctrl_c_at_a_prompt_restores_the_terminal() {
+    let (service, terminal) = (Service::new(), Terminal::new());
+    let child = without_keys(&terminal, &service);
+    terminal.answer("public key", "\u{3}");
+    assert_eq!(wait(child).failed(130), "");
+    assert!(terminal.is_echoing());
 }
