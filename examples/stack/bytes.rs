@@ -3,6 +3,7 @@
 //! There is no async runtime, and no buffer but one of a fixed size: neither a request's row nor an answer's head may
 //! be longer. ureq-proto, which does no I/O, writes and reads the HTTP/1.1. Each request has a link of its own.
 
+use std::error::Error;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::ops::Range;
@@ -10,19 +11,19 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
-use http::{Method, Request, Uri};
+use http::{Method, Request, Response, Uri};
 use ureq_proto::BodyMode;
-use ureq_proto::client::state::{RecvBody, RecvResponse};
+use ureq_proto::client::state::RecvBody;
 use ureq_proto::client::{Call, RecvResponseResult, SendRequestResult};
 use useartisan::{BlockingBackend, Failure, Timeouts, backends};
 
 /// The longest row of a request, and the longest head of an answer, in bytes.
 const BUFFER: usize = 4096;
 
-/// What carries the bytes.
-pub(crate) trait Link: Read + Write {
-    /// How long one read or write may wait from now on; `None` is without end.
-    fn set_patience(&mut self, patience: Option<Duration>) -> io::Result<()>;
+/// What carries the bytes. Past `until` it gives up, as [`ErrorKind::TimedOut`]; `None` is without end.
+pub(crate) trait Link {
+    fn read(&mut self, buffer: &mut [u8], until: Option<Instant>) -> io::Result<usize>;
+    fn write(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()>;
 }
 
 /// A backend of whatever opens a link to the host of a URL, within so long.
@@ -30,115 +31,93 @@ pub(crate) fn backend<L: Link>(
     dial: impl Fn(&Uri, Duration) -> io::Result<L>,
 ) -> impl BlockingBackend<Body = Body<L>> {
     backends::from_fn(move |request: Request<Bytes>, timeouts: Timeouts| {
-        let after = |time| Instant::now().checked_add(time);
-        let (head_end, end) = (after(timeouts.head), after(timeouts.total));
-        let patience = timeouts.connect.min(timeouts.head).min(timeouts.total);
-        let link = dial(request.uri(), patience).map_err(Failure::not_sent)?;
-        let mut wire = Wire { link, buffer: [0; BUFFER], filled: 0..0, end };
-        wire.link.set_patience(Some(timeouts.head.min(timeouts.total)).filter(|_| head_end.is_some()))?;
-        let mut call = wire.write(request)?;
-        let response = loop {
-            let unread = &wire.buffer[wire.filled.clone()];
-            let (used, response) = call.try_response(unread, false).map_err(Failure::interrupted)?;
-            wire.filled.start += used;
-            match response {
-                Some(response) => break response,
-                None if used > 0 => {} // an interim answer
-                None if wire.fill(head_end)? => {}
-                None => return Err(Failure::interrupted("the link ended before the answer")),
-            }
-        };
-        let call = match call.proceed() {
-            Some(RecvResponseResult::RecvBody(call)) => Some(call),
-            _ => None, // an answer without a body
-        };
-        Ok(response.map(|()| Body { wire, call, stall: timeouts.stall }))
+        let (head, total) = (timeouts.head.min(timeouts.total), timeouts.total);
+        let (until, end) = (Instant::now().checked_add(head), Instant::now().checked_add(total));
+        let link = dial(request.uri(), timeouts.connect.min(head)).map_err(Failure::not_sent)?;
+        let stall = timeouts.stall;
+        let mut body = Body { link, buffer: [0; BUFFER], unread: 0..0, call: None, until, stall, end };
+        let response = body.exchange(request).map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => Failure::from(*error),
+            Err(error) => Failure::interrupted(error),
+        });
+        Ok(response?.map(|()| body))
     })
 }
 
-/// A link, and what was read from it but not used yet.
-struct Wire<L> {
+/// A response's body, read as it comes.
+pub(crate) struct Body<L> {
     link: L,
     buffer: [u8; BUFFER],
-    filled: Range<usize>,
+    unread: Range<usize>,
+    call: Option<Call<RecvBody>>,
+    until: Option<Instant>,
+    stall: Duration,
     end: Option<Instant>,
 }
 
-impl<L: Link> Wire<L> {
-    fn write(&mut self, request: Request<Bytes>) -> Result<Call<RecvResponse>, Failure> {
+impl<L: Link> Body<L> {
+    fn exchange(&mut self, request: Request<Bytes>) -> Result<Response<()>, Box<dyn Error + Send + Sync>> {
         let (mut head, body) = request.into_parts();
         head.headers.insert(CONNECTION, HeaderValue::from_static("close"));
         if head.method != Method::GET {
             head.headers.insert(CONTENT_LENGTH, body.len().into());
         }
-        let call = Call::new(Request::from_parts(head, ())).map_err(Failure::not_sent)?;
-        let mut call = call.proceed();
+        let mut call = Call::new(Request::from_parts(head, ()))?.proceed();
         while !call.can_proceed() {
-            let length = call.write(&mut self.buffer).map_err(Failure::interrupted)?;
-            self.link.write_all(&self.buffer[..length])?;
+            let length = call.write(&mut self.buffer)?;
+            self.link.write(&self.buffer[..length], self.until)?;
         }
-        let call = match call.proceed().map_err(Failure::interrupted)? {
-            Some(SendRequestResult::RecvResponse(call)) => Some(call),
+        let mut call = match call.proceed()? {
+            Some(SendRequestResult::RecvResponse(call)) => call,
             Some(SendRequestResult::SendBody(mut call)) => {
-                self.link.write_all(&body)?;
-                call.consume_direct_write(body.len()).map_err(Failure::interrupted)?;
-                call.proceed()
+                self.link.write(&body, self.until)?;
+                call.consume_direct_write(body.len())?;
+                call.proceed().ok_or("the request is not whole")?
             }
-            _ => None,
+            _ => return Err("a server is not asked beforehand".into()),
         };
-        call.ok_or_else(|| Failure::interrupted("the server was to be asked first"))
-    }
-
-    /// Reads some more before `until`; whether there was any.
-    fn fill(&mut self, until: Option<Instant>) -> Result<bool, Failure> {
-        self.buffer.copy_within(self.filled.clone(), 0);
-        self.filled = 0..self.filled.len();
-        if self.filled.end == BUFFER {
-            return Err(Failure::interrupted("a head or a chunk's is longer than the buffer"));
-        }
-        let until = until.into_iter().chain(self.end).min();
         loop {
-            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-            if left == Some(Duration::ZERO) {
-                return Err(Failure::timed_out("the answer is late"));
-            }
-            self.link.set_patience(left)?;
-            match self.link.read(&mut self.buffer[self.filled.end..]) {
-                Ok(length) => {
-                    self.filled.end += length;
-                    return Ok(length > 0);
+            let (used, response) = call.try_response(&self.buffer[self.unread.clone()], false)?;
+            self.unread.start += used;
+            if let Some(response) = response {
+                if let Some(RecvResponseResult::RecvBody(call)) = call.proceed() {
+                    self.call = Some(call);
                 }
-                // Some links wake a little early; what counts is the clock above.
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-                Err(error) => return Err(Failure::interrupted(error)),
+                return Ok(response);
+            }
+            if used == 0 && !self.fill()? {
+                return Err("the link ended before the answer, or the buffer did".into());
             }
         }
     }
-}
 
-/// A response's body, read as it comes.
-pub(crate) struct Body<L> {
-    wire: Wire<L>,
-    call: Option<Call<RecvBody>>,
-    stall: Duration,
+    /// Whether there was more to read, and room for it.
+    fn fill(&mut self) -> io::Result<bool> {
+        self.buffer.copy_within(self.unread.clone(), 0);
+        self.unread = 0..self.unread.len();
+        let length = self.link.read(&mut self.buffer[self.unread.end..], self.until)?;
+        self.unread.end += length;
+        Ok(length > 0)
+    }
 }
 
 impl<L: Link> Read for Body<L> {
     fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
-        let Some(call) = self.call.as_mut().filter(|_| !piece.is_empty()) else { return Ok(0) };
-        loop {
-            let unread = &self.wire.buffer[self.wire.filled.clone()];
-            let (used, length) = call.read(unread, piece).map_err(Failure::interrupted)?;
-            self.wire.filled.start += used;
-            let until_closed = call.body_mode() == BodyMode::CloseDelimited;
-            if length > 0 || (call.can_proceed() && !until_closed) {
+        let stalled = Instant::now().checked_add(self.stall);
+        self.until = stalled.into_iter().chain(self.end).min();
+        while let Some(call) = self.call.as_mut().filter(|_| !piece.is_empty()) {
+            let unread = &self.buffer[self.unread.clone()];
+            let (used, length) = call.read(unread, piece).map_err(io::Error::other)?;
+            let (over, closed) = (call.can_proceed(), call.body_mode() == BodyMode::CloseDelimited);
+            self.unread.start += used;
+            if length > 0 || (over && !closed) {
                 return Ok(length);
             }
-            if used == 0 && !self.wire.fill(Instant::now().checked_add(self.stall))? {
-                let cut = Failure::interrupted("the link ended within the body");
-                return if until_closed { Ok(0) } else { Err(cut.into()) };
+            if used == 0 && !self.fill()? {
+                return if closed { Ok(0) } else { Err(ErrorKind::UnexpectedEof.into()) };
             }
         }
+        Ok(0)
     }
 }
 
@@ -157,8 +136,24 @@ pub(crate) fn dial(uri: &Uri, patience: Duration) -> io::Result<TcpStream> {
 }
 
 impl Link for TcpStream {
-    fn set_patience(&mut self, patience: Option<Duration>) -> io::Result<()> {
-        self.set_read_timeout(patience)?;
-        self.set_write_timeout(patience)
+    fn read(&mut self, buffer: &mut [u8], until: Option<Instant>) -> io::Result<usize> {
+        loop {
+            self.set_read_timeout(left(until)?)?;
+            match Read::read(self, buffer) {
+                // A socket may wake a little early; what counts is the clock.
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                outcome => return outcome,
+            }
+        }
     }
+
+    fn write(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
+        self.set_write_timeout(left(until)?)?;
+        self.write_all(bytes)
+    }
+}
+
+fn left(until: Option<Instant>) -> io::Result<Option<Duration>> {
+    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+    if left == Some(Duration::ZERO) { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
 }

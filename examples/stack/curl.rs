@@ -6,29 +6,32 @@
 use std::ffi::CString;
 use std::io::{self, Read};
 use std::mem::take;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
-use curl::easy::{Easy2, Handler, List, WriteError};
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use curl::easy::{Easy, List};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts, backends};
+
+enum Event {
+    Head(Response<()>),
+    Piece(Vec<u8>),
+    End(Result<(), curl::Error>),
+}
 
 pub(crate) fn backend() -> impl BlockingBackend<Body = Body> {
     backends::from_fn(|request: Request<Bytes>, timeouts: Timeouts| {
-        let end = Instant::now().checked_add(timeouts.total);
+        let Timeouts { connect, head, stall, total, .. } = timeouts;
+        let end = Instant::now().checked_add(total);
         let (sender, events) = sync_channel(1);
         let wanted = Arc::new(());
-        let transfer = Transfer { events: sender, wanted: Arc::downgrade(&wanted), head: Response::new(()) };
-        let easy = set_up(transfer, &request, &timeouts).map_err(Failure::not_sent)?;
-        thread::spawn(move || {
-            let outcome = easy.perform();
-            let _ = easy.get_ref().events.send(Event::End(outcome)); // unless nobody wants it any more
-        });
-        let mut body = Body { events, _wanted: wanted, piece: Bytes::new(), stall: timeouts.stall, end };
-        match body.next(timeouts.head)? {
+        let easy = set_up(&request, connect, &sender, Arc::clone(&wanted)).map_err(Failure::not_sent)?;
+        thread::spawn(move || drop(sender.send(Event::End(easy.perform()))));
+        let mut body = Body { events, _wanted: wanted, piece: Bytes::new(), stall, end };
+        match body.next(head)? {
             Event::Head(head) => Ok(head.map(|()| body)),
             Event::End(Err(error)) => Err(failure(error)),
             _ => Err(Failure::interrupted("the connection ended before the answer")),
@@ -37,16 +40,16 @@ pub(crate) fn backend() -> impl BlockingBackend<Body = Body> {
 }
 
 fn set_up(
-    transfer: Transfer,
     request: &Request<Bytes>,
-    timeouts: &Timeouts,
-) -> Result<Easy2<Transfer>, curl::Error> {
-    let mut easy = Easy2::new(transfer);
+    connect: Duration,
+    events: &SyncSender<Event>,
+    wanted: Arc<()>,
+) -> Result<Easy, curl::Error> {
+    let mut easy = Easy::new();
     easy.url(&request.uri().to_string())?;
-    set_target(&easy, request.uri())?;
+    set_target(&easy, request.uri().path_and_query().map_or("/", |target| target.as_str()))?;
     easy.proxy("")?; // not even one from the environment
-    easy.connect_timeout(timeouts.connect.min(Duration::from_secs(3600)))?;
-    easy.progress(true)?;
+    easy.connect_timeout(connect.min(Duration::from_secs(3600)))?;
     if request.method() != Method::GET {
         easy.post(true)?;
         easy.post_fields_copy(request.body())?;
@@ -54,69 +57,51 @@ fn set_up(
     }
     let mut headers = List::new();
     // A name alone takes away what libcurl would add.
-    for name in ["accept", "content-type", "expect"] {
-        if !request.headers().contains_key(name) {
-            headers.append(&format!("{name}:"))?;
-        }
+    for name in
+        ["accept", "content-type", "expect"].iter().filter(|name| !request.headers().contains_key(**name))
+    {
+        headers.append(&format!("{name}:"))?;
     }
     for (name, value) in request.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let line = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
-        headers.append(&line)?;
+        headers.append(&if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") })?;
     }
     easy.http_headers(headers)?;
+
+    let (sender, mut head) = (events.clone(), Response::new(()));
+    easy.header_function(move |line| read_line(line, &mut head, &sender).is_some())?;
+    let sender = events.clone();
+    // Fewer bytes than there are end the transfer; so does a progress that is refused, which is asked for each second.
+    easy.write_function(move |piece| {
+        Ok(sender.send(Event::Piece(piece.to_vec())).map_or(0, |()| piece.len()))
+    })?;
+    easy.progress(true)?;
+    easy.progress_function(move |_, _, _, _| Arc::strong_count(&wanted) > 1)?;
     Ok(easy)
 }
 
 /// Sends the target as it is: libcurl would write escapes in capitals. The crate has no method for this option.
 #[allow(unsafe_code, reason = "libcurl copies the string, which ends by a NUL; the handle is alive")]
-fn set_target(easy: &Easy2<Transfer>, uri: &Uri) -> Result<(), curl::Error> {
+fn set_target(easy: &Easy, target: &str) -> Result<(), curl::Error> {
     const REQUEST_TARGET: curl_sys::CURLoption = curl_sys::CURLOPTTYPE_OBJECTPOINT + 266;
-    let target = CString::new(uri.path_and_query().map_or("/", |target| target.as_str()))?;
+    let target = CString::new(target)?;
     let code = unsafe { curl_sys::curl_easy_setopt(easy.raw(), REQUEST_TARGET, target.as_ptr()) };
     if code == curl_sys::CURLE_OK { Ok(()) } else { Err(curl::Error::new(code)) }
 }
 
-enum Event {
-    Head(Response<()>),
-    Piece(Vec<u8>),
-    End(Result<(), curl::Error>),
-}
-
-/// What libcurl calls back, on its thread.
-struct Transfer {
-    events: SyncSender<Event>,
-    wanted: Weak<()>,
-    head: Response<()>,
-}
-
-impl Handler for Transfer {
-    fn header(&mut self, line: &[u8]) -> bool {
-        let line = line.trim_ascii_end();
-        if line.starts_with(b"HTTP/") {
-            let status = line.split(|byte| *byte == b' ').nth(1).map(StatusCode::from_bytes);
-            let Some(Ok(status)) = status else { return false };
-            self.head = Response::new(()); // what came before was an interim answer
-            *self.head.status_mut() = status;
-        } else if let Some(colon) = line.iter().position(|byte| *byte == b':') {
-            let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
-            let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&line[..colon]), value) else { return false };
-            self.head.headers_mut().append(name, value);
-        } else if line.is_empty() && !self.head.status().is_informational() {
-            return self.events.send(Event::Head(take(&mut self.head))).is_ok();
-        }
-        true
+/// A line of a head; `None` ends the transfer.
+fn read_line(line: &[u8], head: &mut Response<()>, events: &SyncSender<Event>) -> Option<()> {
+    let line = line.trim_ascii_end();
+    if line.starts_with(b"HTTP/") {
+        *head = Response::new(()); // what came before was an interim answer
+        *head.status_mut() = StatusCode::from_bytes(line.split(|byte| *byte == b' ').nth(1)?).ok()?;
+    } else if let Some(colon) = line.iter().position(|byte| *byte == b':') {
+        let name = HeaderName::from_bytes(&line[..colon]).ok()?;
+        head.headers_mut().append(name, HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?);
+    } else if line.is_empty() && !head.status().is_informational() {
+        events.send(Event::Head(take(head))).ok()?;
     }
-
-    fn write(&mut self, piece: &[u8]) -> Result<usize, WriteError> {
-        let taken = self.events.send(Event::Piece(piece.to_vec()));
-        Ok(taken.map_or(0, |()| piece.len())) // fewer than all ends the transfer
-    }
-
-    /// Called at least once a second: ends a transfer that nobody waits for any more.
-    fn progress(&mut self, _: f64, _: f64, _: f64, _: f64) -> bool {
-        self.wanted.strong_count() > 0
-    }
+    Some(())
 }
 
 /// A response's body, read as it comes.
@@ -131,14 +116,11 @@ pub(crate) struct Body {
 impl Body {
     fn next(&mut self, patience: Duration) -> Result<Event, Failure> {
         let left = self.end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
-        let late = || Failure::timed_out("the answer is late");
-        if left.is_zero() {
-            return Err(late());
+        match self.events.recv_timeout(patience.min(left)) {
+            Ok(event) if !left.is_zero() => Ok(event),
+            Err(RecvTimeoutError::Disconnected) => Err(Failure::interrupted("the transfer is over")),
+            _ => Err(Failure::timed_out("the answer is late")),
         }
-        self.events.recv_timeout(patience.min(left)).map_err(|error| match error {
-            RecvTimeoutError::Timeout => late(),
-            RecvTimeoutError::Disconnected => Failure::interrupted("the transfer is over"),
-        })
     }
 }
 
@@ -159,9 +141,9 @@ impl Read for Body {
 
 /// Of libcurl's own time-outs only that for connecting is set.
 fn failure(error: curl::Error) -> Failure {
-    let not_sent = error.is_couldnt_resolve_host()
+    let unsent = error.is_couldnt_resolve_host()
         || error.is_couldnt_connect()
-        || error.is_operation_timedout()
-        || error.is_ssl_connect_error();
-    Failure::new(if not_sent { FailureKind::NotSent } else { FailureKind::Interrupted }, error)
+        || error.is_ssl_connect_error()
+        || error.is_operation_timedout();
+    Failure::new(if unsent { FailureKind::NotSent } else { FailureKind::Interrupted }, error)
 }
