@@ -4,6 +4,7 @@
 //! |---|---|---|---|---|
 //! | [`reqwest::Reqwest`] | `reqwest` | async, on tokio | 1.1 and 2 | yes |
 //! | [`hyper::Hyper`] | `hyper` | async, on tokio | 1.1 and 2 | yes, or by a connector of yours |
+//! | [`tower::Tower`] | `tower` | async, on tokio | yours | yours |
 //! | [`ureq::Ureq`] | `ureq` | blocking | 1.1 | yes |
 //! | [`from_async_fn`] | – | async, on any executor | yours | yours |
 //! | [`from_fn`] | – | blocking | yours | yours |
@@ -25,7 +26,7 @@ mod closure;
 #[cfg(all(feature = "conformance", not(target_family = "wasm")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
+#[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
 mod deadline;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod thread_sleep;
@@ -40,13 +41,16 @@ mod save;
 #[cfg(feature = "rustls")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
 pub mod tls;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub mod tower;
 #[cfg(feature = "ureq")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ureq")))]
 pub mod ureq;
 
 pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
-#[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper"))))]
+#[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))))]
 pub use deadline::TimedBody;
 pub use save::Saved;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]

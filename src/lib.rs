@@ -31,8 +31,8 @@
 //!
 //! # Features
 //!
-//! None is on by default. `reqwest`, `ureq` and `hyper` each add a backend; `rustls` gives TLS to those that are
-//! on; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `conformance` adds
+//! None is on by default. `reqwest`, `ureq` and `hyper` each add a backend, and `tower` one over any
+//! `tower::Service`; `rustls` gives TLS to the first three; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `conformance` adds
 //! [`backends::conformance`], the suite that a backend of yours must pass; `tracing` tells of each call and each retry
 //! what [`machine`] lists.
 #![forbid(unsafe_code)]

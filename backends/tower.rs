@@ -1,0 +1,146 @@
+//! A backend over any `tower::Service` of HTTP requests, with whatever layers: async, on tokio's timer.
+
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use tokio::time::timeout;
+use tower_service::Service;
+
+use super::clock;
+use super::deadline::{Deadlines, TimedBody, offload, sleep};
+use crate::backend::Work;
+use crate::{AsyncBackend, Failure, FailureKind, Timeouts};
+
+/// A [`Service`] that carries calls of this crate: a client of any make, under layers for time-outs, limits or
+/// traces; or in a test an axum `Router` that stands in for the server, without a socket.
+///
+/// It is used inside a tokio runtime with its timer enabled. Each call has a clone of the service, and waits until
+/// that clone is ready.
+///
+/// Of the [`Timeouts`], `connect` bounds the wait for readiness, as for a place under a limit, and `head` that wait
+/// together with the answer's head. Connecting is then the service's own affair. `stall` and `total` are kept
+/// for the body. A layer's own time-out ends a call as well.
+///
+/// **A layer is bound by what [`backend`](crate::backend) asks of a backend.** One that follows redirects takes the
+/// keys to wherever they point, one that repeats requests may start a job twice, and one that decompresses
+/// hides what the answer was.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use useartisan::backends::tower::Tower;
+/// use useartisan::{Api, Client, Credentials};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), useartisan::Error> {
+/// let server = Router::new().route("/public/api/apps", get(async || r#"{"apps":[{"id":"1","name":"Demo"}]}"#));
+/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), Tower::new(server));
+/// assert_eq!(client.list_apps().send().await?[0].name(), "Demo");
+/// # Ok(()) }
+/// ```
+pub struct Tower<S, B = Full<Bytes>> {
+    service: S,
+    kind: fn(&(dyn Error + 'static)) -> FailureKind,
+    body: PhantomData<fn(Bytes) -> B>,
+}
+
+impl<S> Tower<S> {
+    /// Over a service of requests whose body is a [`Full`].
+    #[must_use]
+    pub fn new(service: S) -> Self {
+        Tower { service, kind: |_| FailureKind::Interrupted, body: PhantomData }
+    }
+}
+
+impl<S, B> Tower<S, B> {
+    /// For a service of requests with another type of body, as in `.with_body::<axum::body::Body>()`.
+    #[must_use]
+    pub fn with_body<C: From<Bytes>>(self) -> Tower<S, C> {
+        Tower { service: self.service, kind: self.kind, body: PhantomData }
+    }
+
+    /// Tells what an error of a call means for the request.
+    ///
+    /// Without this each is [`Interrupted`](FailureKind::Interrupted), the safe one: the request may have been acted
+    /// upon, so that no POST is sent again. A connection that was refused is then not told from one that broke.
+    /// A service that fails before it is ready is always [`NotSent`](FailureKind::NotSent): it had no request yet.
+    ///
+    /// ```
+    /// use hyper_util::client::legacy::{Client, Error};
+    /// use hyper_util::rt::TokioExecutor;
+    /// use useartisan::{FailureKind, backends::tower::Tower};
+    ///
+    /// let client = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
+    /// let backend = Tower::new(client).with_kinds(|error| match error.downcast_ref::<Error>() {
+    ///     Some(error) if error.is_connect() => FailureKind::NotSent,
+    ///     _ => FailureKind::Interrupted,
+    /// });
+    /// # let _: &dyn std::fmt::Debug = &backend;
+    /// ```
+    #[must_use]
+    pub fn with_kinds(self, kind: fn(&(dyn Error + 'static)) -> FailureKind) -> Self {
+        Tower { kind, ..self }
+    }
+}
+
+impl<S, B, R> AsyncBackend for Tower<S, B>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + Sync,
+    S::Future: Send,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: From<Bytes> + Send,
+    R: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send,
+{
+    type Body = TimedBody<Pin<Box<R>>>;
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Self::Body>, Failure> {
+        let deadlines = Deadlines::begin(timeouts);
+        let sending = async {
+            // Only the clone that was ready may be called.
+            let mut service = self.service.clone();
+            match timeout(timeouts.connect, poll_fn(|cx| service.poll_ready(cx))).await {
+                Ok(ready) => ready.map_err(Failure::not_sent)?,
+                Err(_) => return Err(Failure::not_sent("the service was not ready within `connect`")),
+            }
+            service.call(request.map(B::from)).await.map_err(|error| {
+                let error = error.into();
+                Failure::new((self.kind)(&*error), error)
+            })
+        };
+        let response = deadlines.head(sending).await?;
+        Ok(response.map(|body| deadlines.body(Box::pin(body), Failure::interrupted)))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        sleep(duration).await;
+    }
+
+    fn now(&self) -> Duration {
+        clock::now()
+    }
+
+    fn seed(&self) -> u64 {
+        clock::seed()
+    }
+
+    async fn offload(&self, work: Work) {
+        offload(work).await;
+    }
+}
+
+impl<S, B> fmt::Debug for Tower<S, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tower").finish_non_exhaustive()
+    }
+}

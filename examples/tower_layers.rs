@@ -1,0 +1,62 @@
+//! tower's layers around a client: a time-out, a limit of calls at once, and a trace of each.
+//!
+//! ```text
+//! cargo run --all-features --example tower_layers
+//! ```
+//!
+//! The service in memory answers behind a socket. `tests/tower.rs` shows the other way round: an axum `Router` in its
+//! place, without a socket.
+
+#[path = "../tests/shared/loopback.rs"]
+mod loopback;
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper_util::client::legacy::{self, Error as HyperError};
+use hyper_util::rt::TokioExecutor;
+use tower::ServiceBuilder;
+use tower_http::trace::TraceLayer;
+use useartisan::backends::tower::Tower;
+use useartisan::fake::FakeArtisan;
+use useartisan::{Client, FailureKind, JobStatus};
+
+use loopback::Loopback;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let server = Loopback::serve(&FakeArtisan::with_sample_data())?;
+
+    let hyper = legacy::Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
+    let trace = TraceLayer::new_for_http()
+        .on_request(|request: &Request<Full<Bytes>>, _: &_| {
+            println!("→ {} {}", request.method(), request.uri().path());
+        })
+        .on_response(|response: &Response<_>, took: Duration, _: &_| {
+            println!("← {} after {took:?}", response.status());
+        });
+    let layered = ServiceBuilder::new()
+        .layer(trace)
+        .timeout(Duration::from_secs(40))
+        .concurrency_limit(4)
+        .service(hyper);
+    // What lets the core send a request again: that nothing of it went out.
+    let backend = Tower::new(layered).with_kinds(|error| match error.downcast_ref::<HyperError>() {
+        Some(error) if error.is_connect() => FailureKind::NotSent,
+        _ => FailureKind::Interrupted,
+    });
+
+    let client = Client::new(server.api()?, backend);
+    for app in client.list_apps().send().await? {
+        println!("app {}: {}", app.id(), app.name());
+    }
+    let jobs = client.list_jobs().status(JobStatus::Complete).send().await?;
+    let mut profiles = client.download_job(jobs.first().ok_or("no job is complete")?).profiles().await?;
+    while let Some(profile) = profiles.next_record().await? {
+        println!("  {:?} is {:?}", profile.artisan_id(), profile.age()?);
+    }
+    Ok(())
+}
