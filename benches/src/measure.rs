@@ -10,8 +10,8 @@ pub(crate) fn rounds(rounds: usize, contenders: usize, mut run: impl FnMut(usize
     let mut times = vec![Vec::with_capacity(rounds); contenders];
     for round in 0..rounds {
         for turn in 0..contenders {
-            // There and back, so that nobody always comes after the same one.
-            let contender = if round % 2 == 0 { turn } else { contenders - 1 - turn };
+            // Each begins in its turn: no place in a round is anybody's.
+            let contender = (round + turn) % contenders;
             let start = Instant::now();
             run(contender);
             times[contender].push(start.elapsed().as_secs_f64());

@@ -12,7 +12,7 @@ use super::server::{ONE_JOB, jobs};
 pub(super) enum Call {
     /// One job, 330 bytes, into its struct.
     GetJob,
-    /// 1,000 jobs, 154 KB, into a list of structs.
+    /// 1,000 jobs, 160 KB, into a list of structs.
     ListJobs,
     /// The same, its bytes left as they came.
     RawJobs,
