@@ -1,6 +1,7 @@
 //! What using the library costs, as ratios within one run:
 //! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
 
+mod build;
 mod decode;
 mod measure;
 #[path = "../../tests/shared/memory.rs"]
@@ -8,7 +9,8 @@ mod memory;
 mod requests;
 
 /// A name to ask for it by, and what prints its tables.
-const BENCHES: [(&str, fn()); 2] = [("decode", || decode::print(50)), ("requests", requests::print)];
+const BENCHES: [(&str, fn()); 3] =
+    [("decode", || decode::print(50)), ("requests", requests::print), ("build", build::print)];
 
 fn main() {
     let asked: Vec<_> = std::env::args().skip(1).collect();
