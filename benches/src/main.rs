@@ -1,8 +1,8 @@
 //! What using the library costs, as ratios within one run:
 //! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
 
-<<<<<<< HEAD
 mod answers;
+mod build;
 mod calls;
 mod decode;
 mod measure;
@@ -13,11 +13,12 @@ mod requests;
 mod shapes;
 
 /// A name to ask for it by, and what prints its tables.
-const BENCHES: [(&str, fn()); 4] = [
-    ("answers", answers::print),
-    ("calls", calls::print),
-    ("decode", || decode::print(50)),
+const BENCHES: [(&str, fn()); 5] = [
     ("requests", requests::print),
+    ("answers", answers::print),
+    ("decode", || decode::print(50)),
+    ("calls", calls::print),
+    ("build", build::print),
 ];
 
 fn main() {
