@@ -18,18 +18,21 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper_util::client::legacy::{self, Error as HyperError};
 use hyper_util::rt::TokioExecutor;
+use tokio::runtime::Builder;
 use tower::ServiceBuilder;
 use tower_http::trace::TraceLayer;
 use useartisan::backends::tower::Tower;
 use useartisan::fake::FakeArtisan;
-use useartisan::{Client, FailureKind, JobStatus};
+use useartisan::{Api, Client, FailureKind, JobStatus};
 
 use loopback::Loopback;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let server = Loopback::serve(&FakeArtisan::with_sample_data())?;
+    Builder::new_current_thread().enable_all().build()?.block_on(show(server.api()?))
+}
 
+async fn show(api: Api) -> Result<(), Box<dyn Error>> {
     let hyper = legacy::Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
     let trace = TraceLayer::new_for_http()
         .on_request(|request: &Request<Full<Bytes>>, _: &_| {
@@ -49,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         _ => FailureKind::Interrupted,
     });
 
-    let client = Client::new(server.api()?, backend);
+    let client = Client::new(api, backend);
     for app in client.list_apps().send().await? {
         println!("app {}: {}", app.id(), app.name());
     }

@@ -1,5 +1,5 @@
 //! Promise 34: any backend can be checked. The suite passes on each stack of `examples/stack`.
-#![cfg(all(feature = "conformance", feature = "rustls"))]
+#![cfg(all(feature = "conformance", feature = "reqwest", feature = "rustls"))]
 
 #[path = "../examples/stack/bytes.rs"]
 mod bytes_only;
