@@ -79,19 +79,14 @@ impl From<&CallbackUrl> for CallbackUrl {
 
 /// The body of an export: the ids as one text joined by commas, and the callback URL, empty where there is none.
 pub(super) fn body(ids: Option<&ProfileIds>, callback_url: Option<&CallbackUrl>) -> String {
+    let ids = ids.map(joined);
     let url = callback_url.map_or("", CallbackUrl::as_str);
-    let listed = ids.map_or(0, |ids| ids.iter().map(|id| id.len() + 1).sum());
     // With room for the names, and for some escapes.
-    let mut body = String::with_capacity(listed + url.len() + 64);
+    let mut body = String::with_capacity(ids.as_ref().map_or(0, String::len) + url.len() + 64);
     body.push('{');
     if let Some(ids) = ids {
         body.push_str("\"ids\":\"");
-        for (index, id) in ids.iter().enumerate() {
-            if index > 0 {
-                body.push(',');
-            }
-            push_escaped(&mut body, id);
-        }
+        push_escaped(&mut body, &ids);
         body.push_str("\",");
     }
     body.push_str("\"callback_url\":\"");
@@ -100,18 +95,26 @@ pub(super) fn body(ids: Option<&ProfileIds>, callback_url: Option<&CallbackUrl>)
     body
 }
 
-/// Neither an id nor a callback URL has control characters, so two characters remain that JSON escapes.
-fn push_escaped(body: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
-        let (plain, escaped) = rest.split_at(at);
-        let (mark, after) = escaped.split_at(1);
-        for piece in [plain, "\\", mark] {
-            body.push_str(piece);
+fn joined(ids: &ProfileIds) -> String {
+    let mut joined = String::with_capacity(ids.iter().map(|id| id.len() + 1).sum());
+    for id in ids.iter() {
+        if !joined.is_empty() {
+            joined.push(',');
         }
-        rest = after;
+        joined.push_str(id);
     }
-    body.push_str(rest);
+    joined
+}
+
+/// Neither an id nor a callback URL has control characters, so two characters remain that JSON escapes.
+fn push_escaped(body: &mut String, mut text: &str) {
+    while let Some(at) = memchr2(b'"', b'\\', text.as_bytes()) {
+        let (plain, escaped) = text.split_at(at);
+        let (mark, rest) = escaped.split_at(1);
+        body.extend([plain, "\\", mark]);
+        text = rest;
+    }
+    body.push_str(text);
 }
 
 #[cfg(test)]
