@@ -118,7 +118,7 @@ where
                 Failure::new((self.kind)(&*error), error)
             })
         };
-        let response = deadlines.head(sending).await?;
+        let response = deadlines.head(sending, || true).await?;
         Ok(response.map(|body| deadlines.body(Box::pin(body), Failure::interrupted)))
     }
 
