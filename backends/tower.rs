@@ -73,11 +73,13 @@ impl<S, B> Tower<S, B> {
     /// A service that fails before it is ready is always [`NotSent`](FailureKind::NotSent): it had no request yet.
     ///
     /// ```
+    /// use bytes::Bytes;
+    /// use http_body_util::Full;
     /// use hyper_util::client::legacy::{Client, Error};
     /// use hyper_util::rt::TokioExecutor;
     /// use useartisan::{FailureKind, backends::tower::Tower};
     ///
-    /// let client = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
+    /// let client = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http::<Full<Bytes>>();
     /// let backend = Tower::new(client).with_kinds(|error| match error.downcast_ref::<Error>() {
     ///     Some(error) if error.is_connect() => FailureKind::NotSent,
     ///     _ => FailureKind::Interrupted,

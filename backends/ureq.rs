@@ -1,7 +1,5 @@
 //! A backend over `ureq` 3: blocking, without an async runtime.
 
-mod lookup;
-
 use std::fmt;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -89,7 +87,7 @@ impl Ureq {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        Ok(Ureq(lookup::agent(config)))
+        Ok(Ureq(config.new_agent()))
     }
 
     /// The request with its time-outs.

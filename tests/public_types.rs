@@ -73,6 +73,7 @@ const WITHOUT_KEYS: &[&str] = &[
     "Sent",
     "Settings",
     "AsyncFn",
+    "Tower",
     "BlockingFn",
     "Hyper",
     "Reqwest",

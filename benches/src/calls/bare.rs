@@ -177,9 +177,8 @@ pub(super) struct BareUreq {
 
 impl BareUreq {
     pub(super) fn new(base: &str, patience: Patience) -> Self {
-        // A `timeout_global` holds for the look-up of a name as well, and costs a thread for each call.
-        let config = ureq::Agent::config_builder().proxy(None);
-        let config = config.timeout_recv_response(patience).timeout_recv_body(patience);
+        // It holds for the look-up of a name as well, which ureq then makes on a thread of its own.
+        let config = ureq::Agent::config_builder().proxy(None).timeout_global(patience);
         // By default it keeps three connections to a host.
         let config = config.max_idle_connections(64).max_idle_connections_per_host(64);
         BareUreq { agent: config.build().new_agent(), base: base.into() }
