@@ -55,14 +55,17 @@ pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
     success(response)
         .and_then(|()| {
             let body = response.body().as_ref();
-            let verdict = text(body)
-                .and_then(|json| read(json, &mut fields).map_err(|error| unexpected(&error, body)))
-                .map_err(|error| refuse_failure(body).err().unwrap_or(error))?;
-            match verdict {
-                Verdict { failed: true, error } => Err(Error::api(error)),
-                _ => fields
+            let refused = |error| Err(refuse_failure(body).err().unwrap_or(error));
+            let json = match text(body) {
+                Ok(json) => json,
+                Err(error) => return refused(error),
+            };
+            match read(json, &mut fields) {
+                Ok(Verdict { failed: true, error }) => Err(Error::api(error)),
+                Ok(_) => fields
                     .finish()
                     .map_err(|missing| Error::decode(format!("the answer has no `{missing}`"), None)),
+                Err(error) => refused(unexpected(&error, body)),
             }
         })
         .map_err(|error| about(error, name, response))
@@ -83,17 +86,20 @@ pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: 
 
 /// JSON is UTF-8 (RFC 8259, section 8.1), in strings that nobody looks at as well.
 fn text(body: &[u8]) -> Result<&str, Error> {
-    std::str::from_utf8(body).map_err(|error| {
-        let (before, _) = body.split_at(error.valid_up_to());
-        let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-        let position = Position {
-            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64,
-            column: 1 + line.len() as u64,
-            offset: before.len() as u64,
-            record: None,
-        };
-        Error::decode("the body is not UTF-8, as JSON is", Some(position))
-    })
+    std::str::from_utf8(body).map_err(|error| not_text(body, error.valid_up_to()))
+}
+
+#[cold]
+fn not_text(body: &[u8], at: usize) -> Error {
+    let before = body.get(..at).unwrap_or(body);
+    let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let position = Position {
+        line: 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64,
+        column: 1 + line.len() as u64,
+        offset: before.len() as u64,
+        record: None,
+    };
+    Error::decode("the body is not UTF-8, as JSON is", Some(position))
 }
 
 fn refuse_failure(body: &[u8]) -> Result<(), Error> {
