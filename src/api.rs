@@ -1,7 +1,7 @@
 //! What every request has in common: where the service is, and who asks.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
@@ -41,6 +41,8 @@ struct Inner {
     credentials: Option<Credentials>,
     /// The values of extra headers, which may be somebody's tokens.
     secrets: Vec<String>,
+    /// Made for the first error that wants it.
+    scrubber: OnceLock<Scrubber>,
 }
 
 impl Api {
@@ -75,7 +77,7 @@ impl Api {
     ) -> Result<E::Output, Error> {
         let (head, body) = response.into_parts();
         call.parse(Response::from_parts(head, body.as_ref()))
-            .map_err(|error| error.scrubbed(&self.scrubber(), body.as_ref(), KEPT_BODY))
+            .map_err(|error| error.scrubbed(self.scrubber(), body.as_ref(), KEPT_BODY))
     }
 
     /// The origin and the path prefix, as in `https://proxy.example/artisan`.
@@ -101,9 +103,11 @@ impl Api {
     }
 
     /// Finds the keys of this `Api` in text from a server.
-    pub(crate) fn scrubber(&self) -> Scrubber {
-        let keys = self.0.credentials.iter().flat_map(Credentials::keys);
-        Scrubber::of(keys.chain(self.0.secrets.iter().map(String::as_str)))
+    pub(crate) fn scrubber(&self) -> &Scrubber {
+        self.0.scrubber.get_or_init(|| {
+            let keys = self.0.credentials.iter().flat_map(Credentials::keys);
+            Scrubber::of(keys.chain(self.0.secrets.iter().map(String::as_str)))
+        })
     }
 }
 
@@ -211,7 +215,8 @@ impl ApiBuilder {
                 secrets.extend(Some(value).filter(|value| value.len() >= MIN_SECRET));
             }
         }
-        Ok(Api(Arc::new(Inner { base, headers, credentials: self.credentials, secrets })))
+        let (credentials, scrubber) = (self.credentials, OnceLock::new());
+        Ok(Api(Arc::new(Inner { base, headers, credentials, secrets, scrubber })))
     }
 }
 

@@ -20,7 +20,7 @@ const MAX_ID: usize = 512;
 #[derive(Clone)]
 enum Text {
     Static(&'static str),
-    /// In place, without an allocation: the ids that the service makes are of 24 bytes.
+    /// In place, without an allocation: the ids that the service makes are of 24 bytes, or UUIDs of 36.
     Short {
         length: u8,
         bytes: [u8; SHORT],
@@ -29,7 +29,7 @@ enum Text {
 }
 
 /// The longest text that is held in place, in bytes.
-const SHORT: usize = 30;
+const SHORT: usize = 38;
 
 impl Text {
     #[inline]

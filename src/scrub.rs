@@ -10,39 +10,48 @@ const PUT: &str = "[redacted]";
 
 /// Finds keys by their value, where they are known, and by the shape of the two headers in any case.
 pub(crate) struct Scrubber {
-    /// The forms that a key may be echoed in, each at least one byte long.
-    needles: Vec<Vec<u8>>,
+    /// The forms that a key may be echoed in: for each first byte, those that begin with it, the longest first, so that
+    /// no form is spoilt by a shorter one inside it. Empty if no key is known.
+    needles: Vec<Vec<Vec<u8>>>,
+    /// The length of the longest of them, in bytes.
+    longest: usize,
 }
 
 impl Scrubber {
     /// Knows no key: finds what stands where the two headers have theirs.
-    pub(crate) fn by_shape() -> Self {
-        Scrubber { needles: Vec::new() }
+    pub(crate) const fn by_shape() -> Self {
+        Scrubber { needles: Vec::new(), longest: 0 }
     }
 
     /// Finds `keys` as they are, percent-encoded, and in base64, alone or behind any one or two bytes.
     pub(crate) fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut needles = Vec::new();
+        let mut forms = Vec::new();
         for key in keys {
-            needles.push(key.as_bytes().to_vec());
+            forms.push(key.as_bytes().to_vec());
             // As JSON writes it, plainly or careful about HTML, and as HTML does.
             for escapes in [JSON, JSON_FOR_HTML, HTML] {
                 let escaped =
                     escapes.iter().fold(key.to_owned(), |key, (plain, escape)| key.replace(plain, escape));
-                needles.push(escaped.into_bytes());
+                forms.push(escaped.into_bytes());
             }
             for set in [NON_ALPHANUMERIC, UNRESERVED_KEPT] {
                 let pieces: Vec<&str> = utf8_percent_encode(key, set).collect();
-                needles.push(pieces.concat().into_bytes());
-                needles.push(pieces.iter().map(|piece| lower_hex(piece)).collect::<String>().into_bytes());
+                forms.push(pieces.concat().into_bytes());
+                forms.push(pieces.iter().map(|piece| lower_hex(piece)).collect::<String>().into_bytes());
             }
-            needles.extend((0..3).map(|shift| base64_core(key.as_bytes(), shift)));
+            forms.extend((0..3).map(|shift| base64_core(key.as_bytes(), shift)));
         }
-        // The longest first, so that no form is spoilt by a shorter one inside it.
-        needles.retain(|needle| !needle.is_empty());
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        needles.dedup();
-        Scrubber { needles }
+        // Most keys are the same in several forms.
+        forms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        forms.dedup();
+        let longest = forms.first().map_or(0, Vec::len);
+        let mut needles = vec![Vec::new(); 256];
+        for form in forms {
+            if let Some(same_start) = form.first().and_then(|&byte| needles.get_mut(usize::from(byte))) {
+                same_start.push(form);
+            }
+        }
+        Scrubber { needles, longest }
     }
 
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
@@ -60,7 +69,7 @@ impl Scrubber {
     }
 
     fn drop_beginning(&self, text: &mut Vec<u8>) {
-        let beginning = self.needles.iter().map(|needle| overlap(text, needle)).max().unwrap_or(0);
+        let beginning = self.needles.iter().flatten().map(|needle| overlap(text, needle)).max().unwrap_or(0);
         text.truncate(text.len() - beginning);
     }
 
@@ -75,8 +84,7 @@ impl Scrubber {
     /// one.
     pub(crate) fn piece(&self, body: &[u8], kept: usize) -> Bytes {
         // A key that begins inside the piece ends at most its own length behind it.
-        let reach = kept
-            .saturating_add(self.needles.first().map_or(SHAPE_REACH, |needle| needle.len().max(SHAPE_REACH)));
+        let reach = kept.saturating_add(self.longest.max(SHAPE_REACH));
         let mut clean = self.bytes(body.get(..reach).unwrap_or(body)).into_owned();
         if body.len() > reach {
             self.drop_beginning(&mut clean);
@@ -87,10 +95,6 @@ impl Scrubber {
 
     /// The same text where nothing is found in it, as is nearly always so.
     fn bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        // None of the shapes does without one of these bytes, which few texts have.
-        if self.needles.is_empty() && memchr::memchr3(b'=', b'b', b'B', text).is_none() {
-            return Cow::Borrowed(text);
-        }
         let mut clean = Vec::new();
         // Up to where `text` has been looked at, and up to where it is in `clean`.
         let (mut at, mut done) = (0, 0);
@@ -115,13 +119,18 @@ impl Scrubber {
 
     /// Whether what is looked for may start with `byte`.
     fn may_start(&self, byte: u8) -> bool {
-        matches!(byte, b't' | b'T' | b'p' | b'P')
-            || self.needles.iter().any(|needle| needle.first() == Some(&byte))
+        matches!(byte, b't' | b'T' | b'p' | b'P') || !self.starting_with(byte).is_empty()
+    }
+
+    /// The forms of keys that start with `byte`.
+    fn starting_with(&self, byte: u8) -> &[Vec<u8>] {
+        self.needles.get(usize::from(byte)).map_or(&[], Vec::as_slice)
     }
 
     /// What is found at the start of `text`: the length up to the key, and the key's.
     fn found(&self, text: &[u8]) -> Option<(usize, usize)> {
-        match self.needles.iter().find(|needle| text.starts_with(needle)) {
+        let start = text.first().map_or(&[][..], |&byte| self.starting_with(byte));
+        match start.iter().find(|needle| text.starts_with(needle)) {
             Some(needle) => Some((0, needle.len())),
             None => header_shape(text),
         }

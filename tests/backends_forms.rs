@@ -1,14 +1,18 @@
 //! Closures are backends, and so are references to a backend, pointers to it, and its erased form.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
 use useartisan::backend::{Erased, ErasedBlocking};
 use useartisan::{
-    Api, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, Failure, JobId, ListApps, Sent,
-    Timeouts, backends,
+    Api, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, Failure, JobId, Limits, ListApps,
+    Sent, Timeouts, backends,
 };
 
 const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
@@ -138,6 +142,41 @@ fn a_closure_takes_the_clock_and_the_timer_it_is_given() {
 
     let backend = backends::from_fn(|_, _| Ok(Response::new(std::io::empty())));
     assert_eq!(backend.with_clock(|| Duration::from_secs(7)).now(), Duration::from_secs(7));
+}
+
+/// Promise 22: a length is a claim, for which nothing is set aside but what comes.
+#[test]
+fn a_length_that_is_claimed_costs_nothing() {
+    const CLAIM: u64 = u64::MAX / 2;
+    /// Two pieces, with more said to come than there can be.
+    struct Claiming(Option<Bytes>, Option<Bytes>);
+    impl Body for Claiming {
+        type Data = Bytes;
+        type Error = Failure;
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+            let next = self.0.take().or_else(|| self.1.take());
+            Poll::Ready(next.map(|data| Ok(Frame::data(data))))
+        }
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(CLAIM)
+        }
+    }
+    let limits = Limits::default().with_body(usize::MAX);
+    let response = || Response::builder().header("content-length", CLAIM);
+
+    let blocking = backends::from_fn(|_, _| Ok(response().body(APPS.as_bytes()).unwrap()));
+    let apps = Client::new(api(), blocking).limits(limits).list_apps().send_blocking().unwrap();
+    assert_eq!(apps[0].name(), "Demo");
+
+    let (one, other) = APPS.split_at(9);
+    let body =
+        || Claiming(Some(Bytes::from_static(one.as_bytes())), Some(Bytes::from_static(other.as_bytes())));
+    let asynchronous = backends::from_async_fn(|_, _| async { Ok(response().body(body()).unwrap()) });
+    let client = Client::new(api(), asynchronous).limits(limits);
+    assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 
 /// Futures are `Send` over any backend, and a client can be shared.

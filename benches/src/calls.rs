@@ -14,11 +14,19 @@ use server::Server;
 use table::Contenders;
 use useartisan::Timeouts;
 
-/// Prints a row for each client, call and load, and a row for the download of each client.
+/// Prints a row for each client, call and load.
 pub(crate) fn print() {
+    with_contenders(table::print_calls);
+}
+
+/// Prints a row for the download of each client.
+pub(crate) fn print_downloads() {
+    with_contenders(table::print_downloads);
+}
+
+fn with_contenders(print: fn(&[Contenders])) {
     let server = Server::start();
     let (base, runtime) = (&*server.base_url, load::runtime());
-    let (reqwest, hyper, ureq) = (ours::reqwest(base), ours::hyper(base), ours::ureq(base));
     let patience = Some(Timeouts::default().total);
     let contenders = [
         Contenders {
@@ -26,26 +34,25 @@ pub(crate) fn print() {
             bare: on_tokio(runtime, BareReqwest::new(base, patience)),
             again: on_tokio(runtime, BareReqwest::new(base, patience)),
             untimed: on_tokio(runtime, BareReqwest::new(base, None)),
-            ours: on_tokio(runtime, reqwest.clone()),
-            erased: on_tokio(runtime, reqwest.erase()),
+            ours: on_tokio(runtime, ours::reqwest(base)),
+            erased: on_tokio(runtime, ours::reqwest(base).erase()),
         },
         Contenders {
             name: "hyper",
             bare: on_tokio(runtime, BareHyper::new(base, patience)),
             again: on_tokio(runtime, BareHyper::new(base, patience)),
             untimed: on_tokio(runtime, BareHyper::new(base, None)),
-            ours: on_tokio(runtime, hyper.clone()),
-            erased: on_tokio(runtime, hyper.erase()),
+            ours: on_tokio(runtime, ours::hyper(base)),
+            erased: on_tokio(runtime, ours::hyper(base).erase()),
         },
         Contenders {
             name: "ureq",
             bare: on_threads(BareUreq::new(base, patience)),
             again: on_threads(BareUreq::new(base, patience)),
             untimed: on_threads(BareUreq::new(base, None)),
-            ours: on_threads(ureq.clone()),
-            erased: on_threads(ureq.erase_blocking()),
+            ours: on_threads(ours::ureq(base)),
+            erased: on_threads(ours::ureq(base).erase_blocking()),
         },
     ];
-    table::print_calls(&contenders);
-    table::print_downloads(&contenders);
+    print(&contenders);
 }

@@ -13,11 +13,12 @@ mod requests;
 mod shapes;
 
 /// A name to ask for it by, and what prints its tables.
-const BENCHES: [(&str, fn()); 5] = [
+const BENCHES: [(&str, fn()); 6] = [
     ("requests", requests::print),
     ("answers", answers::print),
     ("decode", || decode::print(50)),
     ("calls", calls::print),
+    ("downloads", calls::print_downloads),
     ("build", build::print),
 ];
 

@@ -8,10 +8,12 @@ pub(crate) struct Rounds(Vec<Vec<f64>>);
 /// Runs `contenders` contenders in each of so many rounds; `run` is told which one's turn it is.
 pub(crate) fn rounds(rounds: usize, contenders: usize, mut run: impl FnMut(usize)) -> Rounds {
     let mut times = vec![Vec::with_capacity(rounds); contenders];
-    for round in 0..rounds {
-        for turn in 0..contenders {
-            // Each begins in its turn: no place in a round is anybody's.
-            let contender = (round + turn) % contenders;
+    // In an order of its own for each round, so that no place in it is anybody's, and nobody always comes after another.
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut order: Vec<usize> = (0..contenders).collect();
+    for _ in 0..rounds {
+        random.shuffle(&mut order);
+        for &contender in &order {
             let start = Instant::now();
             run(contender);
             times[contender].push(start.elapsed().as_secs_f64());

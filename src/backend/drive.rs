@@ -14,6 +14,9 @@ use crate::Error;
 use crate::download::content_length;
 use crate::machine::{Event, Machine, Nudge, Step};
 
+/// The most bytes that are reserved for a body because a server says that it is so long: a claim costs it nothing.
+const AT_ONCE: usize = 1 << 20;
+
 /// How long a blocking wait may be deaf to its nudge.
 const NUDGE_SLICE: Duration = Duration::from_millis(100);
 
@@ -143,7 +146,7 @@ async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize
                     let room = limit.saturating_add(1).saturating_sub(length);
                     if !first.is_empty() {
                         let more = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-                        rest.reserve(first.len() + data.len().saturating_add(more).min(room));
+                        rest.reserve(first.len() + data.len().saturating_add(more).min(room).min(AT_ONCE));
                         rest.extend_from_slice(&std::mem::take(&mut first));
                     }
                     rest.extend_from_slice(data.get(..room).unwrap_or(&data));
@@ -156,7 +159,8 @@ async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize
 
 /// Reads a body of which the server says how long it is, or zero.
 fn read_blocking(body: impl Read, limit: usize, length: u64) -> Event {
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(limit).min(limit));
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(length.min(limit).min(AT_ONCE));
     let past_limit = (limit as u64).saturating_add(1);
     match body.take(past_limit).read_to_end(&mut bytes) {
         Ok(_) => whole(Bytes::from(bytes), BytesMut::new(), limit),

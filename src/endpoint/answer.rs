@@ -4,7 +4,7 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
 use serde::de::DeserializeOwned;
 
-use super::envelope::{Fields, Inside, Verdict, read};
+use super::envelope::{Envelope, Fields, Verdict, read};
 use crate::{Error, ErrorKind, Position};
 
 /// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
@@ -15,17 +15,15 @@ pub fn json<T: DeserializeOwned>(
     name: &'static str,
     response: &Response<impl AsRef<[u8]>>,
 ) -> Result<T, Error> {
-    let body = response.body().as_ref();
-    success(response)
-        .and_then(|()| refuse_failure(body))
-        .and_then(|()| text(body))
-        .and_then(|json| match serde_json::from_str::<Inside<T>>(json) {
-            Ok(Inside(Some(output))) => Ok(output),
-            Err(error) if body.trim_ascii_start().starts_with(b"{") => Err(unexpected(&error, body)),
-            // Without an envelope, or no object at all.
-            _ => serde_json::from_str(json).map_err(|error| unexpected(&error, body)),
-        })
-        .map_err(|error| about(error, name, response))
+    parsed(name, response, |json| {
+        if json.trim_ascii_start().starts_with('{') {
+            let Envelope { verdict, response } = serde_json::from_str(json)?;
+            if verdict.failed || response.is_some() {
+                return Ok((verdict, response.ok_or("response")));
+            }
+        }
+        Ok((Verdict::default(), Ok(serde_json::from_str(json)?)))
+    })
 }
 
 /// Refuses a head that no output can come of, whatever its body: a content coding, a redirect, any status but
@@ -52,20 +50,25 @@ pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
     response: &Response<B>,
     mut fields: F,
 ) -> Result<F::Output, Error> {
+    parsed(name, response, |json| Ok((read(json, &mut fields)?, fields.finish())))
+}
+
+/// Reads the body of a success by `read`, which gives the verdict and the output, or the name of a member that it needs.
+fn parsed<B: AsRef<[u8]>, T>(
+    name: &'static str,
+    response: &Response<B>,
+    read: impl FnOnce(&str) -> serde_json::Result<(Verdict, Result<T, &'static str>)>,
+) -> Result<T, Error> {
+    let body = response.body().as_ref();
     success(response)
         .and_then(|()| {
-            let body = response.body().as_ref();
-            let refused = |error| Err(refuse_failure(body).err().unwrap_or(error));
-            let json = match text(body) {
-                Ok(json) => json,
-                Err(error) => return refused(error),
-            };
-            match read(json, &mut fields) {
-                Ok(Verdict { failed: true, error }) => Err(Error::api(error)),
-                Ok(_) => fields
-                    .finish()
-                    .map_err(|missing| Error::decode(format!("the answer has no `{missing}`"), None)),
-                Err(error) => refused(unexpected(&error, body)),
+            match text(body).and_then(|json| read(json).map_err(|error| unexpected(&error, body))) {
+                Ok((Verdict { failed: true, error }, _)) => Err(Error::api(error)),
+                Ok((_, output)) => {
+                    output.map_err(|missing| Error::decode(format!("the answer has no `{missing}`"), None))
+                }
+                // A failure may have anything where a success has its output.
+                Err(error) => Err(failure(body).unwrap_or(error)),
             }
         })
         .map_err(|error| about(error, name, response))
@@ -102,11 +105,11 @@ fn not_text(body: &[u8], at: usize) -> Error {
     Error::decode("the body is not UTF-8, as JSON is", Some(position))
 }
 
-fn refuse_failure(body: &[u8]) -> Result<(), Error> {
-    match serde_json::from_slice(body) {
-        Ok(Verdict { failed: true, error }) => Err(Error::api(error)),
-        _ => Ok(()),
-    }
+/// The failure that the body tells of, if it does.
+#[cold]
+fn failure(body: &[u8]) -> Option<Error> {
+    let verdict: Verdict = serde_json::from_slice(body).ok()?;
+    verdict.failed.then(|| Error::api(verdict.error))
 }
 
 /// The first content coding that is neither the identity nor what was asked for, bounded and escaped.
@@ -328,6 +331,12 @@ mod tests {
         for (body, kind) in [
             (r#"{"success":"false","error":"no"}"#, ErrorKind::Rejected),
             (r#"{"response":"x"}"#, ErrorKind::UnexpectedBody),
+            (r#"{"response":null,"error":"no","success":"False"}"#, ErrorKind::Rejected),
+            (r#"{"success":false}"#, ErrorKind::Rejected),
+            (r#"{"success":"No","response":[1]}"#, ErrorKind::UnexpectedBody),
+            (r#"{"success":0,"response":[1]}"#, ErrorKind::UnexpectedBody),
+            (r#"{"success":null,"response":[1]}"#, ErrorKind::UnexpectedBody),
+            (r#"{"response":[1],"response":[1]}"#, ErrorKind::UnexpectedBody),
             (r#"{"other":[1]}"#, ErrorKind::UnexpectedBody),
             ("[1", ErrorKind::UnexpectedBody),
         ] {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::export::string;
-use crate::model::Raw;
+use crate::model::{Raw, once};
 
 /// What an object of an answer is read into, one member at a time.
 pub(crate) trait Fields {
@@ -234,31 +234,36 @@ impl<'de> Deserialize<'de> for Reason {
     }
 }
 
-/// The value of the member `response`, if there is one.
-pub(super) struct Inside<T>(pub(super) Option<T>);
+/// The verdict, and the member `response` as a type of the caller's, if there is one.
+pub(super) struct Envelope<T> {
+    pub(super) verdict: Verdict,
+    pub(super) response: Option<T>,
+}
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Inside<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Envelope<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(InsideVisitor(None))
+        deserializer.deserialize_map(EnvelopeVisitor(PhantomData))
     }
 }
 
-struct InsideVisitor<T>(Option<T>);
+struct EnvelopeVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for InsideVisitor<T> {
-    type Value = Inside<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
+    type Value = Envelope<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Inside<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<T>, A::Error> {
+        let (mut verdict, mut response) = (Verdict::default(), None);
         while let Some(Name(name)) = map.next_key()? {
-            match &*name {
-                "response" => self.0 = Some(map.next_value()?),
-                _ => drop(map.next_value::<IgnoredAny>()?),
+            if name == "response" {
+                once(&mut response, &name, &mut map)?;
+            } else if !verdict.member(&name, &mut map)? {
+                map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(Inside(self.0))
+        Ok(Envelope { verdict, response })
     }
 }

@@ -186,7 +186,7 @@ impl<E: Endpoint> Exchange<E> {
 
     fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<E::Output>, Error> {
         let status = head.status;
-        match self.endpoint.parse(Response::from_parts(head, bytes.clone())) {
+        match self.endpoint.parse(Response::from_parts(head, bytes.as_ref())) {
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
@@ -227,7 +227,7 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     fn scrubbed(&self, error: Error, body: &[u8]) -> Error {
-        error.scrubbed(&self.api.scrubber(), body, self.limits.kept_body)
+        error.scrubbed(self.api.scrubber(), body, self.limits.kept_body)
     }
 }
 

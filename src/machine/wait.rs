@@ -217,7 +217,7 @@ impl WaitForJob {
         error
             .at_endpoint("get_job")
             .after_attempts(self.polls.max(1), self.stopwatch.elapsed(), Sent::Answered)
-            .scrubbed(&self.api.scrubber(), &[], 0)
+            .scrubbed(self.api.scrubber(), &[], 0)
     }
 }
 

@@ -30,7 +30,7 @@ use serde::de::{Error, IgnoredAny, MapAccess};
 
 /// Reads a member that may be there once.
 #[inline]
-fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
+pub(crate) fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &str,
     map: &mut A,

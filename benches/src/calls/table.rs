@@ -15,7 +15,7 @@ use crate::shapes::{Export, Shape};
 const ROUNDS: usize = 101;
 
 /// The same for downloads, each of which is a turn.
-const DOWNLOADS: usize = 9;
+const DOWNLOADS: usize = 41;
 
 /// One client: bare, bare again as the control, bare and without a time-out, under this crate, and so without its type.
 pub(super) struct Contenders {
