@@ -1,6 +1,7 @@
 //! Takes keys out of text that a server sent, before an error keeps any of it.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -10,17 +11,20 @@ const PUT: &str = "[redacted]";
 
 /// Finds keys by their value, where they are known, and by the shape of the two headers in any case.
 pub(crate) struct Scrubber {
-    /// The forms that a key may be echoed in: for each first byte, those that begin with it, the longest first, so that
-    /// no form is spoilt by a shorter one inside it. Empty if no key is known.
-    needles: Vec<Vec<Vec<u8>>>,
-    /// The length of the longest of them, in bytes.
+    /// Whether a byte may be the first of what is looked for.
+    starts: [bool; 256],
+    /// For each first byte, the forms that a key may be echoed in, the longest first, so that no form is spoilt by a
+    /// shorter one inside it.
+    forms: Vec<Vec<Vec<u8>>>,
+    /// The length of the longest form, in bytes.
     longest: usize,
 }
 
 impl Scrubber {
     /// Knows no key: finds what stands where the two headers have theirs.
-    pub(crate) const fn by_shape() -> Self {
-        Scrubber { needles: Vec::new(), longest: 0 }
+    pub(crate) fn by_shape() -> &'static Self {
+        static BY_SHAPE: LazyLock<Scrubber> = LazyLock::new(|| Scrubber::of([]));
+        &BY_SHAPE
     }
 
     /// Finds `keys` as they are, percent-encoded, and in base64, alone or behind any one or two bytes.
@@ -45,13 +49,18 @@ impl Scrubber {
         forms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         forms.dedup();
         let longest = forms.first().map_or(0, Vec::len);
-        let mut needles = vec![Vec::new(); 256];
-        for form in forms {
-            if let Some(same_start) = form.first().and_then(|&byte| needles.get_mut(usize::from(byte))) {
-                same_start.push(form);
+        let (mut starts, mut by_start) = ([false; 256], vec![Vec::new(); 256]);
+        let names = NAMES.iter().filter_map(|name| name.first());
+        let shapes = names.flat_map(|byte| [(*byte, None), (byte.to_ascii_uppercase(), None)]);
+        let forms = forms.into_iter().filter_map(|form| Some((*form.first()?, Some(form))));
+        for (byte, form) in shapes.chain(forms) {
+            let byte = usize::from(byte);
+            if let (Some(start), Some(forms)) = (starts.get_mut(byte), by_start.get_mut(byte)) {
+                *start = true;
+                forms.extend(form);
             }
         }
-        Scrubber { needles, longest }
+        Scrubber { starts, forms: by_start, longest }
     }
 
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
@@ -69,7 +78,7 @@ impl Scrubber {
     }
 
     fn drop_beginning(&self, text: &mut Vec<u8>) {
-        let beginning = self.needles.iter().flatten().map(|needle| overlap(text, needle)).max().unwrap_or(0);
+        let beginning = self.forms.iter().flatten().map(|needle| overlap(text, needle)).max().unwrap_or(0);
         text.truncate(text.len() - beginning);
     }
 
@@ -119,19 +128,14 @@ impl Scrubber {
 
     /// Whether what is looked for may start with `byte`.
     fn may_start(&self, byte: u8) -> bool {
-        matches!(byte, b't' | b'T' | b'p' | b'P') || !self.starting_with(byte).is_empty()
-    }
-
-    /// The forms of keys that start with `byte`.
-    fn starting_with(&self, byte: u8) -> &[Vec<u8>] {
-        self.needles.get(usize::from(byte)).map_or(&[], Vec::as_slice)
+        self.starts.get(usize::from(byte)).is_some_and(|&start| start)
     }
 
     /// What is found at the start of `text`: the length up to the key, and the key's.
     fn found(&self, text: &[u8]) -> Option<(usize, usize)> {
-        let start = text.first().map_or(&[][..], |&byte| self.starting_with(byte));
-        match start.iter().find(|needle| text.starts_with(needle)) {
-            Some(needle) => Some((0, needle.len())),
+        let forms = self.forms.get(usize::from(*text.first()?))?;
+        match forms.iter().find(|form| text.starts_with(form)) {
+            Some(form) => Some((0, form.len())),
             None => header_shape(text),
         }
     }
@@ -140,9 +144,11 @@ impl Scrubber {
 /// How far a header's shape may reach: its name, some punctuation, and the longest key.
 const SHAPE_REACH: usize = 2 * 1024;
 
+/// What stands before a key in the two headers, and in what names them otherwise.
+const NAMES: [&[u8]; 3] = [b"token=", b"public-api-key", b"public_api_key"];
+
 /// Where `text` begins like one of the two headers: the length up to the key, and the key's.
 fn header_shape(text: &[u8]) -> Option<(usize, usize)> {
-    const NAMES: [&[u8]; 3] = [b"token=", b"public-api-key", b"public_api_key"];
     let name =
         NAMES.iter().find(|name| text.get(..name.len()).is_some_and(|at| at.eq_ignore_ascii_case(name)))?;
     let after = text.get(name.len()..)?;

@@ -152,7 +152,7 @@ impl Error {
         self.0.sent = if by_gateway { Sent::Maybe } else { Sent::Answered };
         self.0.answer =
             Some(Answer { status, headers: headers.clone(), body: Bytes::new(), body_len: body.len() });
-        self.scrubbed(&Scrubber::by_shape(), body, KEPT_BODY)
+        self.scrubbed_but_for_the_reason(Scrubber::by_shape(), body, KEPT_BODY)
     }
 
     /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.
@@ -160,6 +160,11 @@ impl Error {
         if let Some(message) = &mut self.0.api_message {
             message.scrub(scrubber);
         }
+        self.scrubbed_but_for_the_reason(scrubber, body, kept)
+    }
+
+    /// The reason is scrubbed by shape where it is taken.
+    fn scrubbed_but_for_the_reason(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
         if let Cow::Owned(message) = &mut self.0.message {
             if let Cow::Owned(clean) = scrubber.text(message) {
                 *message = clean;
@@ -187,7 +192,7 @@ impl Message {
             text.truncate(cut);
         }
         let mut message = Message { text, cut_from: cut.map(|_| length) };
-        message.scrub(&Scrubber::by_shape());
+        message.scrub(Scrubber::by_shape());
         message
     }
 
