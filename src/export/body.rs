@@ -1,3 +1,5 @@
+//! The records of a download out of the body of a response, while it arrives.
+
 use std::error;
 use std::fmt;
 use std::future::poll_fn;

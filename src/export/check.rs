@@ -1,3 +1,5 @@
+//! The proof that a download which is kept as it is came whole.
+
 use std::fmt;
 
 use super::fault::Fault;

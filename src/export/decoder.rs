@@ -1,3 +1,5 @@
+//! The decoder: what drives the outline, and puts the records together that a piece cuts in two.
+
 use std::fmt;
 
 use super::fault::{Cursor, Fault};

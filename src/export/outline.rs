@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fault::Fault;
+use super::object::string;
 use super::syntax::{Syntax, Token};
 
 /// Follows the members of a document that have a meaning, through the automaton that checks them all.
@@ -125,8 +126,8 @@ impl Outline {
         }
     }
 
-    fn text(&self) -> Option<String> {
-        serde_json::from_slice(&self.kept).ok()
+    fn text(&self) -> Option<Cow<'_, str>> {
+        string(std::str::from_utf8(&self.kept).ok()?).ok()?
     }
 
     fn opened(&mut self, token: Token, outer: usize) -> Result<bool, Fault> {
@@ -188,7 +189,7 @@ impl Outline {
             return Err(Fault::limit("error text", KEPT, "bytes", self.syntax.started()));
         }
         // With half a surrogate pair in it, the text as it is written says more than nothing.
-        Ok(self.text().unwrap_or_else(|| String::from_utf8_lossy(&self.kept).into_owned()))
+        Ok(self.text().unwrap_or_else(|| String::from_utf8_lossy(&self.kept)).into_owned())
     }
 
     fn list_name(&self) -> &str {

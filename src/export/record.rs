@@ -1,3 +1,5 @@
+//! One record: its members in place, and the escapes that are resolved.
+
 use std::fmt;
 
 use super::parse::{Gap, Parsed, Stop, parse};

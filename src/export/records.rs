@@ -1,3 +1,5 @@
+//! The records of a download out of anything that is read.
+
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 

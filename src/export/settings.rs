@@ -1,3 +1,5 @@
+//! What a decoder expects, and its limits.
+
 use std::borrow::Cow;
 
 /// What a decoder expects, and how much it puts up with.

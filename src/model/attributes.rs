@@ -1,3 +1,5 @@
+//! The attributes of a profile: one text and a table of ranges.
+
 use std::fmt;
 
 use crate::Error;
