@@ -7,10 +7,13 @@
 //! ```text
 //!  Credentials, base URL ─► Api ─┐
 //!                                ├─► http::Request ─► your stack ─► http::Response ─┐
-//!  ids, checked when made ─► Endpoint                                               │
-//!                                ├─◄────────────────── parse ◄──────────────────────┘
+//!  ids, checked when made ─► Endpoint ◄───────────────── parse ◄────────────────────┘
 //!                                └─► Profile, Vec<Job>, … or Error
+//!  ╰────────────── the core ────────────╯              ╰─ bytes ─╯
 //! ```
+//!
+//! You may leave this line anywhere: build a request and send it by your own means, hand in a response that came
+//! from a test or a modem, drive a [`machine`] by hand, or let a [`Client`] do all of it.
 //!
 //! ```
 //! use useartisan::{Api, AppId, Credentials, Endpoint, GetProfile, ProfileId, redacted};
@@ -54,7 +57,7 @@
 //!   │ Export: all of these        │  Event::Head, Body, Failed └──────────────────┘
 //!   └──────────────┬──────────────┘  Woke
 //!                  └─► Step::Done(output), or Error
-//!  ╰─ no I/O, no clock, no chance ─╯                           ╰──────── bytes, time, seeds ────────╯
+//!  ╰──── no I/O, no clock ───────╯                            ╰───────── bytes, time, seeds ─────────╯
 //! ```
 //!
 //! # Features
