@@ -5,11 +5,11 @@
 //! a few lines of yours around whatever HTTP stack you have.
 //!
 //! ```text
-//!  Credentials + base URL ─► Api ─┐
-//!                                 ├─► http::Request<Bytes> ─► Backend ─► http::Response ─┐
-//!  ids, valid by construction ─► Endpoint ◄──────────────────────────────────────────────┘
-//!                                 └─► typed output | Error
-//!  ╰──────────── the core: no I/O, no clock, no randomness ───────╯ ╰─ backends: bytes ─╯
+//!  Credentials, base URL ─► Api ─┐
+//!                                ├─► http::Request ─► your stack ─► http::Response ─┐
+//!  ids, checked when made ─► Endpoint ◄───────────────── parse ◄────────────────────┘
+//!                                └─► Profile, Vec<Job>, … or Error
+//!  ╰────────────── the core ────────────╯              ╰─ bytes ─╯
 //! ```
 //!
 //! You may leave this line anywhere: build a request and send it by your own means, hand in a response that came
@@ -21,7 +21,7 @@
 //! let api = Api::new(Credentials::new("public", "secret")?);
 //! let call = GetProfile::new(AppId::new("557ade8b")?, ProfileId::artisan("bdbbf66f")?);
 //! let request: http::Request<bytes::Bytes> = call.request(&api);
-//! println!("{}", redacted(&request));
+//! println!("{}", redacted(&request)); // without the keys
 //!
 //! // … send it by whatever means you have, and hand in what came back:
 //! let response = http::Response::new(r#"{"success":true,"response":{"attributes":{"age":"54"}}}"#);
@@ -29,12 +29,60 @@
 //! # Ok::<(), useartisan::Error>(())
 //! ```
 //!
+//! # With a client
+//!
+//! Retries, time-outs, waiting for jobs and reading downloads are a [`Client`]'s, over any backend. This starts an
+//! export, waits for its job, and reads what may be gigabytes in the memory of one record:
+//!
+//! ```
+//! use useartisan::{AppId, Client, Error, SegmentId};
+//!
+//! // `Client::new(api, Reqwest::new()?).erase()` is one; over a blocking backend the methods end in `_blocking`.
+//! async fn show_ages(client: &Client, app: &AppId, segment: &SegmentId) -> Result<(), Error> {
+//!     let mut profiles = client.export_segment(app, segment).send_and_wait().await?.download().await?;
+//!     while let Some(profile) = profiles.next_record().await? {
+//!         println!("{:?} is {:?}", profile.artisan_id(), profile.age()?);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Underneath are [machines](machine), which decide and do nothing. Each is told what happened, and says what to do
+//! next; a driver of some thirty lines does it. They can be driven by hand as well:
+//!
+//! ```text
+//!   ┌────────── machine ──────────┐  Step::Send, Read, Sleep   ┌───── driver ─────┐
+//!   │ Exchange: a call, retried   │ ─────────────────────────► │ does it, over a  │ ◄─► backend ◄─► network
+//!   │ StartJob, WaitForJob        │ ◄───────────────────────── │ backend          │
+//!   │ Export: all of these        │  Event::Head, Body, Failed └──────────────────┘
+//!   └──────────────┬──────────────┘  Woke
+//!                  └─► Step::Done(output), or Error
+//!  ╰──── no I/O, no clock ───────╯                            ╰───────── bytes, time, seeds ─────────╯
+//! ```
+//!
 //! # Features
 //!
-//! None is on by default. `reqwest`, `ureq` and `hyper` each add a backend, and `tower` one over any
-//! `tower::Service`; `rustls` gives TLS to the first three; `fake` adds [`fake::FakeArtisan`], the service in memory, for the tests of your own code; `conformance` adds
-//! [`backends::conformance`], the suite that a backend of yours must pass; `tracing` tells of each call and each retry
-//! what [`machine`] lists.
+//! None is on by default: then the crate is its core.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `reqwest` | [`backends::reqwest::Reqwest`]: async, on tokio; HTTP/1.1 and HTTP/2 |
+//! | `ureq` | [`backends::ureq::Ureq`]: blocking; HTTP/1.1 |
+//! | `hyper` | [`backends::hyper::Hyper`]: async, on tokio; HTTP/1.1 and HTTP/2 |
+//! | `tower` | [`backends::tower::Tower`]: over any `tower::Service`, under layers of yours |
+//! | `rustls` | TLS for the first three, by rustls with ring and Mozilla's roots: [`backends::tls`] |
+//! | `fake` | [`fake::FakeArtisan`]: the service in memory, for the tests of your own code |
+//! | `conformance` | [`backends::conformance`]: the suite that a backend of yours must pass |
+//! | `tracing` | a span for each call, an event for each retry and each answer of a wait: see [`machine`] |
+//!
+//! # Where to go next
+//!
+//! - The [`cookbook`]: [moving from the gem](cookbook::from_the_gem), [unit tests](cookbook::unit_tests),
+//!   [CSV](cookbook::csv_export), [callbacks in axum](cookbook::callbacks), [a backend of your
+//!   own](cookbook::your_own_backend), [retries](cookbook::retries), [limits](cookbook::limits).
+//! - [`Client`] has a method for each endpoint. [`Error`] tells what went wrong and what is known of the request.
+//! - [`export`] decodes downloads, from any bytes. [`callback`] reads what the service sends to a server of yours.
+//! - The examples: a command line that is worth installing, `artisan`, and `tour`, which shows every method.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(
@@ -59,12 +107,19 @@ pub mod backends;
 mod base_url;
 pub mod callback;
 mod client;
+#[cfg(all(
+    doc,
+    any(not(doctest), all(feature = "conformance", feature = "fake", feature = "reqwest", feature = "ureq"))
+))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod cookbook;
 mod credentials;
 mod download;
 pub mod endpoint;
 mod error;
 pub mod export;
 #[cfg(feature = "fake")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fake")))]
 pub mod fake;
 mod id;
 pub mod machine;
@@ -99,7 +154,7 @@ pub use profiles::{BlockingProfiles, Profiles};
 pub use redact::{Redacted, redacted};
 pub use settings::{Limits, Timeouts};
 
-/// The README's snippets, compiled and run.
+// The README's snippets, compiled and run.
 #[cfg(all(doctest, feature = "conformance", feature = "fake", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
