@@ -99,7 +99,8 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
 }
 
 /// As a body it can be handed on, to a server's response for one. Its end is as that of
-/// [`next_chunk`](Download::next_chunk).
+/// [`next_chunk`](Download::next_chunk), and has to be asked for: it claims no length, by which a server would take the
+/// body for whole before the document was seen to be.
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Body for Download<B> {
     type Data = Bytes;
     type Error = Error;
