@@ -22,7 +22,7 @@ pub(super) const CONTENDERS: [Contender; 8] = [
     Contender { name: "useartisan: borrowed records", run: borrowed },
     Contender { name: "the same, in pieces of 16 KiB", run: |document| in_pieces(document, 16 << 10) },
     Contender { name: "the same, in pieces of 4 KiB", run: |document| in_pieces(document, 4 << 10) },
-    Contender { name: "the same, each name and value taken", run: borrowed_and_taken },
+    Contender { name: "useartisan: borrowed, each name and value taken", run: borrowed_and_taken },
     Contender { name: "useartisan: owned profiles, from a reader", run: owned },
     Contender { name: "useartisan: owned profiles, from memory", run: owned_in_memory },
     Contender { name: "serde_json: from_slice, borrowed pairs", run: serde_borrowed },
