@@ -92,6 +92,13 @@ impl<S, B> Tower<S, B> {
     }
 }
 
+/// By hand, as a derived one would ask it of the body too.
+impl<S: Clone, B> Clone for Tower<S, B> {
+    fn clone(&self) -> Self {
+        Tower { service: self.service.clone(), kind: self.kind, body: PhantomData }
+    }
+}
+
 impl<S, B, R> AsyncBackend for Tower<S, B>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + Sync,

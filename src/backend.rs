@@ -53,7 +53,9 @@ pub type Work = Box<dyn FnOnce() + Send>;
 /// `backends::from_async_fn`. References, `Arc`s and [`Erased`] are backends as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an async backend",
-    note = "if it is a blocking backend, use the method that ends in `_blocking`: `send_blocking`, `save_blocking`, …"
+    note = "if it is a blocking backend, use the method that ends in `_blocking`: `send_blocking`, `save_blocking`, …",
+    note = "useartisan's features `reqwest`, `hyper` and `tower` bring async backends, and `fake` one in memory",
+    note = "for an HTTP stack of yours, implement `AsyncBackend`, or give a closure to `backends::from_async_fn`"
 )]
 pub trait AsyncBackend: MaybeSync {
     /// The response's body, not yet read.
@@ -93,7 +95,9 @@ pub trait AsyncBackend: MaybeSync {
 /// References, `Arc`s and [`ErasedBlocking`] are backends as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking backend",
-    note = "if it is an async backend, use the method without `_blocking` and await it: `send().await`, `save(…).await`, …"
+    note = "if it is an async backend, use the method without `_blocking` and await it: `send().await`, `save(…).await`, …",
+    note = "useartisan's feature `ureq` brings a blocking backend, and `fake` one in memory",
+    note = "for an HTTP stack of yours, implement `BlockingBackend`, or give a closure to `backends::from_fn`"
 )]
 pub trait BlockingBackend {
     /// The response's body, not yet read. Its errors become failures by [`Failure::from`].

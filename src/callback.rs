@@ -80,7 +80,7 @@ pub const MAX_QUERY: usize = 16 * 1024;
 /// A job finished, says whoever sent it: ask [`GetJob`](crate::GetJob) whether that is so.
 ///
 /// Made by [`parse`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Callback {
     job: Option<JobId>,
 }

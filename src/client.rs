@@ -137,18 +137,24 @@ impl<B> Client<B> {
     }
 }
 
-impl<B: AsyncBackend<Body: 'static> + 'static> Client<B> {
+impl<B> Client<B> {
     /// The same client without its backend's type: plain `Client`.
     #[must_use]
-    pub fn erase(self) -> Client {
+    pub fn erase(self) -> Client
+    where
+        B: AsyncBackend<Body: 'static> + 'static,
+    {
         Client { api: self.api, backend: Arc::new(Erased::new(self.backend)), settings: self.settings }
     }
 }
 
-impl<B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static> Client<B> {
+impl<B> Client<B> {
     /// The same client without its blocking backend's type.
     #[must_use]
-    pub fn erase_blocking(self) -> Client<ErasedBlocking> {
+    pub fn erase_blocking(self) -> Client<ErasedBlocking>
+    where
+        B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
+    {
         Client {
             api: self.api,
             backend: Arc::new(ErasedBlocking::new(self.backend)),

@@ -16,7 +16,7 @@ use crate::machine::Retry;
 /// let timeouts = Timeouts::default().with_head(Duration::from_secs(5));
 /// assert_eq!((timeouts.connect, timeouts.head), (Duration::from_secs(10), Duration::from_secs(5)));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Timeouts {
     /// From asking for a connection until there is one, TLS included. Default: 10 seconds.
@@ -73,7 +73,7 @@ impl Timeouts {
 }
 
 /// How much of a body is read and kept, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
     /// The longest body that is parsed whole; a longer one is an error. Default: 10 MiB. Does not bind
@@ -127,7 +127,7 @@ impl Limits {
 /// # let _ = exchange;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Settings {
     /// `None`: the default of what is called.

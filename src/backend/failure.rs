@@ -66,14 +66,21 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
+        f.pad(match self {
             FailureKind::NotSent => "the request could not be sent",
             FailureKind::Interrupted => "the exchange was interrupted",
             FailureKind::TimedOut => "a time-out passed",
             FailureKind::Other => "the backend failed",
         })
+    }
+}
+
+/// As its kind.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
     }
 }
 

@@ -53,28 +53,34 @@ impl<B> WaitCall<'_, B> {
     }
 }
 
-impl<B: AsyncBackend> WaitCall<'_, B> {
+impl<B> WaitCall<'_, B> {
     /// Asks for the job until it is complete.
     ///
     /// # Errors
     /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of
     /// [`get_job`](Client::get_job).
-    pub async fn send(self) -> Result<Job, Error> {
+    pub async fn send(self) -> Result<Job, Error>
+    where
+        B: AsyncBackend,
+    {
         let backend = &*self.client.backend;
         let machine = self.machine(backend.seed());
         Ok(drive(backend, machine).await?.output)
     }
 }
 
-impl<B: BlockingBackend> WaitCall<'_, B> {
+impl<B> WaitCall<'_, B> {
     /// As `send` of an async backend.
     ///
     /// # Errors
     /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of
     /// [`get_job`](Client::get_job).
-    pub fn send_blocking(self) -> Result<Job, Error> {
+    pub fn send_blocking(self) -> Result<Job, Error>
+    where
+        B: BlockingBackend,
+    {
         let backend = &*self.client.backend;
         let machine = self.machine(backend.seed());
         Ok(drive_blocking(backend, machine)?.output)
@@ -102,22 +108,28 @@ impl<'client, B> Finished<'client, B> {
     }
 }
 
-impl<B: AsyncBackend> Finished<'_, B> {
+impl<B> Finished<'_, B> {
     /// Opens the download and decodes its records as they come.
     ///
     /// # Errors
     /// Those of [`download_job`](Client::download_job).
-    pub async fn download(&self) -> Result<Profiles<B::Body>, Error> {
+    pub async fn download(&self) -> Result<Profiles<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         self.call().profiles().await
     }
 }
 
-impl<B: BlockingBackend> Finished<'_, B> {
+impl<B> Finished<'_, B> {
     /// As `download` of an async backend.
     ///
     /// # Errors
     /// Those of [`download_job`](Client::download_job).
-    pub fn download_blocking(&self) -> Result<BlockingProfiles<B::Body>, Error> {
+    pub fn download_blocking(&self) -> Result<BlockingProfiles<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         self.call().profiles_blocking()
     }
 }
@@ -139,7 +151,7 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<'_, B, E> {
     }
 }
 
-impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
+impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
     /// Starts the job and waits until it is complete.
     ///
     /// The call's settings hold for the wait as well. The job is never started twice: see [`StartJob`]. An error after
@@ -149,7 +161,10 @@ impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B,
     /// # Errors
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
     /// [`send`](Self::send), and those of [`wait_for_job`](Client::wait_for_job).
-    pub async fn send_and_wait(self) -> Result<Finished<'client, B>, Error> {
+    pub async fn send_and_wait(self) -> Result<Finished<'client, B>, Error>
+    where
+        B: AsyncBackend,
+    {
         let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
         let job: JobId = drive(backend, self.start(backend.seed())).await?.output.into();
         let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
@@ -161,7 +176,10 @@ impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B,
     ///
     /// # Errors
     /// As [`send_and_wait`](Self::send_and_wait), and those of [`download_job`](Client::download_job).
-    pub async fn send_and_open(mut self) -> Result<Download<B::Body>, Error> {
+    pub async fn send_and_open(mut self) -> Result<Download<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         let backend = &*self.client.backend;
         let driven = drive(backend, self.whole(backend.seed())).await?;
         let job = DownloadJob::new(driven.output.job);
@@ -170,13 +188,16 @@ impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B,
     }
 }
 
-impl<'client, B: BlockingBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
+impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
     /// As `send_and_wait` of an async backend.
     ///
     /// # Errors
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
     /// [`send_blocking`](Self::send_blocking), and those of [`wait_for_job`](Client::wait_for_job).
-    pub fn send_and_wait_blocking(self) -> Result<Finished<'client, B>, Error> {
+    pub fn send_and_wait_blocking(self) -> Result<Finished<'client, B>, Error>
+    where
+        B: BlockingBackend,
+    {
         let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
         let job: JobId = drive_blocking(backend, self.start(backend.seed()))?.output.into();
         let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
@@ -189,7 +210,10 @@ impl<'client, B: BlockingBackend, E: Endpoint<Output = QueuedJob>> Call<'client,
     /// # Errors
     /// As [`send_and_wait_blocking`](Self::send_and_wait_blocking), and those of
     /// [`download_job`](Client::download_job).
-    pub fn send_and_open_blocking(mut self) -> Result<BlockingDownload<B::Body>, Error> {
+    pub fn send_and_open_blocking(mut self) -> Result<BlockingDownload<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         let backend = &*self.client.backend;
         let driven = drive_blocking(backend, self.whole(backend.seed()))?;
         let job = DownloadJob::new(driven.output.job);

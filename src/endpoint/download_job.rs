@@ -16,7 +16,7 @@ use crate::{Api, Error, JobId, Profile, Timeouts};
 /// reading it, saves it to a file, or hands it out as it comes.
 ///
 /// [`Client::download_job`]: crate::Client::download_job
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct DownloadJob {
     job: JobId,

@@ -9,7 +9,7 @@ use crate::model::QueuedFields;
 use crate::{Api, AppId, Error, ProfileIds, QueuedJob};
 
 /// Starts a job that exports the profiles of these users.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ExportProfiles {
     app: AppId,

@@ -8,7 +8,7 @@ use crate::model::QueuedFields;
 use crate::{Api, AppId, Error, QueuedJob, SegmentId};
 
 /// Starts a job that exports the profiles of a segment's users.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ExportSegment {
     app: AppId,

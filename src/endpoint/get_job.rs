@@ -8,7 +8,7 @@ use crate::model::JobFields;
 use crate::{Api, Error, Job, JobId};
 
 /// Gets the details of an export job.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct GetJob {
     job: JobId,

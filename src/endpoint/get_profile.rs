@@ -12,7 +12,7 @@ use crate::{Api, AppId, Error, Profile, ProfileId};
 ///
 /// That there is none is an error with [`is_not_found`](Error::is_not_found); see
 /// [`OptionalExt`](crate::OptionalExt).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct GetProfile {
     app: AppId,

@@ -8,7 +8,7 @@ use crate::model::AppFields;
 use crate::{Api, App, Error};
 
 /// Lists the apps of the organization.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListApps {}

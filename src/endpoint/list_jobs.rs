@@ -8,7 +8,7 @@ use crate::model::JobFields;
 use crate::{Api, Error, Job, JobStatus};
 
 /// Lists the export jobs of the organization: all, or those of one status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ListJobs {
     status: Option<JobStatus>,

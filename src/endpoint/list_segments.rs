@@ -8,7 +8,7 @@ use crate::model::SegmentFields;
 use crate::{Api, AppId, Error, Segment};
 
 /// Lists the segments of an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ListSegments {
     app: AppId,

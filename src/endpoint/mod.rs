@@ -67,6 +67,10 @@ pub use list_segments::ListSegments;
 /// assert_eq!(call.parse(Response::new("42"))?, 42);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an endpoint of the API",
+    note = "those of useartisan are `ListApps`, `GetProfile`, …; for a call of yours, implement `Endpoint`"
+)]
 pub trait Endpoint {
     /// What a successful answer is read as.
     type Output;
@@ -109,7 +113,7 @@ pub trait Endpoint {
 }
 
 /// How much of a body an endpoint is to be given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyUse {
     /// All of it: more than [`Limits::body`](crate::Limits::body) is an error.

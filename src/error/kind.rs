@@ -37,6 +37,27 @@ pub enum ErrorKind {
     Misuse,
 }
 
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            ErrorKind::InvalidInput => "invalid input",
+            ErrorKind::Rejected => "rejected",
+            ErrorKind::Redirect => "redirect",
+            ErrorKind::ContentCoding => "content coding",
+            ErrorKind::UnexpectedBody => "unexpected body",
+            ErrorKind::Limit => "limit passed",
+            ErrorKind::Transport => "transport failure",
+            ErrorKind::Backend => "backend failure",
+            ErrorKind::TimedOut => "timed out",
+            ErrorKind::JobFailed => "job failed",
+            ErrorKind::JobVanished => "job vanished",
+            ErrorKind::OutcomeUnknown => "outcome unknown",
+            ErrorKind::File => "file not written",
+            ErrorKind::Misuse => "misuse",
+        })
+    }
+}
+
 /// What is known of a request when a call has failed: whether it may be repeated without doing its work twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sent {
@@ -49,7 +70,7 @@ pub enum Sent {
 }
 
 /// A place in a JSON document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Position {
     /// The line, from 1.

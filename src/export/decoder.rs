@@ -80,6 +80,7 @@ impl Decoder {
     /// ```
     /// let decoder = useartisan::export::Decoder::new();
     /// ```
+    #[must_use]
     pub fn new() -> Self {
         Self::with(Settings::new())
     }
@@ -91,6 +92,7 @@ impl Decoder {
     ///
     /// let decoder = Decoder::with(Settings::new().attributes(100));
     /// ```
+    #[must_use]
     pub fn with(settings: Settings) -> Self {
         Self {
             outline: Outline::new(settings.nesting, Some(settings.list.clone())),
@@ -141,6 +143,7 @@ impl Decoder {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     #[inline]
+    #[must_use]
     pub fn record(&self) -> ProfileRecord<'_> {
         self.store.record()
     }

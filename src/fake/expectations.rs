@@ -49,7 +49,7 @@ impl fmt::Debug for Expectation {
 
 /// What was expected and did not come, and what came instead. `Debug` reads as `Display` does, since a test
 /// shows it by `unwrap`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unmet(String);
 
 impl fmt::Display for Unmet {

@@ -39,7 +39,7 @@ pub(super) enum Pace {
 /// What the service would send to a callback URL, had it a network.
 ///
 /// That it sends the path of the download is documented; the method and the form are not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Callback {
     url: String,
     job: JobId,

@@ -58,6 +58,12 @@
 //! answers and for a profile that does not exist; every other refusal here is what such a service might say,
 //! and is stricter than it may have been, so that a request off the documented form is found out in a test.
 
+#![allow(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "settings change the one service and return it only so that they chain"
+)]
+
 mod backend;
 mod body;
 mod data;
@@ -112,7 +118,7 @@ use state::State;
 pub struct FakeArtisan(Arc<Mutex<State>>);
 
 /// Which edition of the reference the answers follow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Edition {
     /// The published one.

@@ -23,7 +23,7 @@ pub struct Reply {
 }
 
 /// What follows the bytes of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyEnd {
     /// Its end.

@@ -61,6 +61,10 @@ pub use wait::WaitForJob;
 pub use crate::settings::Settings;
 
 /// Something that is told what happened, and says what to do next.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a machine",
+    note = "an endpoint becomes one by `machine::Exchange::new(&api, endpoint)`"
+)]
 pub trait Machine {
     /// What it comes to.
     type Output;

@@ -16,7 +16,7 @@ use crate::{JobId, JobStatus};
 /// let polling = Polling::default().with_deadline(Duration::from_secs(24 * 3600));
 /// assert_eq!(polling.first, Duration::from_secs(1));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Polling {
     /// The first interval; each is half as long again as the one before. A nudge is not heeded sooner than this
@@ -54,7 +54,7 @@ impl Polling {
 }
 
 /// What an observer of a wait is told after each answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Waiting {
     /// The job that is waited for.

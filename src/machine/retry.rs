@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind, Sent};
 /// assert_eq!(Retry::none().attempts, 1);
 /// # let _ = patient;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Retry {
     /// How often a call is sent at most, the first time included; zero counts as one. Default: 4.

@@ -93,6 +93,12 @@ impl fmt::Display for JobStatus {
     }
 }
 
+impl fmt::Display for OtherStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl QueryValue for JobStatus {
     fn as_query(&self) -> &str {
         self.as_str()

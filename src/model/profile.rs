@@ -30,7 +30,7 @@ use crate::{Attributes, ProfileId};
 /// assert_eq!(profile.parse::<u8>("shoeSize")?, Some(43));
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Profile {
     identifier: Option<String>,
     source: Option<String>,
@@ -94,6 +94,15 @@ impl Profile {
 }
 
 attribute_methods!(Profile, AttributeIter<'_>, AttributeValue<'_>, &str);
+
+impl<'a> IntoIterator for &'a Profile {
+    type Item = (&'a str, AttributeValue<'a>);
+    type IntoIter = AttributeIter<'a>;
+
+    fn into_iter(self) -> AttributeIter<'a> {
+        self.view().iter()
+    }
+}
 
 /// The profile of a download's record, which has nothing but attributes.
 impl From<Attributes> for Profile {
