@@ -71,13 +71,18 @@ impl<B, E: Endpoint> Call<'_, B, E> {
     }
 }
 
-impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
+// What is asked of a backend stands at each method. There the compiler says what the trait has to say of a type that
+// lacks it; at the `impl` it would only say that there is no such method.
+impl<B, E: Endpoint> Call<'_, B, E> {
     /// Sends the call and reads its answer.
     ///
     /// # Errors
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
-    pub async fn send(self) -> Result<E::Output, Error> {
+    pub async fn send(self) -> Result<E::Output, Error>
+    where
+        B: AsyncBackend,
+    {
         let mut exchange = self.exchange(&self.endpoint, self.client.backend.seed());
         Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
@@ -90,19 +95,25 @@ impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
     /// # Errors
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
-    pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
+    pub async fn send_raw(self) -> Result<Response<Bytes>, Error>
+    where
+        B: AsyncBackend,
+    {
         let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
         Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
 }
 
-impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
+impl<B, E: Endpoint> Call<'_, B, E> {
     /// As `send` of an async backend.
     ///
     /// # Errors
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
-    pub fn send_blocking(self) -> Result<E::Output, Error> {
+    pub fn send_blocking(self) -> Result<E::Output, Error>
+    where
+        B: BlockingBackend,
+    {
         let mut exchange = self.exchange(&self.endpoint, self.client.backend.seed());
         Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
@@ -112,7 +123,10 @@ impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
     /// # Errors
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
-    pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error> {
+    pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error>
+    where
+        B: BlockingBackend,
+    {
         let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
         Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
@@ -151,14 +165,17 @@ impl<B> Call<'_, B, DownloadJob> {
     }
 }
 
-impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
+impl<'client, B> Call<'client, B, DownloadJob> {
     /// Opens the download: its head is there, its body not yet read.
     ///
     /// What comes of it is handed out as it comes, so a body that breaks off is an error, and not downloaded again.
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn open(self) -> Result<Download<B::Body>, Error> {
+    pub async fn open(self) -> Result<Download<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         Ok(self.reopening().open().await?.handed_out())
     }
 
@@ -166,7 +183,10 @@ impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn profiles(self) -> Result<Profiles<B::Body>, Error> {
+    pub async fn profiles(self) -> Result<Profiles<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         Ok(self.open().await?.profiles())
     }
 
@@ -177,7 +197,10 @@ impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send`](Self::send), and those of [`Download::next_chunk`].
-    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
+    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error>
+    where
+        B: AsyncBackend,
+    {
         let mut reopening = self.reopening();
         let mut download = reopening.open().await?;
         loop {
@@ -188,18 +211,24 @@ impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
         }
     }
 
-    pub(crate) fn reopening(self) -> Reopening<'client, B> {
+    pub(crate) fn reopening(self) -> Reopening<'client, B>
+    where
+        B: AsyncBackend,
+    {
         let seed = self.client.backend.seed();
         Reopening::new(self, seed)
     }
 }
 
-impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
+impl<'client, B> Call<'client, B, DownloadJob> {
     /// As `open` of an async backend.
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
-    pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error> {
+    pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         Ok(self.reopening_blocking().open_blocking()?.handed_out())
     }
 
@@ -207,7 +236,10 @@ impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
-    pub fn profiles_blocking(self) -> Result<BlockingProfiles<B::Body>, Error> {
+    pub fn profiles_blocking(self) -> Result<BlockingProfiles<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         Ok(self.open_blocking()?.profiles())
     }
 
@@ -215,7 +247,10 @@ impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking), and those of [`BlockingDownload::next_chunk`].
-    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error> {
+    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error>
+    where
+        B: BlockingBackend,
+    {
         let mut reopening = self.reopening_blocking();
         let mut download = reopening.open_blocking()?;
         loop {
@@ -226,7 +261,10 @@ impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
         }
     }
 
-    pub(crate) fn reopening_blocking(self) -> Reopening<'client, B> {
+    pub(crate) fn reopening_blocking(self) -> Reopening<'client, B>
+    where
+        B: BlockingBackend,
+    {
         let seed = self.client.backend.seed();
         Reopening::new(self, seed)
     }
