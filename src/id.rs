@@ -69,6 +69,19 @@ fn checked_slowly(field: &str, text: &str) -> Result<(), Error> {
 }
 
 /// What a [`Path`](crate::Path) takes as a segment: an id of any kind, bounded and checked.
+///
+/// ```
+/// use useartisan::{Api, Id, JobId};
+///
+/// /// For an endpoint of yours: the tags of whatever has an id.
+/// fn tags(api: &Api, of: &impl Id) -> http::Request<bytes::Bytes> {
+///     api.path("/public/api/tags/").id(of).get()
+/// }
+///
+/// let api = Api::builder().no_credentials().build()?;
+/// assert_eq!(tags(&api, &JobId::new("a/b")?).uri().path(), "/public/api/tags/a%2Fb");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an id, which is checked when it is made",
     note = "make one by `AppId::new(…)?` or its like; `TextId::new(…)?` takes any other id and short text"
@@ -79,6 +92,19 @@ pub trait Id: sealed::Sealed {
 }
 
 /// What a [`Path`](crate::Path) takes into its query: a text that is bounded.
+///
+/// ```
+/// use useartisan::{Api, JobStatus, QueryValue, TextId};
+///
+/// fn search(api: &Api, by: &impl QueryValue) -> http::Request<bytes::Bytes> {
+///     api.path("/public/api/search").query("by", by).get()
+/// }
+///
+/// let api = Api::builder().no_credentials().build()?;
+/// assert_eq!(search(&api, &JobStatus::Complete).uri().query(), Some("by=COMPLETE"));
+/// assert_eq!(search(&api, &TextId::new("a&b")?).uri().query(), Some("by=a%26b"));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of a query, which is bounded in length",
     note = "make one by `TextId::new(…)?`"
@@ -104,6 +130,15 @@ macro_rules! id_types {
         ///
         /// Checked when it is made: 1 to 512 bytes, no control character, neither `.` nor `..`. Everything else
         /// is allowed and is percent-encoded once, as exactly one segment of a path.
+        ///
+        /// ```
+        #[doc = concat!("use useartisan::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("const KNOWN: ", stringify!($name), " = ", stringify!($name), "::from_static(\"5550dd57\");")]
+        #[doc = concat!("assert_eq!(", stringify!($name), "::new(\"5550dd57\")?, KNOWN);")]
+        #[doc = concat!("assert!(\"..\".parse::<", stringify!($name), ">().is_err());")]
+        /// # Ok::<(), useartisan::Error>(())
+        /// ```
         #[derive(Clone)]
         pub struct $name(Text);
 

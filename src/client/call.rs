@@ -16,6 +16,59 @@ use crate::{
 };
 
 /// One call, not sent yet.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use std::time::Duration;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{CallbackUrl, JobStatus, Limits, Retry, Timeouts, export::Settings};
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let call = client.list_jobs().status(JobStatus::Complete).retry(Retry::none());
+/// assert_eq!(call.request().uri().query(), Some("status=COMPLETE"));
+/// let job = call.send_blocking()?.remove(0);
+///
+/// let raw = client.get_job(&job).limits(Limits::default().with_body(4096)).send_raw_blocking()?;
+/// println!("{}: {:?}", raw.status(), raw.body());
+///
+/// let app = client.list_apps().send_blocking()?.remove(0);
+/// let segment = client.list_segments(&app).send_blocking()?.remove(0);
+/// let quick = Timeouts::default().with_total(Duration::from_secs(5));
+/// let url = CallbackUrl::new("http://10.0.0.5:8080/done")?;
+/// client.export_segment(&app, &segment).timeouts(quick).callback_url(url).send_blocking()?;
+///
+/// // A download has more ways to be read: whole, as it comes, record by record.
+/// let download = || client.download_job(&job);
+/// let whole = download().bytes_blocking(1 << 20)?;
+/// let mut pieces = download().any_format().open_blocking()?;
+/// assert!(whole.starts_with(pieces.next_chunk()?.unwrap()));
+/// let records = download().decoding(Settings::new().attributes(100)).profiles_blocking()?;
+/// assert_eq!(records.count(), 2);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// The same with futures:
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::fake::FakeArtisan;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let jobs = client.list_jobs().send().await?;
+/// let raw = client.get_job(&jobs[0]).send_raw().await?;
+/// assert_eq!(raw.status(), 200);
+///
+/// let job = jobs.iter().find(|job| job.status().is_finished()).unwrap();
+/// let whole = client.download_job(job).bytes(1 << 20).await?;
+/// let mut pieces = client.download_job(job).open().await?;
+/// assert!(whole.starts_with(&pieces.next_chunk().await?.unwrap()));
+/// let mut records = client.download_job(job).profiles().await?;
+/// assert!(records.next_record().await?.is_some());
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<'client, B, E> {
     pub(super) client: &'client Client<B>,
