@@ -314,13 +314,8 @@ impl<B> Client<B> {
     /// use useartisan::fake::FakeArtisan;
     /// use useartisan::{Client, ErasedBlocking};
     ///
-    /// /// No parameter to carry around.
-    /// struct Report {
-    ///     artisan: Client<ErasedBlocking>,
-    /// }
-    ///
-    /// let report = Report { artisan: FakeArtisan::with_sample_data().client().erase_blocking() };
-    /// assert_eq!(report.artisan.list_apps().send_blocking()?.len(), 2);
+    /// let client: Client<ErasedBlocking> = FakeArtisan::with_sample_data().client().erase_blocking();
+    /// assert_eq!(client.list_apps().send_blocking()?.len(), 2);
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```

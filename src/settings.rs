@@ -13,8 +13,11 @@ use crate::machine::Retry;
 /// use std::time::Duration;
 /// use useartisan::Timeouts;
 ///
-/// let timeouts = Timeouts::default().with_head(Duration::from_secs(5));
-/// assert_eq!((timeouts.connect, timeouts.head), (Duration::from_secs(10), Duration::from_secs(5)));
+/// let [five, minute] = [5, 60].map(Duration::from_secs);
+/// let quick = Timeouts::default().with_connect(five).with_head(five).with_total(minute);
+/// assert_eq!((quick.head, quick.stall), (five, Duration::from_secs(30)));
+/// let patient = Timeouts::for_download().with_stall(minute);
+/// assert_eq!(patient.total, Duration::from_secs(6 * 60 * 60));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -73,6 +76,13 @@ impl Timeouts {
 }
 
 /// How much of a body is read and kept, in bytes.
+///
+/// ```
+/// use useartisan::Limits;
+///
+/// let limits = Limits::default().with_body(1 << 20).with_error_body(4096).with_kept_body(0);
+/// assert_eq!((limits.body, limits.kept_body), (1_048_576, 0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
@@ -116,11 +126,13 @@ impl Limits {
 /// ```
 /// use std::time::Duration;
 /// use useartisan::machine::{Exchange, Settings};
-/// use useartisan::{Api, Credentials, ListApps, Retry, Timeouts};
+/// use useartisan::{Api, Credentials, Limits, ListApps, Retry, Timeouts};
 ///
 /// let api = Api::new(Credentials::new("public", "secret")?);
 /// let settings = Settings::new()
 ///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
+///     .download_timeouts(Timeouts::for_download())
+///     .limits(Limits::default().with_body(64 << 20))
 ///     .retry(Retry::default().with_attempts(2))
 ///     .seed(7); // from wherever you have randomness
 /// let exchange = Exchange::new(&api, ListApps::new()).settings(settings);

@@ -114,10 +114,38 @@ use state::State;
 /// assert_eq!(client.get_job(&job).send_blocking()?.status(), &JobStatus::Complete);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
+///
+/// What a service may be like:
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::Credentials;
+/// use useartisan::fake::FakeArtisan;
+///
+/// let fake = FakeArtisan::with_credentials(Credentials::new("public", "secret")?)
+///     .base_url("https://proxy.example/artisan")? // a prefix of every path
+///     .profile_not_found_status(http::StatusCode::OK)
+///     .pieces_of(7) // so that a body comes in many
+///     .refuse_address(true); // as the IP allow-list does
+/// assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().status().unwrap(), 403);
+///
+/// let fake = FakeArtisan::new().advance_time(Duration::from_secs(60));
+/// assert_eq!(fake.now(), Duration::from_secs(60));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct FakeArtisan(Arc<Mutex<State>>);
 
 /// Which edition of the reference the answers follow.
+///
+/// ```
+/// use useartisan::fake::{Edition, FakeArtisan};
+///
+/// let fake = FakeArtisan::with_sample_data().edition(Edition::Earlier);
+/// let jobs = fake.client().list_jobs().send_blocking()?;
+/// assert!(jobs.iter().all(|job| job.result_url().is_some()));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Edition {

@@ -36,6 +36,15 @@ pub enum JobStatus {
 }
 
 /// The text of a status that this crate does not know: at most 512 bytes.
+///
+/// ```
+/// use useartisan::JobStatus;
+///
+/// let status: JobStatus = "ON HOLD".parse()?;
+/// assert!(matches!(&status, JobStatus::Other(other) if other.as_str() == "ON HOLD"));
+/// assert!(!status.is_finished());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OtherStatus(Box<str>);
 

@@ -28,6 +28,8 @@ use crate::{Attributes, ProfileId};
 /// assert_eq!(profile.push_enabled()?, Some(false));
 /// assert_eq!(profile.last_session_date()?, None);
 /// assert_eq!(profile.parse::<u8>("shoeSize")?, Some(43));
+/// assert_eq!(profile.get("shoeSize").map(|value| value.as_str()), Some("43"));
+/// assert_eq!(profile.into_attributes().len(), 4);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]

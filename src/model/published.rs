@@ -161,6 +161,14 @@ macro_rules! attribute_methods {
             /// # Errors
             ///
             /// Where the text does not parse. The error names the attribute, and does not show its value.
+            ///
+            /// ```
+            /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"shoeSize":"43"}]}"#);
+            /// let record = records.next_record()?.unwrap();
+            /// assert_eq!(record.parse::<u8>("shoeSize")?, Some(43));
+            /// assert!(record.parse::<bool>("shoeSize").is_err());
+            /// # Ok::<(), useartisan::Error>(())
+            /// ```
             pub fn parse<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, $crate::Error> {
                 self.view().read(name, "does not parse as the type that was asked for", |text| text.parse().ok())
             }
