@@ -19,6 +19,15 @@ use target::{Place, Target};
 const BATCH: usize = 256 * 1024;
 
 /// What a save came to.
+///
+/// ```
+/// use useartisan::backends::Saved;
+///
+/// # fn demo(client: useartisan::Client<useartisan::ErasedBlocking>, job: useartisan::JobId) -> Result<(), useartisan::Error> {
+/// let Saved { bytes, .. } = client.download_job(&job).save_blocking("profiles.json")?;
+/// println!("{bytes} bytes");
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Saved {
