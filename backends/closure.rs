@@ -100,7 +100,8 @@ pub struct BlockingFn<F> {
 /// use std::time::Duration;
 /// use useartisan::{AsyncBackend, Failure, backends};
 ///
-/// let backend = backends::from_async_fn(|_, _| async { Err::<http::Response<String>, _>(Failure::not_sent("no route")) })
+/// let no_route = |_, _| async { Err::<http::Response<String>, _>(Failure::not_sent("no route")) };
+/// let backend = backends::from_async_fn(no_route)
 ///     .with_sleep(tokio::time::sleep)
 ///     .with_clock(|| Duration::from_secs(7));
 /// assert_eq!(backend.now(), Duration::from_secs(7));

@@ -23,7 +23,8 @@ const BATCH: usize = 256 * 1024;
 /// ```
 /// use useartisan::backends::Saved;
 ///
-/// # fn demo(client: useartisan::Client<useartisan::ErasedBlocking>, job: useartisan::JobId) -> Result<(), useartisan::Error> {
+/// # use useartisan::{Client, ErasedBlocking, Error, JobId};
+/// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
 /// let Saved { bytes, .. } = client.download_job(&job).save_blocking("profiles.json")?;
 /// println!("{bytes} bytes");
 /// # Ok(()) }
@@ -168,6 +169,15 @@ impl<B> Call<'_, B, DownloadJob> {
 
 impl<R: Read> BlockingDownload<R> {
     /// Downloads the rest into a file, as [`Call::save_blocking`] does.
+    ///
+    /// ```
+    /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
+    /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+    /// let download = client.download_job(&job).open_blocking()?;
+    /// println!("{:?} bytes to come", download.content_length());
+    /// download.save("profiles.json")?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).

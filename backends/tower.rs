@@ -69,8 +69,8 @@ impl<S, B> Tower<S, B> {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), useartisan::Error> {
-    /// let server = Router::new().route("/public/api/apps", get(async || r#"{"apps":[]}"#)).into_service::<Body>();
-    /// let backend = Tower::new(server).with_body::<Body>();
+    /// let server = Router::new().route("/public/api/apps", get(async || r#"{"apps":[]}"#));
+    /// let backend = Tower::new(server.into_service::<Body>()).with_body::<Body>();
     /// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
     /// assert!(client.list_apps().send().await?.is_empty());
     /// # Ok(()) }

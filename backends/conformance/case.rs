@@ -66,7 +66,8 @@ impl Case {
     /// use useartisan::backends::{conformance, from_async_fn};
     /// use useartisan::Failure;
     ///
-    /// let make = || from_async_fn(|_, _| async { Err::<http::Response<String>, _>(Failure::interrupted("")) });
+    /// let give_up = |_, _| async { Err::<http::Response<String>, _>(Failure::interrupted("")) };
+    /// let make = || from_async_fn(give_up);
     /// let case = conformance::cases().find(|case| case.name() == "every_status").unwrap();
     /// assert!(pollster::block_on(case.run(make)).is_err());
     /// ```

@@ -88,6 +88,17 @@ impl<B> WaitCall<'_, B> {
 impl<B> WaitCall<'_, B> {
     /// Asks for the job until it is complete.
     ///
+    /// ```
+    /// # #[cfg(feature = "fake")]
+    /// # pollster::block_on(async {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let fake = FakeArtisan::with_sample_data().fail_jobs_after(2);
+    /// let error = fake.client().wait_for_job(&fake.jobs()[0]).send().await.unwrap_err();
+    /// assert_eq!(error.job().map(|job| job.status().as_str()), Some("FAILED"));
+    /// # });
+    /// ```
+    ///
     /// # Errors
     /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of

@@ -187,6 +187,11 @@ impl FakeArtisan {
     }
 
     /// The segments of an app, as the service lists them; none if there is no such app.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::with_sample_data();
+    /// assert_eq!(fake.segments(&fake.apps()[0])[0].name(), "Philadelphians");
+    /// ```
     #[must_use]
     pub fn segments(&self, app: impl Into<AppId>) -> Vec<Segment> {
         let state = self.state();
@@ -195,6 +200,14 @@ impl FakeArtisan {
     }
 
     /// A profile, as the service would answer; `None` if it is not there.
+    ///
+    /// ```
+    /// use useartisan::{ProfileId, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// assert_eq!(fake.profile(&fake.apps()[0], ProfileId::shared_user("nobody")?), None);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Option<Profile> {
         let (app, id) = (app.into(), id.into());

@@ -108,7 +108,8 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     /// let api = Api::new(Credentials::new("public", "secret")?);
     /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
     /// let day = std::time::Duration::from_secs(24 * 60 * 60);
-    /// let export = Export::new(&api, segment).waiting(Wait::new().polling(Polling::default().with_deadline(day)));
+    /// let patient = Wait::new().polling(Polling::default().with_deadline(day));
+    /// let export = Export::new(&api, segment).waiting(patient);
     /// # let _ = export;
     /// # Ok::<(), useartisan::Error>(())
     /// ```

@@ -14,8 +14,8 @@ use crate::endpoint::{Fields, object};
 /// ```
 /// use useartisan::{GetJob, QueuedJob};
 ///
-/// let queued: QueuedJob = serde_json::from_str(r#"{"job":"5584566b","message":"Job queued successfully."}"#)?;
-/// assert_eq!(queued.message(), Some("Job queued successfully."));
+/// let queued: QueuedJob = serde_json::from_str(r#"{"job":"5584566b","message":"Job queued."}"#)?;
+/// assert_eq!(queued.message(), Some("Job queued."));
 /// let call = GetJob::new(&queued); // as it goes into any call
 /// # let _ = call;
 /// # Ok::<(), serde_json::Error>(())
