@@ -79,6 +79,15 @@ pub type DefaultSleep = ();
 const DEFAULT_SLEEP: DefaultSleep = ();
 
 /// A blocking backend made of a closure, see [`from_fn`].
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::{BlockingBackend, Failure, backends};
+///
+/// let backend = backends::from_fn(|_, _| Err::<http::Response<&[u8]>, _>(Failure::not_sent("no route")))
+///     .with_clock(|| Duration::from_secs(7));
+/// assert_eq!(backend.now(), Duration::from_secs(7));
+/// ```
 #[derive(Clone)]
 pub struct BlockingFn<F> {
     send: F,
@@ -86,6 +95,17 @@ pub struct BlockingFn<F> {
 }
 
 /// An async backend made of a closure, see [`from_async_fn`].
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::{AsyncBackend, Failure, backends};
+///
+/// let no_route = |_, _| async { Err::<http::Response<String>, _>(Failure::not_sent("no route")) };
+/// let backend = backends::from_async_fn(no_route)
+///     .with_sleep(tokio::time::sleep)
+///     .with_clock(|| Duration::from_secs(7));
+/// assert_eq!(backend.now(), Duration::from_secs(7));
+/// ```
 #[derive(Clone)]
 pub struct AsyncFn<F, S = DefaultSleep> {
     send: F,

@@ -73,6 +73,21 @@ fn message(name: &str, after: Duration) -> String {
 ///
 /// `stall` counts only while somebody waits for the next piece: a reader that takes its time is not the
 /// server's fault. `total` counts always.
+///
+/// ```
+/// # #[cfg(feature = "hyper")] {
+/// use useartisan::backends::{TimedBody, hyper::Hyper};
+/// use useartisan::{Client, Download, Error, JobId};
+///
+/// /// The type of what is read, where it must be named.
+/// type Opened = Download<TimedBody<hyper::body::Incoming>>;
+///
+/// async fn open(client: &Client<Hyper>, job: &JobId) -> Result<Opened, Error> {
+///     client.download_job(job).open().await
+/// }
+/// # let _ = open;
+/// # }
+/// ```
 pub struct TimedBody<B: Body> {
     body: B,
     failure: fn(B::Error) -> Failure,

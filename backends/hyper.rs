@@ -67,6 +67,14 @@ impl Hyper {
 
     /// With these roots of trust.
     ///
+    /// ```
+    /// use useartisan::backends::{hyper::Hyper, tls::Roots};
+    ///
+    /// let backend = Hyper::with_roots(&Roots::mozilla())?; // or a company's own
+    /// # let _ = backend;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`new`](Self::new).
     #[cfg(feature = "rustls")]
@@ -83,6 +91,17 @@ impl Hyper {
 
 impl<C: Connect + Clone> Hyper<C> {
     /// With a way to connect of yours: other TLS, a proxy, a Unix socket.
+    ///
+    /// ```
+    /// use hyper_util::client::legacy::connect::HttpConnector;
+    /// use useartisan::backends::hyper::Hyper;
+    ///
+    /// let mut connector = HttpConnector::new();
+    /// connector.set_local_address(Some([127, 0, 0, 1].into()));
+    /// connector.set_nodelay(true);
+    /// let backend = Hyper::with_connector(connector);
+    /// # let _ = backend;
+    /// ```
     #[must_use]
     pub fn with_connector(connector: C) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());

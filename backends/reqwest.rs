@@ -48,6 +48,14 @@ impl Reqwest {
 
     /// With these roots of trust.
     ///
+    /// ```
+    /// use useartisan::backends::{reqwest::Reqwest, tls::Roots};
+    ///
+    /// let backend = Reqwest::with_roots(&Roots::mozilla())?; // or a company's own
+    /// # let _ = backend;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`new`](Self::new).
     #[cfg(feature = "rustls")]
@@ -95,6 +103,22 @@ impl Reqwest {
     /// `redirect(Policy::none())`, it carries the keys of the API to wherever a redirect points.
     ///
     /// Use [`configure`](Self::configure) if at all possible.
+    ///
+    /// ```
+    /// use reqwest::{Client, redirect::Policy};
+    /// use useartisan::backends::reqwest::Reqwest;
+    ///
+    /// # #[cfg(feature = "rustls")]
+    /// let client = Client::builder().tls_backend_preconfigured(
+    ///     useartisan::backends::tls::Roots::mozilla().client_config()?,
+    /// );
+    /// # #[cfg(not(feature = "rustls"))]
+    /// # let client = Client::builder();
+    /// let client = client.redirect(Policy::none()).referer(false).no_proxy().build().unwrap();
+    /// let backend = Reqwest::from_client_unchecked(client);
+    /// # let _ = backend;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn from_client_unchecked(client: Client) -> Self {
         Reqwest(client)

@@ -19,14 +19,24 @@ use target::{Place, Target};
 const BATCH: usize = 256 * 1024;
 
 /// What a save came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::backends::Saved;
+///
+/// # use useartisan::{Client, ErasedBlocking, Error, JobId};
+/// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+/// let Saved { bytes, .. } = client.download_job(&job).save_blocking("profiles.json")?;
+/// println!("{bytes} bytes");
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Saved {
     /// How many bytes the file has.
     pub bytes: u64,
 }
 
-impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
+impl<B> Call<'_, B, DownloadJob> {
     /// Downloads the result into a file, which is made whole or not at all.
     ///
     /// The bytes go to `.NAME.<random>.part` beside the file, which nobody else may read. When the document has
@@ -55,7 +65,10 @@ impl<B: AsyncBackend> Call<'_, B, DownloadJob> {
     /// # Errors
     /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](ErrorKind::File), which names
     /// the path, with the system's error as its source.
-    pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved, Error> {
+    pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved, Error>
+    where
+        B: AsyncBackend,
+    {
         let backend = self.client().backend();
         let target = open(backend, path.as_ref().to_owned()).await;
         let mut target = target.map_err(|error| error.at_endpoint("download_job"))?;
@@ -100,7 +113,7 @@ impl<R: Body<Data = Bytes, Error: Into<Failure>>> Download<R> {
     }
 }
 
-impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
+impl<B> Call<'_, B, DownloadJob> {
     /// Downloads the result into a file, which is made whole or not at all: as `save` of an async backend.
     ///
     /// The bytes go to `.NAME.<random>.part` beside the file, which nobody else may read. When the document has
@@ -126,7 +139,10 @@ impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
     /// # Errors
     /// Those of [`open_blocking`](Self::open_blocking) and [`BlockingDownload::next_chunk`], and
     /// [`File`](ErrorKind::File), which names the path, with the system's error as its source.
-    pub fn save_blocking(self, path: impl AsRef<Path>) -> Result<Saved, Error> {
+    pub fn save_blocking(self, path: impl AsRef<Path>) -> Result<Saved, Error>
+    where
+        B: BlockingBackend,
+    {
         let backend = self.client().backend();
         let target = Target::open(path.as_ref());
         let mut target = target.map_err(|error| error.at_endpoint("download_job"))?;
@@ -153,6 +169,15 @@ impl<B: BlockingBackend> Call<'_, B, DownloadJob> {
 
 impl<R: Read> BlockingDownload<R> {
     /// Downloads the rest into a file, as [`Call::save_blocking`] does.
+    ///
+    /// ```
+    /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
+    /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+    /// let download = client.download_job(&job).open_blocking()?;
+    /// println!("{:?} bytes to come", download.content_length());
+    /// download.save("profiles.json")?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).

@@ -11,6 +11,17 @@ use std::time::Duration;
 /// A wait under any executor, which takes a thread from when it is first polled.
 ///
 /// A wait that is dropped before its end gives its thread back at once. `Duration::MAX` is a wait without end.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::backends;
+/// use useartisan::{AsyncBackend, Failure};
+///
+/// let no_route = |_, _| async { Err::<http::Response<String>, _>(Failure::not_sent("no route")) };
+/// let backend = backends::from_async_fn(no_route);
+/// let wait = backend.sleep(Duration::from_millis(1)); // a `ThreadSleep`, unless `with_sleep` was said
+/// pollster::block_on(wait);
+/// ```
 #[derive(Debug)]
 #[must_use = "a future does nothing until it is polled"]
 pub struct ThreadSleep {

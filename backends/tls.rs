@@ -27,12 +27,29 @@ pub struct Roots(Option<Vec<CertificateDer<'static>>>);
 
 impl Roots {
     /// Mozilla's roots: the default.
+    ///
+    /// ```
+    /// use useartisan::backends::tls::Roots;
+    ///
+    /// assert!(Roots::mozilla().client_config()?.alpn_protocols.is_empty());
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn mozilla() -> Self {
         Roots(None)
     }
 
     /// None but these, in DER.
+    ///
+    /// ```
+    /// use rustls::pki_types::CertificateDer;
+    /// use useartisan::backends::tls::Roots;
+    ///
+    /// let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    /// assert!(Roots::only([signed.cert.der().clone()]).is_ok());
+    /// assert!(Roots::only([CertificateDer::from_slice(b"not a certificate")]).is_err());
+    /// assert!(Roots::only([]).is_err());
+    /// ```
     ///
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) if there is none, or one that is not a certificate.

@@ -61,6 +61,20 @@ impl<S> Tower<S> {
 
 impl<S, B> Tower<S, B> {
     /// For a service of requests with another type of body, as in `.with_body::<axum::body::Body>()`.
+    ///
+    /// ```
+    /// use axum::{Router, body::Body, routing::get};
+    /// use useartisan::backends::tower::Tower;
+    /// use useartisan::{Api, Client, Credentials};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), useartisan::Error> {
+    /// let server = Router::new().route("/public/api/apps", get(async || r#"{"apps":[]}"#));
+    /// let backend = Tower::new(server.into_service::<Body>()).with_body::<Body>();
+    /// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
+    /// assert!(client.list_apps().send().await?.is_empty());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn with_body<C: From<Bytes>>(self) -> Tower<S, C> {
         Tower { service: self.service, kind: self.kind, body: PhantomData }
@@ -89,6 +103,13 @@ impl<S, B> Tower<S, B> {
     #[must_use]
     pub fn with_kinds(self, kind: fn(&(dyn Error + 'static)) -> FailureKind) -> Self {
         Tower { kind, ..self }
+    }
+}
+
+/// By hand, as a derived one would ask it of the body too.
+impl<S: Clone, B> Clone for Tower<S, B> {
+    fn clone(&self) -> Self {
+        Tower { service: self.service.clone(), kind: self.kind, body: PhantomData }
     }
 }
 

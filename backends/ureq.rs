@@ -54,6 +54,14 @@ impl Ureq {
 
     /// With these roots of trust.
     ///
+    /// ```
+    /// use useartisan::backends::{tls::Roots, ureq::Ureq};
+    ///
+    /// let backend = Ureq::with_roots(&Roots::mozilla())?; // or a company's own
+    /// # let _ = backend;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`new`](Self::new).
     #[cfg(feature = "rustls")]
@@ -134,6 +142,17 @@ impl BlockingBackend for Ureq {
 }
 
 /// The body of a response of [`Ureq`]; its errors hold a [`Failure`].
+///
+/// ```
+/// use useartisan::backends::ureq::{Ureq, UreqBody};
+/// use useartisan::{BlockingDownload, Client, Error, JobId};
+///
+/// /// The type of what is read, where it must be named.
+/// fn open(client: &Client<Ureq>, job: &JobId) -> Result<BlockingDownload<UreqBody>, Error> {
+///     client.download_job(job).open_blocking()
+/// }
+/// # let _ = open;
+/// ```
 pub struct UreqBody(BodyReader<'static>);
 
 impl Read for UreqBody {

@@ -62,11 +62,30 @@ impl Api {
     }
 
     /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
+    ///
+    /// ```
+    /// use useartisan::{Api, AppId};
+    ///
+    /// let api = Api::builder().no_credentials().build()?;
+    /// let request = api.path("/public/api/apps/").id(&AppId::new("557ade8b")?).literal("/widgets").get();
+    /// assert_eq!(request.uri(), "https://artisantools.com/public/api/apps/557ade8b/widgets");
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn path(&self, literal: &'static str) -> Path<'_> {
         Path::below(self, literal)
     }
 
     /// Reads an answer as [`Endpoint::parse`] does, and scrubs the keys of this `Api` from what an error keeps.
+    ///
+    /// ```
+    /// use useartisan::{Api, Credentials, ListApps};
+    ///
+    /// let api = Api::new(Credentials::new("public", "a-secret-key")?);
+    /// let echo = http::Response::builder().status(500).body("Debug: token is a-secret-key").unwrap();
+    /// let error = api.parse(&ListApps::new(), echo).unwrap_err();
+    /// assert!(!String::from_utf8_lossy(error.body()).contains("a-secret-key"));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Endpoint::parse`].
@@ -121,6 +140,25 @@ impl fmt::Debug for Api {
 }
 
 /// Settings of an [`Api`]; what is wrong with one is said by [`build`](Self::build).
+///
+/// ```
+/// use useartisan::{Api, Credentials, Endpoint, ListApps};
+///
+/// let api = Api::builder()
+///     .base_url("http://10.0.0.5:8080/artisan")
+///     .allow_plain_http()
+///     .credentials(Credentials::new("public", "secret")?)
+///     .user_agent("nightly-export/1.0")
+///     .header("x-team", "growth")
+///     .build()?;
+/// let request = ListApps::new().request(&api);
+/// assert_eq!(request.uri(), "http://10.0.0.5:8080/artisan/public/api/apps");
+/// assert_eq!(request.headers()["x-team"], "growth");
+///
+/// // Or in a browser, behind a proxy that adds the keys:
+/// assert!(Api::builder().base_url("https://proxy.example").no_credentials().build().is_ok());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct ApiBuilder {

@@ -21,6 +21,16 @@ pub use erased::{Erased, ErasedBlocking, ErasedBody};
 pub use failure::{Failure, FailureKind};
 
 /// `Send` on native targets; on wasm, where there is one thread, the bound falls away.
+///
+/// ```
+/// use useartisan::backend::MaybeSend;
+///
+/// /// Of a backend of yours that is to build for wasm as well: the bound is written once.
+/// fn carry<T>(exchange: impl Future<Output = T> + MaybeSend) -> impl Future<Output = T> + MaybeSend {
+///     exchange
+/// }
+/// assert_eq!(pollster::block_on(carry(async { 7 })), 7);
+/// ```
 #[cfg(not(target_family = "wasm"))]
 pub trait MaybeSend: Send {}
 #[cfg(not(target_family = "wasm"))]
@@ -33,6 +43,14 @@ pub trait MaybeSend {}
 impl<T: ?Sized> MaybeSend for T {}
 
 /// `Send + Sync` on native targets; on wasm, where there is one thread, the bound falls away.
+///
+/// ```
+/// use useartisan::backend::MaybeSync;
+///
+/// /// A backend of yours around a closure, which is to build for wasm as well.
+/// struct Stack<F: Fn() -> u64 + MaybeSync>(F);
+/// assert_eq!((Stack(|| 7).0)(), 7);
+/// ```
 #[cfg(not(target_family = "wasm"))]
 pub trait MaybeSync: Send + Sync {}
 #[cfg(not(target_family = "wasm"))]
@@ -51,9 +69,55 @@ pub type Work = Box<dyn FnOnce() + Send>;
 ///
 /// The module [`backends`](crate::backends) has one for reqwest and one for hyper; a closure becomes one by
 /// `backends::from_async_fn`. References, `Arc`s and [`Erased`] are backends as well.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use useartisan::backend::Work;
+/// use useartisan::{Api, AsyncBackend, Client, Credentials, Failure, Timeouts};
+///
+/// struct Stack {
+///     start: Instant, // and your client
+/// }
+///
+/// impl AsyncBackend for Stack {
+///     type Body = Full<Bytes>;
+///
+///     async fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<Full<Bytes>>, Failure> {
+///         assert_eq!(request.uri().path(), "/public/api/apps");
+///         Ok(Response::new(r#"{"apps":[]}"#.into())) // send it instead
+///     }
+///
+///     async fn sleep(&self, duration: Duration) {
+///         tokio::time::sleep(duration).await;
+///     }
+///
+///     fn now(&self) -> Duration {
+///         self.start.elapsed()
+///     }
+///
+///     fn seed(&self) -> u64 {
+///         self.start.elapsed().as_nanos() as u64 // or whatever is random
+///     }
+///
+///     async fn offload(&self, work: Work) {
+///         let _ = tokio::task::spawn_blocking(work).await;
+///     }
+/// }
+///
+/// let stack = Stack { start: Instant::now() };
+/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), stack);
+/// assert!(pollster::block_on(client.list_apps().send())?.is_empty());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an async backend",
-    note = "if it is a blocking backend, use the method that ends in `_blocking`: `send_blocking`, `save_blocking`, …"
+    note = "if it is a blocking backend, use the method that ends in `_blocking`: `send_blocking`, `save_blocking`, …",
+    note = "useartisan's features `reqwest`, `hyper` and `tower` bring async backends, and `fake` one in memory",
+    note = "for an HTTP stack of yours, implement `AsyncBackend`, or give a closure to `backends::from_async_fn`"
 )]
 pub trait AsyncBackend: MaybeSync {
     /// The response's body, not yet read.
@@ -91,9 +155,49 @@ pub trait AsyncBackend: MaybeSync {
 ///
 /// The module [`backends`](crate::backends) has one for ureq; a closure becomes one by `backends::from_fn`.
 /// References, `Arc`s and [`ErasedBlocking`] are backends as well.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use useartisan::{Api, BlockingBackend, Client, Credentials, Failure, Timeouts};
+///
+/// struct Stack {
+///     start: Instant, // and your client
+/// }
+///
+/// impl BlockingBackend for Stack {
+///     type Body = &'static [u8];
+///
+///     fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<&'static [u8]>, Failure> {
+///         assert_eq!(request.uri().path(), "/public/api/apps");
+///         Ok(Response::new(br#"{"apps":[]}"#)) // send it instead
+///     }
+///
+///     fn sleep(&self, duration: Duration) {
+///         std::thread::sleep(duration);
+///     }
+///
+///     fn now(&self) -> Duration {
+///         self.start.elapsed()
+///     }
+///
+///     fn seed(&self) -> u64 {
+///         self.start.elapsed().as_nanos() as u64 // or whatever is random
+///     }
+/// }
+///
+/// let stack = Stack { start: Instant::now() };
+/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), stack);
+/// assert!(client.list_apps().send_blocking()?.is_empty());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking backend",
-    note = "if it is an async backend, use the method without `_blocking` and await it: `send().await`, `save(…).await`, …"
+    note = "if it is an async backend, use the method without `_blocking` and await it: `send().await`, `save(…).await`, …",
+    note = "useartisan's feature `ureq` brings a blocking backend, and `fake` one in memory",
+    note = "for an HTTP stack of yours, implement `BlockingBackend`, or give a closure to `backends::from_fn`"
 )]
 pub trait BlockingBackend {
     /// The response's body, not yet read. Its errors become failures by [`Failure::from`].

@@ -80,7 +80,17 @@ pub const MAX_QUERY: usize = 16 * 1024;
 /// A job finished, says whoever sent it: ask [`GetJob`](crate::GetJob) whether that is so.
 ///
 /// Made by [`parse`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::callback::{self, Callback};
+///
+/// let api = useartisan::Api::builder().no_credentials().build()?;
+/// let request = http::Request::post("/done").body("/public/api/jobs/5584a2c7/download").unwrap();
+/// let callback: Callback = callback::parse(&api, &request)?;
+/// assert_eq!(callback.job().map(|job| job.as_str()), Some("5584a2c7"));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Callback {
     job: Option<JobId>,
 }

@@ -3,6 +3,7 @@
 mod call;
 mod export;
 mod reopen;
+mod wait;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use crate::{
 };
 
 pub use call::Call;
-pub use export::{Finished, WaitCall};
+pub use export::Finished;
 pub(crate) use reopen::Reopening;
+pub use wait::WaitCall;
 
 /// The API over a backend: one method for each endpoint. Cheap to clone.
 ///
@@ -29,6 +31,22 @@ pub(crate) use reopen::Reopening;
 /// let api = Api::new(Credentials::new("public", "secret")?);
 /// let client = Client::new(api, ()); // anything at all, as long as nothing is sent
 /// assert_eq!(client.list_apps().request().uri(), "https://artisantools.com/public/api/apps");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// Settings hold for all calls, unless one has its own:
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let client = Client::new(api, ()) // and a backend
+///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
+///     .download_timeouts(Timeouts::for_download().with_stall(Duration::from_secs(60)))
+///     .retry(Retry::default().with_attempts(10))
+///     .limits(Limits::default().with_body(64 << 20));
+/// # let _ = client;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 pub struct Client<B = Erased> {
@@ -84,21 +102,81 @@ impl<B> Client<B> {
     }
 
     /// A call of any endpoint, of this crate or of yours.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::ListApps;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// let apps = client.call(ListApps::new()).send_blocking()?; // or an `Endpoint` of yours
+    /// assert_eq!(apps.len(), 2);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn call<E: Endpoint>(&self, endpoint: E) -> Call<'_, B, E> {
         Call::new(self, endpoint)
     }
 
     /// Lists the apps of the organization.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// for app in client.list_apps().send_blocking()? {
+    ///     println!("{}: {app}", app.id());
+    /// }
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn list_apps(&self) -> Call<'_, B, ListApps> {
         self.call(ListApps::new())
     }
 
     /// Gets one user's profile.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::{OptionalExt, ProfileId};
+    ///
+    /// let fake = FakeArtisan::new();
+    /// let app = fake.add_app("Demo");
+    /// fake.add_profile(&app, [("sharedUserId", "ann"), ("age", "54")]);
+    ///
+    /// let client = fake.client();
+    /// let profile = client.get_profile(&app, ProfileId::shared_user("ann")?).send_blocking()?;
+    /// assert_eq!(profile.age()?, Some(54));
+    /// let nobody = client.get_profile(&app, ProfileId::shared_user("bob")?).send_blocking().optional()?;
+    /// assert_eq!(nobody, None);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn get_profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Call<'_, B, GetProfile> {
         self.call(GetProfile::new(app, id))
     }
 
     /// Starts a job that exports the profiles of these users.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::ProfileIds;
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let fake = FakeArtisan::new().complete_jobs_after(2);
+    /// let app = fake.add_app("Demo");
+    /// fake.add_profile(&app, [("sharedUserId", "ann")]);
+    /// fake.add_profile(&app, [("sharedUserId", "bob")]);
+    ///
+    /// let client = fake.client();
+    /// let ids = ProfileIds::shared_user(["ann", "bob"])?;
+    /// let finished = client.export_profiles(&app, ids).send_and_wait_blocking()?;
+    /// assert_eq!(finished.download_blocking()?.count(), 2);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn export_profiles(
         &self,
         app: impl Into<AppId>,
@@ -108,11 +186,37 @@ impl<B> Client<B> {
     }
 
     /// Lists the segments of an app.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// let app = client.list_apps().send_blocking()?.remove(0);
+    /// for segment in client.list_segments(&app).send_blocking()? {
+    ///     println!("{}: {segment}", segment.id());
+    /// }
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn list_segments(&self, app: impl Into<AppId>) -> Call<'_, B, ListSegments> {
         self.call(ListSegments::new(app))
     }
 
     /// Starts a job that exports the profiles of a segment's users.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let client = FakeArtisan::with_sample_data().complete_jobs_after(2).client();
+    /// let app = client.list_apps().send_blocking()?.remove(0);
+    /// let segment = client.list_segments(&app).send_blocking()?.remove(0);
+    /// let queued = client.export_segment(&app, &segment).send_blocking()?;
+    /// assert!(client.wait_for_job(&queued).send_blocking()?.status().is_finished());
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn export_segment(
         &self,
         app: impl Into<AppId>,
@@ -122,33 +226,104 @@ impl<B> Client<B> {
     }
 
     /// Lists the export jobs of the organization.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::JobStatus;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// assert_eq!(client.list_jobs().send_blocking()?.len(), 3);
+    /// assert_eq!(client.list_jobs().status(JobStatus::Complete).send_blocking()?.len(), 1);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn list_jobs(&self) -> Call<'_, B, ListJobs> {
         self.call(ListJobs::new())
     }
 
     /// Gets the details of an export job.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// let job = client.list_jobs().send_blocking()?.remove(0);
+    /// assert_eq!(client.get_job(&job).send_blocking()?.id(), job.id());
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn get_job(&self, job: impl Into<JobId>) -> Call<'_, B, GetJob> {
         self.call(GetJob::new(job))
     }
 
     /// Downloads the result of a job: to be opened, saved or read whole.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::JobStatus;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
+    /// for profile in client.download_job(&job).profiles_blocking()? {
+    ///     println!("{:?}", profile?.id());
+    /// }
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn download_job(&self, job: impl Into<JobId>) -> Call<'_, B, DownloadJob> {
         self.call(DownloadJob::new(job))
     }
 }
 
-impl<B: AsyncBackend<Body: 'static> + 'static> Client<B> {
+impl<B> Client<B> {
     /// The same client without its backend's type: plain `Client`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")]
+    /// # pollster::block_on(async {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::Client;
+    ///
+    /// /// No parameter to carry around.
+    /// struct Report {
+    ///     artisan: Client,
+    /// }
+    ///
+    /// let report = Report { artisan: FakeArtisan::with_sample_data().client().erase() };
+    /// assert_eq!(report.artisan.list_apps().send().await?.len(), 2);
+    /// # Ok::<(), useartisan::Error>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
-    pub fn erase(self) -> Client {
+    pub fn erase(self) -> Client
+    where
+        B: AsyncBackend<Body: 'static> + 'static,
+    {
         Client { api: self.api, backend: Arc::new(Erased::new(self.backend)), settings: self.settings }
     }
 }
 
-impl<B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static> Client<B> {
+impl<B> Client<B> {
     /// The same client without its blocking backend's type.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::{Client, ErasedBlocking};
+    ///
+    /// let client: Client<ErasedBlocking> = FakeArtisan::with_sample_data().client().erase_blocking();
+    /// assert_eq!(client.list_apps().send_blocking()?.len(), 2);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
-    pub fn erase_blocking(self) -> Client<ErasedBlocking> {
+    pub fn erase_blocking(self) -> Client<ErasedBlocking>
+    where
+        B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
+    {
         Client {
             api: self.api,
             backend: Arc::new(ErasedBlocking::new(self.backend)),

@@ -1,5 +1,7 @@
 //! An open download: its head is there, its body is read piece by piece.
 
+mod progress;
+
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, BufRead, Read};
@@ -8,13 +10,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use http::header::CONTENT_LENGTH;
 use http::response::Parts;
 use http_body::{Body, Frame};
 
-use crate::export::{Check, Settings};
-use crate::{Api, DownloadJob, Error, ErrorKind, Failure};
+use crate::export::Settings;
+use crate::{Api, DownloadJob, Error, Failure};
+
+pub(crate) use progress::{Progress, content_length};
 
 /// How much a blocking download reads at once, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -23,30 +25,67 @@ const PIECE: usize = 64 * 1024;
 ///
 /// Its bytes are handed out as they come. The end, `None`, comes only after the JSON document has been seen to
 /// be whole: a connection that was cut may look like an ordinary end, a document that was cut does not.
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::JobStatus;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let job = client.list_jobs().status(JobStatus::Complete).send().await?.remove(0);
+/// let mut download = client.download_job(&job).open().await?;
+/// println!("{}, {:?} bytes to come", download.head().status, download.content_length());
+/// while let Some(chunk) = download.next_chunk().await? {
+///     println!("{} bytes, {} so far", chunk.len(), download.received());
+/// }
+///
+/// // Or whole, if it is not too long; or record by record.
+/// let download = client.download_job(&job).open().await?;
+/// let whole = download.any_format().bytes(1 << 20).await?;
+/// let download = client.download_job(&job).open().await?;
+/// let mut profiles = download.decoding(useartisan::export::Settings::new().attributes(100)).profiles();
+/// assert!(profiles.next_record().await?.is_some());
+/// # assert!(whole.starts_with(b"{"));
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 pub struct Download<B> {
     pub(crate) progress: Progress,
     body: Option<Pin<Box<B>>>,
 }
 
 /// A download over a blocking backend; see [`Download`].
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::JobStatus;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
+/// let mut download = client.download_job(&job).open_blocking()?;
+/// while let Some(chunk) = download.next_chunk()? {
+///     println!("{} bytes", chunk.len());
+/// }
+///
+/// // Or whole, if it is not too long; or record by record; or by whatever reads a `Read`.
+/// let download = client.download_job(&job).open_blocking()?;
+/// let whole = download.any_format().bytes(1 << 20)?;
+/// let download = client.download_job(&job).open_blocking()?;
+/// let profiles = download.decoding(useartisan::export::Settings::new().attributes(100)).profiles();
+/// assert_eq!(profiles.count(), 2);
+/// let mut download = client.download_job(&job).open_blocking()?;
+/// assert_eq!(std::io::copy(&mut download, &mut std::io::sink()).unwrap(), whole.len() as u64);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 pub struct BlockingDownload<R> {
     pub(crate) progress: Progress,
     body: Option<R>,
     buffer: Box<[u8]>,
     /// Which part of the buffer was not handed out.
     unread: Range<usize>,
-}
-
-/// What is known of a download, whichever way it is read.
-pub(crate) struct Progress {
-    api: Api,
-    head: Parts,
-    job: DownloadJob,
-    check: Option<Check>,
-    received: u64,
-    ended: bool,
-    /// Whether what has come was handed out, so that it cannot start again.
-    handed_out: bool,
 }
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
@@ -57,9 +96,9 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// The next bytes, as the backend has them; `None` at the end of a whole document.
     ///
     /// # Errors
-    /// [`Transport`](ErrorKind::Transport) and [`TimedOut`](ErrorKind::TimedOut);
-    /// [`UnexpectedBody`](ErrorKind::UnexpectedBody) where the document is malformed or ends early, and
-    /// [`Rejected`](ErrorKind::Rejected) where it is a failure that the service reports: both only unless
+    /// [`Transport`](crate::ErrorKind::Transport) and [`TimedOut`](crate::ErrorKind::TimedOut);
+    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) where the document is malformed or ends early, and
+    /// [`Rejected`](crate::ErrorKind::Rejected) where it is a failure that the service reports: both only unless
     /// [`any_format`](crate::DownloadJob::any_format) was said. After an error there is nothing more.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await
@@ -87,7 +126,7 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// The rest of the result, of at most `limit` bytes.
     ///
     /// # Errors
-    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](ErrorKind::Limit).
+    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](crate::ErrorKind::Limit).
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.next_chunk().await? {
@@ -139,7 +178,7 @@ impl<R: Read> BlockingDownload<R> {
     /// The rest of the result, of at most `limit` bytes.
     ///
     /// # Errors
-    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](ErrorKind::Limit).
+    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](crate::ErrorKind::Limit).
     pub fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.next_chunk()? {
@@ -191,66 +230,6 @@ impl<R: Read> Read for BlockingDownload<R> {
         self.consume(length);
         Ok(length)
     }
-}
-
-impl Progress {
-    fn new(api: Api, job: DownloadJob, head: Parts) -> Self {
-        let check = job.checks_json().then(Check::new);
-        Progress { api, head, job, check, received: 0, ended: false, handed_out: false }
-    }
-
-    /// Leaves the check of the document to a decoder with these settings.
-    pub(crate) fn for_decoder(&mut self) -> Settings {
-        self.check = None;
-        self.job.settings().clone()
-    }
-
-    /// Takes what the backend had to say: a piece, the end, or a failure.
-    fn tell<P: AsRef<[u8]>>(&mut self, piece: Result<Option<P>, Failure>) -> Result<Option<P>, Error> {
-        let checked = match (&piece, &mut self.check) {
-            (Ok(Some(piece)), Some(check)) => check.push(piece.as_ref()),
-            (Ok(None), Some(check)) => check.finish(),
-            _ => Ok(()),
-        };
-        if let Ok(Some(piece)) = &piece {
-            self.received += piece.as_ref().len() as u64;
-        }
-        self.ended = checked.is_ok() && matches!(piece, Ok(None));
-        checked.and(piece.map_err(|failure| self.interrupted(failure))).map_err(|error| self.about(error))
-    }
-
-    fn interrupted(&self, failure: Failure) -> Error {
-        let error = Error::from_failure(failure);
-        if self.handed_out && self.received > 0 { error.not_started_again(self.received) } else { error }
-    }
-
-    /// What is said once there is no body any more.
-    fn after_the_end<T>(&self) -> Result<Option<T>, Error> {
-        match self.ended {
-            true => Ok(None),
-            false => Err(self.about(Error::new(ErrorKind::Misuse, "the download has failed before"))),
-        }
-    }
-
-    fn within(&self, limit: usize, length: usize) -> Result<(), Error> {
-        match length > limit {
-            true => {
-                Err(self.about(Error::limit(format!("the result is over the limit of {limit} bytes"), None)))
-            }
-            false => Ok(()),
-        }
-    }
-
-    pub(crate) fn about(&self, error: Error) -> Error {
-        let error = error.at_endpoint("download_job").with_answer(self.head.status, &self.head.headers, &[]);
-        error.scrubbed(self.api.scrubber(), &[], 0)
-    }
-}
-
-/// Digits alone (RFC 9110, section 8.6): `parse` would take a sign as well.
-pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
-    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 macro_rules! about {

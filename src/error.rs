@@ -100,6 +100,15 @@ impl Error {
     }
 
     /// Adds the cause, which [`source`](std::error::Error::source) then returns.
+    ///
+    /// ```
+    /// use std::error::Error as _;
+    /// use useartisan::{Error, ErrorKind};
+    ///
+    /// let cause = "x".parse::<u32>().unwrap_err();
+    /// let error = Error::new(ErrorKind::UnexpectedBody, "the count is no number").with_source(cause);
+    /// assert_eq!(error.source().unwrap().to_string(), "invalid digit found in string");
+    /// ```
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());

@@ -1,61 +1,22 @@
 //! Ids: each a newtype, checked where it is made, so that it is exactly one segment of a path.
 
 mod profile;
+mod text;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Error;
 
 pub(crate) use profile::Which;
-pub use profile::{ProfileId, ProfileIds};
+pub use profile::{ProfileId, ProfileIdIter, ProfileIds};
+use text::Text;
 
 /// The longest id, in bytes.
 const MAX_ID: usize = 512;
-
-/// The text of an id: cheap to clone, since ids go into calls by value.
-#[derive(Clone)]
-enum Text {
-    Static(&'static str),
-    /// In place, without an allocation: the ids that the service makes are of 24 bytes, or UUIDs of 36.
-    Short {
-        length: u8,
-        bytes: [u8; SHORT],
-    },
-    Shared(Arc<str>),
-}
-
-/// The longest text that is held in place, in bytes.
-const SHORT: usize = 38;
-
-impl Text {
-    #[inline]
-    fn new(text: &str) -> Self {
-        let mut bytes = [0; SHORT];
-        match bytes.get_mut(..text.len()) {
-            Some(part) => {
-                part.copy_from_slice(text.as_bytes());
-                Text::Short { length: text.len() as u8, bytes }
-            }
-            None => Text::Shared(Arc::from(text)),
-        }
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Text::Static(text) => text,
-            // It was made of a text: there is no other case than `Ok`.
-            Text::Short { length, bytes } => bytes
-                .get(..usize::from(*length))
-                .and_then(|part| std::str::from_utf8(part).ok())
-                .unwrap_or_default(),
-            Text::Shared(text) => text,
-        }
-    }
-}
 
 /// Why a text is no id, in a form that a `const fn` can tell.
 enum Flaw {
@@ -108,12 +69,46 @@ fn checked_slowly(field: &str, text: &str) -> Result<(), Error> {
 }
 
 /// What a [`Path`](crate::Path) takes as a segment: an id of any kind, bounded and checked.
+///
+/// ```
+/// use useartisan::{Api, Id, JobId};
+///
+/// /// For an endpoint of yours: the tags of whatever has an id.
+/// fn tags(api: &Api, of: &impl Id) -> http::Request<bytes::Bytes> {
+///     api.path("/public/api/tags/").id(of).get()
+/// }
+///
+/// let api = Api::builder().no_credentials().build()?;
+/// assert_eq!(tags(&api, &JobId::new("a/b")?).uri().path(), "/public/api/tags/a%2Fb");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an id, which is checked when it is made",
+    note = "make one by `AppId::new(…)?` or its like; `TextId::new(…)?` takes any other id and short text"
+)]
 pub trait Id: sealed::Sealed {
     /// The id as text, unencoded.
     fn as_str(&self) -> &str;
 }
 
 /// What a [`Path`](crate::Path) takes into its query: a text that is bounded.
+///
+/// ```
+/// use useartisan::{Api, JobStatus, QueryValue, TextId};
+///
+/// fn search(api: &Api, by: &impl QueryValue) -> http::Request<bytes::Bytes> {
+///     api.path("/public/api/search").query("by", by).get()
+/// }
+///
+/// let api = Api::builder().no_credentials().build()?;
+/// assert_eq!(search(&api, &JobStatus::Complete).uri().query(), Some("by=COMPLETE"));
+/// assert_eq!(search(&api, &TextId::new("a&b")?).uri().query(), Some("by=a%26b"));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of a query, which is bounded in length",
+    note = "make one by `TextId::new(…)?`"
+)]
 pub trait QueryValue: sealed::Sealed {
     /// The value as text, unencoded.
     fn as_query(&self) -> &str;
@@ -135,6 +130,15 @@ macro_rules! id_types {
         ///
         /// Checked when it is made: 1 to 512 bytes, no control character, neither `.` nor `..`. Everything else
         /// is allowed and is percent-encoded once, as exactly one segment of a path.
+        ///
+        /// ```
+        #[doc = concat!("use useartisan::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("const KNOWN: ", stringify!($name), " = ", stringify!($name), "::from_static(\"5550dd57\");")]
+        #[doc = concat!("assert_eq!(", stringify!($name), "::new(\"5550dd57\")?, KNOWN);")]
+        #[doc = concat!("assert!(\"..\".parse::<", stringify!($name), ">().is_err());")]
+        /// # Ok::<(), useartisan::Error>(())
+        /// ```
         #[derive(Clone)]
         pub struct $name(Text);
 
@@ -180,6 +184,13 @@ macro_rules! id_types {
 
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        /// So that a map with ids for keys is asked by a text.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 self.as_str()
             }
         }

@@ -142,7 +142,8 @@ pub use endpoint::{
 };
 pub use error::{Error, ErrorKind, OptionalExt, Position, Sent};
 pub use id::{
-    AppId, ArtisanId, Id, JobId, ProfileId, ProfileIds, QueryValue, SegmentId, SharedUserId, TextId,
+    AppId, ArtisanId, Id, JobId, ProfileId, ProfileIdIter, ProfileIds, QueryValue, SegmentId, SharedUserId,
+    TextId,
 };
 pub use machine::{Polling, Retry, Wait, Waiting};
 pub use model::{

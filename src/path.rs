@@ -93,6 +93,16 @@ impl<'api> Path<'api> {
 
     /// A POST of a JSON body to the path.
     ///
+    /// ```
+    /// use useartisan::{Api, AppId};
+    ///
+    /// let api = Api::builder().no_credentials().build()?;
+    /// let path = api.path("/public/api/apps/").id(&AppId::new("557ade8b")?).literal("/widgets");
+    /// let request = path.post(r#"{"name":"new"}"#);
+    /// assert_eq!((request.method(), &request.body()[..]), (&http::Method::POST, &br#"{"name":"new"}"#[..]));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// As [`get`](Self::get).
     #[must_use]

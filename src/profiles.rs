@@ -35,10 +35,40 @@ use crate::{BlockingDownload, Download, Error, Failure, Profile};
 pub struct Profiles<B>(BodyRecords<Download<B>>);
 
 /// The profiles of a download over a blocking backend; see [`Profiles`]. It is an [`Iterator`] of owned profiles.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::JobStatus;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
+/// let mut profiles = client.download_job(&job).profiles_blocking()?;
+/// while let Some(record) = profiles.next_record()? {
+///     println!("{:?} is {:?}", record.artisan_id(), record.age()?);
+/// }
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 pub struct BlockingProfiles<R>(Records<BlockingDownload<R>>);
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// Decodes the records, from the document's first byte: before any chunk was taken.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")]
+    /// # pollster::block_on(async {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::JobStatus;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// let job = client.list_jobs().status(JobStatus::Complete).send().await?.remove(0);
+    /// let download = client.download_job(&job).open().await?;
+    /// println!("{:?} bytes to come", download.content_length());
+    /// assert!(download.profiles().next_record().await?.is_some());
+    /// # Ok::<(), useartisan::Error>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use]
     pub fn profiles(mut self) -> Profiles<B> {
         let settings = self.progress.for_decoder();
@@ -73,6 +103,20 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Stream for Profiles<B> {
 
 impl<R: Read> BlockingDownload<R> {
     /// Decodes the records, from the document's first byte: before any chunk was taken.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::JobStatus;
+    ///
+    /// let client = FakeArtisan::with_sample_data().client();
+    /// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
+    /// let download = client.download_job(&job).open_blocking()?;
+    /// println!("{:?} bytes to come", download.content_length());
+    /// assert_eq!(download.profiles().count(), 2);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn profiles(mut self) -> BlockingProfiles<R> {
         let settings = self.progress.for_decoder();

@@ -33,6 +33,15 @@ pub fn redacted<B: AsRef<[u8]>>(request: &Request<B>) -> Redacted<'_, B> {
 }
 
 /// What [`redacted`] returns: `Display` and `Debug` show the request.
+///
+/// ```
+/// use useartisan::{Api, Credentials, Endpoint, ListApps, redacted};
+///
+/// let request = ListApps::new().request(&Api::new(Credentials::new("public", "a-secret-key")?));
+/// let shown = redacted(&request);
+/// assert!(!format!("{shown} {shown:?}").contains("a-secret-key"));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 pub struct Redacted<'a, B>(&'a Request<B>);
 
 impl<B: AsRef<[u8]>> fmt::Display for Redacted<'_, B> {

@@ -13,10 +13,13 @@ use crate::machine::Retry;
 /// use std::time::Duration;
 /// use useartisan::Timeouts;
 ///
-/// let timeouts = Timeouts::default().with_head(Duration::from_secs(5));
-/// assert_eq!((timeouts.connect, timeouts.head), (Duration::from_secs(10), Duration::from_secs(5)));
+/// let [five, minute] = [5, 60].map(Duration::from_secs);
+/// let quick = Timeouts::default().with_connect(five).with_head(five).with_total(minute);
+/// assert_eq!((quick.head, quick.stall), (five, Duration::from_secs(30)));
+/// let patient = Timeouts::for_download().with_stall(minute);
+/// assert_eq!(patient.total, Duration::from_secs(6 * 60 * 60));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Timeouts {
     /// From asking for a connection until there is one, TLS included. Default: 10 seconds.
@@ -73,7 +76,14 @@ impl Timeouts {
 }
 
 /// How much of a body is read and kept, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::Limits;
+///
+/// let limits = Limits::default().with_body(1 << 20).with_error_body(4096).with_kept_body(0);
+/// assert_eq!((limits.body, limits.kept_body), (1_048_576, 0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
     /// The longest body that is parsed whole; a longer one is an error. Default: 10 MiB. Does not bind
@@ -116,18 +126,20 @@ impl Limits {
 /// ```
 /// use std::time::Duration;
 /// use useartisan::machine::{Exchange, Settings};
-/// use useartisan::{Api, Credentials, ListApps, Retry, Timeouts};
+/// use useartisan::{Api, Credentials, Limits, ListApps, Retry, Timeouts};
 ///
 /// let api = Api::new(Credentials::new("public", "secret")?);
 /// let settings = Settings::new()
 ///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
+///     .download_timeouts(Timeouts::for_download())
+///     .limits(Limits::default().with_body(64 << 20))
 ///     .retry(Retry::default().with_attempts(2))
 ///     .seed(7); // from wherever you have randomness
 /// let exchange = Exchange::new(&api, ListApps::new()).settings(settings);
 /// # let _ = exchange;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Settings {
     /// `None`: the default of what is called.

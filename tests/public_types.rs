@@ -62,6 +62,7 @@ const WITHOUT_KEYS: &[&str] = &[
     "Position",
     "Profile",
     "ProfileId",
+    "ProfileIdIter",
     "ProfileIds",
     "ProfileRecord",
     "QueuedJob",

@@ -9,6 +9,18 @@ use crate::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
 pub(super) type Outcome = Result<(), String>;
 
 /// One thing that a backend must do, and how to see whether it does. See [`cases`](super::cases).
+///
+/// ```
+/// use useartisan::backends::{conformance, from_fn};
+/// use useartisan::Failure;
+///
+/// // It gives up on everything, and says nothing of why.
+/// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(Failure::interrupted("")));
+///
+/// let case = conformance::cases().find(|case| case.name() == "every_status").unwrap();
+/// println!("{}", case.rule());
+/// assert!(case.run_blocking(make).is_err());
+/// ```
 #[derive(Clone, Copy)]
 pub struct Case {
     name: &'static str,
@@ -50,6 +62,16 @@ impl Case {
 
     /// Tries this case alone on an async backend. Runs under any executor that the backend runs under.
     ///
+    /// ```
+    /// use useartisan::backends::{conformance, from_async_fn};
+    /// use useartisan::Failure;
+    ///
+    /// let give_up = |_, _| async { Err::<http::Response<String>, _>(Failure::interrupted("")) };
+    /// let make = || from_async_fn(give_up);
+    /// let case = conformance::cases().find(|case| case.name() == "every_status").unwrap();
+    /// assert!(pollster::block_on(case.run(make)).is_err());
+    /// ```
+    ///
     /// # Errors
     /// What was found, if it is not what the rule asks for.
     pub async fn run<B>(&self, make: impl Fn() -> B) -> Result<(), Fault>
@@ -86,6 +108,19 @@ impl fmt::Debug for Case {
 }
 
 /// A case that a backend fails, with what was found.
+///
+/// ```
+/// use useartisan::backends::{conformance, from_fn};
+/// use useartisan::Failure;
+///
+/// // It gives up on everything, and says nothing of why.
+/// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(Failure::interrupted("")));
+///
+/// let case = conformance::cases().find(|case| case.name() == "empty_bodies").unwrap();
+/// let fault = case.run_blocking(make).unwrap_err();
+/// assert_eq!(fault.case().name(), "empty_bodies");
+/// println!("found {}", fault.found());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fault {
     case: Case,
@@ -115,6 +150,24 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 /// All cases that a backend fails: at least one.
+///
+/// ```
+/// # #[cfg(feature = "ureq")] {
+/// use useartisan::backends::conformance::{self, Faults};
+/// use useartisan::backends::ureq::Ureq;
+///
+/// fn report() -> Result<(), Faults> {
+///     let tried = conformance::try_check_blocking(|| Ureq::new().unwrap());
+///     if let Err(faults) = &tried {
+///         for fault in faults {
+///             println!("{}: {}", fault.case().name(), fault.found());
+///         }
+///     }
+///     tried
+/// }
+/// # let _ = report;
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Faults(Vec<Fault>);
 
@@ -124,8 +177,26 @@ impl Faults {
     }
 
     /// The faults, in the order of the cases.
-    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
         self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Faults {
+    type Item = &'a Fault;
+    type IntoIter = std::slice::Iter<'a, Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for Faults {
+    type Item = Fault;
+    type IntoIter = std::vec::IntoIter<Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

@@ -109,6 +109,17 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
 /// Tries every case on an async backend, which is made anew for each. Runs under any executor that the backend
 /// runs under.
 ///
+/// ```
+/// # #[cfg(feature = "hyper")] mod demo {
+/// use useartisan::backends::{conformance, hyper::Hyper};
+///
+/// // A #[tokio::test]:
+/// async fn conforms() {
+///     conformance::check(|| Hyper::new().unwrap()).await;
+/// }
+/// # }
+/// ```
+///
 /// # Panics
 /// If the backend does not conform, with all that was found.
 #[allow(clippy::panic, reason = "it is an assertion of a test, which fails in no other way")]
@@ -126,6 +137,17 @@ where
 /// The backend is called from several threads. One that cannot be is put behind a lock, in a closure:
 /// `backends::from_fn(move |request, timeouts| backend.lock().unwrap().send(request, &timeouts))`.
 ///
+/// ```
+/// # #[cfg(feature = "ureq")] mod demo {
+/// use useartisan::backends::{conformance, ureq::Ureq};
+///
+/// // A #[test]:
+/// fn conforms() {
+///     conformance::check_blocking(|| Ureq::new().unwrap());
+/// }
+/// # }
+/// ```
+///
 /// # Panics
 /// If the backend does not conform, with all that was found.
 #[allow(clippy::panic, reason = "it is an assertion of a test, which fails in no other way")]
@@ -141,6 +163,17 @@ where
 
 /// As [`check`], for whoever wants the faults.
 ///
+/// ```
+/// # #[cfg(feature = "hyper")] mod demo {
+/// use useartisan::backends::{conformance, hyper::Hyper};
+///
+/// async fn conforms() -> bool {
+///     let tried = conformance::try_check(|| Hyper::new().unwrap()).await;
+///     tried.inspect_err(|faults| eprintln!("{faults}")).is_ok()
+/// }
+/// # }
+/// ```
+///
 /// # Errors
 /// The cases that the backend fails.
 pub async fn try_check<B>(make: impl Fn() -> B) -> Result<(), Faults>
@@ -155,6 +188,17 @@ where
 }
 
 /// As [`check_blocking`], for whoever wants the faults.
+///
+/// ```
+/// # #[cfg(feature = "ureq")] mod demo {
+/// use useartisan::backends::{conformance, ureq::Ureq};
+///
+/// fn conforms() -> bool {
+///     let tried = conformance::try_check_blocking(|| Ureq::new().unwrap());
+///     tried.inspect_err(|faults| eprintln!("{faults}")).is_ok()
+/// }
+/// # }
+/// ```
 ///
 /// # Errors
 /// The cases that the backend fails.

@@ -21,6 +21,23 @@ const AT_ONCE: usize = 1 << 20;
 const NUDGE_SLICE: Duration = Duration::from_millis(100);
 
 /// What a machine came to, and the body that it left unread, if any.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::backend::drive_blocking;
+/// use useartisan::export::Records;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::machine::Exchange;
+/// use useartisan::{DownloadJob, JobStatus, OpenDownload};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// let job = fake.jobs().into_iter().find(|job| job.status() == &JobStatus::Complete).unwrap();
+/// let driven = drive_blocking(&fake, Exchange::new(&fake.api(), OpenDownload::new(DownloadJob::new(job))))?;
+/// assert_eq!(driven.output.status, 200);
+/// assert_eq!(Records::from_read(driven.body.unwrap()).count(), 2);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Driven<T, B> {
@@ -33,6 +50,21 @@ pub struct Driven<T, B> {
 /// Runs a machine to its end over an async backend.
 ///
 /// Dropping the future gives up at whatever step it is; nothing is left behind.
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::ListApps;
+/// use useartisan::backend::drive;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::machine::Exchange;
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// let driven = drive(&fake, Exchange::new(&fake.api(), ListApps::new())).await?;
+/// assert_eq!(driven.output[0].name(), "Demo App 1");
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 ///
 /// # Errors
 /// Whatever the machine ends in.
@@ -69,6 +101,19 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
 }
 
 /// Runs a machine to its end over a blocking backend.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::backend::drive_blocking;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::machine::WaitForJob;
+///
+/// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+/// let driven = drive_blocking(&fake, WaitForJob::new(&fake.api(), &fake.jobs()[0]))?;
+/// assert!(driven.output.status().is_finished());
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 ///
 /// # Errors
 /// Whatever the machine ends in.

@@ -33,14 +33,54 @@ mod bounds {
 use bounds::{ArcAsync, BoxBody, BoxFuture};
 
 /// Any async backend. Cheap to clone.
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{Client, Erased};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// let client: Client = Client::new(fake.api(), Erased::new(fake)); // as `erase` makes it
+/// assert_eq!(client.list_apps().send().await?.len(), 2);
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct Erased(ArcAsync);
 
 /// Any blocking backend. Cheap to clone.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{Client, ErasedBlocking};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// let client = Client::new(fake.api(), ErasedBlocking::new(fake)); // as `erase_blocking` makes it
+/// assert_eq!(client.list_apps().send_blocking()?.len(), 2);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct ErasedBlocking(Arc<dyn DynBlocking + Send + Sync>);
 
 /// The body of a response of an [`Erased`] backend.
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::backend::ErasedBody;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{Download, JobStatus};
+///
+/// let client = FakeArtisan::with_sample_data().client().erase();
+/// let job = client.list_jobs().status(JobStatus::Complete).send().await?.remove(0);
+/// let download: Download<ErasedBody> = client.download_job(&job).open().await?;
+/// assert!(download.bytes(1 << 20).await?.starts_with(b"{"));
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 pub struct ErasedBody(BoxBody);
 
 impl Erased {

@@ -7,6 +7,21 @@ use std::io;
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a failure means for the request: whether it can be sent again without doing its work twice.
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+/// use useartisan::FailureKind;
+///
+/// /// In a backend of yours; when in doubt, the request may have been acted upon.
+/// fn kind(error: &Error) -> FailureKind {
+///     match error.kind() {
+///         ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable => FailureKind::NotSent,
+///         ErrorKind::TimedOut => FailureKind::TimedOut,
+///         _ => FailureKind::Interrupted,
+///     }
+/// }
+/// assert_eq!(kind(&ErrorKind::ConnectionReset.into()), FailureKind::Interrupted);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureKind {
@@ -27,6 +42,9 @@ pub enum FailureKind {
 ///
 /// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
 /// assert_eq!(Failure::not_sent(refused).kind(), FailureKind::NotSent);
+/// assert_eq!(Failure::interrupted("the modem hung up").kind(), FailureKind::Interrupted);
+/// assert_eq!(Failure::timed_out("the time-out `head` of 30s passed").kind(), FailureKind::TimedOut);
+/// assert_eq!(Failure::new(FailureKind::Other, "out of memory").to_string(), "the backend failed");
 /// ```
 #[derive(Debug)]
 pub struct Failure {
@@ -66,14 +84,21 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
+        f.pad(match self {
             FailureKind::NotSent => "the request could not be sent",
             FailureKind::Interrupted => "the exchange was interrupted",
             FailureKind::TimedOut => "a time-out passed",
             FailureKind::Other => "the backend failed",
         })
+    }
+}
+
+/// As its kind.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
     }
 }
 

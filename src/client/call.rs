@@ -16,6 +16,59 @@ use crate::{
 };
 
 /// One call, not sent yet.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use std::time::Duration;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{CallbackUrl, JobStatus, Limits, Retry, Timeouts, export::Settings};
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let call = client.list_jobs().status(JobStatus::Complete).retry(Retry::none());
+/// assert_eq!(call.request().uri().query(), Some("status=COMPLETE"));
+/// let job = call.send_blocking()?.remove(0);
+///
+/// let raw = client.get_job(&job).limits(Limits::default().with_body(4096)).send_raw_blocking()?;
+/// println!("{}: {:?}", raw.status(), raw.body());
+///
+/// let app = client.list_apps().send_blocking()?.remove(0);
+/// let segment = client.list_segments(&app).send_blocking()?.remove(0);
+/// let quick = Timeouts::default().with_total(Duration::from_secs(5));
+/// let url = CallbackUrl::new("http://10.0.0.5:8080/done")?;
+/// client.export_segment(&app, &segment).timeouts(quick).callback_url(url).send_blocking()?;
+///
+/// // A download has more ways to be read: whole, as it comes, record by record.
+/// let download = || client.download_job(&job);
+/// let whole = download().bytes_blocking(1 << 20)?;
+/// let mut pieces = download().any_format().open_blocking()?;
+/// assert!(whole.starts_with(pieces.next_chunk()?.unwrap()));
+/// let records = download().decoding(Settings::new().attributes(100)).profiles_blocking()?;
+/// assert_eq!(records.count(), 2);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// The same with futures:
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::fake::FakeArtisan;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let jobs = client.list_jobs().send().await?;
+/// let raw = client.get_job(&jobs[0]).send_raw().await?;
+/// assert_eq!(raw.status(), 200);
+///
+/// let job = jobs.iter().find(|job| job.status().is_finished()).unwrap();
+/// let whole = client.download_job(job).bytes(1 << 20).await?;
+/// let mut pieces = client.download_job(job).open().await?;
+/// assert!(whole.starts_with(&pieces.next_chunk().await?.unwrap()));
+/// let mut records = client.download_job(job).profiles().await?;
+/// assert!(records.next_record().await?.is_some());
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<'client, B, E> {
     pub(super) client: &'client Client<B>,
@@ -71,13 +124,18 @@ impl<B, E: Endpoint> Call<'_, B, E> {
     }
 }
 
-impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
+// What is asked of a backend stands at each method. There the compiler says what the trait has to say of a type that
+// lacks it; at the `impl` it would only say that there is no such method.
+impl<B, E: Endpoint> Call<'_, B, E> {
     /// Sends the call and reads its answer.
     ///
     /// # Errors
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
-    pub async fn send(self) -> Result<E::Output, Error> {
+    pub async fn send(self) -> Result<E::Output, Error>
+    where
+        B: AsyncBackend,
+    {
         let mut exchange = self.exchange(&self.endpoint, self.client.backend.seed());
         Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
@@ -90,19 +148,25 @@ impl<B: AsyncBackend, E: Endpoint> Call<'_, B, E> {
     /// # Errors
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
-    pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
+    pub async fn send_raw(self) -> Result<Response<Bytes>, Error>
+    where
+        B: AsyncBackend,
+    {
         let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
         Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
 }
 
-impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
+impl<B, E: Endpoint> Call<'_, B, E> {
     /// As `send` of an async backend.
     ///
     /// # Errors
     /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
     /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit); each names the endpoint.
-    pub fn send_blocking(self) -> Result<E::Output, Error> {
+    pub fn send_blocking(self) -> Result<E::Output, Error>
+    where
+        B: BlockingBackend,
+    {
         let mut exchange = self.exchange(&self.endpoint, self.client.backend.seed());
         Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
@@ -112,7 +176,10 @@ impl<B: BlockingBackend, E: Endpoint> Call<'_, B, E> {
     /// # Errors
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
     /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`].
-    pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error> {
+    pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error>
+    where
+        B: BlockingBackend,
+    {
         let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
         Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
@@ -151,14 +218,17 @@ impl<B> Call<'_, B, DownloadJob> {
     }
 }
 
-impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
+impl<'client, B> Call<'client, B, DownloadJob> {
     /// Opens the download: its head is there, its body not yet read.
     ///
     /// What comes of it is handed out as it comes, so a body that breaks off is an error, and not downloaded again.
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn open(self) -> Result<Download<B::Body>, Error> {
+    pub async fn open(self) -> Result<Download<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         Ok(self.reopening().open().await?.handed_out())
     }
 
@@ -166,7 +236,10 @@ impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn profiles(self) -> Result<Profiles<B::Body>, Error> {
+    pub async fn profiles(self) -> Result<Profiles<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         Ok(self.open().await?.profiles())
     }
 
@@ -177,7 +250,10 @@ impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send`](Self::send), and those of [`Download::next_chunk`].
-    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
+    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error>
+    where
+        B: AsyncBackend,
+    {
         let mut reopening = self.reopening();
         let mut download = reopening.open().await?;
         loop {
@@ -188,18 +264,24 @@ impl<'client, B: AsyncBackend> Call<'client, B, DownloadJob> {
         }
     }
 
-    pub(crate) fn reopening(self) -> Reopening<'client, B> {
+    pub(crate) fn reopening(self) -> Reopening<'client, B>
+    where
+        B: AsyncBackend,
+    {
         let seed = self.client.backend.seed();
         Reopening::new(self, seed)
     }
 }
 
-impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
+impl<'client, B> Call<'client, B, DownloadJob> {
     /// As `open` of an async backend.
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
-    pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error> {
+    pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         Ok(self.reopening_blocking().open_blocking()?.handed_out())
     }
 
@@ -207,7 +289,10 @@ impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking).
-    pub fn profiles_blocking(self) -> Result<BlockingProfiles<B::Body>, Error> {
+    pub fn profiles_blocking(self) -> Result<BlockingProfiles<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         Ok(self.open_blocking()?.profiles())
     }
 
@@ -215,7 +300,10 @@ impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
     ///
     /// # Errors
     /// As [`send_blocking`](Self::send_blocking), and those of [`BlockingDownload::next_chunk`].
-    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error> {
+    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error>
+    where
+        B: BlockingBackend,
+    {
         let mut reopening = self.reopening_blocking();
         let mut download = reopening.open_blocking()?;
         loop {
@@ -226,7 +314,10 @@ impl<'client, B: BlockingBackend> Call<'client, B, DownloadJob> {
         }
     }
 
-    pub(crate) fn reopening_blocking(self) -> Reopening<'client, B> {
+    pub(crate) fn reopening_blocking(self) -> Reopening<'client, B>
+    where
+        B: BlockingBackend,
+    {
         let seed = self.client.backend.seed();
         Reopening::new(self, seed)
     }

@@ -1,87 +1,38 @@
-//! Jobs from their start to their result: waiting, and the whole export.
+//! Jobs from their start to their result: the whole export.
 
 use std::fmt;
 
-use super::Client;
 use super::call::Call;
+use super::{Client, WaitCall};
 use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
-use crate::machine::{Export, Settings, StartJob, WaitForJob};
+use crate::machine::{Export, Settings, StartJob};
 use crate::{
-    BlockingDownload, BlockingProfiles, Download, DownloadJob, Endpoint, Error, Job, JobId, Limits, Profiles,
-    QueuedJob, Retry, Timeouts, Wait,
+    BlockingDownload, BlockingProfiles, Download, DownloadJob, Endpoint, Error, Job, JobId, Profiles,
+    QueuedJob, Wait,
 };
 
-impl<B> Client<B> {
-    /// Waits until a job is complete.
-    pub fn wait_for_job(&self, job: impl Into<JobId>) -> WaitCall<'_, B> {
-        WaitCall { client: self, job: job.into(), wait: Wait::default(), settings: self.settings }
-    }
-}
-
-/// A wait for a job, not begun yet.
-#[must_use = "a wait does nothing until it is sent"]
-pub struct WaitCall<'client, B> {
-    client: &'client Client<B>,
-    job: JobId,
-    wait: Wait,
-    settings: Settings,
-}
-
-impl<B> WaitCall<'_, B> {
-    /// Sets how long each question may take.
-    pub fn timeouts(self, timeouts: Timeouts) -> Self {
-        WaitCall { settings: self.settings.timeouts(timeouts), ..self }
-    }
-
-    /// Sets how often each question is tried before it counts as not answered.
-    pub fn retry(self, retry: Retry) -> Self {
-        WaitCall { settings: self.settings.retry(retry), ..self }
-    }
-
-    /// Sets how much of each answer is read and kept.
-    pub fn limits(self, limits: Limits) -> Self {
-        WaitCall { settings: self.settings.limits(limits), ..self }
-    }
-
-    fn machine(self, seed: u64) -> WaitForJob {
-        WaitForJob::with_settings(&self.client.api, self.job, self.settings.seed(seed)).waiting(self.wait)
-    }
-
-    /// Sets how often the job is asked for, who is told, and what ends a pause early.
-    pub fn waiting(self, wait: Wait) -> Self {
-        WaitCall { wait, ..self }
-    }
-}
-
-impl<B: AsyncBackend> WaitCall<'_, B> {
-    /// Asks for the job until it is complete.
-    ///
-    /// # Errors
-    /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
-    /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of
-    /// [`get_job`](Client::get_job).
-    pub async fn send(self) -> Result<Job, Error> {
-        let backend = &*self.client.backend;
-        let machine = self.machine(backend.seed());
-        Ok(drive(backend, machine).await?.output)
-    }
-}
-
-impl<B: BlockingBackend> WaitCall<'_, B> {
-    /// As `send` of an async backend.
-    ///
-    /// # Errors
-    /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
-    /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of
-    /// [`get_job`](Client::get_job).
-    pub fn send_blocking(self) -> Result<Job, Error> {
-        let backend = &*self.client.backend;
-        let machine = self.machine(backend.seed());
-        Ok(drive_blocking(backend, machine)?.output)
-    }
-}
-
 /// A job that is complete: its result can be downloaded.
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::fake::FakeArtisan;
+///
+/// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+/// let (app, client) = (fake.apps().remove(0), fake.client());
+/// let segment = fake.segments(&app).remove(0);
+///
+/// let finished = client.export_segment(&app, &segment).send_and_wait().await?;
+/// println!("{} began {:?}", finished.job().id(), finished.job().start());
+/// let mut profiles = finished.download().await?; // decoded as they come
+/// while let Some(record) = profiles.next_record().await? {
+///     println!("{:?}", record.age()?);
+/// }
+/// let whole = finished.call().bytes(1 << 20).await?; // or as they are
+/// assert!(whole.starts_with(b"{"));
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
 pub struct Finished<'client, B> {
     client: &'client Client<B>,
     job: Job,
@@ -102,28 +53,50 @@ impl<'client, B> Finished<'client, B> {
     }
 }
 
-impl<B: AsyncBackend> Finished<'_, B> {
+impl<B> Finished<'_, B> {
     /// Opens the download and decodes its records as they come.
     ///
     /// # Errors
     /// Those of [`download_job`](Client::download_job).
-    pub async fn download(&self) -> Result<Profiles<B::Body>, Error> {
+    pub async fn download(&self) -> Result<Profiles<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         self.call().profiles().await
     }
 }
 
-impl<B: BlockingBackend> Finished<'_, B> {
+impl<B> Finished<'_, B> {
     /// As `download` of an async backend.
     ///
     /// # Errors
     /// Those of [`download_job`](Client::download_job).
-    pub fn download_blocking(&self) -> Result<BlockingProfiles<B::Body>, Error> {
+    pub fn download_blocking(&self) -> Result<BlockingProfiles<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         self.call().profiles_blocking()
     }
 }
 
 impl<B, E: Endpoint<Output = QueuedJob>> Call<'_, B, E> {
     /// Sets how the job is waited for.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::Wait;
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let segment = fake.segments(&app).remove(0);
+    ///
+    /// let wait = Wait::new().observe(|told| println!("{}", told.status));
+    /// let finished = client.export_segment(&app, &segment).waiting(wait).send_and_wait_blocking()?;
+    /// assert!(finished.job().status().is_finished());
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn waiting(mut self, wait: Wait) -> Self {
         self.wait = wait;
         self
@@ -139,17 +112,35 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<'_, B, E> {
     }
 }
 
-impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
+impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
     /// Starts the job and waits until it is complete.
     ///
     /// The call's settings hold for the wait as well. The job is never started twice: see [`StartJob`]. An error after
     /// it was started has its id, to [wait for](Client::wait_for_job) again. A future that is dropped while it waits leaves the job to
     /// the service, where [`list_jobs`](Client::list_jobs) shows it.
     ///
+    /// ```
+    /// # #[cfg(feature = "fake")]
+    /// # pollster::block_on(async {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let segment = fake.segments(&app).remove(0);
+    ///
+    /// let finished = client.export_segment(&app, &segment).send_and_wait().await?;
+    /// assert_eq!(finished.call().send().await?.len(), 2);
+    /// # Ok::<(), useartisan::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
     /// [`send`](Self::send), and those of [`wait_for_job`](Client::wait_for_job).
-    pub async fn send_and_wait(self) -> Result<Finished<'client, B>, Error> {
+    pub async fn send_and_wait(self) -> Result<Finished<'client, B>, Error>
+    where
+        B: AsyncBackend,
+    {
         let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
         let job: JobId = drive(backend, self.start(backend.seed())).await?.output.into();
         let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
@@ -159,9 +150,27 @@ impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B,
 
     /// Starts the job, waits until it is complete, and opens its download.
     ///
+    /// ```
+    /// # #[cfg(feature = "fake")]
+    /// # pollster::block_on(async {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let segment = fake.segments(&app).remove(0);
+    ///
+    /// let download = client.export_segment(&app, &segment).send_and_open().await?;
+    /// assert!(download.bytes(1 << 20).await?.starts_with(b"{"));
+    /// # Ok::<(), useartisan::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// As [`send_and_wait`](Self::send_and_wait), and those of [`download_job`](Client::download_job).
-    pub async fn send_and_open(mut self) -> Result<Download<B::Body>, Error> {
+    pub async fn send_and_open(mut self) -> Result<Download<B::Body>, Error>
+    where
+        B: AsyncBackend,
+    {
         let backend = &*self.client.backend;
         let driven = drive(backend, self.whole(backend.seed())).await?;
         let job = DownloadJob::new(driven.output.job);
@@ -170,13 +179,30 @@ impl<'client, B: AsyncBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B,
     }
 }
 
-impl<'client, B: BlockingBackend, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
+impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
     /// As `send_and_wait` of an async backend.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let segment = fake.segments(&app).remove(0);
+    ///
+    /// let finished = client.export_segment(&app, &segment).send_and_wait_blocking()?;
+    /// assert_eq!(finished.download_blocking()?.count(), 2);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
     /// [`send_blocking`](Self::send_blocking), and those of [`wait_for_job`](Client::wait_for_job).
-    pub fn send_and_wait_blocking(self) -> Result<Finished<'client, B>, Error> {
+    pub fn send_and_wait_blocking(self) -> Result<Finished<'client, B>, Error>
+    where
+        B: BlockingBackend,
+    {
         let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
         let job: JobId = drive_blocking(backend, self.start(backend.seed()))?.output.into();
         let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
@@ -186,21 +212,32 @@ impl<'client, B: BlockingBackend, E: Endpoint<Output = QueuedJob>> Call<'client,
 
     /// As `send_and_open` of an async backend.
     ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let segment = fake.segments(&app).remove(0);
+    ///
+    /// let mut download = client.export_segment(&app, &segment).send_and_open_blocking()?;
+    /// std::io::copy(&mut download, &mut std::io::sink()).unwrap();
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`send_and_wait_blocking`](Self::send_and_wait_blocking), and those of
     /// [`download_job`](Client::download_job).
-    pub fn send_and_open_blocking(mut self) -> Result<BlockingDownload<B::Body>, Error> {
+    pub fn send_and_open_blocking(mut self) -> Result<BlockingDownload<B::Body>, Error>
+    where
+        B: BlockingBackend,
+    {
         let backend = &*self.client.backend;
         let driven = drive_blocking(backend, self.whole(backend.seed()))?;
         let job = DownloadJob::new(driven.output.job);
         let api = self.client.api.clone();
         Ok(BlockingDownload::new(api, job, driven.output.head, driven.body).handed_out())
-    }
-}
-
-impl<B> fmt::Debug for WaitCall<'_, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitCall").field("job", &self.job).field("wait", &self.wait).finish_non_exhaustive()
     }
 }
 

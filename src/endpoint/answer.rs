@@ -9,6 +9,13 @@ use crate::{Error, ErrorKind, Position};
 
 /// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
 ///
+/// ```
+/// let answer = http::Response::new(r#"{"success":true,"response":{"users":42}}"#);
+/// let counts: std::collections::HashMap<String, u64> = useartisan::endpoint::json("count_users", &answer)?;
+/// assert_eq!(counts["users"], 42);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`Endpoint::parse`](crate::Endpoint::parse) lists them, with `name` as the endpoint's.
 pub fn json<T: DeserializeOwned>(
@@ -28,6 +35,13 @@ pub fn json<T: DeserializeOwned>(
 
 /// Refuses a head that no output can come of, whatever its body: a content coding, a redirect, any status but
 /// 2xx.
+///
+/// ```
+/// let mut answer = http::Response::new("name,age\nann,54\n"); // no JSON
+/// assert!(useartisan::endpoint::success(&answer).is_ok());
+/// *answer.status_mut() = http::StatusCode::FOUND;
+/// assert!(useartisan::endpoint::success(&answer).is_err());
+/// ```
 ///
 /// # Errors
 /// [`ContentCoding`](ErrorKind::ContentCoding) with the coding's name, [`Redirect`](ErrorKind::Redirect),

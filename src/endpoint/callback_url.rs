@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use memchr::memchr2;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
+use crate::id::TextVisitor;
 use crate::{Error, ProfileIds};
 
 /// The longest callback URL, in bytes.
@@ -23,7 +25,7 @@ const MAX_URL: usize = 2 * 1024;
 /// assert_eq!(url.as_str(), "http://10.0.0.5:8080/done?run=7");
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallbackUrl(String);
 
 impl CallbackUrl {
@@ -68,6 +70,41 @@ impl FromStr for CallbackUrl {
 
     fn from_str(url: &str) -> Result<Self, Error> {
         CallbackUrl::new(url)
+    }
+}
+
+impl TryFrom<&str> for CallbackUrl {
+    type Error = Error;
+
+    fn try_from(url: &str) -> Result<Self, Error> {
+        CallbackUrl::new(url)
+    }
+}
+
+impl TryFrom<String> for CallbackUrl {
+    type Error = Error;
+
+    fn try_from(url: String) -> Result<Self, Error> {
+        CallbackUrl::new(url)
+    }
+}
+
+impl AsRef<str> for CallbackUrl {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Serialize for CallbackUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Checked, as from a file of settings.
+impl<'de> Deserialize<'de> for CallbackUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor { expecting: "a callback url", make: str::parse })
     }
 }
 

@@ -16,7 +16,20 @@ use crate::{Api, Error, JobId, Profile, Timeouts};
 /// reading it, saves it to a file, or hands it out as it comes.
 ///
 /// [`Client::download_job`]: crate::Client::download_job
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{DownloadJob, Endpoint, JobId, export::Settings};
+///
+/// let call = DownloadJob::new(JobId::new("5584566b")?).decoding(Settings::new().list("profiles"));
+/// let answer = http::Response::new(r#"{"profiles":[{"age":"29"}]}"#);
+/// assert_eq!(call.parse(answer)?[0].age()?, Some(29));
+///
+/// // For a client that saves it: not JSON, and so not checked to be whole.
+/// let csv = DownloadJob::new(JobId::new("5584566b")?).any_format();
+/// # let _ = csv;
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct DownloadJob {
     job: JobId,

@@ -9,7 +9,20 @@ use crate::model::QueuedFields;
 use crate::{Api, AppId, Error, ProfileIds, QueuedJob};
 
 /// Starts a job that exports the profiles of these users.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, AppId, CallbackUrl, Credentials, Endpoint, ExportProfiles, ProfileIds};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = ExportProfiles::new(AppId::new("557ade8b")?, ProfileIds::artisan(["b7", "b8"])?)
+///     .callback_url(CallbackUrl::new("http://10.0.0.5/done")?);
+/// assert_eq!(call.request(&api).body(), r#"{"ids":"b7,b8","callback_url":"http://10.0.0.5/done"}"#);
+///
+/// let answer = http::Response::new(r#"{"success":true,"response":{"job":"5584566b"}}"#);
+/// assert_eq!(call.parse(answer)?.id().as_str(), "5584566b");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ExportProfiles {
     app: AppId,

@@ -8,7 +8,19 @@ use crate::model::QueuedFields;
 use crate::{Api, AppId, Error, QueuedJob, SegmentId};
 
 /// Starts a job that exports the profiles of a segment's users.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, AppId, CallbackUrl, Credentials, Endpoint, ExportSegment, SegmentId};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?)
+///     .callback_url(CallbackUrl::new("http://10.0.0.5/done")?);
+/// let request = call.request(&api);
+/// assert_eq!(request.uri().path(), "/public/api/apps/557ade8b/segments/557ee469/export");
+/// assert_eq!(request.body(), r#"{"callback_url":"http://10.0.0.5/done"}"#);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ExportSegment {
     app: AppId,

@@ -8,7 +8,19 @@ use crate::model::JobFields;
 use crate::{Api, Error, Job, JobId};
 
 /// Gets the details of an export job.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, Credentials, Endpoint, GetJob, JobId, JobStatus};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = GetJob::new(JobId::new("5584566b")?);
+/// assert_eq!(call.request(&api).uri().path(), "/public/api/jobs/5584566b");
+///
+/// let answer = http::Response::new(r#"{"_id":"5584566b","status":"RUNNING"}"#);
+/// assert_eq!(call.parse(answer)?.status(), &JobStatus::Running);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct GetJob {
     job: JobId,

@@ -12,7 +12,19 @@ use crate::{Api, AppId, Error, Profile, ProfileId};
 ///
 /// That there is none is an error with [`is_not_found`](Error::is_not_found); see
 /// [`OptionalExt`](crate::OptionalExt).
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, AppId, Credentials, Endpoint, GetProfile, ProfileId};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = GetProfile::new(AppId::new("557ade8b")?, ProfileId::shared_user("ann")?);
+/// assert_eq!(call.request(&api).uri().path(), "/public/api/apps/557ade8b/users/shared_id/ann");
+///
+/// let answer = http::Response::new(r#"{"success":true,"response":{"attributes":{"age":"54"}}}"#);
+/// assert_eq!(call.parse(answer)?.age()?, Some(54));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct GetProfile {
     app: AppId,

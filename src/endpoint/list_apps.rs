@@ -8,7 +8,19 @@ use crate::model::AppFields;
 use crate::{Api, App, Error};
 
 /// Lists the apps of the organization.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, Credentials, Endpoint, ListApps};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = ListApps::new();
+/// assert_eq!(call.request(&api).uri().path(), "/public/api/apps");
+///
+/// let answer = http::Response::new(r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#);
+/// assert_eq!(call.parse(answer)?[0].name(), "Demo");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListApps {}

@@ -8,7 +8,19 @@ use crate::model::JobFields;
 use crate::{Api, Error, Job, JobStatus};
 
 /// Lists the export jobs of the organization: all, or those of one status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, Credentials, Endpoint, JobStatus, ListJobs};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = ListJobs::new().status(JobStatus::Complete);
+/// assert_eq!(call.request(&api).uri().query(), Some("status=COMPLETE"));
+///
+/// let answer = http::Response::new(r#"{"jobs":[{"id":"5584566b","status":"COMPLETE"}]}"#);
+/// assert_eq!(call.parse(answer)?[0].id().as_str(), "5584566b");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ListJobs {
     status: Option<JobStatus>,

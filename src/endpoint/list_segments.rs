@@ -8,7 +8,19 @@ use crate::model::SegmentFields;
 use crate::{Api, AppId, Error, Segment};
 
 /// Lists the segments of an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::{Api, AppId, Credentials, Endpoint, ListSegments};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let call = ListSegments::new(AppId::new("557ade8b")?);
+/// assert_eq!(call.request(&api).uri().path(), "/public/api/apps/557ade8b/segments/");
+///
+/// let answer = http::Response::new(r#"{"segments":[{"id":"557ee469","name":"Over 28"}]}"#);
+/// assert_eq!(call.parse(answer)?[0].name(), "Over 28");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct ListSegments {
     app: AppId,

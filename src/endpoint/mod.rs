@@ -36,12 +36,14 @@ pub use list_segments::ListSegments;
 
 /// A call of the API: how it is asked, and how the answer is read. Neither does any I/O.
 ///
-/// The trait is open, so an endpoint that this crate does not know is a few lines:
+/// The trait is open, so an endpoint that this crate does not know is a few lines. The last three methods have
+/// defaults that suit nearly all:
 ///
 /// ```
 /// use bytes::Bytes;
-/// use http::{Request, Response};
-/// use useartisan::{Api, AppId, Credentials, Endpoint, Error, endpoint};
+/// use http::{Request, Response, StatusCode};
+/// use useartisan::endpoint::{self, BodyUse};
+/// use useartisan::{Api, AppId, Credentials, Endpoint, Error, Timeouts};
 ///
 /// struct CountUsers(AppId);
 ///
@@ -59,6 +61,18 @@ pub use list_segments::ListSegments;
 ///     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<u64, Error> {
 ///         endpoint::json(self.name(), &response)
 ///     }
+///
+///     fn body_use(&self, _: StatusCode) -> BodyUse {
+///         BodyUse::Whole // of a failure as well
+///     }
+///
+///     fn timeouts(&self) -> Timeouts {
+///         Timeouts::default().with_total(std::time::Duration::from_secs(5))
+///     }
+///
+///     fn follows_redirects(&self) -> bool {
+///         false
+///     }
 /// }
 ///
 /// let call = CountUsers(AppId::new("557ade8b")?);
@@ -67,6 +81,10 @@ pub use list_segments::ListSegments;
 /// assert_eq!(call.parse(Response::new("42"))?, 42);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an endpoint of the API",
+    note = "those of useartisan are `ListApps`, `GetProfile`, …; for a call of yours, implement `Endpoint`"
+)]
 pub trait Endpoint {
     /// What a successful answer is read as.
     type Output;
@@ -109,7 +127,18 @@ pub trait Endpoint {
 }
 
 /// How much of a body an endpoint is to be given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::endpoint::BodyUse;
+/// use useartisan::{DownloadJob, Endpoint, JobId, ListApps, OpenDownload};
+///
+/// assert_eq!(ListApps::new().body_use(http::StatusCode::OK), BodyUse::Whole);
+/// assert_eq!(ListApps::new().body_use(http::StatusCode::NOT_FOUND), BodyUse::Start);
+/// let download = OpenDownload::new(DownloadJob::new(JobId::new("5584566b")?));
+/// assert_eq!(download.body_use(http::StatusCode::OK), BodyUse::Unread);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyUse {
     /// All of it: more than [`Limits::body`](crate::Limits::body) is an error.

@@ -3,6 +3,22 @@
 use std::fmt;
 
 /// What went wrong, in one word.
+///
+/// ```
+/// use useartisan::{Error, ErrorKind};
+///
+/// /// What a command line ends with.
+/// fn exit_code(error: &Error) -> u8 {
+///     match error.kind() {
+///         ErrorKind::InvalidInput => 2,
+///         ErrorKind::Rejected if error.is_not_found() => 4,
+///         ErrorKind::Transport | ErrorKind::TimedOut => 5,
+///         _ => 1,
+///     }
+/// }
+/// let error = useartisan::AppId::new("").unwrap_err();
+/// assert_eq!((exit_code(&error), error.kind().to_string()), (2, "invalid input".to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -37,7 +53,46 @@ pub enum ErrorKind {
     Misuse,
 }
 
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            ErrorKind::InvalidInput => "invalid input",
+            ErrorKind::Rejected => "rejected",
+            ErrorKind::Redirect => "redirect",
+            ErrorKind::ContentCoding => "content coding",
+            ErrorKind::UnexpectedBody => "unexpected body",
+            ErrorKind::Limit => "limit passed",
+            ErrorKind::Transport => "transport failure",
+            ErrorKind::Backend => "backend failure",
+            ErrorKind::TimedOut => "timed out",
+            ErrorKind::JobFailed => "job failed",
+            ErrorKind::JobVanished => "job vanished",
+            ErrorKind::OutcomeUnknown => "outcome unknown",
+            ErrorKind::File => "file not written",
+            ErrorKind::Misuse => "misuse",
+        })
+    }
+}
+
 /// What is known of a request when a call has failed: whether it may be repeated without doing its work twice.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::fake::{FakeArtisan, Fault};
+/// use useartisan::{AppId, SegmentId, Sent};
+///
+/// let fake = FakeArtisan::new();
+/// fake.fail_next(Fault::interrupted());
+/// let call = fake.client();
+/// let call = call.export_segment(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
+/// match call.send_blocking().unwrap_err().sent() {
+///     Sent::No => println!("start it again"),
+///     Sent::Answered => println!("it was refused"),
+///     Sent::Maybe => println!("look for it in `list_jobs` first"),
+/// }
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sent {
     /// Nothing of it left this machine.
@@ -49,7 +104,15 @@ pub enum Sent {
 }
 
 /// A place in a JSON document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// ```
+/// let mut records = useartisan::export::decode(b"{\"artisanUserIds\":[{},\n  {\"age\":}]}");
+/// let error = records.find_map(Result::err).unwrap();
+/// let position = error.position().unwrap();
+/// assert_eq!((position.line, position.column, position.record), (2, 10, Some(1)));
+/// assert_eq!(position.to_string(), "line 2 column 10 (byte 32, record 1)");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Position {
     /// The line, from 1.

@@ -63,6 +63,7 @@ where
     /// let body = http_body_util::Full::from(r#"{"profiles":[]}"#);
     /// let records = BodyRecords::new(body).settings(Settings::new().list("profiles"));
     /// ```
+    #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         Self { decoder: Decoder::with(settings), ..self }
     }

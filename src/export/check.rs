@@ -38,6 +38,7 @@ impl Check {
     /// ```
     /// let check = useartisan::export::Check::new();
     /// ```
+    #[must_use]
     pub fn new() -> Self {
         Self { outline: Outline::new(NESTING, None), failed: None }
     }

@@ -82,6 +82,7 @@ impl Decoder {
     /// ```
     /// let decoder = useartisan::export::Decoder::new();
     /// ```
+    #[must_use]
     pub fn new() -> Self {
         Self::with(Settings::new())
     }
@@ -93,6 +94,7 @@ impl Decoder {
     ///
     /// let decoder = Decoder::with(Settings::new().attributes(100));
     /// ```
+    #[must_use]
     pub fn with(settings: Settings) -> Self {
         Self {
             outline: Outline::new(settings.nesting, Some(settings.list.clone())),
@@ -143,6 +145,7 @@ impl Decoder {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     #[inline]
+    #[must_use]
     pub fn record(&self) -> ProfileRecord<'_> {
         self.store.record()
     }

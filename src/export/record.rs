@@ -85,11 +85,13 @@ impl<'a> ProfileRecord<'a> {
     /// assert_eq!(attributes.age()?, Some(29));
     /// # Ok::<(), useartisan::Error>(())
     /// ```
+    #[must_use]
     pub fn to_attributes(&self) -> Attributes {
         self.view.to_attributes()
     }
 
     /// The same as a [`Profile`], whose id is that of the attributes.
+    #[must_use]
     pub fn to_profile(&self) -> Profile {
         Profile::from(self.to_attributes())
     }
@@ -98,6 +100,15 @@ impl<'a> ProfileRecord<'a> {
 attribute_methods!(ProfileRecord<'a>, AttributeIter<'a>, AttributeValue<'a>, &'a str, 'a);
 
 impl<'a> IntoIterator for ProfileRecord<'a> {
+    type Item = (&'a str, AttributeValue<'a>);
+    type IntoIter = AttributeIter<'a>;
+
+    fn into_iter(self) -> AttributeIter<'a> {
+        self.view.iter()
+    }
+}
+
+impl<'a> IntoIterator for &ProfileRecord<'a> {
     type Item = (&'a str, AttributeValue<'a>);
     type IntoIter = AttributeIter<'a>;
 

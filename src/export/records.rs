@@ -39,6 +39,7 @@ pub struct Records<R> {
 /// assert_eq!(ages, [Some(29), Some(38)]);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
+#[must_use]
 pub fn decode(document: &[u8]) -> Records<&[u8]> {
     Records::new(document)
 }
@@ -77,6 +78,7 @@ impl<R: BufRead> Records<R> {
     /// assert!(records.next_record()?.is_some());
     /// # Ok::<(), useartisan::Error>(())
     /// ```
+    #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         Self { decoder: Decoder::with(settings), ..self }
     }

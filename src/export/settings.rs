@@ -23,7 +23,8 @@ use std::borrow::Cow;
 /// assert!(decoder.advance(&mut input)?);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct Settings {
     pub(super) list: Cow<'static, str>,
     pub(super) record_size: usize,

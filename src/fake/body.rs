@@ -14,6 +14,17 @@ use crate::Failure;
 
 /// The body of an answer of the fake: hands out pieces of a [settable size](FakeArtisan::pieces_of), and ends as
 /// a scripted fault has it.
+///
+/// ```
+/// use useartisan::fake::{FakeArtisan, FakeBody};
+/// use useartisan::{BlockingDownload, JobStatus};
+///
+/// let client = FakeArtisan::with_sample_data().pieces_of(10).client();
+/// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
+/// let mut download: BlockingDownload<FakeBody> = client.download_job(&job).open_blocking()?;
+/// assert_eq!(download.next_chunk()?.unwrap().len(), 10);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 pub struct FakeBody {
     fake: FakeArtisan,
     rest: Bytes,

@@ -33,6 +33,12 @@ pub(super) struct SegmentData {
 
 impl FakeArtisan {
     /// Adds an app under a new id.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::new();
+    /// let app = fake.add_app("Demo");
+    /// assert_eq!(fake.apps()[0].id(), &app);
+    /// ```
     pub fn add_app(&self, name: impl Into<String>) -> AppId {
         let id: AppId = self.state().next_id(Kind::App);
         self.put_app(&id, name);
@@ -40,6 +46,15 @@ impl FakeArtisan {
     }
 
     /// Adds an app under this id, or renames it.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::new();
+    /// let app = fake.add_app("Demo");
+    /// fake.put_app(&app, "Demo 2").put_app(useartisan::AppId::new("557ade8b")?, "Another");
+    /// let names: Vec<_> = fake.apps().iter().map(|app| app.name().to_owned()).collect();
+    /// assert_eq!(names, ["Demo 2", "Another"]);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn put_app(&self, id: impl Into<AppId>, name: impl Into<String>) -> Self {
         self.set(|state| state.with_app(id.into(), |app| app.name = name.into()))
     }
@@ -75,6 +90,16 @@ impl FakeArtisan {
     }
 
     /// Adds a profile under this Artisan id, or replaces it.
+    ///
+    /// ```
+    /// use useartisan::{ArtisanId, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::new();
+    /// let (app, id) = (fake.add_app("Demo"), ArtisanId::new("b7")?);
+    /// fake.put_profile(&app, &id, [("age", "54")]).put_profile(&app, &id, [("age", "55")]);
+    /// assert_eq!(fake.profile(&app, &id).unwrap().age()?, Some(55));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn put_profile<'a, N: AsRef<str>, V: Into<AttributeValue<'a>>>(
         &self,
         app: impl Into<AppId>,
@@ -86,6 +111,13 @@ impl FakeArtisan {
     }
 
     /// Takes a profile away. A segment keeps its id, and an export leaves it out.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::new();
+    /// let app = fake.add_app("Demo");
+    /// let id = fake.add_profile(&app, [("age", "54")]);
+    /// assert_eq!(fake.remove_profile(&app, &id).profile(&app, &id), None);
+    /// ```
     pub fn remove_profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Self {
         let (app, id) = (app.into(), id.into());
         self.set(|state| {
@@ -99,6 +131,14 @@ impl FakeArtisan {
     ///
     /// An app that is not there is added, with its id as its name. An export gives those of the profiles that
     /// the app has.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::new();
+    /// let app = fake.add_app("Demo");
+    /// let ann = fake.add_profile(&app, [("sharedUserId", "ann")]);
+    /// let segment = fake.add_segment(&app, "Over 28", [ann]);
+    /// assert_eq!(fake.segments(&app)[0].id(), &segment);
+    /// ```
     pub fn add_segment<I: Into<ProfileId>>(
         &self,
         app: impl Into<AppId>,
@@ -111,6 +151,17 @@ impl FakeArtisan {
     }
 
     /// Adds a segment under this id, or replaces it.
+    ///
+    /// ```
+    /// use useartisan::{SegmentId, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::new();
+    /// let (app, id) = (fake.add_app("Demo"), SegmentId::new("557ee469")?);
+    /// let ann = fake.add_profile(&app, [("sharedUserId", "ann")]);
+    /// fake.put_segment(&app, &id, "Over 28", [ann]);
+    /// assert_eq!(fake.segments(&app)[0].name(), "Over 28");
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn put_segment<I: Into<ProfileId>>(
         &self,
         app: impl Into<AppId>,
@@ -136,6 +187,11 @@ impl FakeArtisan {
     }
 
     /// The segments of an app, as the service lists them; none if there is no such app.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::with_sample_data();
+    /// assert_eq!(fake.segments(&fake.apps()[0])[0].name(), "Philadelphians");
+    /// ```
     #[must_use]
     pub fn segments(&self, app: impl Into<AppId>) -> Vec<Segment> {
         let state = self.state();
@@ -144,6 +200,14 @@ impl FakeArtisan {
     }
 
     /// A profile, as the service would answer; `None` if it is not there.
+    ///
+    /// ```
+    /// use useartisan::{ProfileId, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// assert_eq!(fake.profile(&fake.apps()[0], ProfileId::shared_user("nobody")?), None);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Option<Profile> {
         let (app, id) = (app.into(), id.into());

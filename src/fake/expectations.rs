@@ -13,6 +13,17 @@ pub(super) struct Expected {
 }
 
 /// An expectation that was stated by [`FakeArtisan::expect`]: of one call, unless a method here says otherwise.
+///
+/// ```
+/// use useartisan::fake::FakeArtisan;
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// fake.expect("list_apps"); // once
+/// fake.expect("list_jobs").times(2);
+/// fake.expect("get_job").at_least(1);
+/// fake.expect("export_segment").never();
+/// assert!(fake.verify().is_err());
+/// ```
 pub struct Expectation {
     fake: FakeArtisan,
     index: usize,
@@ -49,7 +60,16 @@ impl fmt::Debug for Expectation {
 
 /// What was expected and did not come, and what came instead. `Debug` reads as `Display` does, since a test
 /// shows it by `unwrap`.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::fake::{FakeArtisan, Unmet};
+///
+/// let fake = FakeArtisan::new();
+/// fake.expect("list_apps");
+/// let unmet: Unmet = fake.verify().unwrap_err();
+/// assert!(unmet.to_string().starts_with("expected list_apps once, it came 0 times"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unmet(String);
 
 impl fmt::Display for Unmet {

@@ -37,6 +37,37 @@ use crate::FailureKind;
 /// assert_eq!(client.get_job(&job).send_blocking().unwrap_err().sent(), Sent::Maybe);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
+///
+/// What each of them comes to:
+///
+/// ```
+/// use std::time::Duration;
+/// use http::{HeaderValue, StatusCode, header::WARNING};
+/// use useartisan::ErrorKind::*;
+/// use useartisan::fake::{FakeArtisan, Fault};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// for (fault, kind) in [
+///     (Fault::failure("over quota"), Rejected),
+///     (Fault::status(StatusCode::BAD_REQUEST).body("no").header(WARNING, HeaderValue::from(199)), Rejected),
+///     (Fault::html_page(), Rejected),
+///     (Fault::echo(), Rejected), // the keys are scrubbed from the error
+///     (Fault::empty(), UnexpectedBody),
+///     (Fault::oversize(11 << 20), Limit),
+///     (Fault::redirect("https://elsewhere.example/"), Redirect),
+///     (Fault::content_coding("br"), ContentCoding),
+///     (Fault::not_sent(), Transport),
+///     (Fault::interrupted().after_acting(), Transport), // as where a started job's answer is lost
+///     (Fault::timed_out(), TimedOut),
+///     (Fault::slow(Duration::from_secs(3600)), TimedOut),
+///     (Fault::cut_body(9), Transport),
+///     (Fault::cut_silently(9), UnexpectedBody),
+///     (Fault::stalled(9), TimedOut),
+/// ] {
+///     fake.fail_next(fault);
+///     assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().kind(), kind);
+/// }
+/// ```
 #[derive(Clone)]
 #[must_use = "a fault does nothing until it is given to `fail_next`"]
 pub struct Fault {
@@ -250,11 +281,30 @@ impl fmt::Display for Scripted {
 
 impl FakeArtisan {
     /// Fails the next call. Several faults are met in the order in which they were scripted, one by each call.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next(Fault::not_sent()).fail_next(Fault::html_page());
+    /// let client = fake.client().retry(useartisan::Retry::default());
+    /// assert!(client.list_apps().send_blocking().is_err()); // a 500 is not tried again
+    /// assert_eq!(fake.requests().len(), 1); // and the first had not come
+    /// ```
     pub fn fail_next(&self, fault: Fault) -> Self {
         self.set(|state| state.script(None, fault))
     }
 
     /// Fails the next call of one endpoint, by the name of its method: `get_job`.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next_for("list_jobs", Fault::failure("over quota"));
+    /// assert!(fake.client().list_apps().send_blocking().is_ok());
+    /// assert!(fake.client().list_jobs().send_blocking().is_err());
+    /// ```
     pub fn fail_next_for(&self, endpoint: impl Into<String>, fault: Fault) -> Self {
         self.set(|state| state.script(Some(endpoint.into()), fault))
     }

@@ -39,7 +39,24 @@ pub(super) enum Pace {
 /// What the service would send to a callback URL, had it a network.
 ///
 /// That it sends the path of the download is documented; the method and the form are not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{CallbackUrl, callback};
+///
+/// let fake = FakeArtisan::with_sample_data().complete_jobs_after(1);
+/// let (app, client) = (fake.apps().remove(0), fake.client());
+/// let url = CallbackUrl::new("http://10.0.0.5/done")?;
+/// let call = client.export_segment(&app, &fake.segments(&app)[0]).callback_url(url);
+/// call.send_and_wait_blocking()?;
+///
+/// // Hand it to your own server's code:
+/// let sent = fake.callbacks().remove(0);
+/// let request = http::Request::post(sent.url()).body(sent.path()).unwrap();
+/// assert_eq!(callback::parse(&fake.api(), &request)?.job(), Some(sent.job()));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Callback {
     url: String,
     job: JobId,
@@ -68,6 +85,14 @@ impl Callback {
 
 impl FakeArtisan {
     /// Adds a job that exports a segment, queued, as if somebody else had asked for it.
+    ///
+    /// ```
+    /// let fake = useartisan::fake::FakeArtisan::with_sample_data();
+    /// let app = &fake.apps()[0];
+    /// let job = fake.add_job(app, &fake.segments(app)[0]);
+    /// assert!(fake.client().list_jobs().send_blocking()?.iter().any(|listed| listed.id() == &job));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn add_job(&self, app: impl Into<AppId>, segment: impl Into<SegmentId>) -> JobId {
         self.state().queue(Exports::Segment(app.into(), segment.into()), None)
     }
@@ -86,6 +111,15 @@ impl FakeArtisan {
 
     /// Moves a job one step, `QUEUED` to `RUNNING` to `COMPLETE`, and returns it; `None` if it is not there. A
     /// job that has finished stays as it is.
+    ///
+    /// ```
+    /// use useartisan::{JobStatus, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// let job = &fake.jobs()[0];
+    /// assert_eq!(fake.advance(job).unwrap().status(), &JobStatus::Running);
+    /// assert_eq!(fake.advance(job).unwrap().status(), &JobStatus::Complete);
+    /// ```
     pub fn advance(&self, id: impl Into<JobId>) -> Option<Job> {
         self.change_job(&id.into(), |state, job| {
             let next = match job.status {
@@ -100,17 +134,48 @@ impl FakeArtisan {
     /// Gives a job this status, and returns it; `None` if it is not there.
     ///
     /// Any status may follow any other: so a test can have what should never be.
+    ///
+    /// ```
+    /// use useartisan::{JobStatus, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// let job = &fake.jobs()[0];
+    /// fake.set_status(job, "ON HOLD".parse()?);
+    /// assert!(matches!(fake.client().get_job(job).send_blocking()?.status(), JobStatus::Other(_)));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn set_status(&self, id: impl Into<JobId>, status: JobStatus) -> Option<Job> {
         self.change_job(&id.into(), |state, job| state.turn(job, status))
     }
 
     /// Gives a job this result in place of the one that it would have, any bytes at all, and returns it; `None`
     /// if it is not there. It is downloaded once the job is complete.
+    ///
+    /// ```
+    /// use useartisan::{JobStatus, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// let job = &fake.jobs()[0];
+    /// fake.set_result(job, "name,age\nann,54\n");
+    /// fake.set_status(job, JobStatus::Complete);
+    /// let csv = fake.client().download_job(job).any_format().bytes_blocking(1 << 20)?;
+    /// assert_eq!(csv, "name,age\nann,54\n");
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn set_result(&self, id: impl Into<JobId>, result: impl Into<Bytes>) -> Option<Job> {
         self.change_job(&id.into(), |_, job| job.result = Some(result.into()))
     }
 
     /// Lets a job vanish, and returns it as it was; `None` if it was not there.
+    ///
+    /// ```
+    /// use useartisan::{ErrorKind, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// let job = fake.remove_job(&fake.jobs()[0]).unwrap();
+    /// let error = fake.client().wait_for_job(&job).send_blocking().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::JobVanished);
+    /// ```
     pub fn remove_job(&self, id: impl Into<JobId>) -> Option<Job> {
         let id = id.into();
         let job = self.job(&id);
@@ -125,12 +190,31 @@ impl FakeArtisan {
     }
 
     /// The same, but each job fails.
+    ///
+    /// ```
+    /// use useartisan::{ErrorKind, fake::FakeArtisan};
+    ///
+    /// let fake = FakeArtisan::with_sample_data().fail_jobs_after(2);
+    /// let error = fake.client().wait_for_job(&fake.jobs()[0]).send_blocking().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::JobFailed);
+    /// ```
     pub fn fail_jobs_after(&self, polls: usize) -> Self {
         self.set(|state| state.pace = Pace::Polls(polls, JobStatus::Failed))
     }
 
     /// Moves each job by itself: it is complete when so much of the fake's time has passed since it was asked
     /// for, and running after half of it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let hour = Duration::from_secs(60 * 60);
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_in(hour);
+    /// let job = fake.client().wait_for_job(&fake.jobs()[0]).send_blocking()?; // takes no time
+    /// assert!(job.status().is_finished() && fake.now() >= hour);
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     pub fn complete_jobs_in(&self, time: Duration) -> Self {
         self.set(|state| state.pace = Pace::Time(time, JobStatus::Complete))
     }

@@ -58,6 +58,12 @@
 //! answers and for a profile that does not exist; every other refusal here is what such a service might say,
 //! and is stricter than it may have been, so that a request off the documented form is found out in a test.
 
+#![allow(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "settings change the one service and return it only so that they chain"
+)]
+
 mod backend;
 mod body;
 mod data;
@@ -108,11 +114,39 @@ use state::State;
 /// assert_eq!(client.get_job(&job).send_blocking()?.status(), &JobStatus::Complete);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
+///
+/// What a service may be like:
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::Credentials;
+/// use useartisan::fake::FakeArtisan;
+///
+/// let fake = FakeArtisan::with_credentials(Credentials::new("public", "secret")?)
+///     .base_url("https://proxy.example/artisan")? // a prefix of every path
+///     .profile_not_found_status(http::StatusCode::OK)
+///     .pieces_of(7) // so that a body comes in many
+///     .refuse_address(true); // as the IP allow-list does
+/// assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().status().unwrap(), 403);
+///
+/// let fake = FakeArtisan::new().advance_time(Duration::from_secs(60));
+/// assert_eq!(fake.now(), Duration::from_secs(60));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct FakeArtisan(Arc<Mutex<State>>);
 
 /// Which edition of the reference the answers follow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::fake::{Edition, FakeArtisan};
+///
+/// let fake = FakeArtisan::with_sample_data().edition(Edition::Earlier);
+/// let jobs = fake.client().list_jobs().send_blocking()?;
+/// assert!(jobs.iter().any(|job| job.result_url().is_some()));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Edition {
     /// The published one.

@@ -9,6 +9,17 @@ use super::FakeArtisan;
 use crate::redacted;
 
 /// A request that has reached the fake. `Display` and `Debug` leave the secrets out, as [`redacted`] does.
+///
+/// ```
+/// use useartisan::fake::{FakeArtisan, Recorded};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// fake.client().list_apps().send_blocking()?;
+/// let request: Recorded = fake.last_request().unwrap();
+/// assert_eq!((request.endpoint(), request.line().as_str()), (Some("list_apps"), "GET /public/api/apps"));
+/// assert!(request.headers().contains_key("public-api-key"));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Recorded {
     endpoint: Option<&'static str>,

@@ -12,6 +12,16 @@ use crate::FailureKind;
 /// What comes of a request: what a server that carries the fake over a socket needs to know.
 ///
 /// [`FakeArtisan::exchange`](super::FakeArtisan::exchange) gives it.
+///
+/// ```
+/// use useartisan::fake::{BodyEnd, FakeArtisan, Reply};
+/// use useartisan::{Endpoint, ListApps};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// let reply: Reply = fake.exchange(ListApps::new().request(&fake.api()));
+/// let answer = reply.answer.unwrap(); // to be written to the socket, after `reply.delay`
+/// assert_eq!((answer.status().as_u16(), reply.end), (200, BodyEnd::Whole)); // and then its end
+/// ```
 #[non_exhaustive]
 pub struct Reply {
     /// How long the answer takes.
@@ -23,7 +33,23 @@ pub struct Reply {
 }
 
 /// What follows the bytes of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use useartisan::fake::{BodyEnd, FakeArtisan, Fault};
+/// use useartisan::{Endpoint, ListApps};
+///
+/// let fake = FakeArtisan::with_sample_data();
+/// for (fault, end) in [
+///     (Fault::cut_body(9), BodyEnd::Cut),
+///     (Fault::cut_silently(9), BodyEnd::CutSilently),
+///     (Fault::stalled(9), BodyEnd::Stalled),
+/// ] {
+///     fake.fail_next(fault);
+///     let reply = fake.exchange(ListApps::new().request(&fake.api()));
+///     assert_eq!((reply.answer.unwrap().body().len(), reply.end), (9, end));
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyEnd {
     /// Its end.

@@ -35,6 +35,16 @@ impl FakeArtisan {
 
     /// Takes a request, and tells what comes of it, the faults of a transport included: for a server that
     /// carries the fake over a socket.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    /// use useartisan::{Endpoint, FailureKind, ListApps};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next(Fault::interrupted());
+    /// let reply = fake.exchange(ListApps::new().request(&fake.api()));
+    /// assert_eq!(reply.answer.unwrap_err(), FailureKind::Interrupted); // so hang up
+    /// ```
     #[must_use]
     pub fn exchange(&self, request: Request<impl AsRef<[u8]>>) -> Reply {
         let request = request.map(|body| Bytes::copy_from_slice(body.as_ref()));

@@ -1,6 +1,6 @@
 //! Which profile, or which profiles: by one of two kinds of id, never both, never neither.
 
-use std::fmt;
+use std::{fmt, slice};
 
 use super::{ArtisanId, Id, SharedUserId};
 use crate::Error;
@@ -31,8 +31,20 @@ pub struct ProfileId(pub(crate) Which<ArtisanId, SharedUserId>);
 /// assert!(ProfileIds::artisan([] as [&str; 0]).is_err());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ProfileIds(pub(crate) Which<Vec<ArtisanId>, Vec<SharedUserId>>);
+
+/// The ids of a list as text, in order: what [`ProfileIds::iter`] gives.
+///
+/// ```
+/// use useartisan::ProfileIds;
+///
+/// let ids = ProfileIds::artisan(["id_1", "id_2"])?;
+/// assert_eq!(ids.iter().rev().collect::<Vec<_>>(), ["id_2", "id_1"]);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ProfileIdIter<'a>(Which<slice::Iter<'a, ArtisanId>, slice::Iter<'a, SharedUserId>>);
 
 /// One of the two kinds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -127,13 +139,12 @@ impl ProfileIds {
     }
 
     /// The ids as text, in order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        // Of the two halves one is empty.
-        let (artisan, shared) = match &self.0 {
-            Which::Artisan(ids) => (ids.as_slice(), [].as_slice()),
-            Which::SharedUser(ids) => ([].as_slice(), ids.as_slice()),
-        };
-        artisan.iter().map(ArtisanId::as_str).chain(shared.iter().map(SharedUserId::as_str))
+    #[must_use]
+    pub fn iter(&self) -> ProfileIdIter<'_> {
+        ProfileIdIter(match &self.0 {
+            Which::Artisan(ids) => Which::Artisan(ids.iter()),
+            Which::SharedUser(ids) => Which::SharedUser(ids.iter()),
+        })
     }
 
     /// Splits a long list into lists of at most `size` ids (of one, if `size` is zero), in order: one export each.
@@ -148,6 +159,45 @@ impl ProfileIds {
                 }
             })
         })
+    }
+}
+
+impl<'a> Iterator for ProfileIdIter<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        match &mut self.0 {
+            Which::Artisan(ids) => ids.next().map(ArtisanId::as_str),
+            Which::SharedUser(ids) => ids.next().map(SharedUserId::as_str),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            Which::Artisan(ids) => ids.size_hint(),
+            Which::SharedUser(ids) => ids.size_hint(),
+        }
+    }
+}
+
+impl DoubleEndedIterator for ProfileIdIter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Which::Artisan(ids) => ids.next_back().map(ArtisanId::as_str),
+            Which::SharedUser(ids) => ids.next_back().map(SharedUserId::as_str),
+        }
+    }
+}
+
+impl ExactSizeIterator for ProfileIdIter<'_> {}
+impl std::iter::FusedIterator for ProfileIdIter<'_> {}
+
+impl<'a> IntoIterator for &'a ProfileIds {
+    type Item = &'a str;
+    type IntoIter = ProfileIdIter<'a>;
+
+    fn into_iter(self) -> ProfileIdIter<'a> {
+        self.iter()
     }
 }
 
@@ -209,12 +259,25 @@ impl From<&ProfileIds> for ProfileIds {
     }
 }
 
+/// As the id's text, of whichever kind.
+impl fmt::Display for ProfileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl fmt::Debug for ProfileId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Which::Artisan(id) => id.fmt(f),
             Which::SharedUser(id) => id.fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for ProfileIdIter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileIdIter").field("len", &self.len()).finish()
     }
 }
 

@@ -89,6 +89,17 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     /// Sets how long it may take, how much is read, how often it is tried, and what jitter is drawn from.
+    ///
+    /// ```
+    /// use useartisan::machine::{Exchange, Settings};
+    /// use useartisan::{Api, Credentials, ListApps, Retry};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let settings = Settings::new().retry(Retry::none()).seed(7);
+    /// let exchange = Exchange::new(&api, ListApps::new()).settings(settings);
+    /// # let _ = exchange;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         Exchange::with_settings(&self.api, self.endpoint, settings)

@@ -64,6 +64,27 @@ enum Stage<E> {
 }
 
 /// What an [`Export`] comes to.
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::backend::drive_blocking;
+/// use useartisan::export::Records;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::machine::{Export, Settings};
+/// use useartisan::{ExportSegment, Retry, Wait};
+///
+/// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+/// let app = fake.apps().remove(0);
+/// let segment = ExportSegment::new(&app, &fake.segments(&app)[0]);
+/// let export = Export::new(&fake.api(), segment)
+///     .waiting(Wait::new().observe(|told| println!("{}", told.status)))
+///     .settings(Settings::new().retry(Retry::none()));
+/// let driven = drive_blocking(&fake, export)?;
+/// assert!(driven.output.job.status().is_finished() && driven.output.head.status == 200);
+/// assert_eq!(Records::from_read(driven.body.unwrap()).count(), 2);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[non_exhaustive]
 pub struct Exported {
     /// The job, complete.
@@ -79,12 +100,37 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     }
 
     /// Sets how the job is waited for.
+    ///
+    /// ```
+    /// use useartisan::machine::Export;
+    /// use useartisan::{Api, AppId, Credentials, ExportSegment, Polling, SegmentId, Wait};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
+    /// let day = std::time::Duration::from_secs(24 * 60 * 60);
+    /// let patient = Wait::new().polling(Polling::default().with_deadline(day));
+    /// let export = Export::new(&api, segment).waiting(patient);
+    /// # let _ = export;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn waiting(self, wait: Wait) -> Self {
         Export { wait: Some(wait), ..self }
     }
 
     /// Sets how long each call may take and how often it is tried, and what jitter is drawn from.
+    ///
+    /// ```
+    /// use useartisan::machine::{Export, Settings};
+    /// use useartisan::{Api, AppId, Credentials, ExportSegment, Retry, SegmentId};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
+    /// let settings = Settings::new().retry(Retry::default().with_attempts(10)).seed(7);
+    /// let export = Export::new(&api, segment).settings(settings);
+    /// # let _ = export;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         match self.stage {

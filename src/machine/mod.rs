@@ -61,6 +61,46 @@ pub use wait::WaitForJob;
 pub use crate::settings::Settings;
 
 /// Something that is told what happened, and says what to do next.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::{Event, Exchange, Machine, Step};
+/// use useartisan::{Api, Credentials, Error, ListApps};
+///
+/// /// A machine around another: it counts what is sent.
+/// struct Counted<M>(M, u32);
+///
+/// impl<M: Machine> Machine for Counted<M> {
+///     type Output = (M::Output, u32);
+///
+///     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error> {
+///         Ok(match self.0.step(now, event)? {
+///             Step::Send { request, timeouts } => {
+///                 self.1 += 1;
+///                 Step::Send { request, timeouts }
+///             }
+///             Step::Read { limit, timeouts } => Step::Read { limit, timeouts },
+///             Step::Sleep(pause) => Step::Sleep(pause),
+///             Step::Done(output) => Step::Done((output, self.1)),
+///             _ => unimplemented!("a step of a later version"),
+///         })
+///     }
+///
+///     fn nudge(&self) -> Option<&useartisan::machine::Nudge> {
+///         self.0.nudge()
+///     }
+/// }
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let mut machine = Counted(Exchange::new(&api, ListApps::new()), 0);
+/// machine.step(Duration::ZERO, Event::Start)?;
+/// assert_eq!(machine.1, 1);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a machine",
+    note = "an endpoint becomes one by `machine::Exchange::new(&api, endpoint)`"
+)]
 pub trait Machine {
     /// What it comes to.
     type Output;
@@ -103,6 +143,20 @@ impl<M: Machine + ?Sized> Machine for &mut M {
 }
 
 /// What happened. `Debug` shows of a head and of a body only how much there is.
+///
+/// ```
+/// use useartisan::{Failure, machine::Event};
+///
+/// let (head, body) = http::Response::new("{}").into_parts();
+/// let told = [
+///     Event::Start,
+///     Event::Head(head),
+///     Event::Body { bytes: body.into(), complete: true },
+///     Event::Failed(Failure::timed_out("no answer within 30s")),
+///     Event::Woke,
+/// ];
+/// assert_eq!(format!("{:?}", told[2]), "Body { len: 2, complete: true }");
+/// ```
 #[non_exhaustive]
 pub enum Event {
     /// Nothing yet.
@@ -124,6 +178,23 @@ pub enum Event {
 
 /// What to do next. `Debug` shows of a request where it goes, and not what for: a redirect's URL may be a key to what
 /// is behind it.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::machine::{Event, Exchange, Machine, Step};
+/// use useartisan::{Api, Credentials, ListApps};
+///
+/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let mut exchange = Exchange::new(&api, ListApps::new());
+/// match exchange.step(Duration::ZERO, Event::Start)? {
+///     Step::Send { request, .. } => println!("send {}", request.uri()),
+///     Step::Read { limit, .. } => println!("read {limit} bytes"),
+///     Step::Sleep(pause) => println!("wait {pause:?}"),
+///     Step::Done(apps) => println!("{} apps", apps.len()),
+///     _ => unimplemented!("a step of a later version"),
+/// }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[non_exhaustive]
 #[allow(
     clippy::large_enum_variant,

@@ -53,6 +53,16 @@ impl Nudge {
     }
 
     /// Is ready once it was given: for a driver with futures.
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use useartisan::machine::Nudge;
+    ///
+    /// let nudge = Nudge::new();
+    /// nudge.nudge();
+    /// pollster::block_on(poll_fn(|cx| nudge.poll_take(cx))); // returns at once, and would wait otherwise
+    /// assert!(!nudge.take());
+    /// ```
     pub fn poll_take(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if std::mem::take(&mut state.nudged) {

@@ -13,10 +13,11 @@ use crate::{JobId, JobStatus};
 /// use std::time::Duration;
 /// use useartisan::Polling;
 ///
-/// let polling = Polling::default().with_deadline(Duration::from_secs(24 * 3600));
-/// assert_eq!(polling.first, Duration::from_secs(1));
+/// let [second, minute] = [1, 60].map(Duration::from_secs);
+/// let polling = Polling::default().with_interval(5 * second, 5 * minute).with_deadline(24 * 60 * minute);
+/// assert_eq!((polling.first, polling.max), (5 * second, 5 * minute));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Polling {
     /// The first interval; each is half as long again as the one before. A nudge is not heeded sooner than this
@@ -54,7 +55,24 @@ impl Polling {
 }
 
 /// What an observer of a wait is told after each answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use std::sync::mpsc::channel;
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{JobStatus, Wait};
+///
+/// let client = FakeArtisan::with_sample_data().complete_jobs_after(2).client();
+/// let job = client.list_jobs().send_blocking()?.remove(0);
+/// let (tell, told) = channel();
+/// let wait = Wait::new().observe(move |waiting| tell.send(waiting.clone()).unwrap());
+/// client.wait_for_job(&job).waiting(wait).send_blocking()?;
+/// let last = told.iter().last().unwrap();
+/// assert_eq!((&last.job, last.status, last.polls), (job.id(), JobStatus::Complete, 2));
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Waiting {
     /// The job that is waited for.

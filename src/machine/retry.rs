@@ -18,11 +18,16 @@ use crate::{Error, ErrorKind, Sent};
 /// use std::time::Duration;
 /// use useartisan::Retry;
 ///
-/// let patient = Retry::default().with_attempts(10).with_deadline(Duration::from_secs(3600));
+/// let [second, minute] = [1, 60].map(Duration::from_secs);
+/// let patient = Retry::default()
+///     .with_attempts(10)
+///     .with_backoff(second, 2 * minute)
+///     .with_max_retry_after(10 * minute)
+///     .with_deadline(60 * minute);
+/// assert_eq!((patient.backoff, patient.max_backoff), (second, 2 * minute));
 /// assert_eq!(Retry::none().attempts, 1);
-/// # let _ = patient;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Retry {
     /// How often a call is sent at most, the first time included; zero counts as one. Default: 4.

@@ -73,6 +73,17 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
     }
 
     /// Sets how long it may take and how often it is tried, and what jitter is drawn from.
+    ///
+    /// ```
+    /// use useartisan::machine::{StartJob, Settings};
+    /// use useartisan::{Api, AppId, Credentials, ExportSegment, Retry, SegmentId};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
+    /// let start = StartJob::new(&api, segment).settings(Settings::new().retry(Retry::none()));
+    /// # let _ = start;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         match self.state {

@@ -80,12 +80,35 @@ impl WaitForJob {
     }
 
     /// Sets how the job is waited for.
+    ///
+    /// ```
+    /// use useartisan::machine::WaitForJob;
+    /// use useartisan::{Api, Credentials, JobId, Polling, Wait};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let day = std::time::Duration::from_secs(24 * 60 * 60);
+    /// let patient = Wait::new().polling(Polling::default().with_deadline(day));
+    /// let wait = WaitForJob::new(&api, JobId::new("5584566b")?).waiting(patient);
+    /// # let _ = wait;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn waiting(self, wait: Wait) -> Self {
         WaitForJob { wait, ..self }
     }
 
     /// Sets how long each question may take and how often it is tried, and what jitter is drawn from.
+    ///
+    /// ```
+    /// use useartisan::machine::{WaitForJob, Settings};
+    /// use useartisan::{Api, Credentials, JobId, Retry};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let settings = Settings::new().retry(Retry::default().with_attempts(10)).seed(7);
+    /// let wait = WaitForJob::new(&api, JobId::new("5584566b")?).settings(settings);
+    /// # let _ = wait;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         WaitForJob { settings, ..self }

@@ -244,6 +244,7 @@ impl<'a> AttributeValue<'a> {
     /// assert_eq!(useartisan::AttributeValue::Raw("[1]").as_str(), "[1]");
     /// ```
     #[inline]
+    #[must_use]
     pub fn as_str(self) -> &'a str {
         match self {
             Self::Text(text) | Self::Raw(text) => text,
@@ -256,6 +257,7 @@ impl<'a> AttributeValue<'a> {
     /// assert_eq!(useartisan::AttributeValue::Text("54").as_text(), Some("54"));
     /// assert_eq!(useartisan::AttributeValue::Raw("54").as_text(), None);
     /// ```
+    #[must_use]
     pub fn as_text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
@@ -318,6 +320,13 @@ impl PartialEq for Attributes {
 }
 
 impl Eq for Attributes {}
+
+impl std::hash::Hash for Attributes {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.entries.len().hash(state);
+        self.view().iter().for_each(|attribute| attribute.hash(state));
+    }
+}
 
 impl fmt::Debug for Attributes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,7 +26,7 @@ use crate::{Attributes, JobId, JobStatus};
 /// assert_eq!(job.end(), None);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Job {
     pub(super) id: JobId,
     pub(super) status: JobStatus,

@@ -36,6 +36,15 @@ pub enum JobStatus {
 }
 
 /// The text of a status that this crate does not know: at most 512 bytes.
+///
+/// ```
+/// use useartisan::JobStatus;
+///
+/// let status: JobStatus = "ON HOLD".parse()?;
+/// assert!(matches!(&status, JobStatus::Other(other) if other.as_str() == "ON HOLD"));
+/// assert!(!status.is_finished());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OtherStatus(Box<str>);
 
@@ -88,6 +97,12 @@ impl FromStr for JobStatus {
 }
 
 impl fmt::Display for JobStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for OtherStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }

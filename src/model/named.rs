@@ -101,7 +101,25 @@ macro_rules! named_types {
 
 named_types! {
     /// An app of the organization.
+    ///
+    /// ```
+    /// use useartisan::{App, AppId};
+    ///
+    /// let app: App = serde_json::from_str(r#"{"id":"5550dd57","name":"Demo App 1"}"#)?;
+    /// assert_eq!(app.to_string(), app.name());
+    /// assert_eq!(AppId::from(&app), "5550dd57".parse()?); // so it goes into any call as it is
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     App, AppId, AppFields;
     /// A segment of an app's users.
+    ///
+    /// ```
+    /// use useartisan::{Segment, SegmentId};
+    ///
+    /// let segment: Segment = serde_json::from_str(r#"{"id":"5550dd57","name":"Over 28"}"#)?;
+    /// assert_eq!(segment.to_string(), segment.name());
+    /// assert_eq!(SegmentId::from(&segment), "5550dd57".parse()?); // so it goes into any call as it is
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     Segment, SegmentId, SegmentFields;
 }

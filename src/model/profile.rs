@@ -28,9 +28,11 @@ use crate::{Attributes, ProfileId};
 /// assert_eq!(profile.push_enabled()?, Some(false));
 /// assert_eq!(profile.last_session_date()?, None);
 /// assert_eq!(profile.parse::<u8>("shoeSize")?, Some(43));
+/// assert_eq!(profile.get("shoeSize").map(|value| value.as_str()), Some("43"));
+/// assert_eq!(profile.into_attributes().len(), 4);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Profile {
     identifier: Option<String>,
     source: Option<String>,
@@ -94,6 +96,15 @@ impl Profile {
 }
 
 attribute_methods!(Profile, AttributeIter<'_>, AttributeValue<'_>, &str);
+
+impl<'a> IntoIterator for &'a Profile {
+    type Item = (&'a str, AttributeValue<'a>);
+    type IntoIter = AttributeIter<'a>;
+
+    fn into_iter(self) -> AttributeIter<'a> {
+        self.view().iter()
+    }
+}
 
 /// The profile of a download's record, which has nothing but attributes.
 impl From<Attributes> for Profile {

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::Error;
+use crate::id::TextVisitor;
 
 /// A place on the globe, from the attribute `geo-coordinate`.
 ///
@@ -50,6 +53,7 @@ impl Coordinate {
     /// assert_eq!(useartisan::Coordinate::new(48.86, 2.35)?.latitude(), 48.86);
     /// # Ok::<(), useartisan::Error>(())
     /// ```
+    #[must_use]
     pub fn latitude(self) -> f64 {
         self.latitude
     }
@@ -60,6 +64,7 @@ impl Coordinate {
     /// assert_eq!(useartisan::Coordinate::new(48.86, 2.35)?.longitude(), 2.35);
     /// # Ok::<(), useartisan::Error>(())
     /// ```
+    #[must_use]
     pub fn longitude(self) -> f64 {
         self.longitude
     }
@@ -79,10 +84,30 @@ impl FromStr for Coordinate {
     }
 }
 
-/// In the form in which the service writes it.
+/// In the form in which the service writes it, with four decimals; with more where four would change it, so that it
+/// reads back as the same.
 impl fmt::Display for Coordinate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.4},{:.4}", self.latitude, self.longitude)
+        write!(f, "{},{}", degrees(self.latitude), degrees(self.longitude))
+    }
+}
+
+fn degrees(number: f64) -> String {
+    let usual = format!("{number:.4}");
+    if usual.parse() == Ok(number) { usual } else { number.to_string() }
+}
+
+/// As its text.
+impl Serialize for Coordinate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From its text, so that a type of yours that [`decode`](crate::Attributes::decode) reads may have one.
+impl<'de> Deserialize<'de> for Coordinate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor { expecting: "a coordinate", make: str::parse })
     }
 }
 
@@ -106,22 +131,26 @@ macro_rules! attribute_methods {
     ($type:ty, $iter:ty, $value:ty, $text:ty $(, $life:lifetime)?) => {
         impl$(<$life>)? $type {
             /// The value of the attribute `name`: of the last one, where it came more than once.
+            #[must_use]
             pub fn get(&self, name: &str) -> Option<$value> {
                 self.view().get(name)
             }
 
             /// All attributes in the order in which they came, repeated names included.
             #[inline]
+            #[must_use]
             pub fn iter(&self) -> $iter {
                 self.view().iter()
             }
 
             /// The number of attributes, repeated names included.
+            #[must_use]
             pub fn len(&self) -> usize {
                 self.view().entries.len()
             }
 
             /// Whether there is no attribute at all.
+            #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.view().entries.is_empty()
             }
@@ -132,6 +161,14 @@ macro_rules! attribute_methods {
             /// # Errors
             ///
             /// Where the text does not parse. The error names the attribute, and does not show its value.
+            ///
+            /// ```
+            /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"shoeSize":"43"}]}"#);
+            /// let record = records.next_record()?.unwrap();
+            /// assert_eq!(record.parse::<u8>("shoeSize")?, Some(43));
+            /// assert!(record.parse::<bool>("shoeSize").is_err());
+            /// # Ok::<(), useartisan::Error>(())
+            /// ```
             pub fn parse<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, $crate::Error> {
                 self.view().read(name, "does not parse as the type that was asked for", |text| text.parse().ok())
             }
@@ -203,6 +240,7 @@ macro_rules! attribute_methods {
         impl$(<$life>)? $type {
             $(
                 $(#[$text_doc])*
+                #[must_use]
                 pub fn $text_method(&self) -> Option<$text> {
                     self.view().text_of($text_name)
                 }

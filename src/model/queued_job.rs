@@ -10,6 +10,16 @@ use crate::JobId;
 use crate::endpoint::{Fields, object};
 
 /// A job that was just put into the queue: its id, and what the service says about it.
+///
+/// ```
+/// use useartisan::{GetJob, QueuedJob};
+///
+/// let queued: QueuedJob = serde_json::from_str(r#"{"job":"5584566b","message":"Job queued."}"#)?;
+/// assert_eq!(queued.message(), Some("Job queued."));
+/// let call = GetJob::new(&queued); // as it goes into any call
+/// # let _ = call;
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct QueuedJob {
     job: JobId,

@@ -1,7 +1,10 @@
-//! Promise 37: the public API changes only knowingly. Rule 5 of the design: no client's type stands in the core's.
+//! Promise 37: the public API changes only knowingly. Rule 5 of the design: no client's type stands in the core's. And
+//! every public item is shown by an example.
 //!
 //! `cargo run --manifest-path tests/public_api/Cargo.toml` holds the API, with all features, against `listing.txt`;
 //! with `-- --write` behind it, writes the listing anew.
+
+mod examples;
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -28,7 +31,8 @@ const AUTO_TRAITS: [&str; 2] = ["core::marker::Send", "core::marker::Sync"];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let items = items(&documented(&here.join("../../Cargo.toml"))?)?;
+    let json = documented(&here.join("../../Cargo.toml"))?;
+    let items = items(&json)?;
     let listing = here.join("listing.txt");
     if env::args().nth(1).as_deref() == Some("--write") {
         let lines: String = items.iter().map(|item| format!("{item}\n")).collect();
@@ -40,7 +44,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let added = items.difference(&listed).map(|item| format!("added:   {item}"));
     let removed = listed.difference(&items).map(|item| format!("removed: {item}"));
     let foreign = items.iter().filter(|item| is_foreign(item)).map(|item| format!("foreign: {item}"));
-    let faults: Vec<_> = added.chain(removed).chain(foreign).collect();
+    let unshown =
+        examples::missing(&json)?.into_iter().map(|item| format!("unshown: {item} stands in no example"));
+    let faults: Vec<_> = added.chain(removed).chain(foreign).chain(unshown).collect();
     for fault in &faults {
         eprintln!("{fault}");
     }

@@ -1,0 +1,44 @@
+//! How the text of an id is held.
+
+use std::sync::Arc;
+
+/// The text of an id: cheap to clone, since ids go into calls by value.
+#[derive(Clone)]
+pub(super) enum Text {
+    Static(&'static str),
+    /// In place, without an allocation: the ids that the service makes are of 24 bytes, or UUIDs of 36.
+    Short {
+        length: u8,
+        bytes: [u8; SHORT],
+    },
+    Shared(Arc<str>),
+}
+
+/// The longest text that is held in place, in bytes.
+const SHORT: usize = 38;
+
+impl Text {
+    #[inline]
+    pub(super) fn new(text: &str) -> Self {
+        let mut bytes = [0; SHORT];
+        match bytes.get_mut(..text.len()) {
+            Some(part) => {
+                part.copy_from_slice(text.as_bytes());
+                Text::Short { length: text.len() as u8, bytes }
+            }
+            None => Text::Shared(Arc::from(text)),
+        }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Text::Static(text) => text,
+            // It was made of a text: there is no other case than `Ok`.
+            Text::Short { length, bytes } => bytes
+                .get(..usize::from(*length))
+                .and_then(|part| std::str::from_utf8(part).ok())
+                .unwrap_or_default(),
+            Text::Shared(text) => text,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! An endpoint where a machine is asked for.
+use useartisan::{ErasedBlocking, ListApps, backend::drive_blocking};
+
+fn run(backend: &ErasedBlocking) {
+    let _ = drive_blocking(backend, ListApps::new());
+}
+
+fn main() {
+    let _ = run;
+}
+
+// says: `ListApps` is not a machine
+// says: an endpoint becomes one by `machine::Exchange::new(&api, endpoint)`

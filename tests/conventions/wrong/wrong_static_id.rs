@@ -1,0 +1,8 @@
+//! A constant that is no id.
+const APP: useartisan::AppId = useartisan::AppId::from_static("..");
+
+fn main() {
+    let _ = APP;
+}
+
+// says: not a valid app id
