@@ -149,3 +149,100 @@ impl fmt::Debug for PushedBody {
         f.debug_struct("PushedBody").field("deadline", &self.deadline).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::FailureKind;
+
+    /// What comes of an exchange whose stack does this on a thread: the body, or the failure's kind.
+    fn outcome(act: impl FnOnce(Push) + Send + 'static) -> Result<String, FailureKind> {
+        let patience = Duration::from_millis(200);
+        let timeouts = Timeouts::default().with_head(patience).with_stall(patience);
+        let start = |push| {
+            thread::spawn(|| act(push));
+            Ok(())
+        };
+        let mut body = pushed(&timeouts, start).map_err(|failure| failure.kind())?.into_body();
+        let mut text = String::new();
+        body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?;
+        Ok(text)
+    }
+
+    fn head(push: &Push) {
+        assert!(push.head(Response::new(())));
+    }
+
+    #[test]
+    fn what_is_pushed_comes_out() {
+        let whole = outcome(|push| {
+            head(&push);
+            assert!(push.piece("ab") && push.piece("") && push.piece("c"));
+            head(&push.clone()); // of trailers
+            push.end(Ok(()));
+        });
+        assert_eq!(whole, Ok("abc".into()));
+    }
+
+    #[test]
+    fn an_exchange_that_does_not_come_to_its_end_fails() {
+        let refused = || Err(Failure::not_sent("refused"));
+        let held = |push: &Push| {
+            while push.is_wanted() {
+                thread::yield_now();
+            }
+        };
+        assert_eq!(outcome(move |push| push.end(refused())), Err(FailureKind::NotSent));
+        assert_eq!(outcome(|push| push.end(Ok(()))), Err(FailureKind::Interrupted));
+        assert_eq!(outcome(drop), Err(FailureKind::Interrupted));
+        assert_eq!(outcome(move |push| held(&push)), Err(FailureKind::TimedOut));
+        for (end, expected) in [
+            (Some(Err(Failure::interrupted("cut"))), FailureKind::Interrupted),
+            (None, FailureKind::Interrupted),
+        ] {
+            let cut = outcome(|push| {
+                head(&push);
+                assert!(push.piece("ab"));
+                end.map(|end| push.end(end));
+            });
+            assert_eq!(cut, Err(expected));
+        }
+        let stalled = outcome(move |push| {
+            head(&push);
+            held(&push);
+        });
+        assert_eq!(stalled, Err(FailureKind::TimedOut));
+        let failed = pushed(&Timeouts::default(), |_| refused()).map(drop).unwrap_err();
+        assert_eq!(failed.kind(), FailureKind::NotSent);
+    }
+
+    /// At most one piece waits to be taken, and a stack whose body was dropped learns of it.
+    #[test]
+    fn a_stack_is_held_up_until_it_is_read_and_told_when_it_is_not_wanted() {
+        let (count, counted) = std::sync::mpsc::channel();
+        let response = pushed(&Timeouts::default(), |push| {
+            thread::spawn(move || {
+                head(&push);
+                while push.piece("piece") {
+                    count.send(()).unwrap();
+                }
+                assert!(!push.is_wanted());
+            });
+            Ok(())
+        });
+        let mut body = response.unwrap().into_body();
+        let taken = |body: &mut PushedBody| body.read(&mut [0; 8]).unwrap();
+        assert_eq!(taken(&mut body), 5);
+        assert_eq!(taken(&mut body), 5);
+        counted.recv().unwrap();
+        counted.recv().unwrap();
+        // Two were taken, one waits; that another is pushed can be seen only once it is taken.
+        counted.recv().unwrap();
+        assert!(counted.try_recv().is_err(), "pieces were read ahead");
+        drop(body);
+        while counted.recv().is_ok() {} // until the thread has ended
+    }
+}
