@@ -17,21 +17,22 @@ use crate::{Failure, Timeouts};
 /// use std::io::{Read, Write};
 /// use std::net::TcpStream;
 ///
-/// use useartisan::backends::{self, Deadline};
 /// use useartisan::Failure;
+/// use useartisan::backends::{self, Deadline};
 ///
 /// let backend = backends::from_fn(|request, timeouts| {
 ///     let deadline = Deadline::begin(&timeouts);
-///     let mut link = TcpStream::connect("127.0.0.1:1").map_err(Failure::not_sent)?;
-///     link.set_write_timeout(Some(deadline.left()?))?;
-///     link.write_all(request.body())?; // and its head, and then the answer's
-///     Ok(http::Response::new(deadline.clone().body(move |buffer| {
-///         link.set_read_timeout(Some(deadline.left()?))?;
-///         link.read(buffer)
-///     })))
+///     let mut modem = TcpStream::connect("192.0.2.1:80").map_err(Failure::not_sent)?;
+///     modem.set_write_timeout(Some(deadline.left()?))?;
+///     modem.write_all(request.body())?; // after its head; and then read that of the answer
+///     let body = deadline.clone().body(move |buffer| {
+///         modem.set_read_timeout(Some(deadline.left()?))?;
+///         modem.read(buffer)
+///     });
+///     Ok(http::Response::new(body))
 /// });
-/// # let _ = useartisan::Client::new(useartisan::Api::new(useartisan::Credentials::new("a", "b")?), backend)
-/// #     .list_apps().send_blocking();
+/// # let api = useartisan::Api::new(useartisan::Credentials::new("public", "secret")?);
+/// # let _ = || useartisan::Client::new(api, backend).list_apps().send_blocking();
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone, Debug)]
