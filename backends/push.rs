@@ -206,7 +206,9 @@ mod tests {
             let cut = outcome(|push| {
                 head(&push);
                 assert!(push.piece("ab"));
-                end.map(|end| push.end(end));
+                if let Some(end) = end {
+                    push.end(end);
+                }
             });
             assert_eq!(cut, Err(expected));
         }
