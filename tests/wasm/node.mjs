@@ -117,8 +117,10 @@ for (const headers of [{ "content-length": 1000 }, { "transfer-encoding": "chunk
 // A POST is not sent again, however often a call may be tried; an id is escaped once.
 const exporting = (artisan) => artisan.exportSegment("app/../%2e ü", "1", () => {});
 const lost = await asked((response) => response.destroy(), exporting, 3);
-assert.deepEqual([lost.outcome.kind, lost.outcome.sent, lost.lines.length], ["Transport", "Maybe", 1]);
-assert.match(lost.lines[0], /^POST .*\/app%2F\.\.%2F%252e%20%C3%BC\//);
+assert.deepEqual([lost.outcome.kind, lost.outcome.sent], ["OutcomeUnknown", "Maybe"]);
+const posts = lost.lines.filter((line) => line.startsWith("POST"));
+assert.equal(posts.length, 1, lost.lines.join());
+assert.match(posts[0], /^POST .*\/app%2F\.\.%2F%252e%20%C3%BC\//);
 const interim = await asked((response) => (response.writeProcessing(), whole(response, 200, {}, '{"apps":[]}')));
 assert.deepEqual(interim.outcome, []);
 tell("the backend: statuses, redirects, cuts, one POST, ids escaped once, an interim answer");
