@@ -1,4 +1,4 @@
-//! A stack of yours that only reads and writes bytes, as a modem does: 4 KiB of buffer, no async runtime.
+//! A stack of yours that only reads and writes bytes, as a modem does: buffers of 8 KiB, no async runtime.
 //!
 //! ```text
 //! cargo run --all-features --example stack_bytes

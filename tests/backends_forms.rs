@@ -10,9 +10,10 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use useartisan::backend::{Erased, ErasedBlocking};
+use useartisan::machine::{Export, WaitForJob};
 use useartisan::{
-    Api, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, Failure, JobId, Limits, ListApps,
-    Sent, Timeouts, backends,
+    Api, AppId, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, ExportSegment, Failure, JobId,
+    Limits, ListApps, SegmentId, Sent, Timeouts, Wait, backends,
 };
 
 const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
@@ -184,14 +185,39 @@ fn a_length_that_is_claimed_costs_nothing() {
 fn futures_are_send() {
     fn send<T: Send>(_: T) {}
     fn share<T: Send + Sync + Clone + 'static>(_: &T) {}
+    const JOB: JobId = JobId::from_static("1");
     let client = Client::new(api(), asynchronous());
     share(&client);
     send(client.list_apps().send());
     send(client.list_apps().send_raw());
-    send(client.download_job(JobId::from_static("1")).bytes(0));
-    send(client.download_job(JobId::from_static("1")).save("profiles.json"));
+    send(client.download_job(JOB).bytes(0));
+    send(client.download_job(JOB).save("profiles.json"));
     let client: Client = client.erase();
     share(&client);
     send(client.list_apps().send());
-    send(client.download_job(JobId::from_static("1")).save("profiles.json"));
+    send(client.download_job(JOB).save("profiles.json"));
+    send(client.wait_for_job(JOB).send());
+    send(async {
+        let export = client.export_segment(AppId::from_static("1"), SegmentId::from_static("2"));
+        let mut profiles = export.send_and_wait().await?.download().await?;
+        while profiles.next_record().await?.is_some() {}
+        Ok::<(), useartisan::Error>(())
+    });
+}
+
+/// What is not sent yet and what runs by hand can be shared, whatever its observer is.
+#[test]
+fn calls_and_machines_are_sync() {
+    fn share<T: Send + Sync>(_: &T) {}
+    let wait = || {
+        let told = std::cell::Cell::new(0);
+        Wait::new().observe(move |_| told.set(told.get() + 1))
+    };
+    let client = Client::new(api(), asynchronous()).erase();
+    let segment = ExportSegment::new(AppId::from_static("1"), SegmentId::from_static("2"));
+    share(&wait());
+    share(&client.call(segment.clone()).waiting(wait()));
+    share(&client.wait_for_job(JobId::from_static("1")).waiting(wait()));
+    share(&WaitForJob::new(client.api(), JobId::from_static("1")).waiting(wait()));
+    share(&Export::new(client.api(), segment).waiting(wait()));
 }

@@ -120,7 +120,12 @@ fn client<B>(api: Api, backend: B) -> Client<B> {
     Client::new(api, backend)
         .retry(Retry::none())
         .limits(Limits::default().with_body(LIMIT))
-        .timeouts(Timeouts::default().with_head(PATIENCE).with_stall(PATIENCE))
+        .timeouts(impatient(Timeouts::default()))
+        .download_timeouts(impatient(Timeouts::for_download()))
+}
+
+fn impatient(timeouts: Timeouts) -> Timeouts {
+    timeouts.with_head(PATIENCE).with_stall(PATIENCE)
 }
 
 /// What the service was sent: the documented part of it. A client adds headers that HTTP needs.

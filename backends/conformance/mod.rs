@@ -38,7 +38,7 @@
 //!
 //! | case | why |
 //! |---|---|
-//! | `request_line` | an id is one segment of the path, escaped once; a client that normalizes paths asks for another user |
+//! | `request_line` | an id is one segment of the path, escaped once; a client that normalizes paths asks for another user. `%c3` may go out as `%C3`, which is the same (RFC 3986, 6.2.2.1) and which libcurl cannot be kept from; `%2E` may not go out as `.`, though it is called the same there, since dots have a meaning of their own in paths |
 //! | `request_body` | the service reads the body; a `Content-Length` or chunks are both well |
 //! | `get_without_body` | some servers refuse a GET that announces a body (RFC 9110, 9.3.1) |
 //! | `host` | HTTP/1.1 needs it, once (RFC 9112, 3.2) |

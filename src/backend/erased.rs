@@ -65,7 +65,8 @@ pub struct Erased(ArcAsync);
 #[derive(Clone)]
 pub struct ErasedBlocking(Arc<dyn DynBlocking + Send + Sync>);
 
-/// The body of a response of an [`Erased`] backend.
+/// The body of a response of an [`Erased`] backend. `Send` and not `Sync`, since a backend's body need not be: it has
+/// one reader.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]

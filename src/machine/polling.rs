@@ -1,6 +1,7 @@
 //! How a job is waited for.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Nudge;
@@ -102,12 +103,13 @@ pub struct Waiting {
 #[derive(Default)]
 pub struct Wait {
     pub(super) polling: Polling,
-    pub(super) observer: Option<Box<dyn Observe>>,
+    /// Behind a lock that nobody takes: so a wait is `Sync`, though an observer need not be.
+    observer: Option<Mutex<Box<dyn Observe>>>,
     pub(super) nudge: Option<Nudge>,
 }
 
 /// One bound of two, so that it can be behind a pointer.
-pub(super) trait Observe: FnMut(&Waiting) + MaybeSend {}
+trait Observe: FnMut(&Waiting) + MaybeSend {}
 impl<F: FnMut(&Waiting) + MaybeSend> Observe for F {}
 
 impl Wait {
@@ -126,13 +128,19 @@ impl Wait {
     /// Has `observer` told what each answer says.
     #[must_use]
     pub fn observe(self, observer: impl FnMut(&Waiting) + MaybeSend + 'static) -> Self {
-        Wait { observer: Some(Box::new(observer)), ..self }
+        Wait { observer: Some(Mutex::new(Box::new(observer))), ..self }
     }
 
     /// Has `nudge` end each pause early.
     #[must_use]
     pub fn nudged_by(self, nudge: &Nudge) -> Self {
         Wait { nudge: Some(nudge.clone()), ..self }
+    }
+
+    pub(super) fn tell(&mut self, told: &Waiting) {
+        if let Some(observer) = &mut self.observer {
+            observer.get_mut().unwrap_or_else(PoisonError::into_inner)(told);
+        }
     }
 }
 

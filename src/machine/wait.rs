@@ -184,9 +184,7 @@ impl WaitForJob {
             elapsed: self.stopwatch.elapsed(),
         };
         trace::polled(told.polls, &told.status, told.elapsed);
-        if let Some(observer) = &mut self.wait.observer {
-            observer(&told);
-        }
+        self.wait.tell(&told);
         self.status = Some(told.status);
         match job.status() {
             JobStatus::Complete => return Ok(Step::Done(job)),

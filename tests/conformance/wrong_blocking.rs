@@ -35,7 +35,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::TimeOverflows), &["no_timeout"]),
     (Defect::Wire(Quirk::DrainsOnDrop), &["dropped_body"]),
     (Defect::Wire(Quirk::KeepsLeftOvers), &["left_over_bytes"]),
-    (Defect::UppercaseEscapes, &["request_line"]),
+    (Defect::UnescapesDots, &["request_line"]),
     (Defect::BodyUpTo64K, &["request_body"]),
     (Defect::KeepsOneOfEach, &["no_header_lost"]),
     (Defect::KeepsSecrets, &["sensitive_headers"]),
@@ -66,7 +66,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Defect {
     Wire(Quirk),
-    UppercaseEscapes,
+    UnescapesDots,
     BodyUpTo64K,
     KeepsOneOfEach,
     KeepsSecrets,
@@ -153,8 +153,8 @@ impl BlockingBackend for Wrong {
 impl Wrong {
     fn spoil_request(&self, request: &mut Request<Bytes>) {
         match self.defect {
-            Defect::UppercaseEscapes => {
-                *request.uri_mut() = request.uri().to_string().replace("%c3%bc", "%C3%BC").parse().unwrap();
+            Defect::UnescapesDots => {
+                *request.uri_mut() = request.uri().to_string().replace("%2e", ".").parse().unwrap();
             }
             Defect::BodyUpTo64K => request.body_mut().truncate(64 * 1024),
             Defect::KeepsOneOfEach => {

@@ -80,6 +80,51 @@ await assert.rejects(Artisan.withKeys(fake, "other", "keys").listApps(), { kind:
 assert.throws(() => Artisan.withKeys("http://example.com", ...keys), { kind: "InvalidInput", sent: "No" });
 tell("errors: refused, too late, redirected, wrong keys, plain http");
 
+// What the conformance suite asks of a backend, as far as it shows here: that suite needs threads and sockets of its own.
+async function asked(answer, ask = (artisan) => artisan.listApps(), attempts = 1) {
+    const lines = [];
+    const { url } = await listen((request, response) => {
+        lines.push(`${request.method} ${request.url}`);
+        answer(response);
+    });
+    const artisan = Artisan.withKeys(url, ...keys);
+    artisan.setPatience(30_000, attempts);
+    return { outcome: await ask(artisan).catch((error) => error), lines };
+}
+const whole = (response, status, headers, body) => response.writeHead(status, headers).end(body);
+const cut = (headers) => (response) =>
+    response.writeHead(200, headers).write('{"apps":[', () => setImmediate(() => response.destroy()));
+
+for (const status of [400, 404, 409, 410, 422, 429, 500, 503]) {
+    const failure = '{"success":false,"error":"It is Monday."}';
+    const { outcome } = await asked((response) => whole(response, status, {}, failure));
+    assert.deepEqual([outcome.kind, outcome.sent, outcome.status], ["Rejected", "Answered", status]);
+    assert.match(outcome.message, /It is Monday\./);
+}
+let elsewhere = 0;
+const { url: other } = await listen((_, response) => (elsewhere++, response.end()));
+for (const status of [301, 302, 303, 307, 308]) {
+    for (const location of [`${other}/`, "/public/api/jobs"]) {
+        const { outcome, lines } = await asked((response) => whole(response, status, { location }, "moved"));
+        assert.deepEqual([outcome.kind, outcome.status, lines.length], ["Redirect", status, 1]);
+    }
+}
+assert.equal(elsewhere, 0);
+for (const headers of [{ "content-length": 1000 }, { "transfer-encoding": "chunked" }]) {
+    const { outcome } = await asked(cut(headers));
+    assert.deepEqual([outcome.kind, outcome.sent, outcome.status], ["Transport", "Answered", 200], outcome.message);
+}
+// A POST is not sent again, however often a call may be tried; an id is escaped once.
+const exporting = (artisan) => artisan.exportSegment("app/../%2e ü", "1", () => {});
+const lost = await asked((response) => response.destroy(), exporting, 3);
+assert.deepEqual([lost.outcome.kind, lost.outcome.sent], ["OutcomeUnknown", "Maybe"]);
+const posts = lost.lines.filter((line) => line.startsWith("POST"));
+assert.equal(posts.length, 1, lost.lines.join());
+assert.match(posts[0], /^POST .*\/app%2F\.\.%2F%252e%20%C3%BC\//);
+const interim = await asked((response) => (response.writeProcessing(), whole(response, 200, {}, '{"apps":[]}')));
+assert.deepEqual(interim.outcome, []);
+tell("the backend: statuses, redirects, cuts, one POST, ids escaped once, an interim answer");
+
 // The example itself, as the README has it.
 const [ARTISAN_PUBLIC_KEY, ARTISAN_SECRET_KEY] = keys;
 const env = { ...process.env, ARTISAN_PUBLIC_KEY, ARTISAN_SECRET_KEY };

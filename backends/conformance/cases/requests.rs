@@ -5,7 +5,10 @@ use super::*;
 use http::HeaderValue;
 
 pub(super) const CASES: &[Case] = &[
-    case!(request_line, "the method and the target go out as they are, escapes and all"),
+    case!(
+        request_line,
+        "the method and the target go out as they are, escapes and all, but for the case of an escape's letters"
+    ),
     case!(request_body, "the body of a POST goes out byte by byte"),
     case!(get_without_body, "a GET without a body announces none"),
     case!(host, "a request has one `Host`, the authority of its URL"),
@@ -62,10 +65,21 @@ async fn request_line(subject: &Subject) -> Outcome {
     ] {
         for method in [Method::GET, Method::POST] {
             let (received, _) = sent(subject, method.clone(), target, b"", &[]).await?;
-            same("the request", (&*received.method, &*received.target), (method.as_str(), target))?;
+            let found = (&*received.method, escapes_in_capitals(&received.target));
+            same("the request", found, (method.as_str(), escapes_in_capitals(target)))?;
         }
     }
     Ok(())
+}
+
+/// The target with each escape in capitals, by which it stays the same target (RFC 3986, 6.2.2.1).
+fn escapes_in_capitals(target: &str) -> String {
+    let mut parts = target.split('%');
+    let start = parts.next().unwrap_or_default().to_owned();
+    parts.fold(start, |whole, part| {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        whole + "%" + &digits.to_ascii_uppercase() + rest
+    })
 }
 
 async fn request_body(subject: &Subject) -> Outcome {

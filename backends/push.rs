@@ -1,0 +1,250 @@
+//! For stacks that push what they receive, where a backend is asked for it.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Weak};
+
+use bytes::{Buf, Bytes};
+use http::Response;
+
+use super::Deadline;
+use crate::{Failure, Timeouts};
+
+enum Event {
+    Head(Response<()>),
+    Piece(Bytes),
+    End(Result<(), Failure>),
+}
+
+/// The response of a stack that pushes what it receives into callbacks of yours, on a thread of its own or of yours:
+/// libcurl, and what many systems bring along.
+///
+/// `start` begins the exchange and leaves the [`Push`] where the callbacks are. A piece is held until the one before
+/// was taken, so nothing is read far ahead. `head`, `stall` and `total` are kept here, and `connect` is for the stack to
+/// keep.
+///
+/// ```
+/// use std::thread;
+///
+/// use useartisan::{Api, Client, Credentials, backends};
+///
+/// let backend = backends::from_fn(|_request, timeouts| {
+///     backends::pushed(&timeouts, |push| {
+///         thread::spawn(move || {
+///             push.head(http::Response::new(())); // send the request, and push what comes instead
+///             push.piece(r#"{"apps":[]}"#);
+///             push.end(Ok(()));
+///         });
+///         Ok(())
+///     })
+/// });
+/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
+/// assert!(client.list_apps().send_blocking()?.is_empty());
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// # Errors
+/// What `start` fails by, what the exchange is [ended](Push::end) by before there is a head, and
+/// [`TimedOut`](crate::FailureKind::TimedOut).
+pub fn pushed(
+    timeouts: &Timeouts,
+    start: impl FnOnce(Push) -> Result<(), Failure>,
+) -> Result<Response<PushedBody>, Failure> {
+    let deadline = Deadline::begin(timeouts);
+    let (sender, events) = sync_channel(1);
+    let wanted = Arc::new(());
+    start(Push { events: sender, wanted: Arc::downgrade(&wanted) })?;
+    let mut body = PushedBody { events, _wanted: wanted, piece: Bytes::new(), deadline };
+    match body.next()? {
+        Event::Head(head) => Ok(head.map(|()| body)),
+        Event::End(Err(failure)) => Err(failure),
+        Event::Piece(_) | Event::End(Ok(())) => Err(Failure::interrupted("no head was pushed")),
+    }
+}
+
+/// Where a stack pushes what it receives, see [`pushed`]. Clones push to the same response.
+///
+/// If all of them are dropped before the [`end`](Self::end), the exchange counts as interrupted.
+#[derive(Clone)]
+pub struct Push {
+    events: SyncSender<Event>,
+    wanted: Weak<()>,
+}
+
+impl Push {
+    /// Pushes the head. Whether more is wanted; another head than the first is passed over, as that of trailers is.
+    #[must_use = "what is not wanted any more is to be given up"]
+    pub fn head(&self, head: Response<()>) -> bool {
+        self.events.send(Event::Head(head)).is_ok()
+    }
+
+    /// Pushes a piece of the body, and waits until the one before was taken. Whether more is wanted.
+    #[must_use = "what is not wanted any more is to be given up"]
+    pub fn piece(&self, piece: impl Into<Bytes>) -> bool {
+        self.events.send(Event::Piece(piece.into())).is_ok()
+    }
+
+    /// Ends the exchange: in order, or by a failure.
+    pub fn end(self, outcome: Result<(), Failure>) {
+        // If nobody wants it, nobody is to be told.
+        drop(self.events.send(Event::End(outcome)));
+    }
+
+    /// Whether somebody still waits for the response: if not, give the exchange up.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.wanted.strong_count() > 0
+    }
+}
+
+impl fmt::Debug for Push {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Push").field("is_wanted", &self.is_wanted()).finish_non_exhaustive()
+    }
+}
+
+/// A response's body that is pushed, see [`pushed`]. Dropped before its end, it is not wanted any more.
+pub struct PushedBody {
+    events: Receiver<Event>,
+    _wanted: Arc<()>,
+    /// What of the latest piece was not read yet.
+    piece: Bytes,
+    deadline: Deadline,
+}
+
+impl PushedBody {
+    fn next(&mut self) -> Result<Event, Failure> {
+        loop {
+            match self.events.recv_timeout(self.deadline.left()?) {
+                Ok(event) => return Ok(event),
+                // What counts is the deadline's clock.
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Failure::interrupted("the exchange was given up without an end"));
+                }
+            }
+        }
+    }
+}
+
+impl Read for PushedBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.deadline.wait_for_piece();
+        self.deadline.left()?; // which a body that always has a piece ready has not, some time
+        while self.piece.is_empty() && !buffer.is_empty() {
+            match self.next()? {
+                Event::Piece(piece) => self.piece = piece,
+                Event::Head(_) => {}
+                Event::End(outcome) => return Ok(outcome.map(|()| 0)?),
+            }
+        }
+        let length = buffer.len().min(self.piece.len());
+        self.piece.split_to(length).reader().read(buffer)
+    }
+}
+
+impl fmt::Debug for PushedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushedBody").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::FailureKind;
+
+    /// What comes of an exchange whose stack does this on a thread: the body, or the failure's kind.
+    fn outcome(act: impl FnOnce(Push) + Send + 'static) -> Result<String, FailureKind> {
+        let patience = Duration::from_millis(200);
+        let timeouts = Timeouts::default().with_head(patience).with_stall(patience);
+        let start = |push| {
+            thread::spawn(|| act(push));
+            Ok(())
+        };
+        let mut body = pushed(&timeouts, start).map_err(|failure| failure.kind())?.into_body();
+        let mut text = String::new();
+        body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?;
+        Ok(text)
+    }
+
+    fn head(push: &Push) {
+        assert!(push.head(Response::new(())));
+    }
+
+    #[test]
+    fn what_is_pushed_comes_out() {
+        let whole = outcome(|push| {
+            head(&push);
+            assert!(push.piece("ab") && push.piece("") && push.piece("c"));
+            head(&push.clone()); // of trailers
+            push.end(Ok(()));
+        });
+        assert_eq!(whole, Ok("abc".into()));
+    }
+
+    #[test]
+    fn an_exchange_that_does_not_come_to_its_end_fails() {
+        let refused = || Err(Failure::not_sent("refused"));
+        let held = |push: &Push| {
+            while push.is_wanted() {
+                thread::yield_now();
+            }
+        };
+        assert_eq!(outcome(move |push| push.end(refused())), Err(FailureKind::NotSent));
+        assert_eq!(outcome(|push| push.end(Ok(()))), Err(FailureKind::Interrupted));
+        assert_eq!(outcome(drop), Err(FailureKind::Interrupted));
+        assert_eq!(outcome(move |push| held(&push)), Err(FailureKind::TimedOut));
+        for (end, expected) in [
+            (Some(Err(Failure::interrupted("cut"))), FailureKind::Interrupted),
+            (None, FailureKind::Interrupted),
+        ] {
+            let cut = outcome(|push| {
+                head(&push);
+                assert!(push.piece("ab"));
+                if let Some(end) = end {
+                    push.end(end);
+                }
+            });
+            assert_eq!(cut, Err(expected));
+        }
+        let stalled = outcome(move |push| {
+            head(&push);
+            held(&push);
+        });
+        assert_eq!(stalled, Err(FailureKind::TimedOut));
+        let failed = pushed(&Timeouts::default(), |_| refused()).map(drop).unwrap_err();
+        assert_eq!(failed.kind(), FailureKind::NotSent);
+    }
+
+    /// At most one piece waits to be taken, and a stack whose body was dropped learns of it.
+    #[test]
+    fn a_stack_is_held_up_until_it_is_read_and_told_when_it_is_not_wanted() {
+        let (count, counted) = std::sync::mpsc::channel();
+        let response = pushed(&Timeouts::default(), |push| {
+            thread::spawn(move || {
+                head(&push);
+                while push.piece("piece") {
+                    count.send(()).unwrap();
+                }
+                assert!(!push.is_wanted());
+            });
+            Ok(())
+        });
+        let mut body = response.unwrap().into_body();
+        let taken = |body: &mut PushedBody| body.read(&mut [0; 8]).unwrap();
+        assert_eq!(taken(&mut body), 5);
+        assert_eq!(taken(&mut body), 5);
+        counted.recv().unwrap();
+        counted.recv().unwrap();
+        // Two were taken, one waits; that another is pushed can be seen only once it is taken.
+        counted.recv().unwrap();
+        assert!(counted.try_recv().is_err(), "pieces were read ahead");
+        drop(body);
+        while counted.recv().is_ok() {} // until the thread has ended
+    }
+}
