@@ -122,6 +122,7 @@ pub mod export;
 #[cfg_attr(docsrs, doc(cfg(feature = "fake")))]
 pub mod fake;
 mod id;
+mod json;
 pub mod machine;
 mod model;
 mod path;

@@ -7,7 +7,7 @@ use http::{Request, Response};
 
 use super::{Client, Reopening};
 use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
-use crate::endpoint::Raw;
+use crate::endpoint::Unparsed;
 use crate::machine::{Exchange, RawExchange};
 use crate::settings::Settings;
 use crate::{
@@ -152,7 +152,8 @@ impl<B, E: Endpoint> Call<'_, B, E> {
     where
         B: AsyncBackend,
     {
-        let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
+        let mut exchange =
+            RawExchange::new(self.exchange(Unparsed(&self.endpoint), self.client.backend.seed()));
         Ok(drive(&*self.client.backend, &mut exchange).await?.output)
     }
 }
@@ -180,7 +181,8 @@ impl<B, E: Endpoint> Call<'_, B, E> {
     where
         B: BlockingBackend,
     {
-        let mut exchange = RawExchange::new(self.exchange(Raw(&self.endpoint), self.client.backend.seed()));
+        let mut exchange =
+            RawExchange::new(self.exchange(Unparsed(&self.endpoint), self.client.backend.seed()));
         Ok(drive_blocking(&*self.client.backend, &mut exchange)?.output)
     }
 }

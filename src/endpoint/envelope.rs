@@ -8,16 +8,19 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::export::string;
-use crate::model::{Raw, once};
+use crate::json::string;
+use crate::model::{AsJson, once};
 
 /// What an object of an answer is read into, one member at a time.
 pub(crate) trait Fields {
     type Output;
 
     /// Takes the value of the member `name` from `map`; as `R`, where it is wanted as JSON.
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A)
-    -> Result<(), A::Error>;
+    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
 
     /// # Errors
     /// The name of a member that is missing.
@@ -82,7 +85,7 @@ pub(super) fn read<F: Fields>(body: &str, fields: &mut F) -> serde_json::Result<
 
 /// Reads one object that is no envelope into an output.
 #[inline]
-pub(crate) fn object<'de, F: Fields + Default, R: Raw<'de>, D: Deserializer<'de>>(
+pub(crate) fn object<'de, F: Fields + Default, R: AsJson<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<F::Output, D::Error> {
     let mut fields = F::default();
@@ -104,7 +107,7 @@ impl<'f, F, R> Object<'f, F, R> {
     }
 }
 
-impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
+impl<'de, F: Fields, R: AsJson<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -112,7 +115,7 @@ impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
     }
 }
 
-impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
+impl<'de, F: Fields, R: AsJson<'de>> Visitor<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,7 +130,7 @@ impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
                     continue;
                 }
                 if name == "response" {
-                    map.next_value_seed(Response(Object::<F, R>::plain(self.fields)))?;
+                    map.next_value_seed(ResponseMember(Object::<F, R>::plain(self.fields)))?;
                     continue;
                 }
             }
@@ -138,9 +141,9 @@ impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Object<'_, F, R> {
 }
 
 /// The member `response`: an object, or `null` as in a failure.
-struct Response<'f, F, R>(Object<'f, F, R>);
+struct ResponseMember<'f, F, R>(Object<'f, F, R>);
 
-impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Response<'_, F, R> {
+impl<'de, F: Fields, R: AsJson<'de>> DeserializeSeed<'de> for ResponseMember<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -148,7 +151,7 @@ impl<'de, F: Fields, R: Raw<'de>> DeserializeSeed<'de> for Response<'_, F, R> {
     }
 }
 
-impl<'de, F: Fields, R: Raw<'de>> Visitor<'de> for Response<'_, F, R> {
+impl<'de, F: Fields, R: AsJson<'de>> Visitor<'de> for ResponseMember<'_, F, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::envelope::{Fields, object};
-use crate::model::Raw;
+use crate::model::AsJson;
 
 /// Takes one list of objects, which must be there, once.
 pub(crate) struct Items<F: Fields> {
@@ -26,7 +26,7 @@ impl<F: Fields + Default> Fields for Items<F> {
     type Output = Vec<F::Output>;
 
     #[inline]
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut A,
@@ -48,7 +48,7 @@ impl<F: Fields + Default> Fields for Items<F> {
 /// Reads a list of objects.
 struct List<F, R>(PhantomData<(F, R)>);
 
-impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for List<F, R> {
+impl<'de, F: Fields + Default, R: AsJson<'de>> DeserializeSeed<'de> for List<F, R> {
     type Value = Vec<F::Output>;
 
     #[inline]
@@ -57,7 +57,7 @@ impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for List<F, R> 
     }
 }
 
-impl<'de, F: Fields + Default, R: Raw<'de>> Visitor<'de> for List<F, R> {
+impl<'de, F: Fields + Default, R: AsJson<'de>> Visitor<'de> for List<F, R> {
     type Value = Vec<F::Output>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +77,7 @@ impl<'de, F: Fields + Default, R: Raw<'de>> Visitor<'de> for List<F, R> {
 /// Reads one object that is no envelope.
 struct One<F, R>(PhantomData<(F, R)>);
 
-impl<'de, F: Fields + Default, R: Raw<'de>> DeserializeSeed<'de> for One<F, R> {
+impl<'de, F: Fields + Default, R: AsJson<'de>> DeserializeSeed<'de> for One<F, R> {
     type Value = F::Output;
 
     #[inline]

@@ -180,9 +180,9 @@ impl<E: Endpoint> Endpoint for &E {
 /// Any endpoint, with its answer left as it came, of whatever status: the head is given back, and the body is the
 /// [`RawExchange`](crate::machine::RawExchange)'s.
 #[derive(Clone, Debug)]
-pub(crate) struct Raw<E>(pub(crate) E);
+pub(crate) struct Unparsed<E>(pub(crate) E);
 
-impl<E: Endpoint> Endpoint for Raw<E> {
+impl<E: Endpoint> Endpoint for Unparsed<E> {
     type Output = Parts;
 
     fn name(&self) -> &'static str {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::fault::Fault;
 use super::outline::Outline;
+use crate::json::fault::Fault;
 use crate::{Error, Position};
 
 /// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::fault::{Cursor, Fault};
 use super::outline::Outline;
-use super::parse::Stop;
+use super::parse::Refusal;
 use super::record::{ProfileRecord, Store};
 use super::settings::Settings;
-use super::syntax::Token;
+use crate::json::fault::{Cursor, Fault};
+use crate::json::syntax::Token;
 use crate::{Error, Position};
 
 /// Decodes a download while it arrives, in constant memory and without I/O.
@@ -273,7 +273,7 @@ impl Decoder {
         };
         match self.store.fill(&self.carry, &self.settings) {
             Ok(_) => {}
-            Err(Stop::Attributes(offset)) => {
+            Err(Refusal::Attributes(offset)) => {
                 return Err(Fault::limit(
                     "attribute count",
                     self.settings.attributes,
@@ -281,8 +281,8 @@ impl Decoder {
                     at(offset),
                 ));
             }
-            Err(Stop::Surrogate(offset)) => return Err(Fault::wrong("half a surrogate pair", at(offset))),
-            Err(Stop::Unfit) => return Err(Fault::wrong("a record that can't be read", at(0))),
+            Err(Refusal::Surrogate(offset)) => return Err(Fault::wrong("half a surrogate pair", at(offset))),
+            Err(Refusal::Unfit) => return Err(Fault::wrong("a record that can't be read", at(0))),
         }
         self.outline.syntax.limit_text(usize::MAX);
         self.state = State::Between;

@@ -5,28 +5,21 @@
 //! without I/O; [`Records`] does so for a reader, [`BodyRecords`] for a response's body, and [`decode`] for bytes in
 //! memory. [`Check`] proves that a download which is kept as it is came whole.
 
+mod attributes;
 mod body;
 mod check;
 mod decoder;
-mod fault;
-mod lexeme;
-mod object;
 mod outline;
 mod parse;
 mod record;
 mod records;
-mod scan;
 mod settings;
-mod swar;
-mod syntax;
 #[cfg(test)]
 mod tests;
-mod unescape;
 
 pub use body::BodyRecords;
 pub use check::Check;
 pub use decoder::Decoder;
-pub(crate) use object::string;
 pub use record::ProfileRecord;
 pub use records::{Records, decode};
 pub use settings::Settings;

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::fault::Fault;
-use super::object::string;
-use super::syntax::{Syntax, Token};
+use crate::json::fault::Fault;
+use crate::json::string;
+use crate::json::syntax::{Syntax, Token};
 
 /// Follows the members of a document that have a meaning, through the automaton that checks them all.
 ///

@@ -1,14 +1,14 @@
 //! The parser of one whole record: the hot path.
 
-use super::lexeme::InNumber;
-use super::scan::Stops;
 use super::settings::Settings;
-use super::syntax::Syntax;
+use crate::json::lexeme::InNumber;
+use crate::json::scan::Stops;
+use crate::json::syntax::Syntax;
 use crate::model::{Entry, Span};
 
 /// Why a record was not parsed.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum Refusal {
     /// It is not whole, or it is wrong: the automaton knows which.
     Unfit,
     /// It has more attributes than the limit, at this offset.
@@ -39,31 +39,32 @@ pub(super) fn parse(
     gap: &mut Gap,
     nested: &mut Syntax,
     entries: &mut Vec<Entry>,
-) -> Result<Parsed, Stop> {
+) -> Result<Parsed, Refusal> {
     let mut parser = Parser { at: 0, stops: Stops::new(bytes), lines: 0, escapes: false };
-    let mut byte = parser.skip_whitespace(bytes).ok_or(Stop::Unfit)?;
+    let mut byte = parser.skip_whitespace(bytes).ok_or(Refusal::Unfit)?;
     while byte != b'}' || !entries.is_empty() {
         if byte != b'"' {
-            return Err(Stop::Unfit);
+            return Err(Refusal::Unfit);
         }
         parser.at += 1;
         while let Some(entry) = parser.usual_attribute(bytes, *gap, settings.text_length) {
             if entries.len() >= settings.attributes {
-                return Err(Stop::Attributes(entry.name.start as usize));
+                return Err(Refusal::Attributes(entry.name.start as usize));
             }
             entries.push(entry);
         }
         if entries.len() >= settings.attributes {
-            return Err(Stop::Attributes(parser.at));
+            return Err(Refusal::Attributes(parser.at));
         }
-        let (after, entry) = any_attribute(bytes, parser, settings.text_length, nested).ok_or(Stop::Unfit)?;
+        let (after, entry) =
+            any_attribute(bytes, parser, settings.text_length, nested).ok_or(Refusal::Unfit)?;
         entries.push(entry);
         parser = after;
         let end = parser.at - 1;
-        if parser.separator(bytes).ok_or(Stop::Unfit)? == b'}' {
+        if parser.separator(bytes).ok_or(Refusal::Unfit)? == b'}' {
             break;
         }
-        byte = parser.skip_whitespace(bytes).ok_or(Stop::Unfit)?;
+        byte = parser.skip_whitespace(bytes).ok_or(Refusal::Unfit)?;
         if !entry.raw {
             *gap = Gap::new(bytes.get(end..=parser.at).unwrap_or_default());
         }

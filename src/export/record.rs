@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::parse::{Gap, Parsed, Stop, parse};
+use super::parse::{Gap, Parsed, Refusal, parse};
 use super::settings::Settings;
-use super::syntax::Syntax;
-use super::unescape::unescape;
+use crate::json::syntax::Syntax;
+use crate::json::unescape;
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
 use crate::{Error, Profile};
 
@@ -144,11 +144,11 @@ impl Store {
     }
 
     /// Takes the record at the start of `bytes`, from after its `{`.
-    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<Parsed, Stop> {
+    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<Parsed, Refusal> {
         self.clear();
         let parsed = parse(bytes, settings, &mut self.gap, &mut self.nested, &mut self.entries)?;
-        let record = bytes.get(..parsed.length).ok_or(Stop::Unfit)?;
-        let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
+        let record = bytes.get(..parsed.length).ok_or(Refusal::Unfit)?;
+        let text = std::str::from_utf8(record).map_err(|_| Refusal::Unfit)?;
         // One copy of the whole: so the record needs nothing of the piece, which its driver may then fill anew,
         // and the copy costs a tenth of what finding the strings did.
         self.text.push_str(text);
@@ -161,7 +161,7 @@ impl Store {
 
 /// Appends to `text`, which starts with the record, what its strings with escapes stand for, and points to that
 /// instead.
-pub(super) fn resolve(entries: &mut [Entry], record: &str, text: &mut String) -> Result<(), Stop> {
+pub(super) fn resolve(entries: &mut [Entry], record: &str, text: &mut String) -> Result<(), Refusal> {
     for entry in entries {
         entry.name = unescaped(entry.name, record, text)?;
         if !entry.raw {
@@ -171,12 +171,12 @@ pub(super) fn resolve(entries: &mut [Entry], record: &str, text: &mut String) ->
     Ok(())
 }
 
-fn unescaped(span: Span, record: &str, text: &mut String) -> Result<Span, Stop> {
+fn unescaped(span: Span, record: &str, text: &mut String) -> Result<Span, Refusal> {
     let string = span.of(record);
     if memchr::memchr(b'\\', string.as_bytes()).is_none() {
         return Ok(span);
     }
     let start = text.len();
-    unescape(string, text).map_err(|at| Stop::Surrogate(span.start as usize + at))?;
+    unescape(string, text).map_err(|at| Refusal::Surrogate(span.start as usize + at))?;
     Ok(Span::within(start, text.len()))
 }

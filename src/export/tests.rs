@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::decoder::Decoder;
-use super::fault::Fault;
+use crate::json::fault::Fault;
 
 fn fault(document: &[u8], cut: usize) -> Option<Fault> {
     let mut decoder = Decoder::with(Settings::new().attributes(2).text_length(9).nesting(5));

@@ -7,17 +7,17 @@ use http::Response;
 
 use super::{Event, Exchange, Machine, Step};
 use crate::Error;
-use crate::endpoint::{Endpoint, Raw};
+use crate::endpoint::{Endpoint, Unparsed};
 
 /// An exchange that keeps the very bytes that were read, which its endpoint is only shown.
 #[derive(Debug)]
 pub(crate) struct RawExchange<E> {
-    exchange: Exchange<Raw<E>>,
+    exchange: Exchange<Unparsed<E>>,
     body: Bytes,
 }
 
 impl<E: Endpoint> RawExchange<E> {
-    pub(crate) fn new(exchange: Exchange<Raw<E>>) -> Self {
+    pub(crate) fn new(exchange: Exchange<Unparsed<E>>) -> Self {
         RawExchange { exchange, body: Bytes::new() }
     }
 }

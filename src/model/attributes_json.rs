@@ -38,19 +38,19 @@ impl<'de> Deserialize<'de> for Attributes {
 }
 
 /// Raw JSON as it is got hold of: borrowed from an answer in memory, or owned, which any input allows.
-pub(crate) trait Raw<'de>: Deserialize<'de> + Borrow<RawValue> {}
+pub(crate) trait AsJson<'de>: Deserialize<'de> + Borrow<RawValue> {}
 
-impl<'de, T: Deserialize<'de> + Borrow<RawValue>> Raw<'de> for T {}
+impl<'de, T: Deserialize<'de> + Borrow<RawValue>> AsJson<'de> for T {}
 
 impl Attributes {
     /// The value of a member of an object that is being read.
-    pub(crate) fn next_value<'de, R: Raw<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
+    pub(crate) fn next_value<'de, R: AsJson<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
         let json = map.next_value::<R>()?;
         Attributes::from_json(json.borrow().get()).map_err(A::Error::custom)
     }
 
     /// Adds the member `name` of an object that is being read, whatever its value is.
-    pub(crate) fn push_member<'de, R: Raw<'de>, A: MapAccess<'de>>(
+    pub(crate) fn push_member<'de, R: AsJson<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut A,

@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Raw, id, once, skip};
+use super::{AsJson, id, once, skip};
 use crate::endpoint::{Fields, Object};
 use crate::id::TextVisitor;
 use crate::{Attributes, Job, JobId, JobStatus};
@@ -36,7 +36,7 @@ impl Fields for JobFields {
     type Output = Job;
 
     #[inline]
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut A,
@@ -85,7 +85,7 @@ impl Fields for JobFields {
 /// The value of `jobs`: a job, or a list of exactly one.
 struct Wrapped<'f, R>(&'f mut JobFields, PhantomData<R>);
 
-impl<'de, R: Raw<'de>> DeserializeSeed<'de> for Wrapped<'_, R> {
+impl<'de, R: AsJson<'de>> DeserializeSeed<'de> for Wrapped<'_, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -93,7 +93,7 @@ impl<'de, R: Raw<'de>> DeserializeSeed<'de> for Wrapped<'_, R> {
     }
 }
 
-impl<'de, R: Raw<'de>> Visitor<'de> for Wrapped<'_, R> {
+impl<'de, R: AsJson<'de>> Visitor<'de> for Wrapped<'_, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,7 +13,7 @@ mod queued_job;
 
 pub use attributes::{AttributeIter, AttributeValue, Attributes};
 pub(crate) use attributes::{Entry, Span, View};
-pub(crate) use attributes_json::Raw;
+pub(crate) use attributes_json::AsJson;
 pub use job::Job;
 pub(crate) use job_fields::JobFields;
 pub use job_status::{JobStatus, OtherStatus};

@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Raw, id, once, skip};
+use super::{AsJson, id, once, skip};
 use crate::endpoint::{Fields, object};
 use crate::{AppId, SegmentId};
 
@@ -79,7 +79,7 @@ macro_rules! named_types {
             type Output = $name;
 
             #[inline]
-            fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+            fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
                 &mut self,
                 name: &str,
                 map: &mut A,

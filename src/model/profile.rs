@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{AttributeIter, AttributeValue, Raw, View, attribute_methods, once, put, skip};
+use super::{AsJson, AttributeIter, AttributeValue, View, attribute_methods, once, put, skip};
 use crate::endpoint::{Fields, object};
 use crate::{Attributes, ProfileId};
 
@@ -157,7 +157,7 @@ impl Fields for ProfileFields {
     type Output = Profile;
 
     #[inline]
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut A,

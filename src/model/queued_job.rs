@@ -5,7 +5,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Raw, once, skip};
+use super::{AsJson, once, skip};
 use crate::JobId;
 use crate::endpoint::{Fields, object};
 
@@ -78,7 +78,7 @@ impl Fields for QueuedFields {
     type Output = QueuedJob;
 
     #[inline]
-    fn field<'de, R: Raw<'de>, A: MapAccess<'de>>(
+    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut A,

@@ -37,13 +37,13 @@ fn first(marks: u64) -> usize {
 
 /// Whether a byte inside a string is the end of a run of plain ASCII.
 #[inline(always)]
-pub(super) fn is_plain(byte: u8) -> bool {
+pub(crate) fn is_plain(byte: u8) -> bool {
     matches!(byte, 0x20..0x80) && byte != b'"' && byte != b'\\'
 }
 
 /// The length of the run of plain ASCII at the start of `bytes`, as it stands inside a string.
 #[inline]
-pub(super) fn plain_run(bytes: &[u8]) -> usize {
+pub(crate) fn plain_run(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(word) = load(bytes, at) {
         let marks = stops(word) | non_ascii(word);

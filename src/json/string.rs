@@ -1,10 +1,30 @@
-//! What the inside of a JSON string says.
+//! What a JSON string says.
+
+use std::borrow::Cow;
+
+use crate::Error;
+
+/// What a string says; `None` where the JSON is something else.
+pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
+    let Some(inside) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return Ok(None);
+    };
+    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
+        return Ok(Some(Cow::Borrowed(inside)));
+    }
+    let mut text = String::with_capacity(inside.len());
+    unescape(inside, &mut text).map_err(|_| Error::invalid("a text", HALF_A_PAIR))?;
+    Ok(Some(Cow::Owned(text)))
+}
+
+/// All that can be wrong with a string of the right syntax.
+pub(crate) const HALF_A_PAIR: &str = "has half a surrogate pair";
 
 /// Appends what `raw`, the inside of a JSON string, stands for. On an error, its offset in `raw`.
 ///
 /// The only thing wrong with a string that has the right syntax is half of a surrogate pair, which no `str`
 /// can hold (RFC 8259, section 8.2, leaves it to the reader; `serde_json` refuses it as well).
-pub(super) fn unescape(raw: &str, text: &mut String) -> Result<(), usize> {
+pub(crate) fn unescape(raw: &str, text: &mut String) -> Result<(), usize> {
     let mut rest = raw;
     while let Some(backslash) = memchr::memchr(b'\\', rest.as_bytes()) {
         let (plain, escape) = rest.split_at(backslash);

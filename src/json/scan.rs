@@ -8,7 +8,7 @@
 ///
 /// It is small and `Copy`, and the bytes are handed to it each time, so that it can live in registers.
 #[derive(Clone, Copy)]
-pub(super) struct Stops {
+pub(crate) struct Stops {
     /// Where the current block starts.
     block: usize,
     /// A bit for each of its bytes, the first lowest.
@@ -18,14 +18,14 @@ pub(super) struct Stops {
 const BLOCK: usize = 64;
 
 impl Stops {
-    pub(super) fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         Self { block: 0, marks: marks_from(bytes) }
     }
 
     /// The index of the first stop in `bytes` from `at` on; where there is none, one that is not in `bytes`. One call
     /// must not go back behind another.
     #[inline(always)]
-    pub(super) fn find(&mut self, bytes: &[u8], at: usize) -> usize {
+    pub(crate) fn find(&mut self, bytes: &[u8], at: usize) -> usize {
         let mut marks = self.marks_after(at - self.block);
         if marks == 0 {
             *self = self.next(bytes, at);

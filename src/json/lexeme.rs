@@ -10,7 +10,7 @@
 ///     └─────► Utf8(1 to 3 more) ─► … ─► Plain
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub(super) enum InString {
+pub(crate) enum InString {
     /// Between two characters: the only state that a quote ends.
     Plain,
     /// After a backslash.
@@ -23,7 +23,7 @@ pub(super) enum InString {
 
 impl InString {
     /// The state after `byte`, which is no closing quote, or why there is none.
-    pub(super) fn after(self, byte: u8) -> Result<Self, &'static str> {
+    pub(crate) fn after(self, byte: u8) -> Result<Self, &'static str> {
         match self {
             Self::Plain => Self::character(byte),
             Self::Escape => match byte {
@@ -76,7 +76,7 @@ const NOT_UTF8: &str = "text that is not UTF-8";
 ///                 └─────────────────────────────────────┘           └────────digit───────────▲
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub(super) enum InNumber {
+pub(crate) enum InNumber {
     Minus,
     Zero,
     Integer,
@@ -89,7 +89,7 @@ pub(super) enum InNumber {
 
 impl InNumber {
     /// The state after the first byte of a number, or `None` where no number starts so.
-    pub(super) fn start(byte: u8) -> Option<Self> {
+    pub(crate) fn start(byte: u8) -> Option<Self> {
         match byte {
             b'-' => Some(Self::Minus),
             b'0' => Some(Self::Zero),
@@ -99,7 +99,7 @@ impl InNumber {
     }
 
     /// The state after `byte`, or `None` where it can't be part of the number.
-    pub(super) fn after(self, byte: u8) -> Option<Self> {
+    pub(crate) fn after(self, byte: u8) -> Option<Self> {
         match (self, byte) {
             (Self::Minus, b'0') => Some(Self::Zero),
             (Self::Minus, b'1'..=b'9') | (Self::Integer, b'0'..=b'9') => Some(Self::Integer),
@@ -113,7 +113,7 @@ impl InNumber {
     }
 
     /// Whether the number may end here.
-    pub(super) fn is_whole(self) -> bool {
+    pub(crate) fn is_whole(self) -> bool {
         matches!(self, Self::Zero | Self::Integer | Self::Fraction | Self::Power)
     }
 }

@@ -16,7 +16,7 @@ use super::swar;
 ///        ├── { [ ] } ─► Some(token)
 ///        └── the piece ends ─► None
 /// ```
-pub(super) struct Syntax {
+pub(crate) struct Syntax {
     expect: Expect,
     inside: Inside,
     stack: Vec<Container>,
@@ -28,7 +28,7 @@ pub(super) struct Syntax {
 
 /// What has been passed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     ObjectStart,
     ObjectEnd,
     ArrayStart,
@@ -66,7 +66,7 @@ enum Container {
 }
 
 impl Syntax {
-    pub(super) fn new(nesting: usize) -> Self {
+    pub(crate) fn new(nesting: usize) -> Self {
         Self {
             expect: Expect::Value,
             inside: Inside::Nothing,
@@ -79,37 +79,37 @@ impl Syntax {
     }
 
     /// How many objects and arrays are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.stack.len()
     }
 
-    pub(super) fn cursor(&self) -> Cursor {
+    pub(crate) fn cursor(&self) -> Cursor {
         self.cursor
     }
 
     /// Where the last token started.
-    pub(super) fn started(&self) -> Cursor {
+    pub(crate) fn started(&self) -> Cursor {
         self.started
     }
 
     /// From here on, no string may have more than `limit` bytes between its quotes.
-    pub(super) fn limit_text(&mut self, limit: usize) {
+    pub(crate) fn limit_text(&mut self, limit: usize) {
         self.text_limit = limit;
     }
 
     /// Whether `byte` may start a value here.
-    pub(super) fn starts_value(&self, byte: u8) -> bool {
+    pub(crate) fn starts_value(&self, byte: u8) -> bool {
         let value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
         value && matches!(byte, b'"' | b'{' | b'[' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9')
     }
 
     /// Whether a value comes next, or is what the last piece ended in.
-    pub(super) fn expects_value(&self) -> bool {
+    pub(crate) fn expects_value(&self) -> bool {
         matches!(self.expect, Expect::Colon | Expect::Value | Expect::ValueOrEnd)
     }
 
     /// Takes bytes from the front of `input` to the end of the next token; `None` where the input ends first.
-    pub(super) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+    pub(crate) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
         loop {
             let token = match self.inside {
                 Inside::Nothing => {
@@ -127,7 +127,7 @@ impl Syntax {
     }
 
     /// Skips whitespace, and gives the byte after it without taking it. Only between tokens.
-    pub(super) fn peek(&mut self, input: &mut &[u8]) -> Option<u8> {
+    pub(crate) fn peek(&mut self, input: &mut &[u8]) -> Option<u8> {
         while let Some((&byte, rest)) = input.split_first() {
             match byte {
                 b'\n' => self.cursor.pass_line_feed(),
@@ -140,7 +140,7 @@ impl Syntax {
     }
 
     /// Takes `byte`, the first of `input`, where it may stand between tokens. Only between tokens.
-    pub(super) fn start(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+    pub(crate) fn start(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
         self.started = self.cursor;
         let top = self.stack.last().copied();
         let token = match (byte, self.expect) {
@@ -176,7 +176,7 @@ impl Syntax {
     }
 
     /// Whether the document may end here: it is whole, or it is a number, which only its end ends.
-    pub(super) fn finish(&self) -> Result<(), Fault> {
+    pub(crate) fn finish(&self) -> Result<(), Fault> {
         match (self.inside, self.expect) {
             (Inside::Nothing, Expect::Nothing) => Ok(()),
             (Inside::Number(state), _) if self.stack.is_empty() && state.is_whole() => Ok(()),
@@ -186,7 +186,7 @@ impl Syntax {
 
     /// The length of the object or array at the start of `bytes`, as a document of its own; `None` where it is
     /// wrong or not whole.
-    pub(super) fn value_length(&mut self, bytes: &[u8], text_limit: usize) -> Option<usize> {
+    pub(crate) fn value_length(&mut self, bytes: &[u8], text_limit: usize) -> Option<usize> {
         self.stack.clear();
         (self.expect, self.inside, self.text_limit) = (Expect::Value, Inside::Nothing, text_limit);
         let mut rest = bytes;
@@ -199,7 +199,7 @@ impl Syntax {
     }
 
     /// Leaves the innermost object, whose rest up to its `}` was read, with so many line feeds, by someone else.
-    pub(super) fn leave_object(&mut self, rest: &[u8], lines: usize) {
+    pub(crate) fn leave_object(&mut self, rest: &[u8], lines: usize) {
         self.cursor.pass_lines(rest, lines);
         self.close(Token::ObjectEnd);
     }

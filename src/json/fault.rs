@@ -6,7 +6,7 @@ use crate::{Error, Position};
 
 /// The place of the next byte in the document.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cursor {
+pub(crate) struct Cursor {
     offset: u64,
     line: u64,
     line_start: u64,
@@ -14,7 +14,7 @@ pub(super) struct Cursor {
 
 /// Why a document is refused, and where.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     reason: Reason,
     at: Position,
 }
@@ -27,31 +27,31 @@ enum Reason {
 }
 
 impl Cursor {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self { offset: 0, line: 1, line_start: 0 }
     }
 
     /// Moves over bytes that hold no line feed.
     #[inline]
-    pub(super) fn pass(&mut self, count: usize) {
+    pub(crate) fn pass(&mut self, count: usize) {
         self.offset += count as u64;
     }
 
     /// Moves over a line feed.
     #[inline]
-    pub(super) fn pass_line_feed(&mut self) {
+    pub(crate) fn pass_line_feed(&mut self) {
         self.offset += 1;
         self.line += 1;
         self.line_start = self.offset;
     }
 
     /// Moves over any bytes.
-    pub(super) fn pass_all(&mut self, bytes: &[u8]) {
+    pub(crate) fn pass_all(&mut self, bytes: &[u8]) {
         self.pass_lines(bytes, memchr::memchr_iter(b'\n', bytes).count());
     }
 
     /// Moves over bytes that hold so many line feeds.
-    pub(super) fn pass_lines(&mut self, bytes: &[u8], lines: usize) {
+    pub(crate) fn pass_lines(&mut self, bytes: &[u8], lines: usize) {
         if lines > 0 {
             let last = memchr::memrchr(b'\n', bytes).unwrap_or_default();
             self.line += lines as u64;
@@ -67,31 +67,31 @@ impl Cursor {
 }
 
 impl Fault {
-    pub(super) fn wrong(reason: impl Into<Cow<'static, str>>, at: Cursor) -> Self {
+    pub(crate) fn wrong(reason: impl Into<Cow<'static, str>>, at: Cursor) -> Self {
         Self { reason: Reason::Wrong(reason.into()), at: at.position() }
     }
 
-    pub(super) fn limit(name: &str, value: usize, unit: &str, at: Cursor) -> Self {
+    pub(crate) fn limit(name: &str, value: usize, unit: &str, at: Cursor) -> Self {
         Self { reason: Reason::Limit(format!("{name} limit of {value} {unit}")), at: at.position() }
     }
 
     /// The document says that the service failed, and why.
-    pub(super) fn failure(message: Option<String>, at: Cursor) -> Self {
+    pub(crate) fn failure(message: Option<String>, at: Cursor) -> Self {
         Self { reason: Reason::Failure(message), at: at.position() }
     }
 
     /// What every call says after an error at this place.
-    pub(super) fn again(at: Position) -> Self {
+    pub(crate) fn again(at: Position) -> Self {
         Self { reason: Reason::Wrong(Cow::Borrowed("the document was refused before")), at }
     }
 
     /// The same, in the record of this index.
-    pub(super) fn in_record(mut self, index: u64) -> Self {
+    pub(crate) fn in_record(mut self, index: u64) -> Self {
         self.at.record = Some(index);
         self
     }
 
-    pub(super) fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         self.at
     }
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::parse::{Gap, Stop, parse};
+use super::parse::{Gap, Refusal, parse};
 use super::record::resolve;
 use super::settings::Settings;
-use super::syntax::Syntax;
-use super::unescape::unescape;
 use crate::Error;
+use crate::json::syntax::Syntax;
+use crate::json::{HALF_A_PAIR, string};
 use crate::model::{Attributes, View};
 
 /// As in the settings of a decoder: the ranges are of 32 bits, and what escapes stand for is kept behind the text.
@@ -28,7 +28,7 @@ impl Attributes {
         Self::from_members(members).map_err(|_| Error::invalid("a text in the attributes", HALF_A_PAIR))
     }
 
-    fn from_members(members: &str) -> Result<Self, Stop> {
+    fn from_members(members: &str) -> Result<Self, Refusal> {
         let settings = Settings::new().attributes(usize::MAX).text_length(usize::MAX);
         let mut nested = Syntax::new(usize::MAX);
         let mut entries = Vec::with_capacity(USUAL);
@@ -48,19 +48,3 @@ impl Attributes {
         }
     }
 }
-
-/// What a string says; `None` where the JSON is something else.
-pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
-    let Some(inside) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
-        return Ok(None);
-    };
-    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
-        return Ok(Some(Cow::Borrowed(inside)));
-    }
-    let mut text = String::with_capacity(inside.len());
-    unescape(inside, &mut text).map_err(|_| Error::invalid("a text", HALF_A_PAIR))?;
-    Ok(Some(Cow::Owned(text)))
-}
-
-/// All that can be wrong with right syntax.
-const HALF_A_PAIR: &str = "has half a surrogate pair";
