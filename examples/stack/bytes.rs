@@ -99,6 +99,8 @@ pub(crate) fn dial(uri: &Uri, within: Duration, deadline: Deadline) -> io::Resul
     Err(refused)
 }
 
+const EARLY: [ErrorKind; 3] = [ErrorKind::WouldBlock, ErrorKind::TimedOut, ErrorKind::Interrupted];
+
 pub(crate) struct Socket {
     stream: TcpStream,
     deadline: Deadline,
@@ -109,8 +111,8 @@ impl Read for Socket {
         loop {
             self.stream.set_read_timeout(Some(self.deadline.left()?))?;
             match self.stream.read(buffer) {
-                // A socket may wake a little early; what counts is the deadline.
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                // A socket may wake a little early, or for a signal; what counts is the deadline.
+                Err(error) if EARLY.contains(&error.kind()) => {}
                 outcome => return outcome,
             }
         }
