@@ -34,7 +34,7 @@ mod thread_sleep;
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub mod hyper;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub mod reqwest;
 mod save;
@@ -47,6 +47,13 @@ pub mod tower;
 #[cfg(feature = "ureq")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ureq")))]
 pub mod ureq;
+
+// reqwest builds there over `fetch`, and without what makes a backend of it.
+#[cfg(all(feature = "reqwest", target_family = "wasm", target_os = "unknown"))]
+compile_error!(
+    "the feature `reqwest` of useartisan needs sockets, which this target has not; \
+     in a browser, write a backend over `fetch` as examples/wasm does"
+);
 
 pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
 #[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
