@@ -41,7 +41,7 @@ mod thread_sleep;
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub mod hyper;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub mod reqwest;
 mod save;
@@ -54,6 +54,13 @@ pub mod tower;
 #[cfg(feature = "ureq")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ureq")))]
 pub mod ureq;
+
+// reqwest builds there over `fetch`, and without what makes a backend of it.
+#[cfg(all(feature = "reqwest", target_family = "wasm", target_os = "unknown"))]
+compile_error!(
+    "the feature `reqwest` of useartisan needs sockets, which this target has not; \
+     in a browser, write a backend over `fetch` as examples/wasm does"
+);
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use blocking::{BodyFn, Deadline};

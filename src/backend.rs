@@ -120,7 +120,8 @@ pub type Work = Box<dyn FnOnce() + Send>;
     note = "for an HTTP stack of yours, implement `AsyncBackend`, or give a closure to `backends::from_async_fn`"
 )]
 pub trait AsyncBackend: MaybeSync {
-    /// The response's body, not yet read.
+    /// The response's body, not yet read. Its errors become failures: write `impl From<YourError> for Failure`, or where
+    /// the error is another crate's, map it, as `http_body_util::BodyExt::map_err` does.
     type Body: http_body::Body<Data = Bytes, Error: Into<Failure>> + MaybeSend;
 
     /// Sends one request and returns its response as soon as the head is there.

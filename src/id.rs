@@ -14,6 +14,7 @@ use crate::Error;
 pub(crate) use profile::Which;
 pub use profile::{ProfileId, ProfileIdIter, ProfileIds};
 use text::Text;
+pub(crate) use text::TextVisitor;
 
 /// The longest id, in bytes.
 const MAX_ID: usize = 512;
@@ -287,24 +288,6 @@ id_types! {
     SharedUserId, "shared user id";
     /// Any other id or short text in a path or a query, for endpoints of your own.
     TextId, "text id";
-}
-
-/// Reads a checked text.
-pub(crate) struct TextVisitor<T> {
-    pub(crate) expecting: &'static str,
-    pub(crate) make: fn(&str) -> Result<T, Error>,
-}
-
-impl<T> serde::de::Visitor<'_> for TextVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expecting)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<T, E> {
-        (self.make)(id).map_err(E::custom)
-    }
 }
 
 #[cfg(test)]

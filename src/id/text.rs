@@ -1,6 +1,9 @@
-//! How the text of an id is held.
+//! How the text of an id is held, and how a checked text is read by serde.
 
+use std::fmt;
 use std::sync::Arc;
+
+use crate::Error;
 
 /// The text of an id: cheap to clone, since ids go into calls by value.
 #[derive(Clone)]
@@ -40,5 +43,23 @@ impl Text {
                 .unwrap_or_default(),
             Text::Shared(text) => text,
         }
+    }
+}
+
+/// Reads a checked text.
+pub(crate) struct TextVisitor<T> {
+    pub(crate) expecting: &'static str,
+    pub(crate) make: fn(&str) -> Result<T, Error>,
+}
+
+impl<T> serde::de::Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<T, E> {
+        (self.make)(id).map_err(E::custom)
     }
 }

@@ -77,8 +77,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn each(list: &Value, mut visit: impl FnMut(&Value)) {
-    list.as_array().into_iter().flatten().for_each(|id| visit(id));
+fn each(list: &Value, visit: impl FnMut(&Value)) {
+    list.as_array().into_iter().flatten().for_each(visit);
 }
 
 /// The lists of a type's own methods, one for each `impl` that is of no trait.
