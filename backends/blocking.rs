@@ -91,6 +91,20 @@ impl Deadline {
 }
 
 /// A response's body that a closure reads, see [`Deadline::body`].
+///
+/// ```
+/// use std::io::Read;
+/// use useartisan::Timeouts;
+/// use useartisan::backends::{BodyFn, Deadline};
+///
+/// fn body(deadline: Deadline) -> BodyFn<impl FnMut(&mut [u8]) -> std::io::Result<usize>> {
+///     let mut modem = &b"[]"[..]; // stands for what comes in
+///     deadline.body(move |buffer| modem.read(buffer))
+/// }
+///
+/// assert_eq!(std::io::read_to_string(body(Deadline::begin(&Timeouts::default())))?, "[]");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct BodyFn<F> {
     deadline: Deadline,
     read: F,

@@ -66,6 +66,26 @@ pub fn pushed(
 /// Where a stack pushes what it receives, see [`pushed`]. Clones push to the same response.
 ///
 /// If all of them are dropped before the [`end`](Self::end), the exchange counts as interrupted.
+///
+/// ```
+/// use useartisan::{Failure, Timeouts, backends};
+/// use useartisan::backends::Push;
+///
+/// // What the callbacks of a stack come to.
+/// fn exchange(push: Push) {
+///     if push.head(http::Response::new(())) && push.piece("{\"apps\":") {
+///         push.end(Err(Failure::interrupted("the line went dead")));
+///     }
+/// }
+///
+/// let response = backends::pushed(&Timeouts::default(), |push| {
+///     std::thread::spawn(move || exchange(push));
+///     Ok(())
+/// })?;
+/// let error = std::io::read_to_string(response.into_body()).unwrap_err();
+/// assert!(error.to_string().contains("interrupted"));
+/// # Ok::<(), Failure>(())
+/// ```
 #[derive(Clone)]
 pub struct Push {
     events: SyncSender<Event>,
@@ -105,6 +125,21 @@ impl fmt::Debug for Push {
 }
 
 /// A response's body that is pushed, see [`pushed`]. Dropped before its end, it is not wanted any more.
+///
+/// ```
+/// use useartisan::BlockingBackend;
+/// use useartisan::backends::{self, PushedBody};
+///
+/// fn backend() -> impl BlockingBackend<Body = PushedBody> {
+///     backends::from_fn(|_request, timeouts| {
+///         backends::pushed(&timeouts, |push| {
+///             std::thread::spawn(move || push.end(Ok(()))); // have the exchange here
+///             Ok(())
+///         })
+///     })
+/// }
+/// # backend();
+/// ```
 pub struct PushedBody {
     events: Receiver<Event>,
     _wanted: Arc<()>,
