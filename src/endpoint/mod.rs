@@ -12,6 +12,7 @@ mod items;
 mod list_apps;
 mod list_jobs;
 mod list_segments;
+mod unexpected;
 
 use bytes::Bytes;
 use http::response::Parts;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::Error;
-use crate::model::attribute_methods;
+use crate::model::{AttributeValue, attribute_methods};
 
 /// The attributes of one profile: an open, flat map from names to values, in the order in which they came.
 ///
@@ -29,26 +29,6 @@ use crate::model::attribute_methods;
 pub struct Attributes {
     text: String,
     entries: Vec<Entry>,
-}
-
-/// The value of an attribute.
-///
-/// All values that the service publishes are [`Text`](Self::Text), numbers and booleans included
-/// (`"age":"54"`). Whatever else JSON can say is kept as it came, digit for digit, as [`Raw`](Self::Raw).
-///
-/// ```
-/// use useartisan::AttributeValue;
-///
-/// assert_eq!(AttributeValue::Text("54").as_str(), "54");
-/// assert_eq!(AttributeValue::Raw("54.0").as_str(), "54.0");
-/// assert_eq!(AttributeValue::Raw("54.0").as_text(), None);
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AttributeValue<'a> {
-    /// A string, with its escapes resolved.
-    Text(&'a str),
-    /// The JSON text of a number, a boolean, `null`, an object or an array.
-    Raw(&'a str),
 }
 
 /// The attributes of a profile in their order, as (name, value): what [`Attributes::iter`] gives.
@@ -237,41 +217,6 @@ impl Span {
     }
 }
 
-impl<'a> AttributeValue<'a> {
-    /// The string, or the JSON text of anything else.
-    ///
-    /// ```
-    /// assert_eq!(useartisan::AttributeValue::Raw("[1]").as_str(), "[1]");
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn as_str(self) -> &'a str {
-        match self {
-            Self::Text(text) | Self::Raw(text) => text,
-        }
-    }
-
-    /// The string, or `None` where it is something else.
-    ///
-    /// ```
-    /// assert_eq!(useartisan::AttributeValue::Text("54").as_text(), Some("54"));
-    /// assert_eq!(useartisan::AttributeValue::Raw("54").as_text(), None);
-    /// ```
-    #[must_use]
-    pub fn as_text(self) -> Option<&'a str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Raw(_) => None,
-        }
-    }
-}
-
-impl<'a> From<&'a str> for AttributeValue<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
-}
-
 impl<'a> AttributeIter<'a> {
     #[inline]
     fn attribute(text: &'a str, entry: &Entry) -> (&'a str, AttributeValue<'a>) {
@@ -337,15 +282,5 @@ impl fmt::Debug for Attributes {
 impl fmt::Debug for AttributeIter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AttributeIter").field("len", &self.entries.len()).finish()
-    }
-}
-
-impl fmt::Debug for AttributeValue<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, text) = match self {
-            Self::Text(text) => ("Text", text),
-            Self::Raw(json) => ("Raw", json),
-        };
-        write!(f, "{kind}({} bytes)", text.len())
     }
 }

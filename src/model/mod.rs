@@ -1,5 +1,6 @@
 //! What the service answers with, as types.
 
+mod attribute_value;
 mod attributes;
 mod attributes_json;
 mod deserialize;
@@ -11,7 +12,8 @@ mod profile;
 mod published;
 mod queued_job;
 
-pub use attributes::{AttributeIter, AttributeValue, Attributes};
+pub use attribute_value::AttributeValue;
+pub use attributes::{AttributeIter, Attributes};
 pub(crate) use attributes::{Entry, Span, View};
 pub(crate) use attributes_json::AsJson;
 pub use job::Job;
