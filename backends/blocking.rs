@@ -76,12 +76,13 @@ impl Deadline {
 
     /// A body that is read by a closure, as by [`Read::read`].
     ///
-    /// Each read begins a new `stall`, for the closure to keep; one that begins after `total` fails by itself.
+    /// Each read begins a new `stall`, for the closure to keep; one that begins after `total` fails by itself. Once the
+    /// closure has returned no bytes, which is the end, it is not called again.
     pub fn body<F>(self, read: F) -> BodyFn<F>
     where
         F: FnMut(&mut [u8]) -> io::Result<usize>,
     {
-        BodyFn { deadline: self, read }
+        BodyFn { deadline: self, read, ended: false }
     }
 
     /// From now on a piece of the body is waited for.
@@ -108,17 +109,20 @@ impl Deadline {
 pub struct BodyFn<F> {
     deadline: Deadline,
     read: F,
+    ended: bool,
 }
 
 impl<F: FnMut(&mut [u8]) -> io::Result<usize>> Read for BodyFn<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
+        if buffer.is_empty() || self.ended {
             return Ok(0);
         }
         self.deadline.wait_for_piece();
         // A body that always has a piece ready ends as well.
         self.deadline.left()?;
-        (self.read)(buffer)
+        let length = (self.read)(buffer)?;
+        self.ended = length == 0;
+        Ok(length)
     }
 }
 
@@ -186,5 +190,15 @@ mod tests {
         assert_eq!(body.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert_eq!(body.read(&mut []).unwrap(), 0);
         assert_eq!(reads, 1);
+    }
+
+    #[test]
+    fn an_end_lasts_whatever_the_closure_has_to_say_and_however_late_it_is() {
+        let deadline = Deadline::begin(&Timeouts::default().with_total(SECOND));
+        let mut left = vec![Ok(0), Ok(1)];
+        let mut body = deadline.clone().body(|_| left.pop().unwrap());
+        let ends = [1, 0, 0].map(|length| body.read(&mut [0]).unwrap() == length);
+        deadline.0.lock().unwrap().began -= SECOND;
+        assert_eq!((ends, body.read(&mut [0]).unwrap()), ([true; 3], 0));
     }
 }

@@ -75,7 +75,7 @@ pub fn pushed(
         return Err(Failure::new(FailureKind::Other, why));
     }
     started?;
-    let mut body = PushedBody { events, _wanted: wanted, piece: Bytes::new(), deadline };
+    let mut body = PushedBody { events, _wanted: wanted, piece: Bytes::new(), ended: false, deadline };
     match body.next()? {
         Event::Head(head) => Ok(head.map(|()| body)),
         Event::End(Err(failure)) => Err(failure),
@@ -182,6 +182,8 @@ pub struct PushedBody {
     _wanted: Arc<Mutex<Start>>,
     /// What of the latest piece was not read yet.
     piece: Bytes,
+    /// In order.
+    ended: bool,
     deadline: Deadline,
 }
 
@@ -202,13 +204,19 @@ impl PushedBody {
 
 impl Read for PushedBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
         self.deadline.wait_for_piece();
         self.deadline.left()?; // which a body that always has a piece ready has not, some time
         while self.piece.is_empty() && !buffer.is_empty() {
             match self.next()? {
                 Event::Piece(piece) => self.piece = piece,
                 Event::Head(_) => {}
-                Event::End(outcome) => return Ok(outcome.map(|()| 0)?),
+                Event::End(outcome) => {
+                    self.ended = outcome.is_ok();
+                    return Ok(outcome.map(|()| 0)?);
+                }
             }
         }
         let length = buffer.len().min(self.piece.len());
@@ -238,6 +246,7 @@ mod tests {
         let mut body = pushed(&timeouts, start).map_err(|failure| failure.kind())?.into_body();
         let mut text = String::new();
         body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?;
+        body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?; // the end lasts
         Ok(text)
     }
 
