@@ -77,7 +77,10 @@ pub fn pushed(
     started?;
     let mut body = PushedBody { events, _wanted: wanted, piece: Bytes::new(), ended: false, deadline };
     match body.next()? {
-        Event::Head(head) => Ok(head.map(|()| body)),
+        Event::Head(head) => {
+            body.deadline.has_head();
+            Ok(head.map(|()| body))
+        }
         Event::End(Err(failure)) => Err(failure),
         Event::Piece(_) | Event::End(Ok(())) => Err(Failure::interrupted("no head was pushed")),
     }
@@ -200,16 +203,9 @@ impl PushedBody {
             }
         }
     }
-}
 
-impl Read for PushedBody {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.ended {
-            return Ok(0);
-        }
-        self.deadline.wait_for_piece();
-        self.deadline.left()?; // which a body that always has a piece ready has not, some time
-        while self.piece.is_empty() && !buffer.is_empty() {
+    fn take(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
             match self.next()? {
                 Event::Piece(piece) => self.piece = piece,
                 Event::Head(_) => {}
@@ -221,6 +217,16 @@ impl Read for PushedBody {
         }
         let length = buffer.len().min(self.piece.len());
         self.piece.split_to(length).reader().read(buffer)
+    }
+}
+
+impl Read for PushedBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() || self.ended {
+            return Ok(0);
+        }
+        let deadline = self.deadline.clone();
+        deadline.wait_for_piece(|| self.take(buffer))
     }
 }
 
