@@ -9,25 +9,46 @@ use crate::{Failure, Timeouts};
 
 /// How long an exchange may still wait, for a blocking stack that keeps no time-outs of its own.
 ///
-/// It counts down the [`Timeouts`]: `head` until there is a [`body`](Self::body), from then on `stall` for each read
-/// of it, and `total` from first to last. `connect` is for whoever connects. Clones are one and the same deadline, so
-/// that what waits (a socket, a modem) can hold one and look at it before each wait.
+/// It counts down the [`Timeouts`]: `head` until there is a [`body`](Self::body), from then on `stall` within each read
+/// of it, and `total` from first to last, which is all that counts while nobody reads. `connect` is for whoever connects.
+/// Clones are one and the same deadline, so that what waits (a socket, a modem) can hold one and look at it before each
+/// wait.
 ///
 /// ```
-/// use std::io::{Read, Write};
+/// use std::io::{self, ErrorKind, Read, Write};
 /// use std::net::TcpStream;
+/// use std::time::Duration;
 ///
 /// use useartisan::Failure;
 /// use useartisan::backends::{self, Deadline};
 ///
+/// // A socket may wake a little early: what counts is the deadline.
+/// fn in_time<T>(deadline: &Deadline, mut wait: impl FnMut(Duration) -> io::Result<T>) -> io::Result<T> {
+///     loop {
+///         match wait(deadline.left()?) {
+///             Err(error) if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) => {}
+///             outcome => return outcome,
+///         }
+///     }
+/// }
+///
 /// let backend = backends::from_fn(|request, timeouts| {
 ///     let deadline = Deadline::begin(&timeouts);
-///     let mut modem = TcpStream::connect("192.0.2.1:80").map_err(Failure::not_sent)?;
-///     modem.set_write_timeout(Some(deadline.left()?))?;
-///     modem.write_all(request.body())?; // after its head; and then read that of the answer
+///     let within = timeouts.connect.min(deadline.left()?);
+///     let mut modem =
+///         TcpStream::connect_timeout(&([192, 0, 2, 1], 80).into(), within).map_err(Failure::not_sent)?;
+///     let mut unsent = &request.body()[..]; // after its head; and then read that of the answer
+///     while !unsent.is_empty() {
+///         unsent = &unsent[in_time(&deadline, |left| {
+///             modem.set_write_timeout(Some(left))?;
+///             modem.write(unsent)
+///         })?..];
+///     }
 ///     let body = deadline.clone().body(move |buffer| {
-///         modem.set_read_timeout(Some(deadline.left()?))?;
-///         modem.read(buffer)
+///         in_time(&deadline, |left| {
+///             modem.set_read_timeout(Some(left))?;
+///             modem.read(buffer)
+///         })
 ///     });
 ///     Ok(http::Response::new(body))
 /// });
@@ -42,15 +63,25 @@ pub struct Deadline(Arc<Mutex<Waiting>>);
 struct Waiting {
     timeouts: Timeouts,
     began: Instant,
-    /// Since when a piece of the body is waited for.
-    reading: Option<Instant>,
+    part: Part,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Head,
+    /// A piece of the body, since then.
+    Piece(Instant),
+    /// Nothing: there is a body that nobody reads now.
+    Nothing,
 }
 
 impl Deadline {
     /// That of an exchange which begins now.
     #[must_use]
     pub fn begin(timeouts: &Timeouts) -> Self {
-        Deadline(Arc::new(Mutex::new(Waiting { timeouts: *timeouts, began: Instant::now(), reading: None })))
+        let waiting = Waiting { timeouts: *timeouts, began: Instant::now(), part: Part::Head };
+        Deadline(Arc::new(Mutex::new(waiting)))
     }
 
     /// How long may still be waited for what is waited for now: never zero, and [`Duration::MAX`] at most.
@@ -58,13 +89,14 @@ impl Deadline {
     /// # Errors
     /// A [`TimedOut`](crate::FailureKind::TimedOut) that names the time-out, once one has passed.
     pub fn left(&self) -> Result<Duration, Failure> {
-        let Waiting { timeouts, began, reading } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let part = match reading {
-            Some(reading) => ("stall", timeouts.stall, reading),
-            None => ("head", timeouts.head, began),
+        let Waiting { timeouts, began, part } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = match part {
+            Part::Head => Some(("head", timeouts.head, began)),
+            Part::Piece(since) => Some(("stall", timeouts.stall, since)),
+            Part::Nothing => None,
         };
         let mut least = Duration::MAX;
-        for (name, limit, since) in [("total", timeouts.total, began), part] {
+        for (name, limit, since) in [Some(("total", timeouts.total, began)), part].into_iter().flatten() {
             let left = limit.saturating_sub(since.elapsed());
             if left.is_zero() {
                 return Err(Failure::timed_out(format!("the time-out `{name}` of {limit:?} passed")));
@@ -76,17 +108,32 @@ impl Deadline {
 
     /// A body that is read by a closure, as by [`Read::read`].
     ///
-    /// Each read begins a new `stall`, for the closure to keep; one that begins after `total` fails by itself.
+    /// Each read begins a new `stall`, for the closure to keep; one that begins after `total` fails by itself. Once the
+    /// closure has returned no bytes, which is the end, it is not called again.
     pub fn body<F>(self, read: F) -> BodyFn<F>
     where
         F: FnMut(&mut [u8]) -> io::Result<usize>,
     {
-        BodyFn { deadline: self, read }
+        self.has_head();
+        BodyFn { deadline: self, read, ended: false }
     }
 
-    /// From now on a piece of the body is waited for.
-    pub(super) fn wait_for_piece(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).reading = Some(Instant::now());
+    /// The head is there.
+    pub(super) fn has_head(&self) {
+        self.now_waits_for(Part::Nothing);
+    }
+
+    /// Waits for a piece of the body: `stall` counts for so long. Without `total` left it doesn't begin, or a body that
+    /// always has a piece ready would not end.
+    pub(super) fn wait_for_piece(&self, read: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
+        self.now_waits_for(Part::Piece(Instant::now()));
+        let outcome = self.left().map_err(io::Error::from).and_then(|_| read());
+        self.now_waits_for(Part::Nothing);
+        outcome
+    }
+
+    fn now_waits_for(&self, part: Part) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).part = part;
     }
 }
 
@@ -108,17 +155,17 @@ impl Deadline {
 pub struct BodyFn<F> {
     deadline: Deadline,
     read: F,
+    ended: bool,
 }
 
 impl<F: FnMut(&mut [u8]) -> io::Result<usize>> Read for BodyFn<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
+        if buffer.is_empty() || self.ended {
             return Ok(0);
         }
-        self.deadline.wait_for_piece();
-        // A body that always has a piece ready ends as well.
-        self.deadline.left()?;
-        (self.read)(buffer)
+        let length = self.deadline.wait_for_piece(|| (self.read)(buffer))?;
+        self.ended = length == 0;
+        Ok(length)
     }
 }
 
@@ -135,29 +182,31 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// A deadline of an exchange that began so long ago, and waits for a piece since `reading`.
-    fn after(timeouts: Timeouts, began: Duration, reading: Option<Duration>) -> Deadline {
-        let now = Instant::now();
-        let deadline = Deadline::begin(&timeouts);
-        *deadline.0.lock().unwrap() =
-            Waiting { timeouts, began: now - began, reading: reading.map(|reading| now - reading) };
-        deadline
+    /// A deadline of an exchange that began so long ago.
+    fn after(timeouts: Timeouts, began: Duration, part: Part) -> Deadline {
+        let began = Instant::now() - began;
+        Deadline(Arc::new(Mutex::new(Waiting { timeouts, began, part })))
+    }
+
+    fn piece_since(seconds: u32) -> Part {
+        Part::Piece(Instant::now() - seconds * SECOND)
     }
 
     #[test]
     fn what_is_left_is_the_least_of_what_counts() {
         let timeouts =
             Timeouts::default().with_head(3 * SECOND).with_stall(5 * SECOND).with_total(9 * SECOND);
-        for (began, reading, expected) in [
-            (SECOND, None, Ok(2)),
-            (3 * SECOND, None, Err("the time-out `head` of 3s passed")),
-            (4 * SECOND, Some(0), Ok(5)),
-            (6 * SECOND, Some(1), Ok(3)),
-            (6 * SECOND, Some(5), Err("the time-out `stall` of 5s passed")),
-            (9 * SECOND, Some(0), Err("the time-out `total` of 9s passed")),
+        for (began, part, expected) in [
+            (SECOND, Part::Head, Ok(2)),
+            (3 * SECOND, Part::Head, Err("the time-out `head` of 3s passed")),
+            (3 * SECOND, Part::Nothing, Ok(6)),
+            (4 * SECOND, piece_since(0), Ok(5)),
+            (6 * SECOND, piece_since(1), Ok(3)),
+            (6 * SECOND, piece_since(5), Err("the time-out `stall` of 5s passed")),
+            (9 * SECOND, piece_since(0), Err("the time-out `total` of 9s passed")),
+            (9 * SECOND, Part::Nothing, Err("the time-out `total` of 9s passed")),
         ] {
-            let reading = reading.map(|seconds| seconds * SECOND);
-            match (after(timeouts, began, reading).left(), expected) {
+            match (after(timeouts, began, part).left(), expected) {
                 (Ok(left), Ok(seconds)) => {
                     assert!(left <= seconds * SECOND && left > seconds * SECOND - SECOND / 2, "{left:?}");
                 }
@@ -169,22 +218,36 @@ mod tests {
             }
         }
         let endless = timeouts.with_head(Duration::MAX).with_total(Duration::MAX);
-        assert!(after(endless, SECOND, None).left().unwrap() > Duration::MAX / 2);
+        assert!(after(endless, SECOND, Part::Head).left().unwrap() > Duration::MAX / 2);
     }
 
     #[test]
     fn each_read_begins_a_new_stall_and_none_begins_after_total() {
-        let timeouts = Timeouts::default().with_stall(5 * SECOND).with_total(9 * SECOND);
-        let deadline = after(timeouts, 8 * SECOND, Some(6 * SECOND));
-        let mut reads = 0;
+        let timeouts = Timeouts::default().with_head(SECOND).with_stall(5 * SECOND).with_total(9 * SECOND);
+        let deadline = after(timeouts, 3 * SECOND, Part::Head);
+        let (within, mut reads) = (deadline.clone(), 0);
         let mut body = deadline.clone().body(|_| {
             reads += 1;
+            assert!(within.left()? <= 5 * SECOND);
             Ok(1)
         });
+        // Who reads slowly is not what stalls.
+        assert!(deadline.left().unwrap() > 5 * SECOND);
         assert_eq!(body.read(&mut [0]).unwrap(), 1);
-        deadline.0.lock().unwrap().began -= SECOND;
+        assert!(deadline.left().unwrap() > 5 * SECOND);
+        deadline.0.lock().unwrap().began -= 6 * SECOND;
         assert_eq!(body.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert_eq!(body.read(&mut []).unwrap(), 0);
         assert_eq!(reads, 1);
+    }
+
+    #[test]
+    fn an_end_lasts_whatever_the_closure_has_to_say_and_however_late_it_is() {
+        let deadline = Deadline::begin(&Timeouts::default().with_total(SECOND));
+        let mut left = vec![Ok(0), Ok(1)];
+        let mut body = deadline.clone().body(|_| left.pop().unwrap());
+        let ends = [1, 0, 0].map(|length| body.read(&mut [0]).unwrap() == length);
+        deadline.0.lock().unwrap().began -= SECOND;
+        assert_eq!((ends, body.read(&mut [0]).unwrap()), ([true; 3], 0));
     }
 }

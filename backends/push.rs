@@ -2,19 +2,29 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::mem;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::{self, ThreadId};
 
 use bytes::{Buf, Bytes};
 use http::Response;
 
 use super::Deadline;
-use crate::{Failure, Timeouts};
+use crate::{Failure, FailureKind, Timeouts};
 
 enum Event {
     Head(Response<()>),
     Piece(Bytes),
     End(Result<(), Failure>),
+}
+
+/// How far `start` has come: until it returns nothing is taken, so on its thread nothing may wait for that.
+enum Start {
+    Runs(ThreadId),
+    /// It runs, and was refused what it pushed by itself.
+    Refused,
+    Returned,
 }
 
 /// The response of a stack that pushes what it receives into callbacks of yours, on a thread of its own or of yours:
@@ -23,6 +33,10 @@ enum Event {
 /// `start` begins the exchange and leaves the [`Push`] where the callbacks are. A piece is held until the one before
 /// was taken, so nothing is read far ahead. `head`, `stall` and `total` are kept here, and `connect` is for the stack to
 /// keep.
+///
+/// Each exchange needs a thread of its own to push from, since that thread waits for whoever reads: a thread that calls
+/// back for several exchanges holds up all of them while one is not read. Nor may `start` wait for what is pushed. A stack
+/// that does all of an exchange within a call goes into a thread; pushed by `start` itself, it is refused.
 ///
 /// ```
 /// use std::thread;
@@ -45,25 +59,37 @@ enum Event {
 /// ```
 ///
 /// # Errors
-/// What `start` fails by, what the exchange is [ended](Push::end) by before there is a head, and
-/// [`TimedOut`](crate::FailureKind::TimedOut).
+/// What `start` fails by, what the exchange is [ended](Push::end) by before there is a head,
+/// [`TimedOut`](FailureKind::TimedOut), and [`Other`](FailureKind::Other) where `start` pushed by itself.
 pub fn pushed(
     timeouts: &Timeouts,
     start: impl FnOnce(Push) -> Result<(), Failure>,
 ) -> Result<Response<PushedBody>, Failure> {
     let deadline = Deadline::begin(timeouts);
     let (sender, events) = sync_channel(1);
-    let wanted = Arc::new(());
-    start(Push { events: sender, wanted: Arc::downgrade(&wanted) })?;
-    let mut body = PushedBody { events, _wanted: wanted, piece: Bytes::new(), deadline };
+    let wanted = Arc::new(Mutex::new(Start::Runs(thread::current().id())));
+    let started = start(Push { events: sender, wanted: Arc::downgrade(&wanted) });
+    let before = mem::replace(&mut *wanted.lock().unwrap_or_else(PoisonError::into_inner), Start::Returned);
+    if let Start::Refused = before {
+        let why = "the response was pushed on the thread that is to read it, before `start` returned";
+        return Err(Failure::new(FailureKind::Other, why));
+    }
+    started?;
+    let mut body = PushedBody { events, _wanted: wanted, piece: Bytes::new(), ended: false, deadline };
     match body.next()? {
-        Event::Head(head) => Ok(head.map(|()| body)),
+        Event::Head(head) => {
+            body.deadline.has_head();
+            Ok(head.map(|()| body))
+        }
         Event::End(Err(failure)) => Err(failure),
         Event::Piece(_) | Event::End(Ok(())) => Err(Failure::interrupted("no head was pushed")),
     }
 }
 
 /// Where a stack pushes what it receives, see [`pushed`]. Clones push to the same response.
+///
+/// [`head`](Self::head), [`piece`](Self::piece) and [`end`](Self::end) block until what was pushed before was taken, for as
+/// long as nobody reads: have a thread for each exchange.
 ///
 /// If all of them are dropped before the [`end`](Self::end), the exchange counts as interrupted.
 ///
@@ -89,32 +115,46 @@ pub fn pushed(
 #[derive(Clone)]
 pub struct Push {
     events: SyncSender<Event>,
-    wanted: Weak<()>,
+    wanted: Weak<Mutex<Start>>,
 }
 
 impl Push {
-    /// Pushes the head. Whether more is wanted; another head than the first is passed over, as that of trailers is.
+    /// Pushes the head. Returns whether more is wanted; another head than the first is passed over, as that of trailers is.
     #[must_use = "what is not wanted any more is to be given up"]
     pub fn head(&self, head: Response<()>) -> bool {
-        self.events.send(Event::Head(head)).is_ok()
+        self.send(Event::Head(head))
     }
 
-    /// Pushes a piece of the body, and waits until the one before was taken. Whether more is wanted.
+    /// Pushes a piece of the body, and waits until the one before was taken. Returns whether more is wanted.
     #[must_use = "what is not wanted any more is to be given up"]
     pub fn piece(&self, piece: impl Into<Bytes>) -> bool {
-        self.events.send(Event::Piece(piece.into())).is_ok()
+        self.send(Event::Piece(piece.into()))
     }
 
     /// Ends the exchange: in order, or by a failure.
     pub fn end(self, outcome: Result<(), Failure>) {
         // If nobody wants it, nobody is to be told.
-        drop(self.events.send(Event::End(outcome)));
+        let _ = self.send(Event::End(outcome));
     }
 
     /// Whether somebody still waits for the response: if not, give the exchange up.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.wanted.strong_count() > 0
+    }
+
+    fn send(&self, event: Event) -> bool {
+        !self.is_too_early() && self.events.send(event).is_ok()
+    }
+
+    /// Whether `start` still runs, and on this thread.
+    fn is_too_early(&self) -> bool {
+        let Some(wanted) = self.wanted.upgrade() else { return false };
+        let mut start = wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*start, Start::Runs(thread) if thread == thread::current().id()) {
+            *start = Start::Refused;
+        }
+        matches!(*start, Start::Refused)
     }
 }
 
@@ -142,9 +182,11 @@ impl fmt::Debug for Push {
 /// ```
 pub struct PushedBody {
     events: Receiver<Event>,
-    _wanted: Arc<()>,
+    _wanted: Arc<Mutex<Start>>,
     /// What of the latest piece was not read yet.
     piece: Bytes,
+    /// In order.
+    ended: bool,
     deadline: Deadline,
 }
 
@@ -161,21 +203,30 @@ impl PushedBody {
             }
         }
     }
-}
 
-impl Read for PushedBody {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.deadline.wait_for_piece();
-        self.deadline.left()?; // which a body that always has a piece ready has not, some time
-        while self.piece.is_empty() && !buffer.is_empty() {
+    fn take(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
             match self.next()? {
                 Event::Piece(piece) => self.piece = piece,
                 Event::Head(_) => {}
-                Event::End(outcome) => return Ok(outcome.map(|()| 0)?),
+                Event::End(outcome) => {
+                    self.ended = outcome.is_ok();
+                    return Ok(outcome.map(|()| 0)?);
+                }
             }
         }
         let length = buffer.len().min(self.piece.len());
         self.piece.split_to(length).reader().read(buffer)
+    }
+}
+
+impl Read for PushedBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() || self.ended {
+            return Ok(0);
+        }
+        let deadline = self.deadline.clone();
+        deadline.wait_for_piece(|| self.take(buffer))
     }
 }
 
@@ -187,16 +238,13 @@ impl fmt::Debug for PushedBody {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
+    use std::sync::mpsc;
     use std::time::Duration;
 
     use super::*;
-    use crate::FailureKind;
 
     /// What comes of an exchange whose stack does this on a thread: the body, or the failure's kind.
-    fn outcome(act: impl FnOnce(Push) + Send + 'static) -> Result<String, FailureKind> {
-        let patience = Duration::from_millis(200);
-        let timeouts = Timeouts::default().with_head(patience).with_stall(patience);
+    fn outcome(timeouts: Timeouts, act: impl FnOnce(Push) + Send + 'static) -> Result<String, FailureKind> {
         let start = |push| {
             thread::spawn(|| act(push));
             Ok(())
@@ -204,6 +252,7 @@ mod tests {
         let mut body = pushed(&timeouts, start).map_err(|failure| failure.kind())?.into_body();
         let mut text = String::new();
         body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?;
+        body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?; // the end lasts
         Ok(text)
     }
 
@@ -213,7 +262,7 @@ mod tests {
 
     #[test]
     fn what_is_pushed_comes_out() {
-        let whole = outcome(|push| {
+        let whole = outcome(Timeouts::default(), |push| {
             head(&push);
             assert!(push.piece("ab") && push.piece("") && push.piece("c"));
             head(&push.clone()); // of trailers
@@ -224,30 +273,29 @@ mod tests {
 
     #[test]
     fn an_exchange_that_does_not_come_to_its_end_fails() {
+        // Long, where it is not the point: a busy machine may keep the other thread waiting.
+        let (patient, short) = (Timeouts::default(), Duration::from_millis(50));
         let refused = || Err(Failure::not_sent("refused"));
         let held = |push: &Push| {
             while push.is_wanted() {
                 thread::yield_now();
             }
         };
-        assert_eq!(outcome(move |push| push.end(refused())), Err(FailureKind::NotSent));
-        assert_eq!(outcome(|push| push.end(Ok(()))), Err(FailureKind::Interrupted));
-        assert_eq!(outcome(drop), Err(FailureKind::Interrupted));
-        assert_eq!(outcome(move |push| held(&push)), Err(FailureKind::TimedOut));
-        for (end, expected) in [
-            (Some(Err(Failure::interrupted("cut"))), FailureKind::Interrupted),
-            (None, FailureKind::Interrupted),
-        ] {
-            let cut = outcome(|push| {
+        assert_eq!(outcome(patient, move |push| push.end(refused())), Err(FailureKind::NotSent));
+        assert_eq!(outcome(patient, |push| push.end(Ok(()))), Err(FailureKind::Interrupted));
+        assert_eq!(outcome(patient, drop), Err(FailureKind::Interrupted));
+        assert_eq!(outcome(patient.with_head(short), move |push| held(&push)), Err(FailureKind::TimedOut));
+        for end in [Some(Err(Failure::interrupted("cut"))), None] {
+            let cut = outcome(patient, |push| {
                 head(&push);
                 assert!(push.piece("ab"));
                 if let Some(end) = end {
                     push.end(end);
                 }
             });
-            assert_eq!(cut, Err(expected));
+            assert_eq!(cut, Err(FailureKind::Interrupted));
         }
-        let stalled = outcome(move |push| {
+        let stalled = outcome(patient.with_stall(short), move |push| {
             head(&push);
             held(&push);
         });
@@ -256,10 +304,23 @@ mod tests {
         assert_eq!(failed.kind(), FailureKind::NotSent);
     }
 
+    #[test]
+    fn what_start_pushes_by_itself_is_refused_and_holds_nothing_up() {
+        let perform = |push: Push| {
+            let taken = push.head(Response::new(())) || push.piece("a") || push.piece("b");
+            push.end(Ok(()));
+            if taken { Ok(()) } else { Err(Failure::interrupted("it was not wanted")) }
+        };
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || tell.send(pushed(&Timeouts::default(), perform).map(drop)).unwrap());
+        let outcome = told.recv_timeout(Duration::from_secs(20)).expect("it hangs");
+        assert_eq!(outcome.unwrap_err().kind(), FailureKind::Other);
+    }
+
     /// At most one piece waits to be taken, and a stack whose body was dropped learns of it.
     #[test]
     fn a_stack_is_held_up_until_it_is_read_and_told_when_it_is_not_wanted() {
-        let (count, counted) = std::sync::mpsc::channel();
+        let (count, counted) = mpsc::channel();
         let response = pushed(&Timeouts::default(), |push| {
             thread::spawn(move || {
                 head(&push);

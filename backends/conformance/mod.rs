@@ -55,7 +55,7 @@
 //! | `content_coding` | the core refuses what it did not ask for by the header's name; decoding without limits is how a bomb goes off |
 //! | `interim_answers` | they are not the answer (RFC 9110, 15.2) |
 //! | `empty_bodies` | 204 and 304 have none, whatever their length says (RFC 9112, 6.3) |
-//! | `chunked`, `until_closed` | the two framings without a length (RFC 9112, 7.1 and 6.3) |
+//! | `chunked`, `until_closed` | the two framings without a length (RFC 9112, 7.1 and 6.3). Here, and where a body is empty, the end of a blocking body is read twice: it lasts, as readers expect of `Read` |
 //! | `large_body` | an export is as long as it is; some clients' helpers stop at 10 MB |
 //! | `body_as_it_comes`, `unread_body` | records are read as they arrive, in constant memory |
 //!

@@ -99,6 +99,23 @@ impl Subject {
 }
 
 impl Unread {
+    /// All that is left of it.
+    pub(super) async fn whole(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut body = Vec::new();
+        while let Some(piece) = self.piece().await? {
+            body.extend_from_slice(&piece);
+        }
+        Ok(body)
+    }
+
+    /// What a blocking body has after its end. A body of frames is not to be polled then.
+    pub(super) fn after_end(&mut self) -> Result<Option<Bytes>, Failure> {
+        match self {
+            Unread::Blocking(body) => blocking_piece(body),
+            Unread::Async(_) => Ok(None),
+        }
+    }
+
     /// The next piece; `None` at the end.
     pub(super) async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
         match self {

@@ -88,9 +88,11 @@ fn feed<T>(link: &mut impl Read, rest: &mut Vec<u8>, codec: &mut Codec<'_, T>) -
 pub(crate) fn dial(uri: &Uri, within: Duration, deadline: Deadline) -> io::Result<Socket> {
     let host = uri.host().filter(|_| uri.scheme_str() == Some("http"));
     let host = host.ok_or_else(|| io::Error::other("this link speaks http only"))?;
-    let within = within.min(deadline.left()?).min(Duration::from_secs(3600));
+    let connecting = Deadline::begin(&Timeouts::default().with_head(within).with_total(within));
     let mut refused = io::Error::other("the host has no address");
     for address in (host.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80)).to_socket_addrs()? {
+        // One address after another, within the same time.
+        let within = connecting.left()?.min(deadline.left()?).min(Duration::from_secs(3600));
         match TcpStream::connect_timeout(&address, within) {
             Ok(stream) => return Ok(Socket { stream, deadline }),
             Err(error) => refused = error,
@@ -106,12 +108,14 @@ pub(crate) struct Socket {
     deadline: Deadline,
 }
 
-impl Read for Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Socket {
+    /// Reads or writes. A socket may wake a little early, or for a signal; what counts is the deadline.
+    fn in_time<T>(&self, mut io: impl FnMut(&TcpStream) -> io::Result<T>) -> io::Result<T> {
         loop {
-            self.stream.set_read_timeout(Some(self.deadline.left()?))?;
-            match self.stream.read(buffer) {
-                // A socket may wake a little early, or for a signal; what counts is the deadline.
+            let left = Some(self.deadline.left()?);
+            self.stream.set_read_timeout(left)?;
+            self.stream.set_write_timeout(left)?;
+            match io(&self.stream) {
                 Err(error) if EARLY.contains(&error.kind()) => {}
                 outcome => return outcome,
             }
@@ -119,10 +123,15 @@ impl Read for Socket {
     }
 }
 
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.in_time(|mut stream| stream.read(buffer))
+    }
+}
+
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.set_write_timeout(Some(self.deadline.left()?))?;
-        self.stream.write(bytes)
+        self.in_time(|mut stream| stream.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {

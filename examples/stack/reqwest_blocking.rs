@@ -1,10 +1,13 @@
 //! A backend over `reqwest::blocking`.
 //!
-//! It has its time-outs by the client, so there is a client for each set of them, of which the latest few are kept. One
-//! time-out bounds each wait, so `head` and `stall` are here the shorter of the two.
+//! It has its time-outs by the client: that of a request would bound each wait and the whole body alike. So there is a
+//! client for each set of them, of which the latest few are kept. One that waits longer, but by a tenth at most, does as
+//! well: what a redirect or a retry is left with is a little less than the call began with. One time-out bounds each wait,
+//! so `head` and `stall` are here the shorter of the two.
 
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -31,24 +34,34 @@ pub(crate) fn backend() -> impl BlockingBackend<Body = Body> {
     })
 }
 
+/// `connect`, each wait, and `total`.
+pub(crate) type Limits = [Duration; 3];
+
 /// The settings are what a backend must do: no redirect, no repetition, no header of its own, no proxy.
-fn client(clients: &mut Vec<(Timeouts, Client)>, timeouts: Timeouts) -> Result<Client, Failure> {
-    if let Some((_, client)) = clients.iter().find(|(set, _)| *set == timeouts) {
+fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Client, Failure> {
+    let Timeouts { connect, head, stall, total, .. } = timeouts;
+    let asked = [connect, head.min(stall), total];
+    if let Some((_, client)) = clients.iter().find(|(kept, _)| will_do(kept, &asked)) {
         return Ok(client.clone());
     }
+    let [connect, wait, total] = asked;
     let builder = reqwest::Client::builder()
         .no_proxy()
         .redirect(Policy::none())
         .referer(false)
         .retry(retry::never())
-        .connect_timeout(timeouts.connect)
-        .timeout(timeouts.total)
+        .connect_timeout(connect)
+        .timeout(total)
         .tls_backend_preconfigured(Roots::default().client_config().map_err(Failure::not_sent)?);
-    let wait = timeouts.head.min(timeouts.stall);
     let client = ClientBuilder::from(builder).timeout(wait).build().map_err(failure)?;
     clients.truncate(3);
-    clients.insert(0, (timeouts, client.clone()));
+    clients.insert(0, (asked, client.clone()));
     Ok(client)
+}
+
+/// Never early, and late by a tenth at most.
+pub(crate) fn will_do(kept: &Limits, asked: &Limits) -> bool {
+    kept.iter().zip(asked).all(|(kept, asked)| (*asked..=asked.saturating_add(*asked / 10)).contains(kept))
 }
 
 /// A response's body, read as it comes.

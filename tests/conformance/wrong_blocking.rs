@@ -44,6 +44,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::NoBodyForStatus, &["every_status"]),
     (Defect::FollowsRedirects, &["redirects"]),
     (Defect::HidesCoding, &["content_coding"]),
+    (Defect::EndsOnce, &["empty_bodies", "chunked", "until_closed"]),
     (Defect::StopsAt10MB, &["large_body"]),
     (Defect::ReadsLongOnesAhead, &["unread_body"]),
     (Defect::ReadsAhead, &["body_as_it_comes", "unread_body", "dropped_body"]),
@@ -75,6 +76,7 @@ pub(crate) enum Defect {
     NoBodyForStatus,
     FollowsRedirects,
     HidesCoding,
+    EndsOnce,
     StopsAt10MB,
     ReadsLongOnesAhead,
     ReadsAhead,
@@ -197,6 +199,7 @@ impl Wrong {
                 head.headers.remove("content-encoding");
                 Box::new(body)
             }
+            Defect::EndsOnce => Box::new(EndingOnce(body, false)),
             Defect::StopsAt10MB => Box::new(body.take(10 * 1024 * 1024)),
             Defect::ReadsLongOnesAhead if long => Box::new(Cursor::new(whole(body)?)),
             Defect::ReadsAhead => Box::new(Cursor::new(whole(body)?)),
@@ -240,5 +243,17 @@ struct Interrupting(sockets::Body);
 impl Read for Interrupting {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.0.read(buffer).map_err(|error| interruption(error.into()).into())
+    }
+}
+
+/// A body that fails where it is read again at its end.
+struct EndingOnce(sockets::Body, bool);
+
+impl Read for EndingOnce {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.1 {
+            return Err(Failure::interrupted("there was an end").into());
+        }
+        self.0.read(buffer).inspect(|length| self.1 = *length == 0)
     }
 }

@@ -92,13 +92,24 @@ async fn interim_answers(subject: &Subject) -> Outcome {
     Ok(())
 }
 
+/// As [`answered`]; and the end of a blocking body lasts.
+async fn ended(subject: &Subject, steps: impl Into<Vec<Step>>) -> Result<Response<Vec<u8>>, String> {
+    let server = started(Server::answering(steps))?;
+    let response = subject.send(get(&server)?, &patient()).await.map_err(failed)?;
+    let (head, mut unread) = response.into_parts();
+    let body = unread.whole().await.map_err(failed)?;
+    let after = at!(unread.after_end().map_err(failed), "a read after the end")?;
+    same("after the end", after, None::<Bytes>)?;
+    Ok(Response::from_parts(head, body))
+}
+
 async fn empty_bodies(subject: &Subject) -> Outcome {
     for (status, line) in
         [(204, ""), (304, ""), (304, "content-length: 5\r\n"), (200, "content-length: 0\r\n")]
     {
         // The connection stays open, and nothing more comes.
         let head = format!("HTTP/1.1 {status} Told\r\n{line}\r\n");
-        let response = at!(answered(subject, [Step::write(head), Step::Hold]).await, "{status} {line:?}")?;
+        let response = at!(ended(subject, [Step::write(head), Step::Hold]).await, "{status} {line:?}")?;
         at!(same("a body", text(response.body()), ""), "{status} {line:?}")?;
         same("status", response.status().as_u16(), status)?;
     }
@@ -118,7 +129,7 @@ async fn chunked(subject: &Subject) -> Outcome {
         let mut bytewise = vec![Step::write(head)];
         bytewise.extend(chunks.bytes().map(|byte| Step::write([byte])));
         for steps in [at_once, bytewise] {
-            let response = at!(answered(subject, steps).await, "{chunks:?}")?;
+            let response = at!(ended(subject, steps).await, "{chunks:?}")?;
             at!(same("a body", text(response.body()), "Hello, world"), "{chunks:?}")?;
         }
     }
@@ -129,7 +140,7 @@ async fn until_closed(subject: &Subject) -> Outcome {
     for version in ["1.0", "1.1"] {
         let head = format!("HTTP/{version} 200 OK\r\n\r\n");
         let steps = [Step::write(head), Step::write("Hello, "), Step::write("world"), Step::Fin];
-        let response = at!(answered(subject, steps).await, "HTTP/{version}")?;
+        let response = at!(ended(subject, steps).await, "HTTP/{version}")?;
         at!(same("a body", text(response.body()), "Hello, world"), "HTTP/{version}")?;
     }
     Ok(())

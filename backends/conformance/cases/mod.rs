@@ -63,11 +63,7 @@ async fn exchange(
     timeouts: &Timeouts,
 ) -> Result<Response<Vec<u8>>, Failure> {
     let (head, mut unread) = subject.send(request, timeouts).await?.into_parts();
-    let mut body = Vec::new();
-    while let Some(piece) = unread.piece().await? {
-        body.extend_from_slice(&piece);
-    }
-    Ok(Response::from_parts(head, body))
+    Ok(Response::from_parts(head, unread.whole().await?))
 }
 
 /// The answer to a GET, which must come whole.
