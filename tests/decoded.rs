@@ -109,7 +109,10 @@ fn an_error_names_the_attribute_and_the_rule_and_hides_the_value() {
         (r#"{"plan":"SECRET"}"#, "attribute `plan` is none of gold, trial"),
         (r#"{"plan":{"SECRET":1}}"#, "attribute `plan` is JSON of another type than the one asked for"),
         (r#"{"age":["SECRET"]}"#, "attribute `age` is JSON of another type than the one asked for"),
-        (r#"{"nickname":{"SECRET":1}}"#, "attribute `nickname` is JSON of another type than the one asked for"),
+        (
+            r#"{"nickname":{"SECRET":1}}"#,
+            "attribute `nickname` is JSON of another type than the one asked for",
+        ),
         (r#"{"age":1,"age":2}"#, "attributes duplicate field `age`"),
     ];
     for (json, told) in cases {

@@ -34,17 +34,16 @@ fn a_model_is_written_as_the_service_writes_it() {
         r#"{"_id":"5584566b","status":"COMPLETED","type":"Segments Export","start":"2015-06-19T19:50:35+02:00","size":1.50}"#,
         r#"{"id":"5584566b","type":"Segments Export","status":"COMPLETE","created_at":null,"start":"2015-06-19T17:50:35Z","end":null,"updated_at":null,"size":1.50}"#,
     );
-    let whole = r#"{"identifier":"bdbbf66f","identifierSource":"artisan","href":"/x","attributes":{"age":"54"}}"#;
+    let whole =
+        r#"{"identifier":"bdbbf66f","identifierSource":"artisan","href":"/x","attributes":{"age":"54"}}"#;
     is_written::<Profile>(whole, whole);
     is_written::<Profile>(r#"{"attributes":{},"more":null}"#, r#"{"attributes":{}}"#);
 }
 
 #[test]
 fn a_member_that_comes_twice_is_refused() {
-    for json in [
-        r#"{"id":"5550dd57","name":"a","name":"b"}"#,
-        r#"{"id":"5550dd57","name":null,"name":null}"#,
-    ] {
+    for json in [r#"{"id":"5550dd57","name":"a","name":"b"}"#, r#"{"id":"5550dd57","name":null,"name":null}"#]
+    {
         let error = serde_json::from_str::<App>(json).unwrap_err().to_string();
         assert!(error.starts_with("the member `name` is there twice"), "{error}");
     }
@@ -130,7 +129,9 @@ fn a_list_of_ids_is_split_in_order() {
     let lists = [ProfileIds::artisan(ids).unwrap(), ProfileIds::shared_user(ids).unwrap()];
     for (list, kind) in lists.iter().zip(["artisan", "shared user"]) {
         assert_eq!(format!("{list:?}"), format!("ProfileIds(5 {kind} ids)"));
-        for (size, expected) in [(0, "a b c d e"), (1, "a b c d e"), (2, "ab cd e"), (5, "abcde"), (9, "abcde")] {
+        for (size, expected) in
+            [(0, "a b c d e"), (1, "a b c d e"), (2, "ab cd e"), (5, "abcde"), (9, "abcde")]
+        {
             let parts: Vec<_> = list.chunks(size).collect();
             let texts: Vec<String> = parts.iter().map(|part| part.iter().collect()).collect();
             assert_eq!(texts.join(" "), expected, "{kind} {size}");

@@ -153,18 +153,28 @@ fn a_wait_has_settings_of_its_own() {
 #[test]
 fn limits_are_those_of_the_call_or_else_of_its_client() {
     let (fake, _) = fake();
-    let outcome = |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
-                   call: fn(Call<'_, FakeArtisan, ListApps>) -> Call<'_, FakeArtisan, ListApps>| {
-        fake.fail_next(Fault::oversize(1000));
-        call(set(fake.client()).list_apps()).send_raw_blocking().map(|answer| answer.body().len())
-    };
+    let outcome =
+        |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
+         call: fn(Call<'_, FakeArtisan, ListApps>) -> Call<'_, FakeArtisan, ListApps>| {
+            fake.fail_next(Fault::oversize(1000));
+            call(set(fake.client()).list_apps()).send_raw_blocking().map(|answer| answer.body().len())
+        };
     let small = |bytes| Limits::default().with_body(bytes);
     assert_eq!(small(999).body, 999);
     assert_eq!(outcome(|client| client, |call| call).unwrap(), 1000);
     let kind = |outcome: Result<usize, useartisan::Error>| outcome.unwrap_err().kind();
-    assert_eq!(kind(outcome(|client| client.limits(Limits::default().with_body(999)), |call| call)), ErrorKind::Limit);
-    assert_eq!(kind(outcome(|client| client, |call| call.limits(Limits::default().with_body(999)))), ErrorKind::Limit);
-    assert_eq!(outcome(|client| client, |call| call.limits(Limits::default().with_body(1000))).unwrap(), 1000);
+    assert_eq!(
+        kind(outcome(|client| client.limits(Limits::default().with_body(999)), |call| call)),
+        ErrorKind::Limit
+    );
+    assert_eq!(
+        kind(outcome(|client| client, |call| call.limits(Limits::default().with_body(999)))),
+        ErrorKind::Limit
+    );
+    assert_eq!(
+        outcome(|client| client, |call| call.limits(Limits::default().with_body(1000))).unwrap(),
+        1000
+    );
 }
 
 /// Of a failure as much is read as was set, and of that as much is kept.
@@ -195,7 +205,10 @@ fn a_download_tells_how_far_it_is() {
     assert!(download.next_chunk().unwrap().is_none(), "the end stays the end");
 
     let shown = format!("{download:?}");
-    assert!(shown.contains("status: 200") && shown.contains(&format!("received: {}", RESULT.len())), "{shown}");
+    assert!(
+        shown.contains("status: 200") && shown.contains(&format!("received: {}", RESULT.len())),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -263,7 +276,8 @@ fn profiles_stream_to_their_end() {
         let iterated: Vec<_> = client.download_job(&job).profiles_blocking().unwrap().collect();
         for all in [streamed, iterated] {
             let (right, wrong): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
-            let read: Vec<_> = right.into_iter().map(|profile| profile.unwrap().age().unwrap().unwrap()).collect();
+            let read: Vec<_> =
+                right.into_iter().map(|profile| profile.unwrap().age().unwrap().unwrap()).collect();
             assert_eq!((&read, wrong.is_empty()), (&ages, whole), "{result}");
             for error in wrong {
                 assert_eq!(error.unwrap_err().endpoint(), Some("download_job"));
