@@ -1,7 +1,11 @@
 //! What goes over the wire, pinned: method, URI, every header, body (wire contract, «Every request» and «Endpoints»);
 //! promises 5, 9 and 10.
 
+#[path = "shared/cases.rs"]
+mod cases;
+
 use bytes::Bytes;
+use cases::cases;
 use http::Request;
 use useartisan::{
     Api, AppId, CallbackUrl, Client, Credentials, DownloadJob, Endpoint, ExportProfiles, ExportSegment,
@@ -180,7 +184,7 @@ fn text(random: &mut u64, length: usize) -> String {
 fn an_id_is_exactly_one_segment() {
     let api =
         Api::builder().base_url("https://proxy.example/a%20b").credentials(credentials()).build().unwrap();
-    let count = if std::env::var_os("USEARTISAN_FULL").is_some() { 1_000_000 } else { 50_000 };
+    let count = cases(50_000, 1_000_000);
     let (mut random, mut refused) = (0x1D, 0);
     for round in 0..count {
         let id = text(&mut random, round % 13);
@@ -208,7 +212,7 @@ fn an_id_is_exactly_one_segment() {
 /// `USEARTISAN_FULL=1`, else a sample.
 #[test]
 fn a_generated_base_url_is_refused_or_kept() {
-    let count = if std::env::var_os("USEARTISAN_FULL").is_some() { 100_000 } else { 20_000 };
+    let count = cases(20_000, 100_000);
     let (mut random, mut kept) = (0xBA5E, 0);
     for round in 0..count {
         let tail = text(&mut random, round % 9);
