@@ -199,6 +199,46 @@ fn an_unknown_outcome_names_the_candidates() {
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
 }
 
+/// At most 100 candidates are told, the newest.
+#[test]
+fn of_many_candidates_the_newest_are_told() {
+    let list = |count: usize| -> &'static str {
+        let jobs = (0..count).map(|n| {
+            let (hour, minute) = (n / 60, n % 60);
+            format!(r#"{{"id":"{n}","status":"QUEUED","created_at":"2015-06-01T{hour:02}:{minute:02}:00Z"}}"#)
+        });
+        format!(r#"{{"jobs":[{}]}}"#, jobs.collect::<Vec<_>>().join(",")).leak()
+    };
+    for (count, told) in [
+        (1, "1 job may be it"),
+        (100, "100 jobs may be it"),
+        (101, "the newest 100 of 101 jobs that may be it are told"),
+    ] {
+        let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (200, list(count))]);
+        let error = outcome.unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
+        let ids: Vec<_> = error.candidates().unwrap().iter().map(JobId::to_string).collect();
+        let newest = (0..count).rev().take(100).map(|n| n.to_string());
+        assert_eq!(ids, newest.collect::<Vec<_>>());
+    }
+}
+
+/// A machine that has come to its end says so, whatever it is told.
+#[test]
+fn after_the_end_every_event_is_misuse() {
+    fn ended<M: Machine>(mut machine: M) {
+        let _ = play(&mut machine, &[(400, r#"{"error":"no"}"#)]);
+        for event in [Event::Start, head(200), text("{}"), Event::Woke] {
+            let error = machine.step(Duration::ZERO, event).err().expect("it has ended");
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::Misuse, Sent::Maybe));
+        }
+    }
+    ended(Exchange::new(api(), export_segment()));
+    ended(StartJob::new(api(), export_segment()));
+    ended(WaitForJob::new(api(), JobId::from_static("7")));
+    ended(Export::new(api(), export_segment()));
+}
+
 /// The error after giving up says how many attempts, over how long, and keeps the last cause.
 #[test]
 fn giving_up_is_told() {
