@@ -224,6 +224,24 @@ mod tests {
         }
     }
 
+    /// Promise 2: nor is there anything to follow without one Location.
+    #[test]
+    fn a_redirect_has_one_location() {
+        for locations in [&[][..], &["/x", "/y"], &["/x", "/x"]] {
+            let mut exchange =
+                Exchange::new(&api(HTTPS), OpenDownload(DownloadJob::new(JobId::from_static("7"))));
+            exchange.step(Duration::ZERO, Event::Start).unwrap();
+            let mut response = Response::builder().status(302);
+            for location in locations {
+                response = response.header(LOCATION, *location);
+            }
+            let head = Event::Head(response.body(()).unwrap().into_parts().0);
+            let error = exchange.step(Duration::ZERO, head).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect);
+            assert!(error.to_string().contains("has no Location, or several"), "{error}");
+        }
+    }
+
     /// Promise 2: at most three hops.
     #[test]
     fn a_fourth_redirect_is_an_error() {
