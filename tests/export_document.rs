@@ -83,6 +83,9 @@ fn a_failure_is_an_error_whenever_it_comes() {
         (r#"{"artisanUserIds":[{}],"success":false,"error":"no such job"}"#, 1),
         (r#"{"error":"no such job","artisanUserIds":[{},{}],"success":"false"}"#, 2),
         (r#"{"success":true,"error":"no such\u0020job","success":false}"#, 0),
+        (r#"{"success":false,"artisanUserIds":[],"artisanUserIds":[{}],"error":"no such job"}"#, 0),
+        (r#"{"response":[{"success":true}],"success":false,"error":"no such job"}"#, 0),
+        (r#"{"response":{"artisanUserIds":[{}]},"success":false,"error":"no such job"}"#, 1),
     ];
     for (document, records) in failures {
         gives(document, records, Some("no such job"));

@@ -145,7 +145,8 @@ impl Outline {
             }
             Member::List => return Err(self.not_a_list()),
             Member::Success => self.unclear()?,
-            Member::Response if token == Token::ObjectStart => self.in_response = true,
+            // Of a list as well, in which there are no names at this level.
+            Member::Response => self.in_response = true,
             _ => {}
         }
         Ok(false)
