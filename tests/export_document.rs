@@ -61,6 +61,10 @@ fn a_document_without_one_list_of_objects_is_an_error() {
     gives("", 0, Some("ends too early"));
     gives(" \n", 0, Some("ends too early"));
     gives("1", 0, Some("not an object"));
+    // At once, and not only at the end.
+    for value in ["true", "null", "\"x\"", "[", "{\"artisanUserIds\":true", "{\"artisanUserIds\":{"] {
+        assert!(Decoder::new().advance(&mut value.as_bytes()).is_err(), "{value}");
+    }
 }
 
 #[test]

@@ -97,12 +97,11 @@ impl Outline {
         let depth = self.syntax.depth();
         match token {
             Token::Name if self.is_level(depth) => self.member = self.named(),
-            Token::Name => {}
             Token::ObjectStart | Token::ArrayStart => return self.opened(token, depth - 1),
             Token::ObjectEnd | Token::ArrayEnd => self.closed(depth)?,
             _ if depth == 0 => self.not_an_object()?,
-            _ if self.is_level(depth) => self.value(token)?,
-            _ => {}
+            // Of a member of ours: the value of any other has no meaning, however deep it is, nor has a name inside it.
+            _ => self.value(token)?,
         }
         Ok(false)
     }

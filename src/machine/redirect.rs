@@ -210,6 +210,8 @@ mod tests {
             (HTTPS, 302, "https://[::1/", "not a URL"),
             (LOOPBACK, 302, "http://artisantools.com/x", "not https"),
             (LOOPBACK, 302, "http://10.0.0.1/x", "not https"),
+            (LOOPBACK, 302, "ftp://127.0.0.1:8080/x", "not https"),
+            (HTTPS, 302, "https://:p@artisantools.com/x", "userinfo"),
             (HTTPS, 300, "/x", "which is not followed"),
             (HTTPS, 304, "/x", "which is not followed"),
             (HTTPS, 305, "https://proxy.example/", "which is not followed"),
