@@ -199,6 +199,24 @@ fn an_unknown_outcome_names_the_candidates() {
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
 }
 
+/// Of a failure, the status tells more than what became of its body; of a success the body is all there is.
+#[test]
+fn a_body_that_breaks_off_leaves_the_status() {
+    for (status, kind) in
+        [(404, ErrorKind::Rejected), (500, ErrorKind::Rejected), (200, ErrorKind::Transport)]
+    {
+        let settings = Settings::new().retry(Retry::none());
+        let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).settings(settings);
+        exchange.step(Duration::ZERO, Event::Start).unwrap();
+        exchange.step(Duration::ZERO, head(status)).unwrap();
+        let error = exchange.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status), "{error}");
+        assert!(
+            std::error::Error::source(&error).unwrap().to_string().contains("interrupted") == (status != 200)
+        );
+    }
+}
+
 /// At most 100 candidates are told, the newest.
 #[test]
 fn of_many_candidates_the_newest_are_told() {

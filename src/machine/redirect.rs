@@ -184,6 +184,45 @@ mod tests {
         }
     }
 
+    /// Promise 1: a scheme's own port is the same origin, whether an endpoint writes it or not.
+    #[test]
+    fn a_port_may_be_left_out() {
+        struct At(&'static str);
+
+        impl Endpoint for At {
+            type Output = ();
+
+            fn name(&self) -> &'static str {
+                "at"
+            }
+
+            fn request(&self, api: &Api) -> Request<Bytes> {
+                let mut request = Request::get(self.0).body(Bytes::new()).unwrap();
+                *request.headers_mut() = api.headers().clone();
+                request
+            }
+
+            fn parse<B: AsRef<[u8]>>(&self, _: Response<B>) -> Result<(), Error> {
+                Ok(())
+            }
+
+            fn follows_redirects(&self) -> bool {
+                true
+            }
+        }
+
+        for (from, to, keeps_keys) in [
+            ("https://artisantools.com:443/x", "https://artisantools.com/y", true),
+            ("http://127.0.0.1:80/x", "http://127.0.0.1/y", true),
+            ("http://127.0.0.1:443/x", "https://127.0.0.1/y", false),
+            ("https://artisantools.com:8443/x", "https://artisantools.com/y", false),
+        ] {
+            let (requests, outcome) = follow(LOOPBACK, At(from), &[(302, to)]);
+            outcome.unwrap();
+            assert_eq!(requests[1].headers().contains_key("authorization"), keeps_keys, "{from} {to}");
+        }
+    }
+
     /// Promise 1: keys that were dropped are not put back where the way comes back.
     #[test]
     fn dropped_keys_are_never_put_back() {
