@@ -94,3 +94,20 @@ fn every_status_of_each_endpoint_has_an_outcome() {
         }
     }
 }
+
+/// Of the reason that the service gives, the first 4 KiB are kept, at a character's end; `Display` says if it was longer.
+#[test]
+fn a_reason_is_kept_up_to_its_limit() {
+    let failed = |reason: &str| {
+        let body = format!(r#"{{"success":false,"error":"{reason}"}}"#);
+        ListApps::new().parse(Response::new(body)).unwrap_err()
+    };
+    let kept = |reason: &str| failed(reason).api_message().map(str::len);
+    assert_eq!(kept("no"), Some(2));
+    assert_eq!(kept(&"x".repeat(4096)), Some(4096));
+    assert_eq!(kept(&"x".repeat(4097)), Some(4096));
+    assert_eq!(kept(&format!("{}é", "x".repeat(4095))), Some(4097), "a character is not cut");
+    assert!(failed(&"x".repeat(4096)).to_string().ends_with("xxx\""));
+    assert!(failed(&"x".repeat(4097)).to_string().ends_with("xxx…\" (4097 bytes)"));
+    assert!(failed("a\\nb").to_string().ends_with(": \"a\\nb\""));
+}

@@ -212,6 +212,19 @@ fn a_download_tells_how_far_it_is() {
 }
 
 #[test]
+fn a_result_that_is_read_at_once_is_bounded() {
+    let (fake, job) = fake();
+    let client = fake.pieces_of(10).client();
+    let read = |limit: usize| {
+        let call = || client.download_job(&job);
+        let outcomes = [call().bytes_blocking(limit), pollster::block_on(call().bytes(limit))];
+        outcomes.map(|outcome| outcome.map(|bytes| bytes.len()).map_err(|error| error.kind()))
+    };
+    assert_eq!(read(RESULT.len()), [Ok(RESULT.len()); 2]);
+    assert_eq!(read(RESULT.len() - 1), [Err(ErrorKind::Limit); 2]);
+}
+
+#[test]
 fn what_is_no_json_is_taken_as_it_comes_if_that_is_said() {
     let (fake, job) = fake();
     fake.set_result(&job, "a,b\n1,2\n");
