@@ -120,6 +120,25 @@ fn the_test_takes_over_from_the_clock() {
 }
 
 /// Published: a job that is queued has begun, before it was asked for; one that is complete has no end.
+/// By itself a job goes forwards only, and what stays as it is keeps the time of its last change.
+#[test]
+fn a_job_is_not_changed_without_need() {
+    let (fake, job) = exported();
+    fake.complete_jobs_in(Duration::from_secs(60)).advance_time(Duration::from_secs(30));
+    assert_eq!(polled(&fake, &job), "RUNNING");
+    let changed = fake.job(&job).unwrap().updated_at();
+    fake.advance_time(Duration::from_secs(10));
+    assert_eq!(polled(&fake, &job), "RUNNING");
+    assert_eq!(fake.job(&job).unwrap().updated_at(), changed);
+    fake.advance_time(Duration::from_secs(20));
+    assert_eq!(polled(&fake, &job), "COMPLETE");
+    assert!(fake.job(&job).unwrap().updated_at() > changed);
+
+    let (fake, job) = exported();
+    fake.complete_jobs_after(3).set_status(&job, JobStatus::Running);
+    assert_eq!([(); 3].map(|()| polled(&fake, &job)), ["RUNNING", "RUNNING", "COMPLETE"]);
+}
+
 #[test]
 fn the_oddities_of_the_examples_are_there() {
     let (fake, job) = exported();
