@@ -200,3 +200,23 @@ fn an_erased_body_keeps_its_size_and_its_end() {
         assert!(body.is_end_stream());
     });
 }
+
+/// A read that a signal ended is done again.
+#[test]
+fn an_interrupted_read_is_no_failure() {
+    struct Interrupted(bool, &'static [u8]);
+
+    impl Read for Interrupted {
+        fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+            self.0 = !self.0;
+            if self.0 { Err(io::ErrorKind::Interrupted.into()) } else { self.1.read(target) }
+        }
+    }
+
+    let backend =
+        backends::from_fn(|_, _| Ok(Response::new(Interrupted(false, b"{\"artisanUserIds\":[{}]}"))));
+    let client = Client::new(api(), backend).retry(Retry::none());
+    let job = useartisan::JobId::from_static("5584566b");
+    assert_eq!(client.download_job(&job).bytes_blocking(100).unwrap().len(), 23);
+    assert_eq!(client.download_job(&job).profiles_blocking().unwrap().count(), 1);
+}

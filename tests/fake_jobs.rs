@@ -165,6 +165,7 @@ fn a_result_is_what_was_there_when_the_job_completed() {
     let (fake, job) = exported();
     let [first, second] = ["02479158-4741-48ac-8562-532f7d4a3208", "037a17ab-e989-4a08-8841-0a5edb9b6a02"]
         .map(|id| ProfileId::artisan(id).unwrap());
+    fake.set_status(&job, JobStatus::Running);
     fake.remove_profile(APP, &first);
     fake.set_status(&job, JobStatus::Complete);
     fake.remove_profile(APP, &second);

@@ -303,24 +303,27 @@ fn profiles_stream_to_their_end() {
 #[test]
 fn a_download_that_failed_stays_failed() {
     let (fake, job) = fake();
-    fake.set_result(&job, &RESULT[..20]);
     let client = fake.client();
-    let mut download = client.download_job(&job).open_blocking().unwrap();
-    while download.next_chunk().is_ok_and(|chunk| chunk.is_some()) {}
-    assert_eq!(download.next_chunk().unwrap_err().kind(), ErrorKind::Misuse);
-    assert!(download.read(&mut [0]).is_err());
-    pollster::block_on(async {
-        let mut download = client.download_job(&job).open().await.unwrap();
-        while download.next_chunk().await.is_ok_and(|chunk| chunk.is_some()) {}
-        assert_eq!(download.next_chunk().await.unwrap_err().kind(), ErrorKind::Misuse);
-        let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(&mut download), cx)).await;
-        assert_eq!(frame.unwrap().unwrap_err().kind(), ErrorKind::Misuse);
-
-        fake.set_result(&job, RESULT);
-        let mut download = client.download_job(&job).open().await.unwrap();
-        while download.next_chunk().await.unwrap().is_some() {}
-        assert!(download.next_chunk().await.unwrap().is_none());
-        let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(&mut download), cx)).await;
-        assert!(frame.is_none());
-    });
+    // A document that was cut, a connection that was, and a body with no more than it should have.
+    let faults = [Some(Fault::cut_silently(20)), Some(Fault::cut_body(20)), Some(Fault::stalled(20)), None];
+    for fault in faults {
+        let outcome = if fault.is_some() { Err(ErrorKind::Misuse) } else { Ok(true) };
+        let script = || fault.clone().map(|fault| fake.fail_next_for("download_job", fault));
+        script();
+        let mut download = client.download_job(&job).open_blocking().unwrap();
+        while download.next_chunk().is_ok_and(|chunk| chunk.is_some()) {}
+        let again = download.next_chunk().map(|chunk| chunk.is_none()).map_err(|error| error.kind());
+        assert_eq!(again, outcome, "{fault:?}");
+        assert_eq!(download.read(&mut [0]).is_ok(), outcome.is_ok());
+        script();
+        pollster::block_on(async {
+            let mut download = client.download_job(&job).open().await.unwrap();
+            while download.next_chunk().await.is_ok_and(|chunk| chunk.is_some()) {}
+            let again =
+                download.next_chunk().await.map(|chunk| chunk.is_none()).map_err(|error| error.kind());
+            assert_eq!(again, outcome, "{fault:?}");
+            let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(&mut download), cx)).await;
+            assert_eq!(frame.is_some_and(|frame| frame.is_err()), outcome.is_err());
+        });
+    }
 }
