@@ -281,5 +281,17 @@ mod tests {
             let piece = scrubber.piece(&body, 20);
             assert!(piece.len() <= 20 && !piece.windows(2).any(|two| two == b"s3"), "{piece:?}");
         }
+        // Nor where what was put for other keys is shorter, so that the end of what was looked at is kept.
+        for before in 0..40 {
+            let body = [vec![b'.'; before], SECRET.repeat(1000).into_bytes()].concat();
+            let piece = scrubber.piece(&body, 4096);
+            assert!(!piece.windows(2).any(|two| two == b"s3"), "{before}: {:?}", piece.last_chunk::<40>());
+        }
+        for length in 0..SECRET.len() {
+            let text = format!("..{}", &SECRET[..length]);
+            assert_eq!(scrubber.first_part(&text), "..", "{length}");
+        }
+        // What is whole is left as it is.
+        assert_eq!(scrubber.piece(b"..s3cret/KE", 4096), "..s3cret/KE");
     }
 }

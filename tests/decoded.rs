@@ -124,6 +124,47 @@ fn an_error_names_the_attribute_and_the_rule_and_hides_the_value() {
     assert!(decode::<(u8,)>(r#"{"a":1}"#).unwrap_err().starts_with("attributes is an object, not a tuple"));
 }
 
+/// A type may know beforehand how many there are, and tell an error of serde's on in words of its own.
+#[test]
+fn a_type_of_ones_own_gets_all_that_serde_has() {
+    #[derive(Debug, PartialEq)]
+    struct Hint(Option<usize>);
+
+    impl<'de> Deserialize<'de> for Hint {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = Hint;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("attributes")
+                }
+
+                fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Hint, A::Error> {
+                    Ok(Hint(map.size_hint()))
+                }
+            }
+
+            deserializer.deserialize_map(Visitor)
+        }
+    }
+
+    #[derive(Debug)]
+    struct Tells;
+
+    impl<'de> Deserialize<'de> for Tells {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer);
+            text.map(|_| Tells).map_err(|error| D::Error::custom(format_args!("on its way: {error}")))
+        }
+    }
+
+    assert_eq!(decode::<Hint>(r#"{"a":1,"b":2,"a":3}"#).unwrap(), Hint(Some(3)));
+    let told = decode::<Tells>("{}").unwrap_err();
+    assert_eq!(told, "attributes on its way: is an object, not a string");
+}
+
 /// Whatever a type says that it found instead of what it wanted is told by its kind alone.
 #[test]
 fn what_was_found_is_told_by_its_kind() {

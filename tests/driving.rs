@@ -220,3 +220,24 @@ fn an_interrupted_read_is_no_failure() {
     assert_eq!(client.download_job(&job).bytes_blocking(100).unwrap().len(), 23);
     assert_eq!(client.download_job(&job).profiles_blocking().unwrap().count(), 1);
 }
+
+/// A chunk is never empty: of frames without data, and of trailers, a download hands nothing out.
+#[test]
+fn a_chunk_has_bytes_in_it() {
+    use Piece::{Data, Trailers};
+
+    let backend = backends::from_async_fn(|_, _| async {
+        let left = [Data(""), Data("{\"artisanUserIds\""), Data(""), Data(":[]}"), Trailers].to_vec().into();
+        Ok(Response::new(Pieces { left, says_its_end: false, asked: Arc::default() }))
+    });
+    let client = Client::new(api(), backend).retry(Retry::none());
+    pollster::block_on(async {
+        let call = client.download_job(useartisan::JobId::from_static("5584566b"));
+        let mut download = call.open().await.unwrap();
+        let mut lengths = Vec::new();
+        while let Some(chunk) = download.next_chunk().await.unwrap() {
+            lengths.push(chunk.len());
+        }
+        assert_eq!(lengths, [17, 4]);
+    });
+}

@@ -61,6 +61,8 @@ fn a_document_without_one_list_of_objects_is_an_error() {
     gives("", 0, Some("ends too early"));
     gives(" \n", 0, Some("ends too early"));
     gives("1", 0, Some("not an object"));
+    gives(r#"{"artisanUserIds":[{} 1]}"#, 1, Some("expected `,` or `]`"));
+    gives(r#"{"artisanUserIds":[{},1]}"#, 1, Some("an item of the list is not an object"));
     // At once, and not only at the end.
     for value in ["true", "null", "\"x\"", "[", "{\"artisanUserIds\":true", "{\"artisanUserIds\":{"] {
         assert!(Decoder::new().advance(&mut value.as_bytes()).is_err(), "{value}");
@@ -154,6 +156,7 @@ fn the_text_of_a_failure_is_bounded() {
     let says = |length: usize| format!(r#"{{"success":false,"error":"{}"}}"#, "x".repeat(length));
     gives(&says((64 << 10) - 3), 0, Some("xxx"));
     gives(&says((64 << 10) - 2), 0, Some("error text limit of 65536 bytes"));
+    gives(&says((64 << 10) + 9), 0, Some("error text limit of 65536 bytes"));
     // Half a surrogate pair in it: as it is written.
     gives(r#"{"success":false,"error":"no\ud800"}"#, 0, Some(r"no\\ud800"));
 }

@@ -194,6 +194,31 @@ fn a_length_is_announced_where_a_status_has_one() {
     assert_eq!(length(Fault::oversize(0)).1, r#"{"filler":""}"#.len());
 }
 
+/// Each is shown by the name of how it was made.
+#[test]
+fn a_fault_shows_its_name() {
+    let faults = [
+        (Fault::status(StatusCode::OK), "status"),
+        (Fault::failure("no"), "failure"),
+        (Fault::html_page(), "html_page"),
+        (Fault::empty(), "empty"),
+        (Fault::oversize(9), "oversize"),
+        (Fault::redirect("/"), "redirect"),
+        (Fault::echo(), "echo"),
+        (Fault::content_coding("br"), "content_coding"),
+        (Fault::not_sent(), "not_sent"),
+        (Fault::interrupted(), "interrupted"),
+        (Fault::timed_out(), "timed_out"),
+        (Fault::slow(Duration::ZERO), "slow"),
+        (Fault::cut_body(9), "cut_body"),
+        (Fault::cut_silently(9), "cut_silently"),
+        (Fault::stalled(9), "stalled"),
+    ];
+    for (fault, name) in faults {
+        assert_eq!(format!("{fault:?}"), format!("Fault {{ name: {name:?}, times: 1, .. }}"));
+    }
+}
+
 /// What a response cannot show is told as a proxy does: 504 where no answer came in time, else 502.
 #[test]
 fn a_missing_answer_is_told_as_a_proxy_does() {

@@ -120,6 +120,14 @@ fn the_test_takes_over_from_the_clock() {
 }
 
 /// Published: a job that is queued has begun, before it was asked for; one that is complete has no end.
+#[test]
+fn a_job_may_be_left_to_the_test_again() {
+    let (fake, job) = exported();
+    let same = fake.complete_jobs_after(1).move_jobs_by_hand();
+    assert_eq!(polled(&fake, &job), "QUEUED");
+    assert_eq!(same.jobs(), fake.jobs());
+}
+
 /// By itself a job goes forwards only, and what stays as it is keeps the time of its last change.
 #[test]
 fn a_job_is_not_changed_without_need() {

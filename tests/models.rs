@@ -41,6 +41,27 @@ fn a_model_is_written_as_the_service_writes_it() {
 }
 
 #[test]
+fn a_job_has_its_times_and_texts() {
+    let job: Job = read(
+        r#"{"id":"5584566b","status":"COMPLETE","type":"Segments Export","created_at":"2015-06-01T00:00:01Z",
+        "start":"2015-06-01T00:00:02Z","end":"2015-06-01T00:00:03Z","updated_at":"2015-06-01T00:00:04Z",
+        "description":"All of them","identifier":"sgmt-export","organization_id":"54f0","result_url":"https://x/"}"#,
+    );
+    let times = [job.created_at(), job.start(), job.end(), job.updated_at()];
+    assert_eq!(times.map(|time| time.unwrap().to_string().split_off(18)), ["1Z", "2Z", "3Z", "4Z"]);
+    let texts = [job.kind(), job.description(), job.identifier(), job.organization_id(), job.result_url()];
+    assert_eq!(
+        texts.map(Option::unwrap),
+        ["Segments Export", "All of them", "sgmt-export", "54f0", "https://x/"]
+    );
+    let bare: Job = read(r#"{"id":"5584566b","status":"QUEUED","description":"","identifier":7}"#);
+    let texts =
+        [bare.kind(), bare.description(), bare.identifier(), bare.organization_id(), bare.result_url()];
+    assert_eq!((texts, bare.end()), ([None; 5], None));
+    assert_eq!(bare.other().len(), 2);
+}
+
+#[test]
 fn a_member_that_comes_twice_is_refused() {
     for json in [r#"{"id":"5550dd57","name":"a","name":"b"}"#, r#"{"id":"5550dd57","name":null,"name":null}"#]
     {
@@ -51,6 +72,8 @@ fn a_member_that_comes_twice_is_refused() {
     assert!(error.to_string().starts_with("the member `attributes` is there twice"), "{error}");
     let error = serde_json::from_str::<App>(r#"{"name":"a"}"#).unwrap_err().to_string();
     assert!(error.contains("id"), "{error}");
+    let error = serde_json::from_str::<App>("[]").unwrap_err().to_string();
+    assert!(error.contains("expected an object"), "{error}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use http::{Request, Response};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::{
     AppId, BlockingBackend, Call, Client, DownloadJob, ErrorKind, Failure, JobId, JobStatus, Limits,
-    ListApps, Polling, Retry, SegmentId, Timeouts, Wait, WaitCall, export,
+    ListApps, OpenDownload, Polling, Retry, SegmentId, Timeouts, Wait, WaitCall, export,
 };
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
@@ -69,6 +69,33 @@ fn head(seconds: u64) -> Timeouts {
 }
 
 #[test]
+fn the_defaults_are_as_documented() {
+    let seconds = |timeouts: Timeouts| {
+        [timeouts.connect, timeouts.head, timeouts.stall, timeouts.total].map(|time| time.as_secs())
+    };
+    assert_eq!(seconds(Timeouts::default()), [10, 30, 30, 120]);
+    assert_eq!(seconds(Timeouts::for_download()), [10, 30, 30, 6 * 3600]);
+    let limits = Limits::default();
+    assert_eq!((limits.body, limits.error_body, limits.kept_body), (10 << 20, 64 << 10, 4 << 10));
+    let retry = Retry::default();
+    assert_eq!((retry.attempts, Retry::none().attempts), (4, 1));
+    let waits = [retry.backoff, retry.max_backoff, retry.max_retry_after, retry.deadline];
+    assert_eq!(waits.map(|wait| wait.as_millis()), [500, 20_000, 60_000, 300_000]);
+    let [one, two] = [1, 2].map(Duration::from_secs);
+    let retry = Retry::default().with_backoff(one, two).with_attempts(9);
+    assert_eq!([retry.backoff, retry.max_backoff, retry.deadline], [one, two, Duration::from_secs(300)]);
+    assert_eq!(retry.attempts, 9);
+    let retry = retry.with_max_retry_after(two).with_deadline(one);
+    assert_eq!([retry.backoff, retry.max_retry_after, retry.deadline], [one, two, one]);
+    let timeouts = Timeouts::default().with_connect(one).with_head(two).with_stall(one).with_total(two);
+    assert_eq!(seconds(timeouts), [1, 2, 1, 2]);
+    let limits = Limits::default().with_body(1).with_error_body(2).with_kept_body(3);
+    assert_eq!((limits.body, limits.error_body, limits.kept_body), (1, 2, 3));
+    let polling = Polling::default();
+    assert_eq!([polling.first, polling.max, polling.deadline].map(|time| time.as_secs()), [1, 30, 6 * 3600]);
+}
+
+#[test]
 fn time_outs_are_those_of_the_call_or_else_of_its_client() {
     let (client, job) = noting();
     client.list_apps().send_blocking().unwrap();
@@ -83,6 +110,25 @@ fn time_outs_are_those_of_the_call_or_else_of_its_client() {
     assert_eq!(heads, [30, 21, 22, 21, 11, 12, 13]);
 }
 
+/// By default an open download has six hours, whichever way it is called.
+#[test]
+fn a_download_has_its_own_time() {
+    let (client, job) = noting();
+    let download = OpenDownload::new(DownloadJob::new(&job));
+    client.download_job(&job).bytes_blocking(1000).unwrap();
+    client.call(&download).send_blocking().unwrap();
+    client.call(&download).send_raw_blocking().unwrap();
+    client.call(&ListApps::new()).send_blocking().unwrap();
+    client.call(&ListApps::new()).send_raw_blocking().unwrap();
+    let noted = std::mem::take(&mut *client.backend().1.lock().unwrap());
+    let totals = noted.into_iter().map(|(_, timeouts)| timeouts.total.as_secs()).collect::<Vec<_>>();
+    // What is read whole has no more than all its attempts may take.
+    assert_eq!(totals, [6 * 3600, 6 * 3600, 300, 120, 120]);
+    client.backend().0.fail_next(Fault::interrupted());
+    let error = client.list_apps().retry(Retry::none()).send_raw_blocking().unwrap_err();
+    assert_eq!(error.endpoint(), Some("list_apps"));
+}
+
 /// Those of the call that starts it.
 #[test]
 fn an_export_has_the_settings_of_its_call_to_its_end() {
@@ -93,6 +139,7 @@ fn an_export_has_the_settings_of_its_call_to_its_end() {
     let start = || client.export_segment(&app, &segment).timeouts(head(11));
 
     let finished = start().send_and_wait_blocking().unwrap();
+    assert!(format!("{finished:?}").starts_with("Finished { job: Job { id: JobId("), "{finished:?}");
     assert_eq!(finished.job().status(), &JobStatus::Complete);
     let profiles = finished.download_blocking().unwrap();
     assert!(profiles.map(Result::unwrap).count() > 0);
@@ -296,6 +343,20 @@ fn profiles_stream_to_their_end() {
                 assert_eq!(error.unwrap_err().endpoint(), Some("download_job"));
             }
         }
+    }
+}
+
+/// What breaks off is not started again where something of it is out, and the error says so.
+#[test]
+fn an_error_says_how_much_was_handed_out() {
+    let (fake, job) = fake();
+    for (after, told) in [(20, Some("after 20 bytes of the result were handed out")), (0, None)] {
+        fake.fail_next_for("download_job", Fault::cut_body(after));
+        let mut download = fake.client().download_job(&job).open_blocking().unwrap();
+        let error = std::iter::from_fn(|| download.next_chunk().map(|chunk| chunk.map(drop)).transpose());
+        let error = { error }.find_map(Result::err).unwrap().to_string();
+        assert_eq!(error.contains("handed out"), told.is_some(), "{error}");
+        assert!(error.contains(told.unwrap_or_default()), "{error}");
     }
 }
 

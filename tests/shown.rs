@@ -12,7 +12,7 @@ use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, StartJob, Step, WaitForJob};
 use useartisan::{
     Api, AppId, Credentials, DownloadJob, Endpoint, ErrorKind, ExportSegment, Failure, FailureKind, Job,
-    JobId, JobStatus, ListApps, Profile, SegmentId, Wait,
+    JobId, JobStatus, ListApps, OpenDownload, Profile, SegmentId, Wait,
 };
 
 const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
@@ -70,6 +70,11 @@ fn a_machine_shows_how_far_it_is() {
     step(&mut exchange, Event::Head(head())).unwrap_err();
     shows(&exchange, &["state: Ended"]);
 
+    let mut open = Exchange::new(&api(), OpenDownload::new(DownloadJob::new(JOB)));
+    open.step(Duration::ZERO, Event::Start).unwrap();
+    shows(&open, &["hops: Some(Hops { made: 0, left: false, .. })"]);
+    shows(&Api::builder().header("x-token", "HIDDEN"), &["ApiBuilder {", "(\"x-token\", [6 bytes])"]);
+
     shows(&WaitForJob::new(&api(), JOB), &["WaitForJob { job: JobId(\"5584", "polls: 0, state: Ready"]);
     shows(&Wait::new().observe(|_| ()), &["Wait { polling: Polling {", "is_observed: true, nudge: None"]);
     let export = ExportSegment::new(AppId::from_static("557ade8b"), SegmentId::from_static("557ee469"));
@@ -115,7 +120,9 @@ fn the_fake_shows_what_it_holds() {
     client.list_apps().send_blocking().unwrap();
     fake.advance_time(Duration::from_secs(5));
     shows(&fake, &["FakeArtisan { api: Api {", "apps: 2", "requests: 1", "now: 5s"]);
-    shows(&fake.last_request().unwrap(), &["GET /public/api/apps HTTP/1.1", "authorization: [redacted]"]);
+    let request = fake.last_request().unwrap();
+    assert_eq!(request.to_string(), format!("{request:?}"));
+    shows(&request, &["GET /public/api/apps HTTP/1.1", "authorization: [redacted]"]);
     shows(&Fault::html_page().times(3), &["Fault { name: \"html_page\", times: 3, .. }"]);
     shows(&fake.expect("list_apps"), &["Expectation { index: 0, .. }"]);
     let reply = fake.exchange(ListApps::new().request(&fake.api()));

@@ -136,6 +136,7 @@ mod tests {
             ("ftp://host/", "callback url has a scheme other than http and https"),
             ("http://host/a b", "callback url has white space or a control character at byte 13"),
             ("http://host/\n", "callback url has white space or a control character at byte 12"),
+            ("http://host/\u{7f}", "callback url has white space or a control character at byte 12"),
             ("http://host/#x", "callback url has a fragment, which is never sent"),
             ("http://", "callback url is not an absolute URL: empty host"),
         ] {
