@@ -194,6 +194,23 @@ fn a_length_is_announced_where_a_status_has_one() {
     assert_eq!(length(Fault::oversize(0)).1, r#"{"filler":""}"#.len());
 }
 
+/// Which method is allowed is said, in the header and in words (RFC 9110, section 15.5.6).
+#[test]
+fn another_method_is_told_which_is_allowed() {
+    let fake = FakeArtisan::with_sample_data();
+    let start = useartisan::ExportSegment::new(APP, PHILADELPHIANS);
+    for (mut request, other, allowed) in [
+        (useartisan::Endpoint::request(&useartisan::ListApps::new(), &fake.api()), "DELETE", "GET"),
+        (useartisan::Endpoint::request(&start, &fake.api()), "GET", "POST"),
+    ] {
+        *request.method_mut() = other.parse().unwrap();
+        let answer = fake.answer(request);
+        assert_eq!(answer.status(), 405);
+        assert_eq!(answer.headers()["allow"], allowed);
+        assert!(String::from_utf8_lossy(answer.body()).contains(&format!("{allowed} is")));
+    }
+}
+
 /// Each is shown by the name of how it was made.
 #[test]
 fn a_fault_shows_its_name() {

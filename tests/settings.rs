@@ -189,6 +189,15 @@ fn a_wait_has_settings_of_its_own() {
         answer.map(|job| job.status().clone()).map_err(|error| (error.kind(), fake.requests().len()))
     };
     assert_eq!(wait(|call| call), Ok(JobStatus::Complete));
+    // What is not tried again leaves the question unanswered, so that the next comes after the interval.
+    let slept = |set: fn(WaitCall<'_, FakeArtisan>) -> WaitCall<'_, FakeArtisan>| {
+        fake.fail_next(Fault::interrupted());
+        let (client, before) = (fake.client().retry(Retry::default()), fake.slept().len());
+        set(client.wait_for_job(&job)).send_blocking().unwrap();
+        fake.slept()[before]
+    };
+    assert!(slept(|call| call) <= Duration::from_millis(500));
+    assert_eq!(slept(|call| call.retry(Retry::none())), Duration::from_secs(1));
     fake.fail_next(Fault::interrupted().times(9));
     let once = wait(|call| call.retry(Retry::none())).unwrap_err();
     fake.fail_next(Fault::oversize(1000));
@@ -235,6 +244,21 @@ fn the_body_of_a_failure_is_bounded() {
     assert_eq!(failed(Limits::default()).body().len(), 100);
     assert_eq!(failed(Limits::default().with_error_body(50)).body().len(), 50);
     assert_eq!(failed(Limits::default().with_kept_body(10)).body().len(), 10);
+}
+
+/// The fake gives a body out in pieces of 16 KiB, unless it is told otherwise.
+#[test]
+fn a_body_comes_in_pieces() {
+    let (fake, job) = fake();
+    fake.set_result(&job, "x".repeat(40_000));
+    let lengths = || {
+        let mut download = fake.client().download_job(&job).any_format().open_blocking().unwrap();
+        let chunks = std::iter::from_fn(|| download.next_chunk().unwrap().map(<[u8]>::len));
+        chunks.collect::<Vec<_>>()
+    };
+    assert_eq!(lengths(), [16_384, 16_384, 7232]);
+    fake.pieces_of(30_000);
+    assert_eq!(lengths(), [30_000, 10_000]);
 }
 
 #[test]

@@ -217,6 +217,72 @@ fn a_body_that_breaks_off_leaves_the_status() {
     }
 }
 
+/// What a machine is set to holds for each call that it makes, and the jitter of one is not that of the next.
+#[test]
+fn settings_hold_for_every_call() {
+    let seven = Duration::from_secs(7);
+    let settings = || Settings::new().timeouts(Timeouts::default().with_head(seven)).seed(7);
+    let head_of = |step: Step<_>| match step {
+        Step::Send { timeouts, .. } => timeouts.head,
+        _ => panic!("a request is sent"),
+    };
+    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings());
+    assert_eq!(head_of(wait.step(Duration::ZERO, Event::Start).unwrap()), seven);
+
+    let mut export = Export::new(api(), export_segment()).settings(settings());
+    let head_of = |step: Step<_>| match step {
+        Step::Send { timeouts, .. } => timeouts.head,
+        _ => panic!("a request is sent"),
+    };
+    assert_eq!(head_of(export.step(Duration::ZERO, Event::Start).unwrap()), seven);
+    export.step(Duration::ZERO, head(200)).unwrap();
+    assert_eq!(head_of(export.step(Duration::ZERO, text(JOB_TEXTS[0])).unwrap()), seven);
+
+    // A question that fails once, three times: each pause of half a second at most, and no two alike.
+    let failing = [503, 200, 503, 200, 503, 200].map(|status| (status, JOB_TEXTS[1]));
+    let script = [&failing[..], &[(200, JOB_TEXTS[3])]].concat();
+    let pauses = |seed| {
+        let wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings().seed(seed));
+        let (outcome, pauses) = play(wait, &script);
+        outcome.unwrap();
+        pauses.into_iter().step_by(2).take(3).collect::<Vec<_>>()
+    };
+    let [one, two, three] = *pauses(7).as_slice() else { panic!("three pauses") };
+    assert!(one != two && two != three && one != three && one.max(two).max(three) < seven / 10);
+    assert_eq!(pauses(7), [one, two, three]);
+    assert_ne!(pauses(8)[0], one);
+}
+
+/// Whatever holds a machine, what may end its pause is the machine's.
+#[test]
+fn a_nudge_is_found_behind_pointers() {
+    fn pauses<M: Machine>(mut machine: M, asked: &[&'static str]) -> bool {
+        machine.step(Duration::ZERO, Event::Start).unwrap();
+        let mut step = None;
+        for body in asked {
+            assert!(machine.nudge().is_none());
+            machine.step(Duration::ZERO, head(200)).unwrap();
+            step = Some(machine.step(Duration::ZERO, text(body)).unwrap());
+        }
+        let Some(Step::Sleep(deaf)) = step else { panic!("it pauses") };
+        // Deaf at first, then listening for the rest.
+        let later = machine.step(deaf, Event::Woke).unwrap();
+        matches!(later, Step::Sleep(_)) && machine.nudge().is_some()
+    }
+    let interval = Duration::from_secs(4);
+    let wait = || {
+        let polling = Polling::default().with_interval(interval / 2, interval);
+        Wait::new().polling(polling).nudged_by(&Nudge::new())
+    };
+    let machine = || WaitForJob::new(api(), JobId::from_static("7")).waiting(wait());
+    let export = || Export::new(api(), export_segment()).waiting(wait());
+    let (running, queued) = (JOB_TEXTS[1], JOB_TEXTS[0]);
+    assert!(pauses(machine(), &[running]));
+    assert!(pauses(Box::new(machine()), &[running]));
+    assert!(pauses(&mut machine(), &[running]));
+    assert!(pauses(export(), &[queued, running]));
+}
+
 /// At most 100 candidates are told, the newest.
 #[test]
 fn of_many_candidates_the_newest_are_told() {
