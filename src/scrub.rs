@@ -291,7 +291,10 @@ mod tests {
             let text = format!("..{}", &SECRET[..length]);
             assert_eq!(scrubber.first_part(&text), "..", "{length}");
         }
-        // What is whole is left as it is.
+        // What is whole is left as it is, even if it is just as long as what is looked at.
+        let whole = format!("{}s3cret/KEY+0", SECRET.repeat(292));
+        assert_eq!(whole.len(), 4096 + SHAPE_REACH);
+        assert!(scrubber.piece(whole.as_bytes(), 4096).ends_with(b"]s3cret/KEY+0"));
         assert_eq!(scrubber.piece(b"..s3cret/KE", 4096), "..s3cret/KE");
     }
 }

@@ -135,6 +135,16 @@ fn a_reason_is_kept_up_to_its_limit() {
     assert!(failed("a\\nb").to_string().ends_with(": \"a\\nb\""));
 }
 
+/// What is in an envelope is read there, and not the envelope in its place.
+#[test]
+fn an_envelope_is_not_taken_for_what_it_should_hold() {
+    type Open = std::collections::BTreeMap<String, serde_json::Value>;
+    let read = |body: &'static str| useartisan::endpoint::json::<Open>("mine", &Response::new(body));
+    assert_eq!(read(r#"{"success":true,"response":{"a":1}}"#).unwrap().len(), 1);
+    assert_eq!(read(r#"{"a":1,"b":2}"#).unwrap().len(), 2);
+    assert_eq!(read(r#" {"success":true,"response":7}"#).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+}
+
 /// What a type of the caller's has to say of an answer is shown escaped, and up to 200 characters.
 #[test]
 fn what_a_type_says_is_bounded() {

@@ -40,6 +40,15 @@ fn a_model_is_written_as_the_service_writes_it() {
     is_written::<Profile>(r#"{"attributes":{},"more":null}"#, r#"{"attributes":{}}"#);
 }
 
+/// From a reader as well, which lends no text.
+#[test]
+fn a_model_is_read_from_a_reader() {
+    let json = r#"{"i\u0064":"5550dd57","name":"De\u006do"}"#;
+    let app: App = serde_json::from_reader(json.as_bytes()).unwrap();
+    assert_eq!((app.id().as_str(), app.name()), ("5550dd57", "Demo"));
+    assert_eq!(app, read(json));
+}
+
 #[test]
 fn a_job_has_its_times_and_texts() {
     let job: Job = read(

@@ -110,6 +110,29 @@ fn time_outs_are_those_of_the_call_or_else_of_its_client() {
     assert_eq!(heads, [30, 21, 22, 21, 11, 12, 13]);
 }
 
+#[test]
+fn an_export_is_waited_for_as_its_call_says() {
+    let (fake, _) = fake();
+    let app = AppId::from(&fake.apps()[0]);
+    let segment = SegmentId::from(&fake.segments(&app)[0]);
+    let client = fake.client();
+    let start = || {
+        let polling = Polling::default().with_deadline(Duration::ZERO);
+        client.export_segment(&app, &segment).waiting(Wait::new().polling(polling))
+    };
+    let errors = [
+        start().send_and_wait_blocking().unwrap_err(),
+        start().send_and_open_blocking().unwrap_err(),
+        pollster::block_on(start().send_and_wait()).unwrap_err(),
+        pollster::block_on(start().send_and_open()).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.elapsed()), (ErrorKind::TimedOut, Duration::ZERO), "{error}");
+        assert!(fake.job(error.job_id().unwrap().clone()).is_some());
+    }
+    assert_eq!(export::Settings::default(), export::Settings::new());
+}
+
 /// By default an open download has six hours, whichever way it is called.
 #[test]
 fn a_download_has_its_own_time() {

@@ -193,7 +193,19 @@ fn an_unknown_outcome_names_the_candidates() {
         error.candidates().unwrap().is_empty() && error.to_string().contains("0 jobs may be it"),
         "{error}"
     );
+    // Nor is an answer under 2xx clear that cannot be read.
+    let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(200, "<html>"), (200, list)]);
+    assert_eq!(outcome.unwrap_err().candidates().unwrap().len(), 2);
     // A clear answer of the service's is no unknown outcome, and nothing is listed.
+    let refused = [(200, r#"{"success":false,"error":"no such segment"}"#)];
+    let (outcome, _) = play(StartJob::new(api(), export_segment()), &refused);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
+    // Nor is anything listed where the request never left.
+    for (failure, listed) in [(Failure::not_sent("refused"), false), (Failure::interrupted("reset"), true)] {
+        let mut start = StartJob::new(api(), export_segment()).settings(Settings::new().retry(Retry::none()));
+        start.step(Duration::ZERO, Event::Start).unwrap();
+        assert_eq!(start.step(Duration::ZERO, Event::Failed(failure)).is_ok(), listed);
+    }
     let (outcome, _) =
         play(StartJob::new(api(), export_segment()), &[(400, r#"{"error":"no such segment"}"#)]);
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
