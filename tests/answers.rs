@@ -135,6 +135,22 @@ fn a_reason_is_kept_up_to_its_limit() {
     assert!(failed("a\\nb").to_string().ends_with(": \"a\\nb\""));
 }
 
+#[test]
+fn what_was_expected_is_told() {
+    for (body, told) in [
+        (r#"{"response":7}"#, "invalid type: integer `7`, expected an object"),
+        (r#"{"response":{"apps":7}}"#, "invalid type: integer `7`, expected a"),
+        ("7", "invalid type: integer `7`, expected an object"),
+        (
+            r#"{"success":"perhaps"}"#,
+            "invalid value: string of 7 bytes, expected `success` to be true or false",
+        ),
+    ] {
+        let error = ListApps::new().parse(Response::new(body)).unwrap_err().to_string();
+        assert!(error.contains(told), "{body}: {error}");
+    }
+}
+
 /// What is in an envelope is read there, and not the envelope in its place.
 #[test]
 fn an_envelope_is_not_taken_for_what_it_should_hold() {

@@ -176,17 +176,17 @@ fn a_fakes_client_does_not_retry_unless_asked() {
 fn a_pause_without_a_nudge_is_as_long_as_it_says() {
     let slept = |wait: Wait, blocking: bool| -> Duration {
         let fake = FakeArtisan::with_sample_data().complete_jobs_after(3);
-        let job = JobId::from(fake.add_job(AppId::from(&fake.apps()[0]), SegmentId::from_static("557ee469")));
-        let interval = Duration::from_millis(1250);
+        let job = fake.add_job(AppId::from(&fake.apps()[0]), SegmentId::from_static("557ee469"));
+        // The second pause is longer than what is deaf to nudges at its beginning.
+        let [first, second] = [1000, 1250].map(Duration::from_millis);
         let call = fake.client();
-        let call = call
-            .wait_for_job(job)
-            .waiting(wait.polling(Polling::default().with_interval(interval, interval)));
+        let call =
+            call.wait_for_job(job).waiting(wait.polling(Polling::default().with_interval(first, second)));
         if blocking { call.send_blocking() } else { pollster::block_on(call.send()) }.unwrap();
         fake.slept().iter().sum()
     };
     for blocking in [true, false] {
-        assert_eq!(slept(Wait::new(), blocking), Duration::from_millis(2500));
-        assert_eq!(slept(Wait::new().nudged_by(&Nudge::new()), blocking), Duration::from_millis(2500));
+        assert_eq!(slept(Wait::new(), blocking), Duration::from_millis(2250));
+        assert_eq!(slept(Wait::new().nudged_by(&Nudge::new()), blocking), Duration::from_millis(2250));
     }
 }
