@@ -165,6 +165,7 @@ mod tests {
             (" https://host", "white space"),
             ("https://host\n", "white space"),
             ("https://host/a b", "white space"),
+            ("https://host/a\u{7f}", "a control character"),
             ("https://host/../x", "dot segment"),
             ("https://host/a/./b", "dot segment"),
             ("https://host/%2e%2e/x", "dot segment"),
@@ -176,7 +177,7 @@ mod tests {
             ("https://[::1", "not a URL"),
             ("https://1.2.3.4.5", "not a URL"),
             ("http://artisantools.com", "plain http"),
-            (&format!("https://host/{}", "x".repeat(2048)), "over the limit"),
+            (&format!("https://host/{}", "x".repeat(2036)), "is 2049 bytes long, over the limit"),
         ] {
             refused(url, part);
         }
@@ -197,6 +198,8 @@ mod tests {
             let base = BaseUrl::parse(url, false).unwrap();
             assert_eq!((base.authority.as_str(), base.prefix.as_str()), (authority, prefix), "{url}");
         }
+        let longest = format!("https://host/{}", "x".repeat(2035));
+        assert_eq!(BaseUrl::parse(&longest, false).unwrap().prefix.len(), 2036);
         assert_eq!(BaseUrl::parse(DEFAULT, false).unwrap(), BaseUrl::published());
     }
 

@@ -148,7 +148,7 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Body for Download<B> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if self.body.is_none() && self.progress.ended {
+        if self.progress.ended {
             return Poll::Ready(None);
         }
         self.poll_chunk(cx).map(|chunk| chunk.transpose().map(|chunk| chunk.map(Frame::data)))

@@ -153,7 +153,9 @@ fn header_shape(text: &[u8]) -> Option<(usize, usize)> {
         NAMES.iter().find(|name| text.get(..name.len()).is_some_and(|at| at.eq_ignore_ascii_case(name)))?;
     let after = text.get(name.len()..)?;
     let mut value = after;
-    while let Some(rest) = GAPS.iter().find_map(|gap| value.strip_prefix(*gap)) {
+    // What was put there before begins like a gap; it is put there once more.
+    let is_put = |value: &[u8]| value.starts_with(PUT.as_bytes());
+    while let Some(rest) = GAPS.iter().find_map(|gap| value.strip_prefix(*gap)).filter(|_| !is_put(value)) {
         value = rest;
     }
     let mut length = 0;
@@ -164,7 +166,7 @@ fn header_shape(text: &[u8]) -> Option<(usize, usize)> {
         }
     }
     let lead = name.len() + after.len() - value.len();
-    (length > 0 && !value.starts_with(PUT.as_bytes())).then_some((lead, length))
+    (length > 0).then_some((lead, length))
 }
 
 /// What stands between a header's name and its value in plain text, JSON, a dump or HTML.
@@ -199,7 +201,7 @@ fn base64_core(key: &[u8], shift: usize) -> Vec<u8> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     // Bytes before the first whole group of three, and after the last, mix with their neighbours.
     let whole = key.get((3 - shift) % 3..).unwrap_or_default();
-    let mut core = Vec::with_capacity(whole.len() / 3 * 4);
+    let mut core = Vec::new();
     for group in whole.chunks_exact(3) {
         let bits = group.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte));
         for place in [18, 12, 6, 0] {
@@ -234,6 +236,23 @@ mod tests {
             assert!(!clean.contains("KEY") && !clean.contains("LRVkr"), "{echo} became {clean}");
         }
         assert_eq!(scrubber.text("nothing here"), "nothing here");
+        // One that is too short for most of its forms.
+        assert_eq!(Scrubber::of(["ab"]).text("xaby"), "x[redacted]y");
+    }
+
+    /// Promise 8: of a key in base64, no more stays than the one group that it shares with what is beside it.
+    #[test]
+    fn little_stays_of_a_key_in_base64() {
+        let scrubber = Scrubber::of([SECRET]);
+        for (echo, clean) in [
+            ("czNjcmV0L0tFWSswMTIzNDU2Nzg5", "[redacted]"),
+            ("czNjcmV0L0tFWSswMTIzNDU2Nzg5eA==", "[redacted]eA=="),
+            ("QXMzY3JldC9LRVkrMDEyMzQ1Njc4OQ==", "QXMz[redacted]OQ=="),
+            ("QUJzM2NyZXQvS0VZKzAxMjM0NTY3ODk=", "QUJz[redacted]ODk="),
+            ("QUJDczNjcmV0L0tFWSswMTIzNDU2Nzg5", "QUJD[redacted]"),
+        ] {
+            assert_eq!(scrubber.text(echo), clean);
+        }
     }
 
     /// Promise 8: a key with characters that JSON or HTML may escape.
@@ -265,6 +284,8 @@ mod tests {
             ("HTTP_PUBLIC_API_KEY=abc\n", "HTTP_PUBLIC_API_KEY=[redacted]\n"),
         ] {
             assert_eq!(scrubber.text(echo), clean);
+            // An error is scrubbed once by shape, and once more where the keys are known.
+            assert_eq!(scrubber.text(clean), clean);
         }
     }
 
@@ -277,5 +298,20 @@ mod tests {
             let piece = scrubber.piece(&body, 20);
             assert!(piece.len() <= 20 && !piece.windows(2).any(|two| two == b"s3"), "{piece:?}");
         }
+        // Nor where what was put for other keys is shorter, so that the end of what was looked at is kept.
+        for before in 0..40 {
+            let body = [vec![b'.'; before], SECRET.repeat(1000).into_bytes()].concat();
+            let piece = scrubber.piece(&body, 4096);
+            assert!(!piece.windows(2).any(|two| two == b"s3"), "{before}: {:?}", piece.last_chunk::<40>());
+        }
+        for length in 0..SECRET.len() {
+            let text = format!("..{}", &SECRET[..length]);
+            assert_eq!(scrubber.first_part(&text), "..", "{length}");
+        }
+        // What is whole is left as it is, even if it is just as long as what is looked at.
+        let whole = format!("{}s3cret/KEY+0", SECRET.repeat(292));
+        assert_eq!(whole.len(), 4096 + SHAPE_REACH);
+        assert!(scrubber.piece(whole.as_bytes(), 4096).ends_with(b"]s3cret/KEY+0"));
+        assert_eq!(scrubber.piece(b"..s3cret/KE", 4096), "..s3cret/KE");
     }
 }

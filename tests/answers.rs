@@ -73,6 +73,26 @@ fn bad_bodies_are_typed_errors_of_each_endpoint() {
     }
 }
 
+/// Where in the body an error is; and errors say which call they are about by the name of its method.
+#[test]
+fn an_error_says_where_and_of_what() {
+    let error = ListApps::new().parse(Response::new("{\n\"apps\": 7}")).unwrap_err();
+    let position = error.position().unwrap();
+    assert_eq!((position.line, position.column, position.offset), (2, 9, 10));
+    let names: Vec<_> = endpoints().into_iter().map(|(name, ..)| name).collect();
+    let methods = [
+        "list_apps",
+        "get_profile",
+        "export_profiles",
+        "list_segments",
+        "export_segment",
+        "list_jobs",
+        "get_job",
+        "download_job",
+    ];
+    assert_eq!(names, methods);
+}
+
 /// Promise 20, with a right body, with none and with a page.
 #[test]
 fn every_status_of_each_endpoint_has_an_outcome() {
@@ -93,4 +113,69 @@ fn every_status_of_each_endpoint_has_an_outcome() {
             }
         }
     }
+}
+
+/// Of the reason that the service gives, the first 4 KiB are kept, at a character's end; `Display` says if it was longer.
+#[test]
+fn a_reason_is_kept_up_to_its_limit() {
+    let failed = |reason: &str| {
+        let body = format!(r#"{{"success":false,"error":"{reason}"}}"#);
+        ListApps::new().parse(Response::new(body)).unwrap_err()
+    };
+    let kept = |reason: &str| failed(reason).api_message().map(str::len);
+    assert_eq!(kept("no"), Some(2));
+    assert_eq!(kept(""), None);
+    let null = ListApps::new().parse(Response::new(r#"{"success":false,"error":null}"#)).unwrap_err();
+    assert_eq!(null.api_message(), None);
+    assert_eq!(kept(&"x".repeat(4096)), Some(4096));
+    assert_eq!(kept(&"x".repeat(4097)), Some(4096));
+    assert_eq!(kept(&format!("{}é", "x".repeat(4095))), Some(4097), "a character is not cut");
+    assert!(failed(&"x".repeat(4096)).to_string().ends_with("xxx\""));
+    assert!(failed(&"x".repeat(4097)).to_string().ends_with("xxx…\" (4097 bytes)"));
+    assert!(failed("a\\nb").to_string().ends_with(": \"a\\nb\""));
+}
+
+#[test]
+fn what_was_expected_is_told() {
+    for (body, told) in [
+        (r#"{"response":7}"#, "invalid type: integer `7`, expected an object"),
+        (r#"{"response":{"apps":7}}"#, "invalid type: integer `7`, expected a"),
+        ("7", "invalid type: integer `7`, expected an object"),
+        (
+            r#"{"success":"perhaps"}"#,
+            "invalid value: string of 7 bytes, expected `success` to be true or false",
+        ),
+    ] {
+        let error = ListApps::new().parse(Response::new(body)).unwrap_err().to_string();
+        assert!(error.contains(told), "{body}: {error}");
+    }
+}
+
+/// What is in an envelope is read there, and not the envelope in its place.
+#[test]
+fn an_envelope_is_not_taken_for_what_it_should_hold() {
+    type Open = std::collections::BTreeMap<String, serde_json::Value>;
+    let read = |body: &'static str| useartisan::endpoint::json::<Open>("mine", &Response::new(body));
+    assert_eq!(read(r#"{"success":true,"response":{"a":1}}"#).unwrap().len(), 1);
+    assert_eq!(read(r#"{"a":1,"b":2}"#).unwrap().len(), 2);
+    assert_eq!(read(r#" {"success":true,"response":7}"#).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+}
+
+/// What a type of the caller's has to say of an answer is shown escaped, and up to 200 characters.
+#[test]
+fn what_a_type_says_is_bounded() {
+    struct Says<const LENGTH: usize>;
+
+    impl<'de, const LENGTH: usize> serde::Deserialize<'de> for Says<LENGTH> {
+        fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+            Err(serde::de::Error::custom("é\n".repeat(LENGTH / 2)))
+        }
+    }
+
+    fn told<const LENGTH: usize>() -> String {
+        useartisan::endpoint::json::<Says<LENGTH>>("mine", &Response::new("7")).err().unwrap().to_string()
+    }
+
+    assert!(told::<200>().contains(&"é\\n".repeat(100)), "{}", told::<200>());
+    assert!(told::<202>().contains(": a message of 303 bytes"), "{}", told::<202>());
 }

@@ -88,6 +88,19 @@ fn every_form_of_an_async_backend_is_one() {
     assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 
+/// Without its type a backend has the clock, the sleep and the seeds that it had.
+#[cfg(feature = "fake")]
+#[test]
+fn an_erased_backend_keeps_its_time() {
+    let fake = useartisan::fake::FakeArtisan::new().advance_time(Duration::from_secs(5));
+    let (one, two) = (Erased::new(fake.clone()), ErasedBlocking::new(fake.clone()));
+    pollster::block_on(AsyncBackend::sleep(&one, Duration::from_secs(1)));
+    BlockingBackend::sleep(&two, Duration::from_secs(2));
+    assert_eq!(fake.slept(), [1, 2].map(Duration::from_secs));
+    assert_eq!(AsyncBackend::now(&one), Duration::from_secs(8));
+    assert_eq!(BlockingBackend::now(&two), Duration::from_secs(8));
+}
+
 /// A closure gets the request as it was built, and the time-outs of the call.
 #[test]
 fn a_closure_gets_the_request_and_its_time_outs() {

@@ -105,6 +105,11 @@ fn an_attribute_of_any_kind_survives_the_way_through_json() {
     ];
     assert_eq!(all, expected);
     assert_eq!(profile.get("a"), Some(expected[2].1), "the last of two");
+    assert_eq!(profile.iter().size_hint(), (5, Some(5)));
+    assert_ne!(profile, attributes(&json.replace("true", "false")));
+    assert_ne!(profile, attributes("{}"));
+    assert_eq!((profile.iter().len(), profile.len(), profile.is_empty()), (5, 5, false));
+    assert!(attributes("{}").is_empty());
     assert_eq!(profile.iter().rev().map(|(name, _)| name).collect::<String>(), "tana");
     assert_eq!(serde_json::to_string(&profile).unwrap(), json.replace("\\u00e9", "é"));
     let from_reader: Attributes = serde_json::from_reader(json.as_bytes()).unwrap();
@@ -142,5 +147,6 @@ fn debug_shows_sizes_only() {
     let profile = attributes(r#"{"email":"SECRET"}"#);
     let shown = format!("{profile:?} {:?} {:?}", profile.iter(), profile.get("email"));
     assert!(!shown.contains("SECRET") && !shown.contains("email"), "{shown}");
+    assert!(shown.contains("AttributeIter { len: 1 }"), "{shown}");
     assert!(shown.contains("bytes: 11") && shown.contains("6 bytes"), "{shown}");
 }

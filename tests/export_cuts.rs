@@ -3,7 +3,7 @@
 
 mod export_support;
 
-use export_support::{Random, check, count, decode, document};
+use export_support::{Random, cases, check, decode, document};
 
 const FIXTURES: [&[u8]; 6] = [
     include_bytes!("fixtures/download_job.json"),
@@ -16,7 +16,7 @@ const FIXTURES: [&[u8]; 6] = [
 
 #[test]
 fn no_prefix_of_a_document_is_whole() {
-    for seed in 0..count(40, 1000) {
+    for seed in 0..cases(40, 1000) {
         let document = document(&mut Random::new(seed as u64));
         let (records, error) = decode([&*document]);
         assert_eq!(error, None, "{}", String::from_utf8_lossy(&document));
@@ -52,7 +52,7 @@ fn single_bytes_give_the_same_as_the_whole() {
     for fixture in FIXTURES {
         assert_eq!(decode(fixture.chunks(1)), decode([fixture]));
     }
-    for seed in 0..count(300, 4000) {
+    for seed in 0..cases(300, 4000) {
         let random = &mut Random::new(seed as u64);
         let mut document = document(random);
         assert_eq!(decode(document.chunks(1)), decode([&*document]));
@@ -68,7 +68,7 @@ fn single_bytes_give_the_same_as_the_whole() {
 
 #[test]
 fn random_cuts_give_the_same_as_the_whole() {
-    let cuts = count(10_000, 1_000_000);
+    let cuts = cases(10_000, 1_000_000);
     for seed in 0..cuts / 20 {
         let random = &mut Random::new(seed as u64);
         let mut document = document(random);

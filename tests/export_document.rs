@@ -3,7 +3,7 @@
 mod export_support;
 
 use export_support::{check, decode, decode_with};
-use useartisan::export::Settings;
+use useartisan::export::{Check, Decoder, Settings};
 
 #[track_caller]
 fn gives(document: &str, records: usize, error: Option<&str>) {
@@ -61,6 +61,12 @@ fn a_document_without_one_list_of_objects_is_an_error() {
     gives("", 0, Some("ends too early"));
     gives(" \n", 0, Some("ends too early"));
     gives("1", 0, Some("not an object"));
+    gives(r#"{"artisanUserIds":[{} 1]}"#, 1, Some("expected `,` or `]`"));
+    gives(r#"{"artisanUserIds":[{},1]}"#, 1, Some("an item of the list is not an object"));
+    // At once, and not only at the end.
+    for value in ["true", "null", "\"x\"", "[", "{\"artisanUserIds\":true", "{\"artisanUserIds\":{"] {
+        assert!(Decoder::new().advance(&mut value.as_bytes()).is_err(), "{value}");
+    }
 }
 
 #[test]
@@ -83,6 +89,9 @@ fn a_failure_is_an_error_whenever_it_comes() {
         (r#"{"artisanUserIds":[{}],"success":false,"error":"no such job"}"#, 1),
         (r#"{"error":"no such job","artisanUserIds":[{},{}],"success":"false"}"#, 2),
         (r#"{"success":true,"error":"no such\u0020job","success":false}"#, 0),
+        (r#"{"success":false,"artisanUserIds":[],"artisanUserIds":[{}],"error":"no such job"}"#, 0),
+        (r#"{"response":[{"success":true}],"success":false,"error":"no such job"}"#, 0),
+        (r#"{"response":{"artisanUserIds":[{}]},"success":false,"error":"no such job"}"#, 1),
     ];
     for (document, records) in failures {
         gives(document, records, Some("no such job"));
@@ -118,4 +127,36 @@ fn the_name_of_the_list_is_a_setting() {
     assert_eq!(named("profiles").1, None);
     assert_eq!(named("error").1, None);
     assert!(named("users").1.unwrap().contains("no list `users`"));
+}
+
+/// Also where what comes after it would be right.
+#[test]
+fn a_document_that_was_refused_stays_refused() {
+    for refused in ["{\"a\":\n  x", "{\"artisanUserIds\":[1", r#"{"artisanUserIds":3}"#] {
+        let (mut decoder, mut check) = (Decoder::new(), Check::new());
+        let first = decoder.advance(&mut refused.as_bytes()).unwrap_err().position();
+        for rest in ["", "1}", "]}"] {
+            let again = decoder.advance(&mut rest.as_bytes()).unwrap_err();
+            assert_eq!(again.position(), first, "{refused}");
+            assert!(again.to_string().starts_with("the document was refused before"), "{again}");
+        }
+        assert_eq!(decoder.finish().unwrap_err().position(), first);
+
+        let Err(error) = check.push(refused.as_bytes()) else { continue };
+        for again in [check.push(b"1}").unwrap_err(), check.finish().unwrap_err()] {
+            assert_eq!(again.position(), error.position(), "{refused}");
+            assert!(again.to_string().starts_with("the document was refused before"), "{again}");
+        }
+    }
+}
+
+/// Of what the service says, less than 64 KiB are taken, quotes included.
+#[test]
+fn the_text_of_a_failure_is_bounded() {
+    let says = |length: usize| format!(r#"{{"success":false,"error":"{}"}}"#, "x".repeat(length));
+    gives(&says((64 << 10) - 3), 0, Some("xxx"));
+    gives(&says((64 << 10) - 2), 0, Some("error text limit of 65536 bytes"));
+    gives(&says((64 << 10) + 9), 0, Some("error text limit of 65536 bytes"));
+    // Half a surrogate pair in it: as it is written.
+    gives(r#"{"success":false,"error":"no\ud800"}"#, 0, Some(r"no\\ud800"));
 }

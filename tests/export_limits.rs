@@ -44,6 +44,16 @@ fn a_text_may_have_so_many_bytes_between_its_quotes() {
     }
 }
 
+/// Also of one that is written like those before it.
+#[test]
+fn a_string_has_its_limit_wherever_it_stands() {
+    let with = |bytes| Settings::new().text_length(bytes);
+    for attribute in [r#""e":"12345678""#, r#""12345678":"e""#, r#""12345678":"12345678""#] {
+        let document = format!(r#"{{"artisanUserIds":[{{"a":"b","c":"d",{attribute},"g":"h"}}]}}"#);
+        at_limit(&document, with(8), with(7), "text length limit of 7 bytes");
+    }
+}
+
 #[test]
 fn a_record_may_have_so_many_attributes() {
     let document =

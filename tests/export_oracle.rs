@@ -6,12 +6,12 @@
 mod export_support;
 
 use export_support::oracle::{compare, oracle};
-use export_support::{Random, check, count, decode, document};
+use export_support::{Random, cases, check, decode, document};
 use serde_json::value::RawValue;
 
 #[test]
 fn generated_documents_mean_the_same() {
-    for seed in 0..count(3_000, 100_000) {
+    for seed in 0..cases(3_000, 100_000) {
         let document = document(&mut Random::new(seed as u64));
         assert!(oracle(&document).is_some(), "{}", String::from_utf8_lossy(&document));
         compare(&document, decode([&*document]));
@@ -20,8 +20,8 @@ fn generated_documents_mean_the_same() {
 
 #[test]
 fn mutated_documents_are_refused_alike() {
-    let (mut valid, cases) = (0, count(20_000, 1_000_000));
-    for seed in 0..cases {
+    let (mut valid, count) = (0, cases(20_000, 1_000_000));
+    for seed in 0..count {
         let random = &mut Random::new(seed as u64);
         let mut document = document(random);
         random.mutate(&mut document);
@@ -34,7 +34,7 @@ fn mutated_documents_are_refused_alike() {
         valid += usize::from(whole);
     }
     assert!(
-        valid > cases / 20 && valid < cases * 19 / 20,
-        "{valid} of {cases} are valid: neither is tested well"
+        valid > count / 20 && valid < count * 19 / 20,
+        "{valid} of {count} are valid: neither is tested well"
     );
 }

@@ -168,3 +168,82 @@ fn an_echo_has_the_keys_and_an_error_has_not() {
     let shown = format!("{error} {error:?} {:?}", String::from_utf8_lossy(error.body()));
     assert!(!shown.contains("c4nary"), "{shown}");
 }
+
+/// A length is announced wherever a status may have one (RFC 9110, section 8.6), and that of the whole body where it is cut.
+#[test]
+fn a_length_is_announced_where_a_status_has_one() {
+    let fake = FakeArtisan::with_sample_data();
+    let list = || useartisan::Endpoint::request(&useartisan::ListApps::new(), &fake.api());
+    let length = |fault: Fault| {
+        fake.fail_next(fault);
+        let answer = fake.exchange(list()).answer.unwrap();
+        let length = answer.headers().get("content-length").map(|length| length.to_str().unwrap().to_owned());
+        (length, answer.body().len())
+    };
+    for (status, announced) in
+        [(100, false), (103, false), (200, true), (204, false), (304, false), (404, true)]
+    {
+        let (length, _) = length(Fault::status(StatusCode::from_u16(status).unwrap()));
+        assert_eq!(length.as_deref(), announced.then_some("0"), "{status}");
+    }
+    let whole = fake.answer(list()).body().len();
+    assert_eq!(length(Fault::cut_body(5)), (Some(whole.to_string()), 5));
+    assert_eq!(length(Fault::stalled(5)), (Some(whole.to_string()), 5));
+    assert_eq!(length(Fault::cut_silently(5)), (None, 5));
+    assert_eq!(length(Fault::oversize(100)), (Some("100".to_owned()), 100));
+    assert_eq!(length(Fault::oversize(0)).1, r#"{"filler":""}"#.len());
+}
+
+/// Which method is allowed is said, in the header and in words (RFC 9110, section 15.5.6).
+#[test]
+fn another_method_is_told_which_is_allowed() {
+    let fake = FakeArtisan::with_sample_data();
+    let start = useartisan::ExportSegment::new(APP, PHILADELPHIANS);
+    for (mut request, other, allowed) in [
+        (useartisan::Endpoint::request(&useartisan::ListApps::new(), &fake.api()), "DELETE", "GET"),
+        (useartisan::Endpoint::request(&start, &fake.api()), "GET", "POST"),
+    ] {
+        *request.method_mut() = other.parse().unwrap();
+        let answer = fake.answer(request);
+        assert_eq!(answer.status(), 405);
+        assert_eq!(answer.headers()["allow"], allowed);
+        assert!(String::from_utf8_lossy(answer.body()).contains(&format!("{allowed} is")));
+    }
+}
+
+/// Each is shown by the name of how it was made.
+#[test]
+fn a_fault_shows_its_name() {
+    let faults = [
+        (Fault::status(StatusCode::OK), "status"),
+        (Fault::failure("no"), "failure"),
+        (Fault::html_page(), "html_page"),
+        (Fault::empty(), "empty"),
+        (Fault::oversize(9), "oversize"),
+        (Fault::redirect("/"), "redirect"),
+        (Fault::echo(), "echo"),
+        (Fault::content_coding("br"), "content_coding"),
+        (Fault::not_sent(), "not_sent"),
+        (Fault::interrupted(), "interrupted"),
+        (Fault::timed_out(), "timed_out"),
+        (Fault::slow(Duration::ZERO), "slow"),
+        (Fault::cut_body(9), "cut_body"),
+        (Fault::cut_silently(9), "cut_silently"),
+        (Fault::stalled(9), "stalled"),
+    ];
+    for (fault, name) in faults {
+        assert_eq!(format!("{fault:?}"), format!("Fault {{ name: {name:?}, times: 1, .. }}"));
+    }
+}
+
+/// What a response cannot show is told as a proxy does: 504 where no answer came in time, else 502.
+#[test]
+fn a_missing_answer_is_told_as_a_proxy_does() {
+    let fake = FakeArtisan::with_sample_data();
+    let list = || useartisan::Endpoint::request(&useartisan::ListApps::new(), &fake.api());
+    for (fault, status) in [(Fault::timed_out(), 504), (Fault::interrupted(), 502), (Fault::not_sent(), 502)]
+    {
+        fake.fail_next(fault);
+        assert_eq!(fake.answer(list()).status(), status);
+    }
+}

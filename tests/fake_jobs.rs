@@ -121,6 +121,33 @@ fn the_test_takes_over_from_the_clock() {
 
 /// Published: a job that is queued has begun, before it was asked for; one that is complete has no end.
 #[test]
+fn a_job_may_be_left_to_the_test_again() {
+    let (fake, job) = exported();
+    let same = fake.complete_jobs_after(1).move_jobs_by_hand();
+    assert_eq!(polled(&fake, &job), "QUEUED");
+    assert_eq!(same.jobs(), fake.jobs());
+}
+
+/// By itself a job goes forwards only, and what stays as it is keeps the time of its last change.
+#[test]
+fn a_job_is_not_changed_without_need() {
+    let (fake, job) = exported();
+    fake.complete_jobs_in(Duration::from_secs(60)).advance_time(Duration::from_secs(30));
+    assert_eq!(polled(&fake, &job), "RUNNING");
+    let changed = fake.job(&job).unwrap().updated_at();
+    fake.advance_time(Duration::from_secs(10));
+    assert_eq!(polled(&fake, &job), "RUNNING");
+    assert_eq!(fake.job(&job).unwrap().updated_at(), changed);
+    fake.advance_time(Duration::from_secs(20));
+    assert_eq!(polled(&fake, &job), "COMPLETE");
+    assert!(fake.job(&job).unwrap().updated_at() > changed);
+
+    let (fake, job) = exported();
+    fake.complete_jobs_after(3).set_status(&job, JobStatus::Running);
+    assert_eq!([(); 3].map(|()| polled(&fake, &job)), ["RUNNING", "RUNNING", "COMPLETE"]);
+}
+
+#[test]
 fn the_oddities_of_the_examples_are_there() {
     let (fake, job) = exported();
     let queued = fake.job(&job).unwrap();
@@ -146,6 +173,7 @@ fn a_result_is_what_was_there_when_the_job_completed() {
     let (fake, job) = exported();
     let [first, second] = ["02479158-4741-48ac-8562-532f7d4a3208", "037a17ab-e989-4a08-8841-0a5edb9b6a02"]
         .map(|id| ProfileId::artisan(id).unwrap());
+    fake.set_status(&job, JobStatus::Running);
     fake.remove_profile(APP, &first);
     fake.set_status(&job, JobStatus::Complete);
     fake.remove_profile(APP, &second);

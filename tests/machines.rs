@@ -1,9 +1,13 @@
 //! Promises 23, 26 and 27: what the machines do under any order of events, in virtual time.
 
+#[path = "shared/cases.rs"]
+mod cases;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cases::cases;
 use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, Step, WaitForJob};
 use useartisan::{
     Api, AppId, Credentials, Endpoint, Error, ErrorKind, ExportSegment, Failure, FailureKind, JobId,
@@ -200,11 +204,6 @@ impl Random {
     }
 }
 
-/// How many random traces to try: all of a promise's with `USEARTISAN_FULL=1`, else a sample.
-fn traces() -> u64 {
-    if std::env::var_os("USEARTISAN_FULL").is_some() { 1_000_000 } else { 20_000 }
-}
-
 const JOB_TEXTS: [&str; 6] = [
     r#"{"_id":"7","status":"QUEUED","job":"7"}"#,
     r#"{"_id":"7","status":"RUNNING","job":"7"}"#,
@@ -264,7 +263,7 @@ fn waiting_ends_in_random_traces() {
     let mut random = Random(0x5EED);
     let polling = Polling::default().with_deadline(10 * MINUTE);
     let (mut complete, mut kinds) = (0, std::collections::HashMap::new());
-    for seed in 0..traces() {
+    for seed in 0..cases(20_000, 1_000_000) as u64 {
         let nudge = Nudge::new();
         let wait = Wait::new().polling(polling);
         let wait = if seed % 2 == 0 { wait.nudged_by(&nudge) } else { wait };
@@ -293,7 +292,7 @@ fn waiting_ends_in_random_traces() {
 fn an_export_ends_in_random_traces_and_starts_once() {
     let mut random = Random(0xE59);
     let (mut done, mut unknown) = (0, 0);
-    for seed in 0..traces() {
+    for seed in 0..cases(20_000, 1_000_000) as u64 {
         let wait = Wait::new().polling(Polling::default().with_deadline(10 * MINUTE));
         let settings = Settings::new().retry(policy()).seed(seed);
         let mut machine = Export::new(api(), export_segment()).settings(settings).waiting(wait);

@@ -170,3 +170,23 @@ fn a_fakes_client_does_not_retry_unless_asked() {
     busy();
     assert_eq!(fake.client().retry(Retry::default()).list_apps().send_blocking().unwrap().len(), 2);
 }
+
+/// Where no nudge comes, a pause is as long as without one, in whatever slices it is slept.
+#[test]
+fn a_pause_without_a_nudge_is_as_long_as_it_says() {
+    let slept = |wait: Wait, blocking: bool| -> Duration {
+        let fake = FakeArtisan::with_sample_data().complete_jobs_after(3);
+        let job = fake.add_job(AppId::from(&fake.apps()[0]), SegmentId::from_static("557ee469"));
+        // The second pause is longer than what is deaf to nudges at its beginning.
+        let [first, second] = [1000, 1250].map(Duration::from_millis);
+        let call = fake.client();
+        let call =
+            call.wait_for_job(job).waiting(wait.polling(Polling::default().with_interval(first, second)));
+        if blocking { call.send_blocking() } else { pollster::block_on(call.send()) }.unwrap();
+        fake.slept().iter().sum()
+    };
+    for blocking in [true, false] {
+        assert_eq!(slept(Wait::new(), blocking), Duration::from_millis(2250));
+        assert_eq!(slept(Wait::new().nudged_by(&Nudge::new()), blocking), Duration::from_millis(2250));
+    }
+}

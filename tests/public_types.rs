@@ -103,6 +103,7 @@ struct Looked(BTreeSet<&'static str>);
 impl Looked {
     fn at(&mut self, name: &'static str, value: &impl Debug) {
         assert_debug_clean(name, value);
+        assert_ne!(format!("{value:?}"), "", "{name} shows nothing at all");
         self.0.insert(name);
     }
 }

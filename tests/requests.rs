@@ -1,7 +1,11 @@
 //! What goes over the wire, pinned: method, URI, every header, body (wire contract, «Every request» and «Endpoints»);
 //! promises 5, 9 and 10.
 
+#[path = "shared/cases.rs"]
+mod cases;
+
 use bytes::Bytes;
+use cases::cases;
 use http::Request;
 use useartisan::{
     Api, AppId, CallbackUrl, Client, Credentials, DownloadJob, Endpoint, ExportProfiles, ExportSegment,
@@ -151,8 +155,42 @@ fn a_bad_setting_is_refused_by_name() {
     ] {
         assert_eq!(build(name, value).unwrap_err().to_string(), told);
     }
+    for name in ["connection", "content-type", "expect", "te", "trailer", "transfer-encoding", "upgrade"] {
+        assert!(build(name, "x").unwrap_err().to_string().contains("is set by the library"), "{name}");
+    }
     let error = Api::builder().build().unwrap_err();
     assert_eq!(error.to_string(), "credentials are missing: give them, or say no_credentials");
+    let plain = || Api::builder().credentials(credentials()).base_url("http://proxy.example");
+    assert!(plain().build().unwrap_err().to_string().contains("plain http"));
+    assert_eq!(plain().allow_plain_http().build().unwrap().base_url(), "http://proxy.example");
+}
+
+#[test]
+fn extra_headers_are_bounded() {
+    let many = |count: usize| {
+        let api = Api::builder().no_credentials();
+        (0..count).fold(api, |api, n| api.header(format!("x-{n}"), "1")).build()
+    };
+    assert_eq!(ListApps::new().request(&many(32).unwrap()).headers().len(), 34);
+    assert_eq!(many(33).unwrap_err().to_string(), "headers are more than 32");
+    let long = |length: usize| Api::builder().no_credentials().header("x-y", "v".repeat(length)).build();
+    assert!(long(8192).is_ok());
+    let told = "header `x-y` is 8193 bytes long, over the limit of 8192";
+    assert_eq!(long(8193).unwrap_err().to_string(), told);
+}
+
+/// A value of 8 bytes or more is scrubbed from what an error keeps, as the keys are; a shorter one, or the User-Agent, is
+/// text as any other.
+#[test]
+fn an_extra_header_is_scrubbed_from_errors() {
+    let kept = |name: &str, value: &str| {
+        let api = Api::builder().no_credentials().header(name, value).build().unwrap();
+        let echo = http::Response::builder().status(500).body(format!("it was {value}.")).unwrap();
+        String::from_utf8(api.parse(&ListApps::new(), echo).unwrap_err().body().to_vec()).unwrap()
+    };
+    assert!(!kept("x-token", "12345678").contains("12345678"));
+    assert_eq!(kept("x-token", "1234567"), "it was 1234567.");
+    assert_eq!(kept("user-agent", "dashboard/2"), "it was dashboard/2.");
 }
 
 /// A text of `length` characters out of those that could do harm in a path, and others, by a seed.
@@ -180,7 +218,7 @@ fn text(random: &mut u64, length: usize) -> String {
 fn an_id_is_exactly_one_segment() {
     let api =
         Api::builder().base_url("https://proxy.example/a%20b").credentials(credentials()).build().unwrap();
-    let count = if std::env::var_os("USEARTISAN_FULL").is_some() { 1_000_000 } else { 50_000 };
+    let count = cases(50_000, 1_000_000);
     let (mut random, mut refused) = (0x1D, 0);
     for round in 0..count {
         let id = text(&mut random, round % 13);
@@ -208,7 +246,7 @@ fn an_id_is_exactly_one_segment() {
 /// `USEARTISAN_FULL=1`, else a sample.
 #[test]
 fn a_generated_base_url_is_refused_or_kept() {
-    let count = if std::env::var_os("USEARTISAN_FULL").is_some() { 100_000 } else { 20_000 };
+    let count = cases(20_000, 100_000);
     let (mut random, mut kept) = (0xBA5E, 0);
     for round in 0..count {
         let tail = text(&mut random, round % 9);

@@ -129,6 +129,15 @@ fn a_retry_is_an_event_in_it() {
     assert_eq!(told, expected);
 }
 
+/// The time of a call is that of all its attempts, and of the waits between them.
+#[test]
+fn a_call_that_comes_right_in_the_end_tells_its_time() {
+    let (fake, client, _) = fake();
+    fake.fail_next(Fault::status(StatusCode::SERVICE_UNAVAILABLE).retry_after(2));
+    let told = told(|| drop(client.list_apps().send_blocking().unwrap()));
+    assert_eq!(told[2..], ["in 1 attempts=2", "in 1 elapsed_ms=2000", "in 1 status=200", "end of 1"]);
+}
+
 /// A download that starts again is one call.
 #[test]
 fn a_download_that_starts_again_is_one_span() {

@@ -150,6 +150,8 @@ mod tests {
             let error = io::Error::from(Failure::new(kind, "cause"));
             assert_eq!(Failure::from(error).kind(), kind);
         }
+        assert_eq!(io::Error::from(Failure::timed_out("cause")).kind(), io::ErrorKind::TimedOut);
+        assert_eq!(io::Error::from(Failure::interrupted("cause")).kind(), io::ErrorKind::Other);
         assert_eq!(Failure::from(io::Error::from(io::ErrorKind::WouldBlock)).kind(), FailureKind::TimedOut);
         assert_eq!(
             Failure::from(io::Error::from(io::ErrorKind::UnexpectedEof)).kind(),

@@ -173,13 +173,16 @@ mod tests {
             ("ftp://host/", "callback url has a scheme other than http and https"),
             ("http://host/a b", "callback url has white space or a control character at byte 13"),
             ("http://host/\n", "callback url has white space or a control character at byte 12"),
+            ("http://host/\u{7f}", "callback url has white space or a control character at byte 12"),
             ("http://host/#x", "callback url has a fragment, which is never sent"),
             ("http://", "callback url is not an absolute URL: empty host"),
         ] {
             assert_eq!(CallbackUrl::new(url).unwrap_err().to_string(), message, "{url}");
         }
-        let error = CallbackUrl::new(format!("http://host/{}", "x".repeat(2048))).unwrap_err();
-        assert_eq!(error.to_string(), "callback url is 2060 bytes long, over the limit of 2048");
+        let long = |bytes: usize| CallbackUrl::new(format!("http://host/{}", "x".repeat(bytes - 12)));
+        assert_eq!(long(2048).unwrap().as_str().len(), 2048);
+        let error = long(2049).unwrap_err();
+        assert_eq!(error.to_string(), "callback url is 2049 bytes long, over the limit of 2048");
     }
 
     /// The body is what `serde_json` would write.

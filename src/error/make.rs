@@ -184,10 +184,7 @@ impl Message {
     /// Takes what is kept of a text, scrubbed by shape.
     fn new(mut text: String) -> Self {
         let length = text.len();
-        let cut = match length > KEPT_BODY {
-            true => text.char_indices().map(|(at, _)| at).find(|&at| at >= KEPT_BODY),
-            false => None,
-        };
+        let cut = text.char_indices().map(|(at, _)| at).find(|&at| at >= KEPT_BODY);
         if let Some(cut) = cut {
             text.truncate(cut);
         }

@@ -98,12 +98,11 @@ impl Outline {
         let depth = self.syntax.depth();
         match token {
             Token::Name if self.is_level(depth) => self.member = self.named(),
-            Token::Name => {}
             Token::ObjectStart | Token::ArrayStart => return self.opened(token, depth - 1),
             Token::ObjectEnd | Token::ArrayEnd => self.closed(depth)?,
             _ if depth == 0 => self.not_an_object()?,
-            _ if self.is_level(depth) => self.value(token)?,
-            _ => {}
+            // Of a member of ours: the value of any other has no meaning, however deep it is, nor has a name inside it.
+            _ => self.value(token)?,
         }
         Ok(false)
     }
@@ -146,7 +145,8 @@ impl Outline {
             }
             Member::List => return Err(self.not_a_list()),
             Member::Success => self.unclear()?,
-            Member::Response if token == Token::ObjectStart => self.in_response = true,
+            // Of a list as well, in which there are no names at this level.
+            Member::Response => self.in_response = true,
             _ => {}
         }
         Ok(false)

@@ -59,6 +59,7 @@ fn inside_records() {
     at("{\"artisanUserIds\":[{\"a\":[\n1,\n^]}]}", Some(0));
     at("{\"artisanUserIds\":[{},{\n\"a\":\"b\",\n\"c\":\"x^\\ud800\"}]}", Some(1));
     at("{\"artisanUserIds\":[{\n\"x^\\udc00\":\"x\"}]}", Some(0));
+    at("{\"artisanUserIds\":[{\"a\":\"abc^\\udc00\"}]}", Some(0));
 }
 
 #[test]

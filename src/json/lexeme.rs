@@ -22,10 +22,10 @@ pub(crate) enum InString {
 }
 
 impl InString {
-    /// The state after `byte`, which is no closing quote, or why there is none.
+    /// The state after `byte`, or why there is none. Between two characters it is neither plain nor a quote.
     pub(crate) fn after(self, byte: u8) -> Result<Self, &'static str> {
         match self {
-            Self::Plain => Self::character(byte),
+            Self::Plain => Self::rare(byte),
             Self::Escape => match byte {
                 b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(Self::Plain),
                 b'u' => Ok(Self::Hex(4)),
@@ -45,11 +45,11 @@ impl InString {
         }
     }
 
-    /// The first byte of a character: the well-formed sequences of the Unicode standard, table 3-7.
-    fn character(byte: u8) -> Result<Self, &'static str> {
+    /// The first byte of a character that is not [plain](super::swar::is_plain): the well-formed sequences of the
+    /// Unicode standard, table 3-7.
+    fn rare(byte: u8) -> Result<Self, &'static str> {
         let (missing, low, high) = match byte {
             b'\\' => return Ok(Self::Escape),
-            0x20..=0x7F => return Ok(Self::Plain),
             0x00..=0x1F => return Err("control character in a string"),
             0xC2..=0xDF => (1, 0x80, 0xBF),
             0xE0 => (2, 0xA0, 0xBF),

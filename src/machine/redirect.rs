@@ -184,6 +184,45 @@ mod tests {
         }
     }
 
+    /// Promise 1: a scheme's own port is the same origin, whether an endpoint writes it or not.
+    #[test]
+    fn a_port_may_be_left_out() {
+        struct At(&'static str);
+
+        impl Endpoint for At {
+            type Output = ();
+
+            fn name(&self) -> &'static str {
+                "at"
+            }
+
+            fn request(&self, api: &Api) -> Request<Bytes> {
+                let mut request = Request::get(self.0).body(Bytes::new()).unwrap();
+                *request.headers_mut() = api.headers().clone();
+                request
+            }
+
+            fn parse<B: AsRef<[u8]>>(&self, _: Response<B>) -> Result<(), Error> {
+                Ok(())
+            }
+
+            fn follows_redirects(&self) -> bool {
+                true
+            }
+        }
+
+        for (from, to, keeps_keys) in [
+            ("https://artisantools.com:443/x", "https://artisantools.com/y", true),
+            ("http://127.0.0.1:80/x", "http://127.0.0.1/y", true),
+            ("http://127.0.0.1:443/x", "https://127.0.0.1/y", false),
+            ("https://artisantools.com:8443/x", "https://artisantools.com/y", false),
+        ] {
+            let (requests, outcome) = follow(LOOPBACK, At(from), &[(302, to)]);
+            outcome.unwrap();
+            assert_eq!(requests[1].headers().contains_key("authorization"), keeps_keys, "{from} {to}");
+        }
+    }
+
     /// Promise 1: keys that were dropped are not put back where the way comes back.
     #[test]
     fn dropped_keys_are_never_put_back() {
@@ -210,6 +249,8 @@ mod tests {
             (HTTPS, 302, "https://[::1/", "not a URL"),
             (LOOPBACK, 302, "http://artisantools.com/x", "not https"),
             (LOOPBACK, 302, "http://10.0.0.1/x", "not https"),
+            (LOOPBACK, 302, "ftp://127.0.0.1:8080/x", "not https"),
+            (HTTPS, 302, "https://:p@artisantools.com/x", "userinfo"),
             (HTTPS, 300, "/x", "which is not followed"),
             (HTTPS, 304, "/x", "which is not followed"),
             (HTTPS, 305, "https://proxy.example/", "which is not followed"),
@@ -221,6 +262,24 @@ mod tests {
                 (1, ErrorKind::Redirect, Some(location))
             );
             assert!(error.to_string().contains(told), "{location}: {error}");
+        }
+    }
+
+    /// Promise 2: nor is there anything to follow without one Location.
+    #[test]
+    fn a_redirect_has_one_location() {
+        for locations in [&[][..], &["/x", "/y"], &["/x", "/x"]] {
+            let mut exchange =
+                Exchange::new(&api(HTTPS), OpenDownload(DownloadJob::new(JobId::from_static("7"))));
+            exchange.step(Duration::ZERO, Event::Start).unwrap();
+            let mut response = Response::builder().status(302);
+            for location in locations {
+                response = response.header(LOCATION, *location);
+            }
+            let head = Event::Head(response.body(()).unwrap().into_parts().0);
+            let error = exchange.step(Duration::ZERO, head).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect);
+            assert!(error.to_string().contains("has no Location, or several"), "{error}");
         }
     }
 

@@ -234,6 +234,28 @@ mod tests {
         let first = |seed| Attempts::new(Retry::default(), seed).random();
         assert_eq!(first(7), first(7));
         assert_ne!(first(7), first(8));
+        // As splitmix64 is published, from the seed 0.
+        let mut zero = Attempts::new(Retry::default(), 0);
+        let drawn = [(); 3].map(|()| zero.random());
+        assert_eq!(drawn, [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F]);
+    }
+
+    /// Promise 26: there is no wait that leaves no time for the attempt after it.
+    #[test]
+    fn a_wait_leaves_time() {
+        let asks = |seconds: u64| {
+            let headers = http::HeaderMap::from_iter([(http::header::RETRY_AFTER, seconds.into())]);
+            Error::api(None).with_answer(http::StatusCode::SERVICE_UNAVAILABLE, &headers, b"")
+        };
+        let deadline = Duration::from_secs(30);
+        let mut attempts = Attempts::new(Retry::default().with_deadline(deadline), 7);
+        attempts.begin();
+        let (wait, _) = attempts.after(asks(29), true).unwrap();
+        assert_eq!(wait, Duration::from_secs(29));
+        assert!(attempts.after(asks(30), true).is_err());
+        let mut attempts = Attempts::new(Retry::default().with_max_retry_after(Duration::from_secs(5)), 7);
+        attempts.begin();
+        assert_eq!(attempts.after(asks(3600), true).unwrap().0, Duration::from_secs(5));
     }
 
     /// Promise 23: what may be repeated, by what is known of the request.

@@ -194,6 +194,7 @@ mod tests {
             ("2015-06-19T17:50:10", false),
             ("2015-06-19T17:5a:10Z", false),
             ("2015-0/-19T17:50:10Z", false),
+            ("2015-06-19T17:/0:10Z", false),
         ] {
             assert_eq!(usual_time(text), text.parse().ok().filter(|_| usual), "{text}");
         }

@@ -29,6 +29,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("ftp://artisantools.com/public/api/jobs/1/download", FOREIGN),
     ("file:///public/api/jobs/1/download", FOREIGN),
     ("javascript://artisantools.com/public/api/jobs/1/download", FOREIGN),
+    ("a-b.c+1://artisantools.com/public/api/jobs/1/download", FOREIGN),
     // Port tricks.
     ("https://artisantools.com:8443/public/api/jobs/1/download", FOREIGN),
     ("https://artisantools.com:80/public/api/jobs/1/download", FOREIGN),

@@ -117,6 +117,16 @@ fn an_id_is_decoded_once() {
     }
 }
 
+/// Promise 31: a form whose value was not encoded is no address, for the colon in it.
+#[test]
+fn a_form_need_not_be_encoded() {
+    let api = api("https://artisantools.com");
+    let body = format!("path=https://artisantools.com/public/api/jobs/{JOB}/download");
+    for (query, body) in [("", body.as_str()), (body.as_str(), "")] {
+        assert_eq!(outcome(&api, &request(Method::POST, query, "", body.as_bytes())), format!("job {JOB}"));
+    }
+}
+
 /// Promise 31: that a job finished is worth knowing, where which one is not said.
 #[test]
 fn which_job_may_be_left_unsaid() {

@@ -1,6 +1,8 @@
 //! What the tests of the export decoder share: documents from a seed, and ways to read them.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[path = "../shared/cases.rs"]
+mod cases;
 pub(crate) mod oracle;
 
 use std::fmt::Write;
@@ -8,16 +10,14 @@ use std::fmt::Write;
 use useartisan::export::{Check, Decoder, Settings};
 use useartisan::{AttributeValue, Error};
 
+#[allow(unused_imports, reason = "each test file uses a part of it")]
+pub(crate) use cases::cases;
+
 /// An owned record: its names and values, the latter with whether they are text.
 pub(crate) type Record = Vec<(String, bool, String)>;
 
 /// What a document gave: its records, and the error after them.
 pub(crate) type Outcome = (Vec<Record>, Option<String>);
-
-/// `full` where the environment asks for the whole of what is promised, `sample` in an ordinary run.
-pub(crate) fn count(sample: usize, full: usize) -> usize {
-    if std::env::var_os("USEARTISAN_FULL").is_some() { full } else { sample }
-}
 
 pub(crate) fn owned<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue<'a>)>) -> Record {
     let owned = |(name, value): (&str, AttributeValue<'_>)| {
