@@ -1,5 +1,5 @@
 //! Promise 34: any backend can be checked. The suite passes on each backend of the crate, on closures, and on every
-//! form of a backend; and for each of its cases there is a backend that does one thing wrong and fails just that, as far
+//! form of a backend; and for each of its cases there is a backend that does one thing wrong and fails just that. As far
 //! as the ordinary run looks: it leaves out some costly cases, which `USEARTISAN_FULL=1` asks for (see `COSTLY`).
 //!
 //! The fake has no socket, so it cannot reach the suite's server: it is held against the wire instead, by promise 33.
@@ -70,8 +70,8 @@ async fn every_form_of_an_async_backend_conforms() {
     conformance::check(|| Arc::new(Erased::new(hyper))).await;
 }
 
-/// Cases that take their time. Unless `USEARTISAN_FULL` is set, they are left out where a defect is expected to fail none
-/// of them: that it really doesn't is not looked at then.
+/// Cases that take their time. Unless `USEARTISAN_FULL` is set, they are left out where a defect is expected to fail
+/// none of them: that it really doesn't is not looked at then.
 const COSTLY: [&str; 10] = [
     "head_timeout",
     "head_timeout_drip",
