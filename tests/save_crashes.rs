@@ -105,8 +105,8 @@ mod stops_in_the_body {
     }
 }
 
-/// Ever later after the body's end, at moments that are the machine's to choose: before the file is given its mode, synced
-/// and renamed, or meanwhile; and, certainly, after that.
+/// Ever later after the body's end, at moments that are the machine's to choose: before the file is given its mode,
+/// synced and renamed, or meanwhile; and, certainly, after that.
 #[test]
 fn a_process_that_is_killed_at_the_end_leaves_the_old_or_the_new_file() {
     let directory = Directory::new("ending");
