@@ -23,8 +23,14 @@ fn is_there(name: &str) -> bool {
     if place == "fuzz" {
         return root().join(format!("tests/fuzz/fuzz_targets/{test}.rs")).is_file();
     }
-    // A function, or the name in a macro that makes one.
-    let forms = [format!("fn {test}()"), format!("    {test}, run")];
+    // A function, or the name in one of the macros that make some: of the families of faults, and of the backends that
+    // the fake is held against over loopback.
+    let forms = [
+        format!("fn {test}()"),
+        format!("    {test}, run"),
+        format!("    {test}: an_async_one, "),
+        format!("    {test}: a_blocking_one, "),
+    ];
     sources(place).iter().any(|path| {
         let source = fs::read_to_string(path).unwrap();
         forms.iter().any(|form| source.contains(form.as_str()))

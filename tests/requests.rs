@@ -1,5 +1,7 @@
 //! What goes over the wire, pinned: method, URI, every header, body (wire contract, «Every request» and «Endpoints»);
-//! promises 5, 9 and 10.
+//! promises 5, 9 and 10. And how long it may take: promise 28.
+
+use std::time::Duration;
 
 #[path = "shared/cases.rs"]
 mod cases;
@@ -7,10 +9,11 @@ mod cases;
 use bytes::Bytes;
 use cases::cases;
 use http::Request;
+use useartisan::machine::{Event, Exchange, Machine, Step};
 use useartisan::{
     Api, AppId, CallbackUrl, Client, Credentials, DownloadJob, Endpoint, ExportProfiles, ExportSegment,
-    GetJob, GetProfile, JobId, JobStatus, ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId,
-    redacted,
+    GetJob, GetProfile, JobId, JobStatus, ListApps, ListJobs, ListSegments, OpenDownload, Polling, ProfileId,
+    ProfileIds, Retry, SegmentId, redacted,
 };
 
 const APP: AppId = AppId::from_static("557ade8b7d891cee96000001");
@@ -96,6 +99,33 @@ fn every_request_is_what_the_wire_contract_says() {
             );
         }
     }
+}
+
+/// Promise 28: what is not told how long it may take, takes as long as the documentation says, and never for ever.
+#[test]
+fn every_deadline_is_finite_by_default() {
+    fn asks_for(call: impl Endpoint) -> [u64; 4] {
+        let step = Exchange::new(&Api::new(credentials()), call).step(Duration::ZERO, Event::Start);
+        let Step::Send { timeouts, .. } = step.unwrap() else { panic!("nothing is sent") };
+        [timeouts.connect, timeouts.head, timeouts.stall, timeouts.total].map(|timeout| timeout.as_secs())
+    }
+    let (artisan, user) = (ProfileIds::artisan(["1"]).unwrap(), ProfileId::artisan("1").unwrap());
+    for seconds in [
+        asks_for(ListApps::new()),
+        asks_for(GetProfile::new(APP, user)),
+        asks_for(ExportProfiles::new(APP, artisan)),
+        asks_for(ListSegments::new(APP)),
+        asks_for(ExportSegment::new(APP, SEGMENT)),
+        asks_for(ListJobs::new()),
+        asks_for(GetJob::new(JOB)),
+        asks_for(DownloadJob::new(JOB)),
+    ] {
+        assert_eq!(seconds, [10, 30, 30, 2 * 60]);
+    }
+    assert_eq!(asks_for(OpenDownload::new(DownloadJob::new(JOB))), [10, 30, 30, 6 * 60 * 60]);
+    // What goes on over several calls.
+    assert_eq!(Retry::default().deadline, Duration::from_secs(5 * 60));
+    assert_eq!(Polling::default().deadline, Duration::from_secs(6 * 60 * 60));
 }
 
 /// The methods of a client build the same requests as the endpoints.

@@ -191,9 +191,28 @@ fn a_long_name_is_saved_to() {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
+
+    /// A save writes a file in the same directory, by a name that is another each time, and it is that file which is
+    /// put in place.
+    #[test]
+    fn the_partial_file_itself_is_put_in_place() {
+        static PART: AtomicU64 = AtomicU64::new(0);
+        let directory = Directory::new("inode");
+        let look = Piece::Look(|directory| {
+            let [part] = directory.parts().try_into().unwrap();
+            PART.store(fs::metadata(&part).unwrap().ino(), Ordering::Relaxed);
+            fs::hard_link(&part, part.with_extension("seen")).unwrap();
+        });
+        save_by_each(&directory, &[data(NEW), vec![look]].concat(), |path, saved| {
+            saved.unwrap();
+            assert_eq!(fs::metadata(path).unwrap().ino(), PART.load(Ordering::Relaxed));
+        });
+        assert_eq!(directory.names().len(), 3, "two names, each seen once, and the file");
+    }
 
     /// While it is partial, nobody else may read it; then it has the old file's mode.
     #[test]

@@ -123,11 +123,16 @@ fn permissions_of_a_new_file(path: &Path) -> io::Result<Permissions> {
 }
 
 fn create_beside(path: &Path, options: &OpenOptions) -> io::Result<(File, PathBuf)> {
+    create_new(|| path.with_file_name(part_name(path)), options)
+}
+
+/// Makes a file by one of these names that nothing has, not even a link.
+fn create_new(mut name: impl FnMut() -> PathBuf, options: &OpenOptions) -> io::Result<(File, PathBuf)> {
     let mut options = options.clone();
     options.create_new(true);
     let mut tries = 0;
     loop {
-        let part = path.with_file_name(part_name(path));
+        let part = name();
         tries += 1;
         match options.open(&part) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < TRIES => {}
@@ -174,4 +179,35 @@ fn is_separator(byte: u8) -> bool {
 
 fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
     Error::new(ErrorKind::File, format!("cannot {what} `{}`", path.display())).with_source(error)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    use super::*;
+
+    /// Promise 30: what has the name of a partial file already, planted or not, is neither written to nor followed.
+    #[test]
+    fn a_partial_file_is_never_one_that_is_there() {
+        let directory = std::env::temp_dir().join(format!("useartisan-target-{}", std::process::id()));
+        fs::create_dir(&directory).unwrap();
+        let at = |name: &str| directory.join(name);
+        fs::write(at("file"), "kept").unwrap();
+        symlink(at("file"), at("link")).unwrap();
+        symlink(at("absent"), at("dangling")).unwrap();
+
+        let mut names = ["file", "link", "dangling", "free"].iter();
+        let (mut file, part) = create_new(|| at(names.next().unwrap()), &private()).unwrap();
+        file.write_all(b"new").unwrap();
+        assert_eq!(part, at("free"));
+        assert_eq!(fs::metadata(at("free")).unwrap().mode() & 0o777, 0o600);
+
+        let mut names = ["file", "link", "dangling"].iter().cycle();
+        let taken = create_new(|| at(names.next().unwrap()), &private());
+        assert_eq!(taken.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(at("file")).unwrap(), "kept");
+        assert!(!at("absent").exists());
+        fs::remove_dir_all(&directory).unwrap();
+    }
 }

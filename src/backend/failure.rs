@@ -37,6 +37,9 @@ pub enum FailureKind {
 
 /// A failure to carry a request or a response, as a backend reports it.
 ///
+/// Its cause is the backend's, and is shown as it is by the `Debug` of this and of the [`Error`](crate::Error) that
+/// comes of it: let it hold nothing of a request's headers.
+///
 /// ```
 /// use useartisan::{Failure, FailureKind};
 ///

@@ -281,7 +281,11 @@ impl Body {
 
 impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(self.take(buffer)?)
+        let taken = self.take(buffer);
+        if taken.is_err() && self.wire.quirk == Quirk::DrainsOnDrop {
+            self.framing = Framing::Length(0); // there is nothing more to drain
+        }
+        Ok(taken?)
     }
 }
 

@@ -229,7 +229,11 @@ fn warm(warmed: Warmed, backend: &Backend, home: &Server, destination: &Destinat
     if text != Way::Call.whole() {
         return Err(format!("the first call gave {text:?}"));
     }
+    let late = Instant::now() + Duration::from_secs(30);
     while warmed != Warmed::Only && home.ended() == 0 {
+        if Instant::now() > late {
+            return Err("the server has not ended the connection of the first call".to_owned());
+        }
         thread::yield_now();
     }
     if let (Warmed::Noticed, Backend::Async(_, runtime, _)) = (warmed, backend) {

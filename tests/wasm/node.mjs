@@ -54,7 +54,9 @@ for (const gzip of [false, true]) {
     assert.equal((await read(profiles, 1)).length, 1);
     assert.equal(seen.aborted, 0);
     profiles.free();
-    while (seen.aborted === 0) await new Promise(setImmediate);
+    for (const late = Date.now() + 10_000; seen.aborted === 0; await new Promise(setImmediate)) {
+        assert.ok(Date.now() < late, "the connection of a download that was given up is still open");
+    }
 
     // Held back for longer than the reader waits.
     artisan.setPatience(1000, 1);

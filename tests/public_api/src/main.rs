@@ -56,7 +56,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
 /// Has rustdoc write what it knows of the library, and tells where.
 fn documented(manifest: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/public_api");
+    let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(own, PathBuf::from).join("public_api");
     let status = Command::new(env!("CARGO"))
         .args(["rustdoc", "--quiet", "--lib", "--all-features", "--manifest-path"])
         .arg(manifest)
@@ -90,10 +91,27 @@ fn is_auto(item: &str) -> bool {
 
 /// Whether a type of a client stands in an item outside `backends`.
 fn is_foreign(item: &str) -> bool {
-    if item.contains("useartisan::backends::") {
+    if own_path(item).starts_with("useartisan::backends::") {
         return false;
     }
     let words = item.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
     let mut roots = words.filter_map(|word| word.split_once("::")).map(|(root, _)| root);
     roots.any(|root| root.starts_with(char::is_lowercase) && !KNOWN.contains(&root))
+}
+
+/// The path of what an item is or belongs to; of an `impl`, that of its type.
+fn own_path(item: &str) -> String {
+    let mut depth = 0;
+    let mut is_outside = |c: char| {
+        depth += i32::from(c == '<');
+        let outside = depth == 0;
+        depth -= i32::from(c == '>');
+        outside
+    };
+    let outside: String = item.replace("->", "").chars().filter(|c| is_outside(*c)).collect();
+    let mut place = outside.split(" where ").next().unwrap_or_default();
+    if let Some((_, of)) = place.rsplit_once(" for ").filter(|_| place.starts_with("impl")) {
+        place = of;
+    }
+    place.split_whitespace().find(|word| word.contains("::")).unwrap_or_default().to_owned()
 }
