@@ -1,11 +1,14 @@
 //! The commands: one method of the API each.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::{fs, io};
 
+use useartisan::backend::drive;
+use useartisan::machine::{Settings, StartJob};
 use useartisan::{
-    Call, Client, Endpoint, Error, ExportProfiles, ExportSegment, Job, JobId, Polling, ProfileId, ProfileIds,
-    QueuedJob, Wait,
+    AsyncBackend, Call, Client, Endpoint, Error, ExportProfiles, ExportSegment, Job, JobId, Polling,
+    ProfileId, ProfileIds, QueuedJob, Wait,
 };
 
 use crate::args::{Command, Export, Users, Waiting};
@@ -15,14 +18,16 @@ use crate::progress::Counting;
 use crate::trouble::Trouble;
 
 /// What every command works with.
-pub(crate) struct Session {
+pub(crate) struct Session<'a> {
     pub(crate) client: Client<Counting>,
     pub(crate) printer: Printer,
     /// How a command that goes on has to begin.
     pub(crate) words: Vec<String>,
+    /// That command, from when a job is waited for: what is left to say if all ends here.
+    pub(crate) go_on: &'a OnceCell<String>,
 }
 
-impl Session {
+impl Session<'_> {
     pub(crate) async fn run(self, command: Command) -> Result<(), Trouble> {
         let Session { client, printer, .. } = &self;
         match command {
@@ -40,14 +45,14 @@ impl Session {
             Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait, None).await?),
             Command::GetJob { job, .. } => printer.job(&client.get_job(job).send().await?),
             Command::ExportProfiles { app, users, shared, export } => {
-                let call = client.export_profiles(app, ids(users, shared)?);
-                let call = export.callback_url.iter().fold(call, Call::<_, ExportProfiles>::callback_url);
-                self.export(call, export).await
+                let endpoint = ExportProfiles::new(app, ids(users, shared)?);
+                let endpoint = export.callback_url.iter().fold(endpoint, ExportProfiles::callback_url);
+                self.export(endpoint, export).await
             }
             Command::ExportSegment { app, segment, export } => {
-                let call = client.export_segment(app, segment);
-                let call = export.callback_url.iter().fold(call, Call::<_, ExportSegment>::callback_url);
-                self.export(call, export).await
+                let endpoint = ExportSegment::new(app, segment);
+                let endpoint = export.callback_url.iter().fold(endpoint, ExportSegment::callback_url);
+                self.export(endpoint, export).await
             }
             Command::DownloadJob { job, wait, delivery } => {
                 let plan = Plan::new(&delivery)?;
@@ -64,7 +69,7 @@ impl Session {
     /// Starts a job; then waits for it and delivers its result, as far as that is asked for.
     async fn export<E: Endpoint<Output = QueuedJob>>(
         &self,
-        call: Call<'_, Counting, E>,
+        endpoint: E,
         export: Export,
     ) -> Result<(), Trouble> {
         let Export { wait, delivery, .. } = export;
@@ -77,35 +82,33 @@ impl Session {
             }
             None => None,
         };
+        let queued = self.start(endpoint).await?;
         if plan.is_none() && !wait.wait {
-            return self.printer.queued(&call.send().await?);
+            return self.printer.queued(&queued);
         }
-        let waited = call.waiting(self.waiting(&wait)).send_and_wait().await;
-        let job = waited.map_err(|error| self.interrupted(error, plan.as_ref()))?.job().clone();
+        let job = self.wait(queued.id(), &wait, plan.as_ref()).await?;
         match plan {
             None => self.printer.job(&job),
-            Some(plan) => {
-                let go_on = command(&self.words, job.id(), Some(&plan));
-                self.deliver(job.id(), plan).await.map_err(|trouble| trouble.go_on(&go_on))
-            }
+            Some(plan) => self.deliver(job.id(), plan).await,
         }
+    }
+
+    /// Starts a job, so that its id can be told before it is waited for. Where nobody knows whether it was started, the
+    /// error has the jobs that may be it.
+    async fn start<E: Endpoint<Output = QueuedJob>>(&self, endpoint: E) -> Result<QueuedJob, Error> {
+        let backend = self.client.backend();
+        let settings = Settings::new().seed(backend.seed());
+        let start = StartJob::new(self.client.api(), endpoint).settings(settings);
+        Ok(drive(backend, start).await?.output)
     }
 
     async fn wait(&self, job: &JobId, wait: &Waiting, plan: Option<&Plan>) -> Result<Job, Trouble> {
-        let waited = self.client.wait_for_job(job).waiting(self.waiting(wait)).send().await;
-        waited.map_err(|error| self.interrupted(error, plan))
-    }
-
-    fn waiting(&self, wait: &Waiting) -> Wait {
+        self.go_on.get_or_init(|| command(&self.words, job, plan));
         let progress = self.client.backend().progress();
+        progress.begin_wait(job);
         let polling = Polling::default().with_deadline(wait.timeout);
-        Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting))
-    }
-
-    /// An error of a wait, with the command that goes on if the job has been started.
-    fn interrupted(&self, error: Error, plan: Option<&Plan>) -> Trouble {
-        let go_on = error.job_id().map(|job| command(&self.words, job, plan));
-        go_on.into_iter().fold(Trouble::from(error), |trouble, go_on| trouble.go_on(&go_on))
+        let waiting = Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting));
+        Ok(self.client.wait_for_job(job).waiting(waiting).send().await?)
     }
 
     async fn deliver(&self, job: &JobId, plan: Plan) -> Result<(), Trouble> {

@@ -3,7 +3,6 @@
 //! Bytes are counted where they come in, by a backend around the backend. So a result that the library saves by
 //! itself is counted as one that is read here, and a download that starts again counts from its start.
 
-use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -16,7 +15,9 @@ use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use useartisan::backend::{ErasedBody, Work};
 use useartisan::export::Decoder;
-use useartisan::{AsyncBackend, Erased, Failure, Timeouts, Waiting};
+use useartisan::{AsyncBackend, Erased, Failure, JobId, Timeouts, Waiting};
+
+use crate::trouble;
 
 const WITH_LENGTH: &str =
     "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go";
@@ -56,17 +57,16 @@ impl Counting {
 }
 
 impl Progress {
-    /// Shows how far a job is. The first time its id is told for good, also to a log: it is what to go on with.
+    /// Tells a job's id for good, also to a log, before anything else can go wrong: it is what to go on with.
+    pub(crate) fn begin_wait(&self, job: &JobId) {
+        trouble::say(&format!("artisan: waiting for job {job}\n"));
+        self.bar.set_style(style(WAITING));
+        self.bar.enable_steady_tick(TICK);
+    }
+
+    /// Shows how far a job is.
     pub(crate) fn waiting(&self, waiting: &Waiting) {
-        let (job, status) = (&waiting.job, &waiting.status);
-        if waiting.polls == 1 {
-            let tell = || writeln!(io::stderr(), "artisan: waiting for job {job}");
-            // There is nowhere else to tell.
-            let _ = self.bar.suspend(tell);
-            self.bar.set_style(style(WAITING));
-            self.bar.enable_steady_tick(TICK);
-        }
-        self.bar.set_message(format!("{status} for {} s", waiting.elapsed.as_secs()));
+        self.bar.set_message(format!("{} for {} s", waiting.status, waiting.elapsed.as_secs()));
     }
 
     /// What comes from now on is a result.

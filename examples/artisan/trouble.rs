@@ -49,7 +49,7 @@ impl Trouble {
     pub(crate) fn go_on(self, command: &str) -> Self {
         match self.exit {
             Exit::Enough | Exit::NotFound | Exit::JobFailed => self,
-            _ => self.help(format!("the job need not be started again; to go on: {command}")),
+            _ => self.help(to_go_on(command)),
         }
     }
 
@@ -58,11 +58,20 @@ impl Trouble {
         if !matches!(self.exit, Exit::Enough | Exit::Interrupted) {
             let mut text = format!("artisan: {}\n", self.text);
             self.help.iter().for_each(|help| text += &format!("  {help}\n"));
-            // There is nowhere else to tell.
-            let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
+            say(&text);
         }
         ExitCode::from(self.exit as u8)
     }
+}
+
+/// What to do with a job that goes on without the program.
+pub(crate) fn to_go_on(command: &str) -> String {
+    format!("the job need not be started again; to go on: {command}")
+}
+
+/// Says it on stderr; there is nowhere else to tell if that fails.
+pub(crate) fn say(text: &str) {
+    let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
 }
 
 impl From<io::Error> for Trouble {
