@@ -170,6 +170,9 @@ pub(crate) struct Waiting {
 #[derive(Args)]
 pub(crate) struct Delivery {
     /// Download the result to this file, which is made whole or not at all (- is stdout)
+    ///
+    /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
+    /// device cannot be taken back: there the exit code tells, and the command that repeats it.
     #[arg(short = 'o', long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The form of the result; by default what FILE ends in, or else json

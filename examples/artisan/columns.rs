@@ -43,6 +43,7 @@ const OTHERS: &str = "*";
 /// What the column of all other attributes is called.
 const OTHERS_HEADER: &str = "other";
 
+#[derive(Clone)]
 pub(crate) struct Columns {
     names: Vec<String>,
     /// Where each attribute goes.

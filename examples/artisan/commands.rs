@@ -23,7 +23,7 @@ pub(crate) struct Session<'a> {
     pub(crate) printer: Printer,
     /// How a command that goes on has to begin.
     pub(crate) words: Vec<String>,
-    /// That command, from when a job is waited for: what is left to say if all ends here.
+    /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
     pub(crate) go_on: &'a OnceCell<String>,
 }
 
@@ -112,11 +112,13 @@ impl Session<'_> {
     }
 
     async fn deliver(&self, job: &JobId, plan: Plan) -> Result<(), Trouble> {
-        let file = plan.file().map(Path::to_owned);
-        plan.deliver(self.client.download_job(job)).await?;
+        if let Err(trouble) = plan.deliver(&self.client, job).await {
+            self.go_on.get_or_init(|| command(&self.words, job, Some(&plan)));
+            return Err(trouble);
+        }
         let (bytes, profiles) = self.client.backend().progress().end();
-        match file {
-            Some(file) => self.printer.delivered(job, &file, bytes, profiles),
+        match plan.file() {
+            Some(file) => self.printer.delivered(job, file, bytes, profiles),
             None => Ok(()),
         }
     }

@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use useartisan::export::Settings;
-use useartisan::{Call, DownloadJob, JobId};
+use useartisan::{AsyncBackend, Call, Client, DownloadJob, JobId, Retry};
 
 use crate::args::{Delivery, Format};
 use crate::columns::Columns;
-use crate::file::Destination;
+use crate::file::{self, Destination};
 use crate::progress::Counting;
 use crate::rows::Rows;
 use crate::trouble::{Exit, Trouble};
@@ -63,26 +63,53 @@ impl Plan {
         self.file.as_deref()
     }
 
-    pub(crate) async fn deliver(self, call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
-        let Plan { file, form, list, .. } = self;
+    /// Downloads the result. Where it goes to a file and breaks off, it starts again, within the attempts and the
+    /// deadline of [`Retry`]: as the library does where it saves the original.
+    pub(crate) async fn deliver(&self, client: &Client<Counting>, job: &JobId) -> Result<(), Trouble> {
+        let (backend, retry) = (client.backend(), Retry::default());
+        let (progress, start) = (backend.progress(), backend.now());
         // A bar has no place among what is shown.
-        let shown = file.is_none() && io::stdout().is_terminal();
-        call.client().backend().progress().begin(!shown);
-        let named = |error: io::Error| match &file {
+        progress.begin(self.file.is_some() || !io::stdout().is_terminal());
+        let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
+        let mut left = retry;
+        loop {
+            let result = self.transfer(client.download_job(job).retry(left)).await;
+            let elapsed = backend.now().saturating_sub(start);
+            left.attempts = retry.attempts.saturating_sub(progress.attempts());
+            left.deadline = retry.deadline.saturating_sub(elapsed + retry.backoff);
+            match result {
+                Err(trouble) if is_replaced && trouble.may_pass() => match left.attempts {
+                    0 => {
+                        return Err(
+                            trouble.help(format!("that was attempt {} to download it", retry.attempts))
+                        );
+                    }
+                    _ if left.deadline.is_zero() => return Err(trouble),
+                    _ => backend.sleep(retry.backoff).await,
+                },
+                ended => return ended,
+            }
+        }
+    }
+
+    /// Downloads the result, once.
+    async fn transfer(&self, call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
+        let file = self.file.as_deref();
+        let named = |error: io::Error| match file {
             Some(file) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Trouble::new(Exit::Other, format!("cannot write `{}`: {error}", file.display()))
             }
             _ => Trouble::from(error),
         };
-        let open = || file.as_deref().map_or_else(|| Ok(Destination::stdout()), Destination::open);
-        let rows = match (form, &file) {
+        let open = || file.map_or_else(|| Ok(Destination::stdout()), Destination::open);
+        let rows = match (&self.form, file) {
             (Form::Json, Some(file)) => return Ok(call.save(file).await.map(drop)?),
             (Form::Json, None) => return print(call).await,
             (Form::Ndjson, _) => open().map(Rows::ndjson),
-            (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns, out)),
+            (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns.clone(), out)),
         };
         let mut rows = rows.map_err(named)?;
-        let mut profiles = call.decoding(Settings::new().list(list)).profiles().await?;
+        let mut profiles = call.decoding(Settings::new().list(self.list.clone())).profiles().await?;
         while let Some(record) = profiles.next_record().await? {
             rows.write(record).map_err(named)?;
         }

@@ -11,6 +11,11 @@ use std::process;
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
 
+/// Whether what is at the path is replaced at the end; a FIFO or device is written to, which cannot be taken back.
+pub(crate) fn is_replaced(target: &Path) -> bool {
+    fs::metadata(target).map_or(true, |found| found.is_file())
+}
+
 pub(crate) struct Destination {
     out: BufWriter<Box<dyn Write + Send>>,
     part: Option<Part>,

@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub(crate) struct Progress {
     bar: ProgressBar,
     /// Whether what comes is a result: before that, all answers are small.
     downloading: AtomicBool,
+    /// How often a result was asked for.
+    attempts: AtomicU32,
     bytes: AtomicU64,
     profiles: Arc<AtomicU64>,
 }
@@ -45,6 +47,7 @@ impl Counting {
         let progress = Progress {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
             downloading: AtomicBool::new(false),
+            attempts: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             profiles: Arc::default(),
         };
@@ -75,6 +78,11 @@ impl Progress {
             self.bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         self.downloading.store(true, Relaxed);
+    }
+
+    /// How often a result was asked for.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Relaxed)
     }
 
     /// The bar goes. How many bytes and profiles there were.
@@ -117,8 +125,9 @@ impl AsyncBackend for Counting {
     type Body = Counted;
 
     async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Counted>, Failure> {
-        let response = self.inner.send(request, timeouts).await?;
         let counting = self.progress.downloading.load(Relaxed);
+        self.progress.attempts.fetch_add(counting.into(), Relaxed);
+        let response = self.inner.send(request, timeouts).await?;
         if counting {
             self.progress.restart(response.body().size_hint().exact());
         }

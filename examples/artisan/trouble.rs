@@ -28,15 +28,21 @@ pub(crate) struct Trouble {
     exit: Exit,
     text: String,
     help: Vec<String>,
+    /// Whether it is of the network, and another attempt may do.
+    may_pass: bool,
 }
 
 impl Trouble {
     pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
-        Trouble { exit, text: text.into(), help: Vec::new() }
+        Trouble { exit, text: text.into(), help: Vec::new(), may_pass: false }
     }
 
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Trouble::new(Exit::Usage, text)
+    }
+
+    pub(crate) fn may_pass(&self) -> bool {
+        self.may_pass
     }
 
     /// Adds what to do next.
@@ -97,7 +103,9 @@ impl From<Error> for Trouble {
             let _ = write!(text, ": {error}");
             cause = error.source();
         }
-        hints(&error, exit).into_iter().fold(Trouble::new(exit, text), Trouble::help)
+        let may_pass = matches!(error.kind(), ErrorKind::Transport | ErrorKind::TimedOut);
+        let trouble = Trouble { may_pass, ..Trouble::new(exit, text) };
+        hints(&error, exit).into_iter().fold(trouble, Trouble::help)
     }
 }
 

@@ -113,6 +113,34 @@ fn what_is_cut_replaces_nothing() {
     assert_eq!(directory.names(), ["csv", "json", "ndjson"]);
 }
 
+/// A download to a file that breaks off starts again, and nothing of what broke off stays; so often, and no oftener.
+#[test]
+fn what_breaks_off_starts_again() {
+    let service = service();
+    let directory = Directory::new("cli-again");
+    for (format, expected) in [("json", RESULT), ("ndjson", NDJSON), ("csv", CSV)] {
+        let columns: &[&str] = if format == "csv" { &["--columns", "plan,age,n,*"] } else { &[] };
+        let download = [&["download-job", COMPLETE, "--format", format], columns].concat();
+        let file = directory.file(format);
+        let to_file = [&download[..], &["-o", file.to_str().unwrap()]].concat();
+        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(2));
+        let told = service.run(&to_file).quiet();
+        assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
+        assert_eq!(service.requests().len(), 3, "{format}");
+
+        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(9));
+        service.run(&to_file).failed(8);
+        assert_eq!(service.requests().len(), 4, "{format}");
+        // What went to a pipe cannot be taken back: what repeats it is told.
+        let ran = service.run(&download);
+        let command = format!(" download-job {COMPLETE} --wait --format {format}");
+        assert!(ran.code == Some(8) && ran.err.contains(&command), "{ran:?}");
+        assert_eq!(service.requests().len(), 1, "{format}");
+        service.fake.clear_faults();
+    }
+}
+
 /// A file that only its owner may read stays so, whatever it is replaced by.
 #[cfg(unix)]
 #[test]
