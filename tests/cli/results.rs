@@ -141,21 +141,42 @@ fn what_breaks_off_starts_again() {
     }
 }
 
-/// A file that only its owner may read stays so, whatever it is replaced by.
+/// The permissions are those of the file that is replaced, or else the umask's; a partial file is its owner's alone,
+/// and its name is none that another process with the same number has.
 #[cfg(unix)]
 #[test]
 fn the_permissions_of_the_file_are_kept() {
     use std::os::unix::fs::PermissionsExt;
 
+    use crate::program::{signal, until};
+
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let service = service();
     let directory = Directory::new("cli-mode");
-    for format in ["json", "ndjson", "csv"] {
+    let new = directory.file("new");
+    fs::write(&new, "").unwrap();
+    let modes = [Some(0o600), Some(0o664), Some(0o444), None];
+    for (format, old) in
+        ["json", "ndjson", "csv"].into_iter().flat_map(|format| modes.map(|old| (format, old)))
+    {
         let file = directory.file(format);
-        fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
-        let path = file.to_str().unwrap();
-        service.run(&["download-job", COMPLETE, "--format", format, "-o", path]).quiet();
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{format}");
+        let _ = fs::remove_file(&file);
+        if let Some(old) = old {
+            fs::write(&file, "old").unwrap();
+            fs::set_permissions(&file, PermissionsExt::from_mode(old)).unwrap();
+        }
+        let download = ["download-job", COMPLETE, "--format", format, "-o", file.to_str().unwrap()];
+        service.fake.fail_next_for("download_job", Fault::stalled(20));
+        let child = service.artisan(&download).spawn().unwrap();
+        until("the download", || directory.parts().len() == 1 && !service.fake.requests().is_empty());
+        let part = directory.parts().remove(0);
+        assert_eq!(mode(&part), 0o600, "{format}");
+        assert!(!part.to_str().unwrap().contains(&format!(".{}.", child.id())), "{part:?}");
+        signal("INT", &child);
+        wait(child).failed(130);
+        service.run(&download).quiet();
+        service.requests();
+        assert_eq!(mode(&file), old.unwrap_or_else(|| mode(&new)), "{format}");
         assert_ne!(fs::read_to_string(&file).unwrap(), "old");
     }
 }
