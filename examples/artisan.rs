@@ -53,7 +53,7 @@ mod signals;
 #[path = "artisan/trouble.rs"]
 mod trouble;
 
-use std::cell::OnceCell;
+use std::cell::Cell;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
 
 fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     let signals = signals::watch()?;
-    let go_on = OnceCell::new();
+    let go_on = Cell::new(None);
     if let Command::Fake(fake) = arguments.command {
         return run(serve::serve(fake), signals, &go_on);
     }
@@ -88,19 +88,19 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,
-    go_on: &OnceCell<String>,
+    go_on: &Cell<Option<String>>,
 ) -> Result<ExitCode, Trouble> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         tokio::select! {
             done = work => done.map(|()| ExitCode::SUCCESS),
             code = signals.recv() => {
-                go_on.get().into_iter().for_each(|command| say(&format!("artisan: {}\n", to_go_on(command))));
+                go_on.take().iter().for_each(|command| say(&format!("artisan: {}\n", to_go_on(command))));
                 Ok(ExitCode::from(code.unwrap_or(1)))
             }
         }
     });
     // File work that goes on for what was given up removes its file at its end.
     runtime.shutdown_timeout(signals::CLEANING_UP);
-    ended.map_err(|trouble| go_on.get().into_iter().fold(trouble, |trouble, command| trouble.go_on(command)))
+    ended.map_err(|trouble| go_on.take().iter().fold(trouble, |trouble, command| trouble.go_on(command)))
 }

@@ -185,7 +185,7 @@ pub(crate) struct Delivery {
     /// is not text is its JSON.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
-    /// The name of the list of profiles in the result, for ndjson and csv
+    /// The name of the list of profiles in the result, for ndjson and csv; of an export-profiles, it is not documented
     #[arg(long, value_name = "NAME", default_value = LIST)]
     pub(crate) list: String,
 }

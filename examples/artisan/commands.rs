@@ -1,6 +1,6 @@
 //! The commands: one method of the API each.
 
-use std::cell::OnceCell;
+use std::cell::Cell;
 use std::path::Path;
 use std::{fs, io};
 
@@ -24,7 +24,7 @@ pub(crate) struct Session<'a> {
     /// How a command that goes on has to begin.
     pub(crate) words: Vec<String>,
     /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
-    pub(crate) go_on: &'a OnceCell<String>,
+    pub(crate) go_on: &'a Cell<Option<String>>,
 }
 
 impl Session<'_> {
@@ -103,7 +103,7 @@ impl Session<'_> {
     }
 
     async fn wait(&self, job: &JobId, wait: &Waiting, plan: Option<&Plan>) -> Result<Job, Trouble> {
-        self.go_on.get_or_init(|| command(&self.words, job, plan));
+        self.go_on.set(Some(command(&self.words, job, plan.map(Plan::words))));
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
         let polling = Polling::default().with_deadline(wait.timeout);
@@ -113,7 +113,7 @@ impl Session<'_> {
 
     async fn deliver(&self, job: &JobId, plan: Plan) -> Result<(), Trouble> {
         if let Err(trouble) = plan.deliver(&self.client, job).await {
-            self.go_on.get_or_init(|| command(&self.words, job, Some(&plan)));
+            self.go_on.set(Some(command(&self.words, job, Some(&plan.words_after(&trouble)))));
             return Err(trouble);
         }
         let (bytes, profiles) = self.client.backend().progress().end();

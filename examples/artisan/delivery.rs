@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use useartisan::export::Settings;
-use useartisan::{AsyncBackend, Call, Client, DownloadJob, JobId, Retry};
+use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 
 use crate::args::{Delivery, Format};
 use crate::columns::Columns;
@@ -56,6 +56,21 @@ impl Plan {
             Format::Ndjson => Form::Ndjson,
         };
         Ok(Plan { file, form, list: delivery.list.clone(), words: words(delivery) })
+    }
+
+    /// The arguments that say the same.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// The arguments to go on with after this: not those by which the same document fails again.
+    pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<String> {
+        match self.form {
+            Form::Ndjson | Form::Csv(_) if trouble.is_of_the_answer() => {
+                ["--format", "json"].map(str::to_owned).to_vec()
+            }
+            _ => self.words.clone(),
+        }
     }
 
     /// `None` is stdout.
@@ -110,10 +125,23 @@ impl Plan {
         };
         let mut rows = rows.map_err(named)?;
         let mut profiles = call.decoding(Settings::new().list(self.list.clone())).profiles().await?;
-        while let Some(record) = profiles.next_record().await? {
+        while let Some(record) = profiles.next_record().await.map_err(|error| self.about(error))? {
             rows.write(record).map_err(named)?;
         }
         rows.finish().map_err(named)
+    }
+
+    /// An error of the list is told with what is done about that.
+    fn about(&self, error: Error) -> Trouble {
+        let names_the_list = error.to_string().contains(&format!("`{}`", self.list));
+        let trouble = Trouble::from(error);
+        if !names_the_list {
+            return trouble;
+        }
+        trouble.helped_by(
+            "the list of profiles may have another name: give it by --list NAME, or take the document as it is \
+             by --format json, which shows it",
+        )
     }
 }
 
@@ -145,10 +173,10 @@ fn words(delivery: &Delivery) -> Vec<String> {
 }
 
 /// The command that goes on with a job that was started: waits for it, and delivers as planned.
-pub(crate) fn command(beginning: &[String], job: &JobId, plan: Option<&Plan>) -> String {
-    let name = if plan.is_some() { "download-job" } else { "get-job" };
+pub(crate) fn command(beginning: &[String], job: &JobId, delivery: Option<&[String]>) -> String {
+    let name = if delivery.is_some() { "download-job" } else { "get-job" };
     let own = [name, job.as_str(), "--wait"].map(str::to_owned);
-    let words = beginning.iter().chain(&own).chain(plan.iter().flat_map(|plan| &plan.words));
+    let words = beginning.iter().chain(&own).chain(delivery.into_iter().flatten());
     words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -28,21 +28,32 @@ pub(crate) struct Trouble {
     exit: Exit,
     text: String,
     help: Vec<String>,
-    /// Whether it is of the network, and another attempt may do.
-    may_pass: bool,
+    /// Of the library's error, if it is one.
+    kind: Option<ErrorKind>,
 }
 
 impl Trouble {
     pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
-        Trouble { exit, text: text.into(), help: Vec::new(), may_pass: false }
+        Trouble { exit, text: text.into(), help: Vec::new(), kind: None }
     }
 
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Trouble::new(Exit::Usage, text)
     }
 
+    /// Whether it is of the network, and another attempt may do.
     pub(crate) fn may_pass(&self) -> bool {
-        self.may_pass
+        matches!(self.kind, Some(ErrorKind::Transport | ErrorKind::TimedOut))
+    }
+
+    /// Whether it is of what the answer has in it, and another attempt comes to the same.
+    pub(crate) fn is_of_the_answer(&self) -> bool {
+        matches!(self.kind, Some(ErrorKind::UnexpectedBody | ErrorKind::Limit))
+    }
+
+    /// With this to do next, and nothing else.
+    pub(crate) fn helped_by(self, help: &str) -> Self {
+        Trouble { help: vec![help.to_owned()], ..self }
     }
 
     /// Adds what to do next.
@@ -103,8 +114,7 @@ impl From<Error> for Trouble {
             let _ = write!(text, ": {error}");
             cause = error.source();
         }
-        let may_pass = matches!(error.kind(), ErrorKind::Transport | ErrorKind::TimedOut);
-        let trouble = Trouble { may_pass, ..Trouble::new(exit, text) };
+        let trouble = Trouble { kind: Some(error.kind()), ..Trouble::new(exit, text) };
         hints(&error, exit).into_iter().fold(trouble, Trouble::help)
     }
 }
