@@ -84,7 +84,7 @@ impl Plan {
         let (backend, retry) = (client.backend(), Retry::default());
         let (progress, start) = (backend.progress(), backend.now());
         // A bar has no place among what is shown.
-        progress.begin(self.file.is_some() || !io::stdout().is_terminal());
+        progress.begin(&self.list, self.file.is_some() || !io::stdout().is_terminal());
         let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
         let mut left = retry;
         loop {

@@ -77,17 +77,17 @@ impl Printer {
         job: &JobId,
         file: &Path,
         bytes: u64,
-        profiles: u64,
+        profiles: Option<u64>,
     ) -> Result<(), Trouble> {
         let file = file.display().to_string();
         let json = serde_json::json!({ "job": job, "file": file, "bytes": bytes, "profiles": profiles });
-        let rows = [
-            ["job", job.as_str()],
-            ["file", &file],
-            ["bytes", &bytes.to_string()],
-            ["profiles", &profiles.to_string()],
+        let mut rows = vec![
+            ["job".into(), job.to_string()],
+            ["file".into(), file.clone()],
+            ["bytes".into(), bytes.to_string()],
         ];
-        self.print(&json, rows.map(|row| row.map(String::from)).to_vec())
+        rows.extend(profiles.map(|profiles| ["profiles".into(), profiles.to_string()]));
+        self.print(&json, rows)
     }
 
     /// A list under a head.

@@ -104,7 +104,32 @@ fn a_list_of_another_name_is_found() {
         }
         assert!(!ran.contains("base URL"), "{ran}");
         assert!(ran.ends_with(&format!(" download-job {COMPLETE} --wait --format json\n")), "{ran}");
-        service.run(&[&download[..], &["--list", "profiles"]].concat()).waited();
+        let told = service.run(&[&download[..], &["--list", "profiles"]].concat()).waited();
+        assert!(told.contains("profiles  1\n"), "{told}");
+    }
+}
+
+/// The original counts as well, by the list that is named; where that is not found, nothing is claimed.
+#[test]
+fn profiles_are_counted_where_they_are_found() {
+    let service = Service::new();
+    let directory = Directory::new("cli-counts");
+    let file = directory.file("result.json");
+    let download = ["download-job", COMPLETE, "-o", file.to_str().unwrap()];
+    for (result, list, count) in [
+        (r#"{"profiles":[{"age":"1"},{}]}"#, &["--list", "profiles"][..], Some("2")),
+        (r#"{"profiles":[]}"#, &["--list", "profiles"], Some("0")),
+        (r#"{"profiles":[{"age":"1"},{}]}"#, &[], None),
+        (r#"{"artisanUserIds":[{},"no profile"]}"#, &[], None),
+        ("[1]", &[], None),
+    ] {
+        service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+        let table = service.run(&[&download[..], list].concat()).quiet();
+        let told = table.lines().find_map(|line| line.strip_prefix("profiles  "));
+        assert_eq!(told, count, "{result}: {table}");
+        let json = service.run(&[&download[..], list, &["--output", "json"]].concat()).quiet();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["profiles"].as_u64().map(|count| count.to_string()).as_deref(), count, "{json}");
     }
 }
 
