@@ -62,6 +62,7 @@ use tokio::sync::mpsc::Receiver;
 
 use args::{Arguments, Command};
 use commands::Session;
+use delivery::Plan;
 use print::Printer;
 use trouble::{Trouble, say, to_go_on};
 
@@ -78,9 +79,11 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     if let Command::Fake(fake) = arguments.command {
         return run(serve::serve(fake), signals, &go_on);
     }
+    // Before keys are asked for, a job is started or anything is sent.
+    let plan = Plan::of(&arguments.command)?;
     let client = keys::client(&arguments.connection)?;
     let (printer, words) = (Printer(arguments.output), arguments.connection.words());
-    let session = Session { client, printer, words, go_on: &go_on };
+    let session = Session { client, printer, plan, words, go_on: &go_on };
     run(session.run(arguments.command), signals, &go_on)
 }
 

@@ -21,8 +21,8 @@ Keys, none of which is ever an argument:
 
 Exit codes:
   0    done; also if the reader of a pipe has had enough
-  1    any other failure, as of a file that cannot be written
-  2    wrong usage: an argument, an id, a key
+  1    any other failure, as of a disk that is full
+  2    wrong usage: an argument, an id, a key, a FILE that cannot be made
   3    not found
   4    refused: the keys, or the address of this machine (401, 403)
   5    timed out

@@ -21,6 +21,8 @@ use crate::trouble::Trouble;
 pub(crate) struct Session<'a> {
     pub(crate) client: Client<Counting>,
     pub(crate) printer: Printer,
+    /// What becomes of a result, if one is wanted.
+    pub(crate) plan: Option<Plan>,
     /// How a command that goes on has to begin.
     pub(crate) words: Vec<String>,
     /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
@@ -42,24 +44,26 @@ impl Session<'_> {
                 let jobs = status.into_iter().fold(jobs, Call::status).send().await?;
                 printer.jobs(&jobs)
             }
-            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait, None).await?),
+            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait).await?),
             Command::GetJob { job, .. } => printer.job(&client.get_job(job).send().await?),
             Command::ExportProfiles { app, users, shared, export } => {
                 let endpoint = ExportProfiles::new(app, ids(users, shared)?);
                 let endpoint = export.callback_url.iter().fold(endpoint, ExportProfiles::callback_url);
-                self.export(endpoint, export).await
+                self.export(endpoint, &export).await
             }
             Command::ExportSegment { app, segment, export } => {
                 let endpoint = ExportSegment::new(app, segment);
                 let endpoint = export.callback_url.iter().fold(endpoint, ExportSegment::callback_url);
-                self.export(endpoint, export).await
+                self.export(endpoint, &export).await
             }
-            Command::DownloadJob { job, wait, delivery } => {
-                let plan = Plan::new(&delivery)?;
+            Command::DownloadJob { job, wait, .. } => {
                 if wait.wait {
-                    self.wait(&job, &wait, Some(&plan)).await?;
+                    self.wait(&job, &wait).await?;
                 }
-                self.deliver(&job, plan).await
+                match &self.plan {
+                    None => Ok(()),
+                    Some(plan) => self.deliver(&job, plan).await,
+                }
             }
             // Needs neither keys nor a client, and is done before there are any.
             Command::Fake(fake) => crate::serve::serve(fake).await,
@@ -70,24 +74,14 @@ impl Session<'_> {
     async fn export<E: Endpoint<Output = QueuedJob>>(
         &self,
         endpoint: E,
-        export: Export,
+        export: &Export,
     ) -> Result<(), Trouble> {
-        let Export { wait, delivery, .. } = export;
-        let plan = match &delivery.file {
-            Some(_) => Some(Plan::new(&delivery)?),
-            None if delivery.is_said() => {
-                return Err(Trouble::usage(
-                    "--format, --columns and --list are for a result, which takes -o FILE",
-                ));
-            }
-            None => None,
-        };
         let queued = self.start(endpoint).await?;
-        if plan.is_none() && !wait.wait {
+        if self.plan.is_none() && !export.wait.wait {
             return self.printer.queued(&queued);
         }
-        let job = self.wait(queued.id(), &wait, plan.as_ref()).await?;
-        match plan {
+        let job = self.wait(queued.id(), &export.wait).await?;
+        match &self.plan {
             None => self.printer.job(&job),
             Some(plan) => self.deliver(job.id(), plan).await,
         }
@@ -102,8 +96,8 @@ impl Session<'_> {
         Ok(drive(backend, start).await?.output)
     }
 
-    async fn wait(&self, job: &JobId, wait: &Waiting, plan: Option<&Plan>) -> Result<Job, Trouble> {
-        self.go_on.set(Some(command(&self.words, job, plan.map(Plan::words))));
+    async fn wait(&self, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
+        self.go_on.set(Some(command(&self.words, job, self.plan.as_ref().map(Plan::words))));
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
         let polling = Polling::default().with_deadline(wait.timeout);
@@ -111,7 +105,7 @@ impl Session<'_> {
         Ok(self.client.wait_for_job(job).waiting(waiting).send().await?)
     }
 
-    async fn deliver(&self, job: &JobId, plan: Plan) -> Result<(), Trouble> {
+    async fn deliver(&self, job: &JobId, plan: &Plan) -> Result<(), Trouble> {
         if let Err(trouble) = plan.deliver(&self.client, job).await {
             self.go_on.set(Some(command(&self.words, job, Some(&plan.words_after(&trouble)))));
             return Err(trouble);

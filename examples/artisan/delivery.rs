@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use useartisan::export::Settings;
 use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 
-use crate::args::{Delivery, Format};
+use crate::args::{Command, Delivery, Format};
 use crate::columns::Columns;
 use crate::file::{self, Destination};
 use crate::progress::Counting;
@@ -40,11 +40,27 @@ impl Delivery {
 }
 
 impl Plan {
-    pub(crate) fn new(delivery: &Delivery) -> Result<Self, Trouble> {
+    /// What becomes of the result of this command; `None` if it has none, or it is left to the service.
+    pub(crate) fn of(command: &Command) -> Result<Option<Self>, Trouble> {
+        match command {
+            Command::DownloadJob { delivery, .. } => Plan::new(delivery).map(Some),
+            Command::ExportProfiles { export, .. } | Command::ExportSegment { export, .. } => {
+                let delivery = &export.delivery;
+                if delivery.file.is_none() && delivery.is_said() {
+                    let text = "--format, --columns and --list are for a result, which takes -o FILE";
+                    return Err(Trouble::usage(text));
+                }
+                delivery.file.is_some().then(|| Plan::new(delivery)).transpose()
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn new(delivery: &Delivery) -> Result<Self, Trouble> {
         let file = delivery.file.clone().filter(|file| file != Path::new("-"));
-        let directory = file.as_deref().and_then(Path::parent).filter(|path| !path.as_os_str().is_empty());
-        if let Some(missing) = directory.filter(|path| !path.is_dir()) {
-            return Err(Trouble::usage(format!("there is no directory `{}`", missing.display())));
+        if let Some(file) = &file {
+            let made = file::try_to_make(file);
+            made.map_err(|error| Trouble::usage(format!("cannot make `{}`: {error}", file.display())))?;
         }
         let format = delivery.format.unwrap_or_else(|| by_extension(file.as_deref()));
         let form = match format {

@@ -11,6 +11,17 @@ use std::path::{Path, PathBuf};
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
 
+/// Finds out whether a file can be made at the path, and leaves nothing there.
+pub(crate) fn try_to_make(target: &Path) -> io::Result<()> {
+    match fs::metadata(target) {
+        _ if target.as_os_str().as_encoded_bytes().ends_with(b"/") => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // To open a FIFO may take until somebody reads it.
+        Ok(found) if !found.is_file() => Ok(()),
+        _ => Part::create(target).map(drop),
+    }
+}
+
 /// Whether what is at the path is replaced at the end; a FIFO or device is written to, which cannot be taken back.
 pub(crate) fn is_replaced(target: &Path) -> bool {
     fs::metadata(target).map_or(true, |found| found.is_file())

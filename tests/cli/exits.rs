@@ -38,6 +38,31 @@ fn wrong_usage_is_2_and_sends_nothing() {
     assert!(service.requests().is_empty());
 }
 
+/// That a file cannot be made is known before a job is started for it, and before keys are asked for.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_made_is_2_and_starts_nothing() {
+    let service = Service::new();
+    let directory = Directory::new("cli-no-file");
+    let new_directory = directory.file("new/");
+    let inside_a_file = directory.file("file/result.csv");
+    std::fs::write(directory.file("file"), "").unwrap();
+    let nobody_may_write = std::path::Path::new("/proc/self/result.json");
+    for file in [std::path::Path::new("/"), &new_directory, &inside_a_file, nobody_may_write] {
+        let file = file.to_str().unwrap();
+        for command in [&EXPORT[..], &["download-job", COMPLETE]] {
+            for format in ["json", "ndjson", "csv"] {
+                let arguments = [command, &["-o", file, "--format", format]].concat();
+                let err = service.run(&arguments).failed(2);
+                assert!(err.contains(file) && !err.contains("to go on"), "{err}");
+                assert_eq!(run(&mut artisan(&arguments)).failed(2), err);
+            }
+        }
+    }
+    assert!(service.requests().is_empty());
+    assert_eq!(directory.names(), ["file"]);
+}
+
 #[test]
 fn what_is_not_there_is_3() {
     let service = Service::new();
