@@ -82,7 +82,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     // Before keys are asked for, a job is started or anything is sent.
     let plan = Plan::of(&arguments.command)?;
     let client = keys::client(&arguments.connection)?;
-    let (printer, words) = (Printer(arguments.output), arguments.connection.words());
+    let (printer, words) = (Printer { json: arguments.json }, arguments.connection.words());
     let session = Session { client, printer, plan, words, go_on: &go_on };
     run(session.run(arguments.command), signals, &go_on)
 }

@@ -7,11 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 
 use crate::delivery::LIST;
+use crate::trouble::Trouble;
 
 const EXAMPLES: &str = "\
 Examples:
   artisan --fake list-apps                                 without an account, against sample data
-  artisan list-segments APP --output json                  for a script
+  artisan list-segments APP --json                         for a script
   artisan export-segment APP SEGMENT -o profiles.csv       start, wait, download
   artisan download-job JOB --format ndjson | head -n 1     to look at one profile
   artisan download-job JOB -o all.csv --columns sharedUserId,age,'*'
@@ -37,9 +38,9 @@ Exit codes:
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// How answers are printed
-    #[arg(long, global = true, value_enum, default_value = "table")]
-    pub(crate) output: Output,
+    /// Print answers as JSON instead of a table
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -56,12 +57,6 @@ pub(crate) struct Connection {
     /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…, which others may not read
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    Table,
-    Json,
 }
 
 #[derive(Subcommand)]
@@ -109,7 +104,7 @@ pub(crate) enum Command {
     /// List the export jobs
     ListJobs {
         /// Only those of this status: QUEUED, RUNNING, COMPLETE, FAILED
-        #[arg(long)]
+        #[arg(long, value_parser = status)]
         status: Option<JobStatus>,
     },
     /// Show a job
@@ -161,9 +156,9 @@ pub(crate) struct Waiting {
     /// Wait until the job is complete; with -o, an export always does
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "6h")]
-    pub(crate) timeout: Duration,
+    /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// Where a result goes, and in which form.
@@ -173,7 +168,7 @@ pub(crate) struct Delivery {
     ///
     /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
     /// device cannot be taken back: there the exit code tells, and the command that repeats it.
-    #[arg(short = 'o', long, value_name = "FILE")]
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The form of the result; by default what FILE ends in, or else json
     #[arg(long, value_enum)]
@@ -210,9 +205,29 @@ pub(crate) struct Fake {
     pub(crate) result_size: Option<u64>,
 }
 
+impl Waiting {
+    pub(crate) fn time(&self) -> Duration {
+        self.timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
+    }
+
+    /// Whether `--timeout` has a wait to end.
+    pub(crate) fn check(&self, waits: bool) -> Result<(), Trouble> {
+        match self.timeout {
+            Some(_) if !waits => Err(Trouble::usage("--timeout is for a wait: add --wait")),
+            _ => Ok(()),
+        }
+    }
+}
+
 fn time(text: &str) -> Result<Duration, String> {
-    let time = text.parse::<jiff::SignedDuration>().map_err(|error| error.to_string())?;
-    Duration::try_from(time).map_err(|_| "is negative".to_owned())
+    let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    time.ok_or_else(|| "is not a time such as 90s, 30m or 6h; the units are s, m and h".to_owned())
+}
+
+fn status(text: &str) -> Result<JobStatus, String> {
+    let known = [JobStatus::Queued, JobStatus::Running, JobStatus::Complete, JobStatus::Failed];
+    let found = known.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| "is none of QUEUED, RUNNING, COMPLETE and FAILED".to_owned())
 }
 
 /// Bytes, as decimal multiples where it says so.

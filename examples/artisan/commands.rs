@@ -100,7 +100,7 @@ impl Session<'_> {
         self.go_on.set(Some(command(&self.words, job, self.plan.as_ref().map(Plan::words))));
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
-        let polling = Polling::default().with_deadline(wait.timeout);
+        let polling = Polling::default().with_deadline(wait.time());
         let waiting = Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting));
         Ok(self.client.wait_for_job(job).waiting(waiting).send().await?)
     }

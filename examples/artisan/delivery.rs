@@ -40,16 +40,21 @@ impl Delivery {
 }
 
 impl Plan {
-    /// What becomes of the result of this command; `None` if it has none, or it is left to the service.
+    /// What becomes of the result of this command, which is found to make sense; `None` if it has none, or it is left to the service.
     pub(crate) fn of(command: &Command) -> Result<Option<Self>, Trouble> {
         match command {
-            Command::DownloadJob { delivery, .. } => Plan::new(delivery).map(Some),
+            Command::GetJob { wait, .. } => wait.check(wait.wait).map(|()| None),
+            Command::DownloadJob { wait, delivery, .. } => {
+                wait.check(wait.wait)?;
+                Plan::new(delivery).map(Some)
+            }
             Command::ExportProfiles { export, .. } | Command::ExportSegment { export, .. } => {
                 let delivery = &export.delivery;
                 if delivery.file.is_none() && delivery.is_said() {
                     let text = "--format, --columns and --list are for a result, which takes -o FILE";
                     return Err(Trouble::usage(text));
                 }
+                export.wait.check(export.wait.wait || delivery.file.is_some())?;
                 delivery.file.is_some().then(|| Plan::new(delivery)).transpose()
             }
             _ => Ok(None),
@@ -172,7 +177,8 @@ async fn print(call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
 }
 
 fn by_extension(file: Option<&Path>) -> Format {
-    match file.and_then(Path::extension).and_then(|extension| extension.to_str()) {
+    let extension = file.and_then(Path::extension).unwrap_or_default().to_ascii_lowercase();
+    match extension.to_str() {
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
         _ => Format::Json,

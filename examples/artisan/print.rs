@@ -8,11 +8,12 @@ use std::path::Path;
 use serde::Serialize;
 use useartisan::{App, Job, JobId, Profile, QueuedJob, Segment};
 
-use crate::args::Output;
 use crate::trouble::Trouble;
 
 #[derive(Clone, Copy)]
-pub(crate) struct Printer(pub(crate) Output);
+pub(crate) struct Printer {
+    pub(crate) json: bool,
+}
 
 /// What has an id and a name.
 pub(crate) trait Named: Serialize + Display {
@@ -102,9 +103,9 @@ impl Printer {
     }
 
     fn print<const N: usize>(self, json: &impl Serialize, rows: Vec<[String; N]>) -> Result<(), Trouble> {
-        let mut text = match self.0 {
-            Output::Json => serde_json::to_string_pretty(json).map_err(io::Error::from)?,
-            Output::Table => table(&rows),
+        let mut text = match self.json {
+            true => serde_json::to_string_pretty(json).map_err(io::Error::from)?,
+            false => table(&rows),
         };
         text.push('\n');
         let mut out = io::stdout();

@@ -40,7 +40,7 @@ fn each_command_asks_once_and_prints_its_answer() {
 fn each_answer_is_json_for_a_script() {
     let service = Service::new();
     for (arguments, _, _) in COMMANDS {
-        let out = service.run(&[arguments, &["--output", "json"]].concat()).quiet();
+        let out = service.run(&[arguments, &["--json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&out).unwrap();
         match arguments[0] {
             "list-apps" => assert_eq!(json[1]["name"], "Demo App 2"),
@@ -51,6 +51,16 @@ fn each_answer_is_json_for_a_script() {
             "download-job" => assert_eq!(json["artisanUserIds"][0]["age"], "29"),
             _ => assert!(json["job"].is_string(), "{json}"),
         }
+    }
+}
+
+/// A status is asked for as the service spells it, however it was typed.
+#[test]
+fn a_status_may_be_typed_in_any_case() {
+    let service = Service::new();
+    for status in ["COMPLETE", "complete", "Complete"] {
+        assert!(service.run(&["list-jobs", "--status", status]).quiet().contains(COMPLETE));
+        assert_eq!(service.requests(), ["GET /public/api/jobs?status=COMPLETE"]);
     }
 }
 
@@ -77,7 +87,7 @@ fn an_export_goes_to_a_file_or_to_stdout() {
     let directory = Directory::new("cli-export");
     let file = directory.file("profiles.csv");
     let path = file.to_str().unwrap();
-    let export = ["export-segment", APP, SEGMENT, "-o", path, "--output", "json"];
+    let export = ["export-segment", APP, SEGMENT, "-o", path, "--json"];
     let told: serde_json::Value = serde_json::from_str(&service.run(&export).waited()).unwrap();
     assert_eq!((&told["profiles"], &told["file"]), (&2.into(), &path.into()));
     let requests = service.requests();

@@ -23,7 +23,11 @@ fn wrong_usage_is_2_and_sends_nothing() {
         &["export-profiles", APP, "a", "--ids", "file"],
         &["export-segment", APP, SEGMENT, "--format", "csv"],
         &["export-segment", APP, SEGMENT, "-o", "/nowhere/at/all.csv"],
-        &["export-segment", APP, SEGMENT, "--wait", "--timeout", "soon"],
+        &["export-segment", APP, SEGMENT, "--timeout", "1h"],
+        &["get-job", COMPLETE, "--timeout", "1h"],
+        &["download-job", COMPLETE, "--timeout", "1h"],
+        &["list-apps", "-o", "json"],
+        &["list-apps", "--output", "json"],
         &["export-segment", APP, SEGMENT, "--callback-url", "nowhere"],
         &["download-job", COMPLETE, "--columns", "age"],
         &["download-job", COMPLETE, "--format", "csv", "--columns", "age,age"],
@@ -34,6 +38,22 @@ fn wrong_usage_is_2_and_sends_nothing() {
     ] {
         let err = service.run(arguments).failed(2);
         assert!(!err.is_empty(), "{arguments:?}");
+    }
+    assert!(service.requests().is_empty());
+}
+
+/// What is not understood is told in the words of the command line.
+#[test]
+fn a_value_that_is_not_understood_is_told_what_it_may_be() {
+    let service = Service::new();
+    for time in ["soon", "1d", "90", "-5s", ""] {
+        let timeout = format!("--timeout={time}");
+        let err = service.run(&["get-job", QUEUED, "--wait", &timeout]).failed(2);
+        assert!(err.contains("is not a time such as 90s, 30m or 6h"), "{time}: {err}");
+    }
+    for status in ["DONE", ""] {
+        let err = service.run(&["list-jobs", "--status", status]).failed(2);
+        assert!(err.contains("QUEUED, RUNNING, COMPLETE and FAILED"), "{status}: {err}");
     }
     assert!(service.requests().is_empty());
 }
@@ -181,6 +201,6 @@ fn a_full_disk_is_1_and_names_the_file() {
 fn an_echoed_key_is_not_printed() {
     let service = Service::new();
     service.fake.fail_next(Fault::echo().times(100));
-    service.run(&["list-apps", "--output", "json"]).failed(8);
+    service.run(&["list-apps", "--json"]).failed(8);
     service.run(&["download-job", COMPLETE]).failed(8);
 }

@@ -62,6 +62,20 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
     assert_eq!(directory.names(), ["result.csv", "result.json", "result.ndjson"]);
 }
 
+/// The ending of a file's name is that of its form in any case.
+#[test]
+fn the_form_is_that_of_the_name() {
+    let service = service();
+    let directory = Directory::new("cli-name");
+    for (name, start) in
+        [("r.CSV", "artisanId,"), ("r.NdJson", "{\"age\""), ("r.JSONL", "{\"age\""), ("r.JSON", " {")]
+    {
+        let file = directory.file(name);
+        service.run(&["download-job", COMPLETE, "--output", file.to_str().unwrap()]).quiet();
+        assert!(fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
+    }
+}
+
 /// The default columns are the published attributes and all others; a reader of CSV gets back what was sent.
 #[test]
 fn by_default_no_attribute_is_lost() {
@@ -127,7 +141,7 @@ fn profiles_are_counted_where_they_are_found() {
         let table = service.run(&[&download[..], list].concat()).quiet();
         let told = table.lines().find_map(|line| line.strip_prefix("profiles  "));
         assert_eq!(told, count, "{result}: {table}");
-        let json = service.run(&[&download[..], list, &["--output", "json"]].concat()).quiet();
+        let json = service.run(&[&download[..], list, &["--json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["profiles"].as_u64().map(|count| count.to_string()).as_deref(), count, "{json}");
     }
@@ -238,7 +252,7 @@ fn a_pipe_may_be_closed_early() {
         drop(out);
         assert_eq!(wait(child).quiet(), "", "{format}");
     }
-    for arguments in [&["list-apps"][..], &["list-jobs", "--output", "json"], &["--help"]] {
+    for arguments in [&["list-apps"][..], &["list-jobs", "--json"], &["--help"]] {
         let mut child = service.artisan(arguments).spawn().unwrap();
         drop(child.stdout.take());
         wait(child).quiet();
