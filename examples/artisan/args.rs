@@ -176,8 +176,9 @@ pub(crate) struct Delivery {
     /// The columns of the CSV, by the names of attributes; '*' takes all other attributes, as JSON
     ///
     /// By default the attributes that the service publishes, and '*', so that nothing is lost. Of an attribute that
-    /// comes twice, the last counts, and '*' takes those before. A value that is absent or null is empty; one that
-    /// is not text is its JSON.
+    /// comes twice, the last counts, and '*' takes those before. A value that is not text is its JSON; one that is
+    /// absent or null is empty, as is an empty text. Values go out as they are: one that begins with = + - or @ is a
+    /// formula to a spreadsheet, so have it import such columns as text.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
     /// The name of the list of profiles in the result, for ndjson and csv; of an export-profiles, it is not documented

@@ -32,6 +32,8 @@ fn wrong_usage_is_2_and_sends_nothing() {
         &["download-job", COMPLETE, "--columns", "age"],
         &["download-job", COMPLETE, "--format", "csv", "--columns", "age,age"],
         &["download-job", COMPLETE, "--format", "csv", "--columns", "age,"],
+        &["download-job", COMPLETE, "--format", "csv", "--columns", "age, age"],
+        &["download-job", COMPLETE, "--format", "csv", "--columns", "*,other"],
         &["list-apps", "--base-url", "http://example.com"],
         &["list-apps", "--secret-key", "x"],
         &["fake", "--result-size", "lots"],

@@ -100,6 +100,24 @@ fn columns_and_the_list_are_chosen() {
     service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
     let csv = ["download-job", COMPLETE, "--list", "profiles", "--format", "csv", "--columns", "plan"];
     assert_eq!(service.run(&csv).quiet(), "plan\nx\ny\n");
+    let spaced = [&csv[..6], &["--columns", " plan, age ,other"]].concat();
+    let ran = service.run(&spaced);
+    assert_eq!(ran.out, "plan,age,other\nx,1,\ny,,\n");
+    assert_eq!(ran.err, "artisan: no profile has \"other\", a column of --columns\n");
+}
+
+/// A spreadsheet's formulas and what is null go out as the help says.
+#[test]
+fn values_go_out_as_they_are() {
+    let service = Service::new();
+    let result = r#"{"artisanUserIds":[{"a":"=1+1","b":null,"c":"@x"},{"a":"-1","b":"","c":"+1"}]}"#;
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    let csv = ["download-job", COMPLETE, "--format", "csv", "--columns", "a,b,c"];
+    assert_eq!(service.run(&csv).quiet(), "a,b,c\n=1+1,,@x\n-1,,+1\n");
+    let help = service.run(&["download-job", "--help"]).quiet();
+    for piece in ["absent or null is empty", "spreadsheet"] {
+        assert!(help.contains(piece), "{piece}");
+    }
 }
 
 /// Of a profiles export the list's name is not documented: what chooses it is told, and the command to go on with is
