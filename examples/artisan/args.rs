@@ -18,7 +18,7 @@ Examples:
   artisan download-job JOB -o all.csv --columns sharedUserId,age,'*'
 
 Keys, none of which is ever an argument:
-  from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY, or else asked for on the terminal
+  from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY; on a terminal, what is missing is asked for
 
 Exit codes:
   0    done; also if the reader of a pipe has had enough
@@ -54,7 +54,8 @@ pub(crate) struct Connection {
     /// Another base URL than https://artisantools.com; not looked at with --fake
     #[arg(long, global = true, value_name = "URL", env = "ARTISAN_URL")]
     pub(crate) base_url: Option<String>,
-    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…, which others may not read
+    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…; on Unix it is refused if its mode gives any
+    /// right to others than its owner and group
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
 }

@@ -13,6 +13,7 @@ use useartisan::{
 
 use crate::args::{Command, Export, Users, Waiting};
 use crate::delivery::{Plan, command};
+use crate::keys::without_mark;
 use crate::print::Printer;
 use crate::progress::Counting;
 use crate::trouble::Trouble;
@@ -125,7 +126,9 @@ fn ids(users: Users, shared: bool) -> Result<ProfileIds, Trouble> {
             if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(&path) };
         let text =
             text.map_err(|error| Trouble::usage(format!("cannot read `{}`: {error}", path.display())))?;
-        ids.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        ids.extend(
+            without_mark(&text).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
+        );
     }
     Ok(if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) }?)
 }

@@ -106,14 +106,14 @@ fn a_list_of_users_comes_from_a_file() {
     let service = Service::new();
     let directory = Directory::new("cli-ids");
     let ids = directory.file("ids");
-    std::fs::write(&ids, format!("{SHARED_USER}\n\n  second  \n")).unwrap();
+    std::fs::write(&ids, format!("\u{feff}{SHARED_USER}\n\n  second  \n")).unwrap();
     let url = "http://10.0.0.5/done";
     let from_file =
         ["export-profiles", APP, "--ids", ids.to_str().unwrap(), "--shared", "--callback-url", url];
     service.run(&from_file).quiet();
     let body = service.fake.last_request().unwrap().body().clone();
     let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert!(body.to_string().contains(&format!("{SHARED_USER},second")), "{body}");
+    assert!(body.to_string().contains(&format!("\"{SHARED_USER},second\"")), "{body}");
     assert!(body.to_string().contains(url), "{body}");
 
     let mut from_stdin = service.artisan(&["export-profiles", APP, "--ids", "-", "--shared"]);
