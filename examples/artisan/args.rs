@@ -242,12 +242,14 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 impl Connection {
-    /// How a command that goes on has to begin.
-    pub(crate) fn words(&self) -> Vec<String> {
+    /// How a command that goes on has to begin; `None` where none can: sample data are gone with the command.
+    pub(crate) fn words(&self) -> Option<Vec<String>> {
+        if self.fake {
+            return None;
+        }
         let mut words = vec!["artisan".to_owned()];
-        words.extend(self.fake.then(|| "--fake".to_owned()));
         words.extend(self.base_url.iter().flat_map(|url| ["--base-url".to_owned(), url.clone()]));
         words.extend(self.keys.iter().flat_map(|keys| ["--keys".to_owned(), keys.display().to_string()]));
-        words
+        Some(words)
     }
 }

@@ -24,8 +24,8 @@ pub(crate) struct Session<'a> {
     pub(crate) printer: Printer,
     /// What becomes of a result, if one is wanted.
     pub(crate) plan: Option<Plan>,
-    /// How a command that goes on has to begin.
-    pub(crate) words: Vec<String>,
+    /// How a command that goes on has to begin, if there can be one.
+    pub(crate) words: Option<Vec<String>>,
     /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
     pub(crate) go_on: &'a Cell<Option<String>>,
 }
@@ -98,7 +98,7 @@ impl Session<'_> {
     }
 
     async fn wait(&self, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
-        self.go_on.set(Some(command(&self.words, job, self.plan.as_ref().map(Plan::words))));
+        self.note(job, self.plan.as_ref().map(Plan::words));
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
         let polling = Polling::default().with_deadline(wait.time());
@@ -106,9 +106,14 @@ impl Session<'_> {
         Ok(self.client.wait_for_job(job).waiting(waiting).send().await?)
     }
 
+    /// Notes how to go on with a job.
+    fn note(&self, job: &JobId, delivery: Option<&[String]>) {
+        self.go_on.set(self.words.as_ref().map(|words| command(words, job, delivery)));
+    }
+
     async fn deliver(&self, job: &JobId, plan: &Plan) -> Result<(), Trouble> {
         if let Err(trouble) = plan.deliver(&self.client, job).await {
-            self.go_on.set(Some(command(&self.words, job, Some(&plan.words_after(&trouble)))));
+            self.note(job, Some(&plan.words_after(&trouble)));
             return Err(trouble);
         }
         let (bytes, profiles) = self.client.backend().progress().end();

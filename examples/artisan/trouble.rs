@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
+use http::StatusCode;
 use useartisan::{Error, ErrorKind, Sent};
 
 /// Exit codes, as the help lists them.
@@ -137,8 +138,14 @@ fn exit(error: &Error) -> Exit {
     }
 }
 
+/// What is worth a look where no answer is as the service's are.
+const CHECK_THE_URL: &str =
+    "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)";
+
 /// What to do next.
 fn hints(error: &Error, exit: Exit) -> Vec<String> {
+    let is_unexplained =
+        error.status().is_some_and(|status| status.is_client_error()) && error.api_message().is_none();
     let hint = match (exit, error.kind()) {
         (Exit::Refused, _) => {
             "check both keys, and that the address of this machine is on the IP allow-list of the organization \
@@ -161,12 +168,12 @@ fn hints(error: &Error, exit: Exit) -> Vec<String> {
         }
         (Exit::Unavailable, _) => "the service is busy or down; try again later",
         (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
-        (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => {
-            "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)"
-        }
+        (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => CHECK_THE_URL,
+        (_, ErrorKind::Rejected) if error.status() == Some(StatusCode::NOT_FOUND) => CHECK_THE_URL,
         (_, ErrorKind::Rejected) if error.endpoint() == Some("download_job") => {
             "a job has a result once it is COMPLETE: add --wait"
         }
+        (_, ErrorKind::Rejected) if is_unexplained => CHECK_THE_URL,
         _ => return Vec::new(),
     };
     vec![hint.to_owned()]

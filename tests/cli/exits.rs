@@ -5,7 +5,7 @@ use std::process::Command;
 use useartisan::fake::Fault;
 
 use crate::directory::Directory;
-use crate::program::{APP, COMPLETE, QUEUED, SEGMENT, Service, artisan, example, run};
+use crate::program::{APP, COMPLETE, QUEUED, SEGMENT, Service, artisan, example, run, run_fake};
 
 const EXPORT: [&str; 3] = ["export-segment", APP, SEGMENT];
 
@@ -99,6 +99,22 @@ fn what_is_not_there_is_3() {
     }
 }
 
+/// The page of another server says nothing of ids: it is the address that is wrong.
+#[test]
+fn a_page_that_is_not_the_services_names_the_base_url() {
+    let service = Service::new();
+    for (endpoint, command) in [("list_apps", &["list-apps"][..]), ("export_segment", &EXPORT)] {
+        for status in [404, 405] {
+            let fault = Fault::status(http::StatusCode::from_u16(status).unwrap());
+            service.fake.fail_next_for(endpoint, fault.body("<html>nginx</html>"));
+            let err = service.run(command).failed(1);
+            assert!(err.contains("--base-url") && !err.contains("`artisan list-apps`"), "{err}");
+        }
+    }
+    let err = service.run(&["get-profile", APP, "nobody"]).failed(3);
+    assert!(!err.contains("--base-url") && err.contains("`artisan list-apps`"), "{err}");
+}
+
 /// Wrong keys and a wrong address look alike, so the allow-list is named for both.
 #[test]
 fn a_refusal_is_4_and_names_the_allow_list() {
@@ -133,6 +149,15 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
 
     let err = service.run(&["get-job", QUEUED, "--wait", "--timeout", "0s"]).failed(5);
     assert!(err.contains(&format!("get-job {QUEUED} --wait\n")), "{err}");
+}
+
+/// What was started in memory is gone with the command: no command goes on with it.
+#[test]
+fn a_wait_in_memory_that_ends_advises_nothing() {
+    for more in [&["--wait"][..], &["-o", "-"]] {
+        let err = run_fake(&[&EXPORT[..], more, &["--timeout", "0s"]].concat()).failed(5);
+        assert!(!err.contains("to go on"), "{err}");
+    }
 }
 
 #[test]
