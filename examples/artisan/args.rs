@@ -9,6 +9,9 @@ use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 use crate::delivery::LIST;
 use crate::trouble::Trouble;
 
+/// Over the options that every command has.
+const GLOBAL: &str = "Global options";
+
 const EXAMPLES: &str = "\
 Examples:
   artisan --fake list-apps                                 without an account, against sample data
@@ -39,7 +42,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
     /// Print answers as JSON instead of a table
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -49,14 +52,14 @@ pub(crate) struct Arguments {
 #[derive(Args)]
 pub(crate) struct Connection {
     /// Use sample data in memory: no account, no network, and no memory from one command to the next
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) fake: bool,
     /// Another base URL than https://artisantools.com; not looked at with --fake
-    #[arg(long, global = true, value_name = "URL", env = "ARTISAN_URL")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", env = "ARTISAN_URL")]
     pub(crate) base_url: Option<String>,
     /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…; on Unix it is refused if its mode gives any
     /// right to others than its owner and group
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
 }
 
@@ -65,6 +68,10 @@ pub(crate) enum Command {
     /// List the apps of the organization
     ListApps,
     /// Show one user's profile
+    #[command(after_help = "\
+Examples:
+  artisan get-profile APP USER
+  artisan get-profile APP USER --shared --json")]
     GetProfile {
         /// The id of the app
         app: AppId,
@@ -77,6 +84,10 @@ pub(crate) enum Command {
     /// Start a job that exports the profiles of some users
     #[command(override_usage = "artisan export-profiles [OPTIONS] <APP> <USER>...\n       \
                                 artisan export-profiles [OPTIONS] <APP> --ids <FILE>")]
+    #[command(after_help = "\
+Examples:
+  artisan export-profiles APP USER USER                      start, and wait for nothing
+  artisan export-profiles APP --ids users.txt -o users.csv   start, wait, download")]
     ExportProfiles {
         /// The id of the app
         app: AppId,
@@ -94,6 +105,10 @@ pub(crate) enum Command {
         app: AppId,
     },
     /// Start a job that exports the profiles of a segment's users
+    #[command(after_help = "\
+Examples:
+  artisan export-segment APP SEGMENT --callback-url https://example.com/done
+  artisan export-segment APP SEGMENT -o profiles.csv --timeout 30m")]
     ExportSegment {
         /// The id of the app
         app: AppId,
@@ -103,12 +118,14 @@ pub(crate) enum Command {
         export: Export,
     },
     /// List the export jobs
+    #[command(after_help = "Example: artisan list-jobs --status complete")]
     ListJobs {
         /// Only those of this status: QUEUED, RUNNING, COMPLETE, FAILED
         #[arg(long, value_parser = status)]
         status: Option<JobStatus>,
     },
     /// Show a job
+    #[command(after_help = "Example: artisan get-job JOB --wait --timeout 30m")]
     GetJob {
         /// The id of the job
         job: JobId,
@@ -116,6 +133,11 @@ pub(crate) enum Command {
         wait: Waiting,
     },
     /// Download the result of a job, to stdout unless -o says otherwise
+    #[command(after_help = "\
+Examples:
+  artisan download-job JOB -o profiles.json                       the original
+  artisan download-job JOB -o ages.csv --columns sharedUserId,age
+  artisan download-job JOB --format ndjson --wait | head -n 1")]
     DownloadJob {
         /// The id of the job
         job: JobId,
@@ -125,6 +147,7 @@ pub(crate) enum Command {
         delivery: Delivery,
     },
     /// Serve sample data on a port of this machine, to try everything without an account
+    #[command(after_help = "Example: artisan fake --port 0")]
     Fake(Fake),
 }
 
@@ -154,7 +177,7 @@ pub(crate) struct Export {
 
 #[derive(Args)]
 pub(crate) struct Waiting {
-    /// Wait until the job is complete; with -o, an export always does
+    /// Wait until the job is complete; an export with -o always does
     #[arg(long)]
     pub(crate) wait: bool,
     /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]

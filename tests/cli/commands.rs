@@ -161,7 +161,16 @@ fn the_help_has_examples_and_exit_codes() {
         assert!(help.contains(piece), "{piece}");
     }
     for (arguments, _, _) in COMMANDS {
-        run(&mut artisan(&[arguments[0], "--help"])).quiet();
+        let help = run(&mut artisan(&[arguments[0], "--help"])).quiet();
+        let (own, global) = help.split_once("Global options:\n").unwrap();
+        for option in ["--fake", "--json", "--base-url", "--keys"] {
+            assert!(global.contains(option) && !own.contains(&format!(" {option} ")), "{option}: {help}");
+        }
+        let takes_no_more = ["list-apps", "list-segments"].contains(&arguments[0]);
+        let example = help
+            .lines()
+            .any(|line| line.contains(&format!("artisan {} ", arguments[0])) && !line.starts_with("Usage"));
+        assert!(takes_no_more || example, "{help}");
     }
     run(&mut artisan(&[])).failed(2);
 }
