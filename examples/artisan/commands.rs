@@ -61,10 +61,7 @@ impl Session<'_> {
                 if wait.wait {
                     self.wait(&job, &wait).await?;
                 }
-                match &self.plan {
-                    None => Ok(()),
-                    Some(plan) => self.deliver(&job, plan).await,
-                }
+                self.deliver(&job).await
             }
             // Needs neither keys nor a client, and is done before there are any.
             Command::Fake(fake) => crate::serve::serve(fake).await,
@@ -82,9 +79,9 @@ impl Session<'_> {
             return self.printer.queued(&queued);
         }
         let job = self.wait(queued.id(), &export.wait).await?;
-        match &self.plan {
+        match self.plan {
             None => self.printer.job(&job),
-            Some(plan) => self.deliver(job.id(), plan).await,
+            Some(_) => self.deliver(job.id()).await,
         }
     }
 
@@ -111,7 +108,9 @@ impl Session<'_> {
         self.go_on.set(self.words.as_ref().map(|words| command(words, job, delivery)));
     }
 
-    async fn deliver(&self, job: &JobId, plan: &Plan) -> Result<(), Trouble> {
+    /// Brings the result to where it is planned to go.
+    async fn deliver(&self, job: &JobId) -> Result<(), Trouble> {
+        let Some(plan) = &self.plan else { return Ok(()) };
         if let Err(trouble) = plan.deliver(&self.client, job).await {
             self.note(job, Some(&plan.words_after(&trouble)));
             return Err(trouble);

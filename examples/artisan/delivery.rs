@@ -40,7 +40,8 @@ impl Delivery {
 }
 
 impl Plan {
-    /// What becomes of the result of this command, which is found to make sense; `None` if it has none, or it is left to the service.
+    /// What becomes of the result of this command, which is found to make sense; `None` if it has none, or it is left
+    /// to the service.
     pub(crate) fn of(command: &Command) -> Result<Option<Self>, Trouble> {
         match command {
             Command::GetJob { wait, .. } => wait.check(wait.wait).map(|()| None),
@@ -109,22 +110,17 @@ impl Plan {
         let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
         let mut left = retry;
         loop {
-            let result = self.transfer(client.download_job(job).retry(left)).await;
+            let trouble = match self.transfer(client.download_job(job).retry(left)).await {
+                Err(trouble) if is_replaced && trouble.may_pass() => trouble,
+                ended => return ended,
+            };
             let elapsed = backend.now().saturating_sub(start);
             left.attempts = retry.attempts.saturating_sub(progress.attempts());
             left.deadline = retry.deadline.saturating_sub(elapsed + retry.backoff);
-            match result {
-                Err(trouble) if is_replaced && trouble.may_pass() => match left.attempts {
-                    0 => {
-                        return Err(
-                            trouble.help(format!("that was attempt {} to download it", retry.attempts))
-                        );
-                    }
-                    _ if left.deadline.is_zero() => return Err(trouble),
-                    _ => backend.sleep(retry.backoff).await,
-                },
-                ended => return ended,
+            if left.attempts == 0 || left.deadline.is_zero() {
+                return Err(trouble.help(format!("it was asked for {} times", progress.attempts())));
             }
+            backend.sleep(retry.backoff).await;
         }
     }
 

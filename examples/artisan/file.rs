@@ -2,7 +2,7 @@
 //!
 //! The original document is saved by the library, in the same way.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
+
+/// The longest name that goes into that of its part, in bytes: file systems allow 255.
+const NAME_KEPT: usize = 200;
 
 /// Finds out whether a file can be made at the path, and leaves nothing there.
 pub(crate) fn try_to_make(target: &Path) -> io::Result<()> {
@@ -83,8 +86,9 @@ impl Part {
     fn create(target: &Path) -> io::Result<Self> {
         // Taken once, so that it goes where it was opened.
         let target = std::path::absolute(target)?;
+        let whole = target.file_name().ok_or(io::ErrorKind::IsADirectory)?;
         let mut name = OsString::from(".");
-        name.push(target.file_name().ok_or(io::ErrorKind::IsADirectory)?);
+        name.push(if whole.len() <= NAME_KEPT { whole } else { OsStr::new("artisan") });
         name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
         let path = target.with_file_name(name);
         let permissions = match fs::symlink_metadata(&target) {

@@ -67,9 +67,14 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
 fn the_form_is_that_of_the_name() {
     let service = service();
     let directory = Directory::new("cli-name");
-    for (name, start) in
-        [("r.CSV", "artisanId,"), ("r.NdJson", "{\"age\""), ("r.JSONL", "{\"age\""), ("r.JSON", " {")]
-    {
+    let long = format!("{}.csv", "r".repeat(251));
+    for (name, start) in [
+        (&*long, "artisanId,"),
+        ("r.CSV", "artisanId,"),
+        ("r.NdJson", "{\"age\""),
+        ("r.JSONL", "{\"age\""),
+        ("r.JSON", " {"),
+    ] {
         let file = directory.file(name);
         service.run(&["download-job", COMPLETE, "--output", file.to_str().unwrap()]).quiet();
         assert!(fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
