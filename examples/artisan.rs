@@ -53,6 +53,7 @@ mod signals;
 #[path = "artisan/trouble.rs"]
 mod trouble;
 
+use std::cell::Cell;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -61,8 +62,9 @@ use tokio::sync::mpsc::Receiver;
 
 use args::{Arguments, Command};
 use commands::Session;
+use delivery::Plan;
 use print::Printer;
-use trouble::Trouble;
+use trouble::{Trouble, say, to_go_on};
 
 fn main() -> ExitCode {
     match start(Arguments::parse()) {
@@ -73,27 +75,35 @@ fn main() -> ExitCode {
 
 fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     let signals = signals::watch()?;
+    let go_on = Cell::new(None);
     if let Command::Fake(fake) = arguments.command {
-        return run(serve::serve(fake), signals);
+        return run(serve::serve(fake), signals, &go_on);
     }
+    // Before keys are asked for, a job is started or anything is sent.
+    let plan = Plan::of(&arguments.command)?;
     let client = keys::client(&arguments.connection)?;
-    let session = Session { client, printer: Printer(arguments.output), words: arguments.connection.words() };
-    run(session.run(arguments.command), signals)
+    let (printer, words) = (Printer { json: arguments.json }, arguments.connection.words());
+    let session = Session { client, printer, plan, words, go_on: &go_on };
+    run(session.run(arguments.command), signals, &go_on)
 }
 
-/// Does the work until it is done, or until a signal ends it.
+/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started.
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,
+    go_on: &Cell<Option<String>>,
 ) -> Result<ExitCode, Trouble> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         tokio::select! {
             done = work => done.map(|()| ExitCode::SUCCESS),
-            code = signals.recv() => Ok(ExitCode::from(code.unwrap_or(1))),
+            code = signals.recv() => {
+                go_on.take().iter().for_each(|command| say(&format!("artisan: {}\n", to_go_on(command))));
+                Ok(ExitCode::from(code.unwrap_or(1)))
+            }
         }
     });
     // File work that goes on for what was given up removes its file at its end.
     runtime.shutdown_timeout(signals::CLEANING_UP);
-    ended
+    ended.map_err(|trouble| go_on.take().iter().fold(trouble, |trouble, command| trouble.go_on(command)))
 }

@@ -7,22 +7,26 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 
 use crate::delivery::LIST;
+use crate::trouble::Trouble;
+
+/// Over the options that every command has.
+const GLOBAL: &str = "Global options";
 
 const EXAMPLES: &str = "\
 Examples:
   artisan --fake list-apps                                 without an account, against sample data
-  artisan list-segments APP --output json                  for a script
+  artisan list-segments APP --json                         for a script
   artisan export-segment APP SEGMENT -o profiles.csv       start, wait, download
   artisan download-job JOB --format ndjson | head -n 1     to look at one profile
   artisan download-job JOB -o all.csv --columns sharedUserId,age,'*'
 
 Keys, none of which is ever an argument:
-  from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY, or else asked for on the terminal
+  from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY; on a terminal, what is missing is asked for
 
 Exit codes:
   0    done; also if the reader of a pipe has had enough
-  1    any other failure, as of a file that cannot be written
-  2    wrong usage: an argument, an id, a key
+  1    any other failure, as of a disk that is full
+  2    wrong usage: an argument, an id, a key, a FILE that cannot be made
   3    not found
   4    refused: the keys, or the address of this machine (401, 403)
   5    timed out
@@ -37,9 +41,9 @@ Exit codes:
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// How answers are printed
-    #[arg(long, global = true, value_enum, default_value = "table")]
-    pub(crate) output: Output,
+    /// Print answers as JSON instead of a table
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -48,20 +52,15 @@ pub(crate) struct Arguments {
 #[derive(Args)]
 pub(crate) struct Connection {
     /// Use sample data in memory: no account, no network, and no memory from one command to the next
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) fake: bool,
     /// Another base URL than https://artisantools.com; not looked at with --fake
-    #[arg(long, global = true, value_name = "URL", env = "ARTISAN_URL")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", env = "ARTISAN_URL")]
     pub(crate) base_url: Option<String>,
-    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…, which others may not read
-    #[arg(long, global = true, value_name = "FILE")]
+    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…; on Unix it is refused if its mode gives any
+    /// right to others than its owner and group
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    Table,
-    Json,
 }
 
 #[derive(Subcommand)]
@@ -69,6 +68,10 @@ pub(crate) enum Command {
     /// List the apps of the organization
     ListApps,
     /// Show one user's profile
+    #[command(after_help = "\
+Examples:
+  artisan get-profile APP USER
+  artisan get-profile APP USER --shared --json")]
     GetProfile {
         /// The id of the app
         app: AppId,
@@ -81,6 +84,10 @@ pub(crate) enum Command {
     /// Start a job that exports the profiles of some users
     #[command(override_usage = "artisan export-profiles [OPTIONS] <APP> <USER>...\n       \
                                 artisan export-profiles [OPTIONS] <APP> --ids <FILE>")]
+    #[command(after_help = "\
+Examples:
+  artisan export-profiles APP USER USER                      start, and wait for nothing
+  artisan export-profiles APP --ids users.txt -o users.csv   start, wait, download")]
     ExportProfiles {
         /// The id of the app
         app: AppId,
@@ -98,6 +105,10 @@ pub(crate) enum Command {
         app: AppId,
     },
     /// Start a job that exports the profiles of a segment's users
+    #[command(after_help = "\
+Examples:
+  artisan export-segment APP SEGMENT --callback-url https://example.com/done
+  artisan export-segment APP SEGMENT -o profiles.csv --timeout 30m")]
     ExportSegment {
         /// The id of the app
         app: AppId,
@@ -107,12 +118,14 @@ pub(crate) enum Command {
         export: Export,
     },
     /// List the export jobs
+    #[command(after_help = "Example: artisan list-jobs --status complete")]
     ListJobs {
         /// Only those of this status: QUEUED, RUNNING, COMPLETE, FAILED
-        #[arg(long)]
+        #[arg(long, value_parser = status)]
         status: Option<JobStatus>,
     },
     /// Show a job
+    #[command(after_help = "Example: artisan get-job JOB --wait --timeout 30m")]
     GetJob {
         /// The id of the job
         job: JobId,
@@ -120,6 +133,11 @@ pub(crate) enum Command {
         wait: Waiting,
     },
     /// Download the result of a job, to stdout unless -o says otherwise
+    #[command(after_help = "\
+Examples:
+  artisan download-job JOB -o profiles.json                       the original
+  artisan download-job JOB -o ages.csv --columns sharedUserId,age
+  artisan download-job JOB --format ndjson --wait | head -n 1")]
     DownloadJob {
         /// The id of the job
         job: JobId,
@@ -129,6 +147,7 @@ pub(crate) enum Command {
         delivery: Delivery,
     },
     /// Serve sample data on a port of this machine, to try everything without an account
+    #[command(after_help = "Example: artisan fake --port 0")]
     Fake(Fake),
 }
 
@@ -158,19 +177,22 @@ pub(crate) struct Export {
 
 #[derive(Args)]
 pub(crate) struct Waiting {
-    /// Wait until the job is complete; with -o, an export always does
+    /// Wait until the job is complete; an export with -o always does
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "6h")]
-    pub(crate) timeout: Duration,
+    /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// Where a result goes, and in which form.
 #[derive(Args)]
 pub(crate) struct Delivery {
     /// Download the result to this file, which is made whole or not at all (- is stdout)
-    #[arg(short = 'o', long, value_name = "FILE")]
+    ///
+    /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
+    /// device cannot be taken back: there the exit code tells, and the command that repeats it.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The form of the result; by default what FILE ends in, or else json
     #[arg(long, value_enum)]
@@ -178,11 +200,12 @@ pub(crate) struct Delivery {
     /// The columns of the CSV, by the names of attributes; '*' takes all other attributes, as JSON
     ///
     /// By default the attributes that the service publishes, and '*', so that nothing is lost. Of an attribute that
-    /// comes twice, the last counts, and '*' takes those before. A value that is absent or null is empty; one that
-    /// is not text is its JSON.
+    /// comes twice, the last counts, and '*' takes those before. A value that is not text is its JSON; one that is
+    /// absent or null is empty, as is an empty text. Values go out as they are: one that begins with = + - or @ is a
+    /// formula to a spreadsheet, so have it import such columns as text.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
-    /// The name of the list of profiles in the result, for ndjson and csv
+    /// The name of the list of profiles in the result, for ndjson and csv; of an export-profiles, it is not documented
     #[arg(long, value_name = "NAME", default_value = LIST)]
     pub(crate) list: String,
 }
@@ -207,9 +230,29 @@ pub(crate) struct Fake {
     pub(crate) result_size: Option<u64>,
 }
 
+impl Waiting {
+    pub(crate) fn time(&self) -> Duration {
+        self.timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
+    }
+
+    /// Whether `--timeout` has a wait to end.
+    pub(crate) fn check(&self, waits: bool) -> Result<(), Trouble> {
+        match self.timeout {
+            Some(_) if !waits => Err(Trouble::usage("--timeout is for a wait: add --wait")),
+            _ => Ok(()),
+        }
+    }
+}
+
 fn time(text: &str) -> Result<Duration, String> {
-    let time = text.parse::<jiff::SignedDuration>().map_err(|error| error.to_string())?;
-    Duration::try_from(time).map_err(|_| "is negative".to_owned())
+    let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    time.ok_or_else(|| "is not a time such as 90s, 30m or 6h; the units are s, m and h".to_owned())
+}
+
+fn status(text: &str) -> Result<JobStatus, String> {
+    let known = [JobStatus::Queued, JobStatus::Running, JobStatus::Complete, JobStatus::Failed];
+    let found = known.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| "is none of QUEUED, RUNNING, COMPLETE and FAILED".to_owned())
 }
 
 /// Bytes, as decimal multiples where it says so.
@@ -222,12 +265,14 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 impl Connection {
-    /// How a command that goes on has to begin.
-    pub(crate) fn words(&self) -> Vec<String> {
+    /// How a command that goes on has to begin; `None` where none can: sample data are gone with the command.
+    pub(crate) fn words(&self) -> Option<Vec<String>> {
+        if self.fake {
+            return None;
+        }
         let mut words = vec!["artisan".to_owned()];
-        words.extend(self.fake.then(|| "--fake".to_owned()));
         words.extend(self.base_url.iter().flat_map(|url| ["--base-url".to_owned(), url.clone()]));
         words.extend(self.keys.iter().flat_map(|keys| ["--keys".to_owned(), keys.display().to_string()]));
-        words
+        Some(words)
     }
 }

@@ -43,10 +43,13 @@ const OTHERS: &str = "*";
 /// What the column of all other attributes is called.
 const OTHERS_HEADER: &str = "other";
 
+#[derive(Clone)]
 pub(crate) struct Columns {
     names: Vec<String>,
     /// Where each attribute goes.
     places: HashMap<String, usize>,
+    /// Which had a value so far; the default ones need none.
+    used: Vec<bool>,
     /// Where all others go.
     others: Option<usize>,
     /// The others of one profile, as JSON.
@@ -56,21 +59,35 @@ pub(crate) struct Columns {
 impl Columns {
     /// Those of the command line, or else the default ones.
     pub(crate) fn new(names: &[String]) -> Result<Self, Trouble> {
-        let mut columns =
-            Columns { names: Vec::new(), places: HashMap::new(), others: None, rest: Vec::new() };
-        let default = DEFAULT.map(str::to_owned);
-        for name in if names.is_empty() { &default } else { names } {
-            let place = columns.names.len();
-            let taken = match name.as_str() {
+        let named: Vec<_> = names.iter().map(|name| name.trim()).collect();
+        let names = if named.is_empty() { &DEFAULT } else { &*named };
+        let mut columns = Columns {
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            places: HashMap::new(),
+            used: vec![named.is_empty(); names.len()],
+            others: None,
+            rest: Vec::new(),
+        };
+        for (place, name) in names.iter().enumerate() {
+            let taken = match *name {
                 OTHERS => columns.others.replace(place).is_some(),
-                _ => columns.places.insert(name.clone(), place).is_some(),
+                _ => columns.places.insert((*name).to_owned(), place).is_some(),
             };
             if taken || name.is_empty() {
                 return Err(Trouble::usage(format!("--columns names {name:?} twice, or nothing at all")));
             }
-            columns.names.push(name.clone());
+        }
+        if columns.others.is_some() && columns.places.contains_key(OTHERS_HEADER) {
+            let text = format!("--columns names {OTHERS_HEADER:?} twice: it is also what '*' is called");
+            return Err(Trouble::usage(text));
         }
         Ok(columns)
+    }
+
+    /// The columns that were named and never had a value: a name that is spelled otherwise, for one.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = &str> {
+        let unused = self.names.iter().zip(&self.used).filter(|(name, used)| !**used && *name != OTHERS);
+        unused.map(|(name, _)| name.as_str())
     }
 
     pub(crate) fn header(&self) -> impl Iterator<Item = &str> {
@@ -96,7 +113,8 @@ impl Columns {
         if !others.is_empty() && self.others.is_some() {
             json::object(&mut self.rest, others)?;
         }
-        for (place, cell) in cells.iter().enumerate() {
+        for (place, (cell, used)) in cells.iter().zip(&mut self.used).enumerate() {
+            *used |= cell.is_some();
             let field = if self.others == Some(place) { &self.rest } else { text(cell).as_bytes() };
             out.write_field(field).map_err(cause)?;
         }

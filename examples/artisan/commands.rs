@@ -1,28 +1,36 @@
 //! The commands: one method of the API each.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::{fs, io};
 
+use useartisan::backend::drive;
+use useartisan::machine::{Settings, StartJob};
 use useartisan::{
-    Call, Client, Endpoint, Error, ExportProfiles, ExportSegment, Job, JobId, Polling, ProfileId, ProfileIds,
-    QueuedJob, Wait,
+    AsyncBackend, Call, Client, Endpoint, Error, ExportProfiles, ExportSegment, Job, JobId, Polling,
+    ProfileId, ProfileIds, QueuedJob, Wait,
 };
 
 use crate::args::{Command, Export, Users, Waiting};
 use crate::delivery::{Plan, command};
+use crate::keys::without_mark;
 use crate::print::Printer;
 use crate::progress::Counting;
 use crate::trouble::Trouble;
 
 /// What every command works with.
-pub(crate) struct Session {
+pub(crate) struct Session<'a> {
     pub(crate) client: Client<Counting>,
     pub(crate) printer: Printer,
-    /// How a command that goes on has to begin.
-    pub(crate) words: Vec<String>,
+    /// What becomes of a result, if one is wanted.
+    pub(crate) plan: Option<Plan>,
+    /// How a command that goes on has to begin, if there can be one.
+    pub(crate) words: Option<Vec<String>>,
+    /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
+    pub(crate) go_on: &'a Cell<Option<String>>,
 }
 
-impl Session {
+impl Session<'_> {
     pub(crate) async fn run(self, command: Command) -> Result<(), Trouble> {
         let Session { client, printer, .. } = &self;
         match command {
@@ -37,24 +45,23 @@ impl Session {
                 let jobs = status.into_iter().fold(jobs, Call::status).send().await?;
                 printer.jobs(&jobs)
             }
-            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait, None).await?),
+            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait).await?),
             Command::GetJob { job, .. } => printer.job(&client.get_job(job).send().await?),
             Command::ExportProfiles { app, users, shared, export } => {
-                let call = client.export_profiles(app, ids(users, shared)?);
-                let call = export.callback_url.iter().fold(call, Call::<_, ExportProfiles>::callback_url);
-                self.export(call, export).await
+                let endpoint = ExportProfiles::new(app, ids(users, shared)?);
+                let endpoint = export.callback_url.iter().fold(endpoint, ExportProfiles::callback_url);
+                self.export(endpoint, &export).await
             }
             Command::ExportSegment { app, segment, export } => {
-                let call = client.export_segment(app, segment);
-                let call = export.callback_url.iter().fold(call, Call::<_, ExportSegment>::callback_url);
-                self.export(call, export).await
+                let endpoint = ExportSegment::new(app, segment);
+                let endpoint = export.callback_url.iter().fold(endpoint, ExportSegment::callback_url);
+                self.export(endpoint, &export).await
             }
-            Command::DownloadJob { job, wait, delivery } => {
-                let plan = Plan::new(&delivery)?;
+            Command::DownloadJob { job, wait, .. } => {
                 if wait.wait {
-                    self.wait(&job, &wait, Some(&plan)).await?;
+                    self.wait(&job, &wait).await?;
                 }
-                self.deliver(&job, plan).await
+                self.deliver(&job).await
             }
             // Needs neither keys nor a client, and is done before there are any.
             Command::Fake(fake) => crate::serve::serve(fake).await,
@@ -64,56 +71,53 @@ impl Session {
     /// Starts a job; then waits for it and delivers its result, as far as that is asked for.
     async fn export<E: Endpoint<Output = QueuedJob>>(
         &self,
-        call: Call<'_, Counting, E>,
-        export: Export,
+        endpoint: E,
+        export: &Export,
     ) -> Result<(), Trouble> {
-        let Export { wait, delivery, .. } = export;
-        let plan = match &delivery.file {
-            Some(_) => Some(Plan::new(&delivery)?),
-            None if delivery.is_said() => {
-                return Err(Trouble::usage(
-                    "--format, --columns and --list are for a result, which takes -o FILE",
-                ));
-            }
-            None => None,
-        };
-        if plan.is_none() && !wait.wait {
-            return self.printer.queued(&call.send().await?);
+        let queued = self.start(endpoint).await?;
+        if self.plan.is_none() && !export.wait.wait {
+            return self.printer.queued(&queued);
         }
-        let waited = call.waiting(self.waiting(&wait)).send_and_wait().await;
-        let job = waited.map_err(|error| self.interrupted(error, plan.as_ref()))?.job().clone();
-        match plan {
+        let job = self.wait(queued.id(), &export.wait).await?;
+        match self.plan {
             None => self.printer.job(&job),
-            Some(plan) => {
-                let go_on = command(&self.words, job.id(), Some(&plan));
-                self.deliver(job.id(), plan).await.map_err(|trouble| trouble.go_on(&go_on))
-            }
+            Some(_) => self.deliver(job.id()).await,
         }
     }
 
-    async fn wait(&self, job: &JobId, wait: &Waiting, plan: Option<&Plan>) -> Result<Job, Trouble> {
-        let waited = self.client.wait_for_job(job).waiting(self.waiting(wait)).send().await;
-        waited.map_err(|error| self.interrupted(error, plan))
+    /// Starts a job, so that its id can be told before it is waited for. Where nobody knows whether it was started, the
+    /// error has the jobs that may be it.
+    async fn start<E: Endpoint<Output = QueuedJob>>(&self, endpoint: E) -> Result<QueuedJob, Error> {
+        let backend = self.client.backend();
+        let settings = Settings::new().seed(backend.seed());
+        let start = StartJob::new(self.client.api(), endpoint).settings(settings);
+        Ok(drive(backend, start).await?.output)
     }
 
-    fn waiting(&self, wait: &Waiting) -> Wait {
+    async fn wait(&self, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
+        self.note(job, self.plan.as_ref().map(Plan::words));
         let progress = self.client.backend().progress();
-        let polling = Polling::default().with_deadline(wait.timeout);
-        Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting))
+        progress.begin_wait(job);
+        let polling = Polling::default().with_deadline(wait.time());
+        let waiting = Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting));
+        Ok(self.client.wait_for_job(job).waiting(waiting).send().await?)
     }
 
-    /// An error of a wait, with the command that goes on if the job has been started.
-    fn interrupted(&self, error: Error, plan: Option<&Plan>) -> Trouble {
-        let go_on = error.job_id().map(|job| command(&self.words, job, plan));
-        go_on.into_iter().fold(Trouble::from(error), |trouble, go_on| trouble.go_on(&go_on))
+    /// Notes how to go on with a job.
+    fn note(&self, job: &JobId, delivery: Option<&[String]>) {
+        self.go_on.set(self.words.as_ref().map(|words| command(words, job, delivery)));
     }
 
-    async fn deliver(&self, job: &JobId, plan: Plan) -> Result<(), Trouble> {
-        let file = plan.file().map(Path::to_owned);
-        plan.deliver(self.client.download_job(job)).await?;
+    /// Brings the result to where it is planned to go.
+    async fn deliver(&self, job: &JobId) -> Result<(), Trouble> {
+        let Some(plan) = &self.plan else { return Ok(()) };
+        if let Err(trouble) = plan.deliver(&self.client, job).await {
+            self.note(job, Some(&plan.words_after(&trouble)));
+            return Err(trouble);
+        }
         let (bytes, profiles) = self.client.backend().progress().end();
-        match file {
-            Some(file) => self.printer.delivered(job, &file, bytes, profiles),
+        match plan.file() {
+            Some(file) => self.printer.delivered(job, file, bytes, profiles),
             None => Ok(()),
         }
     }
@@ -126,7 +130,9 @@ fn ids(users: Users, shared: bool) -> Result<ProfileIds, Trouble> {
             if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(&path) };
         let text =
             text.map_err(|error| Trouble::usage(format!("cannot read `{}`: {error}", path.display())))?;
-        ids.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        ids.extend(
+            without_mark(&text).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
+        );
     }
     Ok(if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) }?)
 }

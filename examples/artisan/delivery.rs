@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use useartisan::export::Settings;
-use useartisan::{Call, DownloadJob, JobId};
+use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 
-use crate::args::{Delivery, Format};
+use crate::args::{Command, Delivery, Format};
 use crate::columns::Columns;
-use crate::file::Destination;
+use crate::file::{self, Destination};
 use crate::progress::Counting;
 use crate::rows::Rows;
 use crate::trouble::{Exit, Trouble};
@@ -40,11 +40,33 @@ impl Delivery {
 }
 
 impl Plan {
-    pub(crate) fn new(delivery: &Delivery) -> Result<Self, Trouble> {
+    /// What becomes of the result of this command, which is found to make sense; `None` if it has none, or it is left
+    /// to the service.
+    pub(crate) fn of(command: &Command) -> Result<Option<Self>, Trouble> {
+        match command {
+            Command::GetJob { wait, .. } => wait.check(wait.wait).map(|()| None),
+            Command::DownloadJob { wait, delivery, .. } => {
+                wait.check(wait.wait)?;
+                Plan::new(delivery).map(Some)
+            }
+            Command::ExportProfiles { export, .. } | Command::ExportSegment { export, .. } => {
+                let delivery = &export.delivery;
+                if delivery.file.is_none() && delivery.is_said() {
+                    let text = "--format, --columns and --list are for a result, which takes -o FILE";
+                    return Err(Trouble::usage(text));
+                }
+                export.wait.check(export.wait.wait || delivery.file.is_some())?;
+                delivery.file.is_some().then(|| Plan::new(delivery)).transpose()
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn new(delivery: &Delivery) -> Result<Self, Trouble> {
         let file = delivery.file.clone().filter(|file| file != Path::new("-"));
-        let directory = file.as_deref().and_then(Path::parent).filter(|path| !path.as_os_str().is_empty());
-        if let Some(missing) = directory.filter(|path| !path.is_dir()) {
-            return Err(Trouble::usage(format!("there is no directory `{}`", missing.display())));
+        if let Some(file) = &file {
+            let made = file::try_to_make(file);
+            made.map_err(|error| Trouble::usage(format!("cannot make `{}`: {error}", file.display())))?;
         }
         let format = delivery.format.unwrap_or_else(|| by_extension(file.as_deref()));
         let form = match format {
@@ -58,35 +80,85 @@ impl Plan {
         Ok(Plan { file, form, list: delivery.list.clone(), words: words(delivery) })
     }
 
+    /// The arguments that say the same.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// The arguments to go on with after this: not those by which the same document fails again.
+    pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<String> {
+        match self.form {
+            Form::Ndjson | Form::Csv(_) if trouble.is_of_the_answer() => {
+                ["--format", "json"].map(str::to_owned).to_vec()
+            }
+            _ => self.words.clone(),
+        }
+    }
+
     /// `None` is stdout.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    pub(crate) async fn deliver(self, call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
-        let Plan { file, form, list, .. } = self;
+    /// Downloads the result. Where it goes to a file and breaks off, it starts again, within the attempts and the
+    /// deadline of [`Retry`]: as the library does where it saves the original.
+    pub(crate) async fn deliver(&self, client: &Client<Counting>, job: &JobId) -> Result<(), Trouble> {
+        let (backend, retry) = (client.backend(), Retry::default());
+        let (progress, start) = (backend.progress(), backend.now());
         // A bar has no place among what is shown.
-        let shown = file.is_none() && io::stdout().is_terminal();
-        call.client().backend().progress().begin(!shown);
-        let named = |error: io::Error| match &file {
+        progress.begin(&self.list, self.file.is_some() || !io::stdout().is_terminal());
+        let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
+        let mut left = retry;
+        loop {
+            let trouble = match self.transfer(client.download_job(job).retry(left)).await {
+                Err(trouble) if is_replaced && trouble.may_pass() => trouble,
+                ended => return ended,
+            };
+            let elapsed = backend.now().saturating_sub(start);
+            left.attempts = retry.attempts.saturating_sub(progress.attempts());
+            left.deadline = retry.deadline.saturating_sub(elapsed + retry.backoff);
+            if left.attempts == 0 || left.deadline.is_zero() {
+                return Err(trouble.help(format!("it was asked for {} times", progress.attempts())));
+            }
+            backend.sleep(retry.backoff).await;
+        }
+    }
+
+    /// Downloads the result, once.
+    async fn transfer(&self, call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
+        let file = self.file.as_deref();
+        let named = |error: io::Error| match file {
             Some(file) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Trouble::new(Exit::Other, format!("cannot write `{}`: {error}", file.display()))
             }
             _ => Trouble::from(error),
         };
-        let open = || file.as_deref().map_or_else(|| Ok(Destination::stdout()), Destination::open);
-        let rows = match (form, &file) {
+        let open = || file.map_or_else(|| Ok(Destination::stdout()), Destination::open);
+        let rows = match (&self.form, file) {
             (Form::Json, Some(file)) => return Ok(call.save(file).await.map(drop)?),
             (Form::Json, None) => return print(call).await,
             (Form::Ndjson, _) => open().map(Rows::ndjson),
-            (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns, out)),
+            (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns.clone(), out)),
         };
         let mut rows = rows.map_err(named)?;
-        let mut profiles = call.decoding(Settings::new().list(list)).profiles().await?;
-        while let Some(record) = profiles.next_record().await? {
+        let mut profiles = call.decoding(Settings::new().list(self.list.clone())).profiles().await?;
+        while let Some(record) = profiles.next_record().await.map_err(|error| self.about(error))? {
             rows.write(record).map_err(named)?;
         }
         rows.finish().map_err(named)
+    }
+
+    /// An error of the list is told with what is done about that.
+    fn about(&self, error: Error) -> Trouble {
+        let names_the_list = error.to_string().contains(&format!("`{}`", self.list));
+        let trouble = Trouble::from(error);
+        if !names_the_list {
+            return trouble;
+        }
+        trouble.helped_by(
+            "the list of profiles may have another name: give it by --list NAME, or take the document as it is \
+             by --format json, which shows it",
+        )
     }
 }
 
@@ -101,7 +173,8 @@ async fn print(call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
 }
 
 fn by_extension(file: Option<&Path>) -> Format {
-    match file.and_then(Path::extension).and_then(|extension| extension.to_str()) {
+    let extension = file.and_then(Path::extension).unwrap_or_default().to_ascii_lowercase();
+    match extension.to_str() {
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
         _ => Format::Json,
@@ -118,10 +191,10 @@ fn words(delivery: &Delivery) -> Vec<String> {
 }
 
 /// The command that goes on with a job that was started: waits for it, and delivers as planned.
-pub(crate) fn command(beginning: &[String], job: &JobId, plan: Option<&Plan>) -> String {
-    let name = if plan.is_some() { "download-job" } else { "get-job" };
+pub(crate) fn command(beginning: &[String], job: &JobId, delivery: Option<&[String]>) -> String {
+    let name = if delivery.is_some() { "download-job" } else { "get-job" };
     let own = [name, job.as_str(), "--wait"].map(str::to_owned);
-    let words = beginning.iter().chain(&own).chain(plan.iter().flat_map(|plan| &plan.words));
+    let words = beginning.iter().chain(&own).chain(delivery.into_iter().flatten());
     words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -2,25 +2,46 @@
 //!
 //! The original document is saved by the library, in the same way.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process;
 
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
+
+/// The longest name that goes into that of its part, in bytes: file systems allow 255.
+const NAME_KEPT: usize = 200;
+
+/// Finds out whether a file can be made at the path, and leaves nothing there.
+pub(crate) fn try_to_make(target: &Path) -> io::Result<()> {
+    match fs::metadata(target) {
+        _ if target.as_os_str().as_encoded_bytes().ends_with(b"/") => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // To open a FIFO may take until somebody reads it.
+        Ok(found) if !found.is_file() => Ok(()),
+        _ => Part::create(target).map(drop),
+    }
+}
+
+/// Whether what is at the path is replaced at the end; a FIFO or device is written to, which cannot be taken back.
+pub(crate) fn is_replaced(target: &Path) -> bool {
+    fs::metadata(target).map_or(true, |found| found.is_file())
+}
 
 pub(crate) struct Destination {
     out: BufWriter<Box<dyn Write + Send>>,
     part: Option<Part>,
 }
 
-/// What is to become the file: beside it, and removed when dropped.
+/// What is to become the file: beside it, for its owner alone, and removed when dropped.
 struct Part {
     file: File,
     path: PathBuf,
     target: PathBuf,
+    /// What the file's are to be once it is whole.
+    permissions: Permissions,
 }
 
 impl Destination {
@@ -36,12 +57,8 @@ impl Destination {
                 let file = OpenOptions::new().write(true).open(target)?;
                 Ok(Destination { out: buffered(file), part: None })
             }
-            found => {
+            _ => {
                 let part = Part::create(target)?;
-                if let Ok(old) = found {
-                    // Before a byte is in it: a file that nobody else may read has no readable part either.
-                    part.file.set_permissions(old.permissions())?;
-                }
                 Ok(Destination { out: buffered(part.file.try_clone()?), part: Some(part) })
             }
         }
@@ -65,21 +82,38 @@ impl Write for Destination {
 }
 
 impl Part {
-    /// `.NAME.<process>.part`: two commands that make the same file don't meet.
+    /// `.NAME.<random>.part`: neither another command that makes the same file nor what a killed one left is met.
     fn create(target: &Path) -> io::Result<Self> {
+        // Taken once, so that it goes where it was opened.
         let target = std::path::absolute(target)?;
+        let whole = target.file_name().ok_or(io::ErrorKind::IsADirectory)?;
         let mut name = OsString::from(".");
-        name.push(target.file_name().ok_or(io::ErrorKind::IsADirectory)?);
-        name.push(format!(".{}.part", process::id()));
+        name.push(if whole.len() <= NAME_KEPT { whole } else { OsStr::new("artisan") });
+        name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
         let path = target.with_file_name(name);
-        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        Ok(Part { file, path, target })
+        let permissions = match fs::symlink_metadata(&target) {
+            Ok(old) if old.is_file() => old.permissions(),
+            _ => of_a_new_file(&path)?,
+        };
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.write(true).create_new(true).open(&path)?;
+        Ok(Part { file, path, target, permissions })
     }
 
     fn finish(self) -> io::Result<()> {
+        self.file.set_permissions(self.permissions.clone())?;
         self.file.sync_all()?;
         fs::rename(&self.path, &self.target)
     }
+}
+
+/// What the umask leaves of a new file's permissions: only an empty file that is made for it can tell.
+fn of_a_new_file(path: &Path) -> io::Result<Permissions> {
+    let new = File::create_new(path)?.metadata();
+    fs::remove_file(path)?;
+    Ok(new?.permissions())
 }
 
 impl Drop for Part {

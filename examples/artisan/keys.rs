@@ -50,13 +50,25 @@ fn from_file(path: &Path) -> Result<(String, String), Trouble> {
         return Err(about(&"can be read or written by others").help(fix));
     }
     let text = fs::read_to_string(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    let text = without_mark(&text);
     let value = |name: &str| {
         let lines = text.lines().map(|line| line.trim().trim_start_matches("export "));
         let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         let value = values.next_back().ok_or_else(|| about(&format_args!("has no line {name}=…")))?;
-        Ok::<_, Trouble>(value.trim_matches('"').to_owned())
+        Ok::<_, Trouble>(unquoted(value).to_owned())
     };
     Ok((value(PUBLIC_KEY)?, value(SECRET_KEY)?))
+}
+
+/// Without the byte order mark that some editors begin a file with.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Without the quotes of a shell, of either kind.
+fn unquoted(value: &str) -> &str {
+    let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or_else(|| inside('\'')).unwrap_or(value)
 }
 
 #[cfg(unix)]
@@ -71,19 +83,18 @@ fn is_open_to_others(_: &fs::Metadata) -> bool {
 
 fn from_environment() -> Result<(String, String), Trouble> {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    match (variable(PUBLIC_KEY), variable(SECRET_KEY)) {
-        (Some(public), Some(secret)) => Ok((public, secret)),
-        (None, None) if io::stdin().is_terminal() => {
-            Ok((ask("public key (does not show): ")?, ask("secret key (does not show): ")?))
-        }
-        (public, secret) => {
-            let missing = [(PUBLIC_KEY, public), (SECRET_KEY, secret)];
-            let missing = missing.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name);
-            let missing = missing.collect::<Vec<_>>().join(" and ");
-            let help = "set the variables, or name a file by --keys; or try it without keys by --fake";
-            Err(Trouble::usage(format!("no keys: {missing} not set")).help(help))
-        }
+    let keys = [(PUBLIC_KEY, "public key"), (SECRET_KEY, "secret key")];
+    let keys = keys.map(|(name, prompt)| (name, prompt, variable(name)));
+    let missing: Vec<_> = keys.iter().filter(|(.., value)| value.is_none()).map(|(name, ..)| *name).collect();
+    if !missing.is_empty() && !io::stdin().is_terminal() {
+        let help = "set the variables, or name a file by --keys; or try it without keys by --fake";
+        return Err(Trouble::usage(format!("no keys: {} not set", missing.join(" and "))).help(help));
     }
+    let [public, secret] = keys;
+    let take = |(_, prompt, value): (_, _, Option<String>)| {
+        value.map_or_else(|| ask(&format!("{prompt} (does not show): ")), Ok)
+    };
+    Ok((take(public)?, take(secret)?))
 }
 
 fn ask(prompt: &str) -> Result<String, Trouble> {

@@ -8,11 +8,12 @@ use std::path::Path;
 use serde::Serialize;
 use useartisan::{App, Job, JobId, Profile, QueuedJob, Segment};
 
-use crate::args::Output;
 use crate::trouble::Trouble;
 
 #[derive(Clone, Copy)]
-pub(crate) struct Printer(pub(crate) Output);
+pub(crate) struct Printer {
+    pub(crate) json: bool,
+}
 
 /// What has an id and a name.
 pub(crate) trait Named: Serialize + Display {
@@ -77,17 +78,17 @@ impl Printer {
         job: &JobId,
         file: &Path,
         bytes: u64,
-        profiles: u64,
+        profiles: Option<u64>,
     ) -> Result<(), Trouble> {
         let file = file.display().to_string();
         let json = serde_json::json!({ "job": job, "file": file, "bytes": bytes, "profiles": profiles });
-        let rows = [
-            ["job", job.as_str()],
-            ["file", &file],
-            ["bytes", &bytes.to_string()],
-            ["profiles", &profiles.to_string()],
+        let mut rows = vec![
+            ["job".into(), job.to_string()],
+            ["file".into(), file.clone()],
+            ["bytes".into(), bytes.to_string()],
         ];
-        self.print(&json, rows.map(|row| row.map(String::from)).to_vec())
+        rows.extend(profiles.map(|profiles| ["profiles".into(), profiles.to_string()]));
+        self.print(&json, rows)
     }
 
     /// A list under a head.
@@ -102,9 +103,9 @@ impl Printer {
     }
 
     fn print<const N: usize>(self, json: &impl Serialize, rows: Vec<[String; N]>) -> Result<(), Trouble> {
-        let mut text = match self.0 {
-            Output::Json => serde_json::to_string_pretty(json).map_err(io::Error::from)?,
-            Output::Table => table(&rows),
+        let mut text = match self.json {
+            true => serde_json::to_string_pretty(json).map_err(io::Error::from)?,
+            false => table(&rows),
         };
         text.push('\n');
         let mut out = io::stdout();

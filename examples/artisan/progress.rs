@@ -3,10 +3,9 @@
 //! Bytes are counted where they come in, by a backend around the backend. So a result that the library saves by
 //! itself is counted as one that is read here, and a download that starts again counts from its start.
 
-use std::io::{self, Write};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,8 +14,10 @@ use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use useartisan::backend::{ErasedBody, Work};
-use useartisan::export::Decoder;
-use useartisan::{AsyncBackend, Erased, Failure, Timeouts, Waiting};
+use useartisan::export::{Decoder, Settings};
+use useartisan::{AsyncBackend, Erased, Failure, JobId, Timeouts, Waiting};
+
+use crate::trouble;
 
 const WITH_LENGTH: &str =
     "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go";
@@ -33,19 +34,25 @@ pub(crate) struct Counting {
 /// What is counted, and the bar that shows it; which is not there unless stderr is a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// Whether what comes is a result: before that, all answers are small.
-    downloading: AtomicBool,
+    /// How often a result was asked for.
+    attempts: AtomicU32,
+    /// The name of the list of profiles in a result, once one is to come.
+    list: OnceLock<String>,
     bytes: AtomicU64,
     profiles: Arc<AtomicU64>,
+    /// Whether the result has come to its end with that list in it.
+    is_counted: AtomicBool,
 }
 
 impl Counting {
     pub(crate) fn new(inner: Erased) -> Self {
         let progress = Progress {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
-            downloading: AtomicBool::new(false),
+            list: OnceLock::new(),
+            attempts: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             profiles: Arc::default(),
+            is_counted: AtomicBool::new(false),
         };
         Counting { inner, progress: Arc::new(progress) }
     }
@@ -56,31 +63,36 @@ impl Counting {
 }
 
 impl Progress {
-    /// Shows how far a job is. The first time its id is told for good, also to a log: it is what to go on with.
-    pub(crate) fn waiting(&self, waiting: &Waiting) {
-        let (job, status) = (&waiting.job, &waiting.status);
-        if waiting.polls == 1 {
-            let tell = || writeln!(io::stderr(), "artisan: waiting for job {job}");
-            // There is nowhere else to tell.
-            let _ = self.bar.suspend(tell);
-            self.bar.set_style(style(WAITING));
-            self.bar.enable_steady_tick(TICK);
-        }
-        self.bar.set_message(format!("{status} for {} s", waiting.elapsed.as_secs()));
+    /// Tells a job's id for good, also to a log, before anything else can go wrong: it is what to go on with.
+    pub(crate) fn begin_wait(&self, job: &JobId) {
+        trouble::say(&format!("artisan: waiting for job {job}\n"));
+        self.bar.set_style(style(WAITING));
+        self.bar.enable_steady_tick(TICK);
     }
 
-    /// What comes from now on is a result.
-    pub(crate) fn begin(&self, show: bool) {
+    /// Shows how far a job is.
+    pub(crate) fn waiting(&self, waiting: &Waiting) {
+        self.bar.set_message(format!("{} for {} s", waiting.status, waiting.elapsed.as_secs()));
+    }
+
+    /// What comes from now on is a result, with a list of this name: before that, all answers are small.
+    pub(crate) fn begin(&self, list: &str, show: bool) {
         if !show {
             self.bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        self.downloading.store(true, Relaxed);
+        self.list.get_or_init(|| list.to_owned());
     }
 
-    /// The bar goes. How many bytes and profiles there were.
-    pub(crate) fn end(&self) -> (u64, u64) {
+    /// How often a result was asked for.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Relaxed)
+    }
+
+    /// The bar goes. How many bytes and profiles there were; `None` where the list of them was not found.
+    pub(crate) fn end(&self) -> (u64, Option<u64>) {
         self.bar.finish_and_clear();
-        (self.bytes.load(Relaxed), self.profiles.load(Relaxed))
+        let profiles = self.is_counted.load(Relaxed).then(|| self.profiles.load(Relaxed));
+        (self.bytes.load(Relaxed), profiles)
     }
 
     /// A result, of so many bytes if that is known, starts: for the first time or again.
@@ -117,13 +129,15 @@ impl AsyncBackend for Counting {
     type Body = Counted;
 
     async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Counted>, Failure> {
+        let list = self.progress.list.get();
+        self.progress.attempts.fetch_add(list.is_some().into(), Relaxed);
         let response = self.inner.send(request, timeouts).await?;
-        let counting = self.progress.downloading.load(Relaxed);
-        if counting {
+        let counter = list.map(|list| {
             self.progress.restart(response.body().size_hint().exact());
-        }
-        let progress = counting.then(|| self.progress());
-        Ok(response.map(|body| Counted { body, progress, decoder: Some(Decoder::new()) }))
+            let decoder = Decoder::with(Settings::new().list(list.clone()));
+            Counter { progress: self.progress(), decoder: Some(decoder) }
+        });
+        Ok(response.map(|body| Counted { body, counter }))
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
@@ -146,24 +160,29 @@ impl AsyncBackend for Counting {
 /// A body that is counted, if it is a result.
 pub(crate) struct Counted {
     body: ErasedBody,
-    progress: Option<Arc<Progress>>,
+    counter: Option<Counter>,
+}
+
+struct Counter {
+    progress: Arc<Progress>,
     /// Counts the profiles, as long as the document is as expected; what is wrong with it others say.
     decoder: Option<Decoder>,
 }
 
-impl Counted {
+impl Counter {
     fn count(&mut self, bytes: &[u8]) {
-        let Some(progress) = &self.progress else { return };
+        let progress = &self.progress;
         let total = progress.bytes.fetch_add(bytes.len() as u64, Relaxed) + bytes.len() as u64;
         progress.bar.set_position(total);
         let mut rest = bytes;
         while let Some(decoder) = &mut self.decoder {
             match decoder.advance(&mut rest) {
                 Ok(true) => drop(progress.profiles.fetch_add(1, Relaxed)),
-                Ok(false) => return,
+                Ok(false) => return progress.is_counted.store(decoder.finish().is_ok(), Relaxed),
                 Err(_) => self.decoder = None,
             }
         }
+        progress.is_counted.store(false, Relaxed);
     }
 }
 
@@ -177,8 +196,8 @@ impl Body for Counted {
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &frame {
-            if let Some(bytes) = frame.data_ref() {
-                self.count(bytes);
+            if let (Some(bytes), Some(counter)) = (frame.data_ref(), &mut self.counter) {
+                counter.count(bytes);
             }
         }
         frame

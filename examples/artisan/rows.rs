@@ -7,6 +7,7 @@ use useartisan::export::ProfileRecord;
 use crate::columns::{Columns, cause};
 use crate::file::Destination;
 use crate::json;
+use crate::trouble::say;
 
 /// What profiles are written to.
 pub(crate) enum Rows {
@@ -41,7 +42,13 @@ impl Rows {
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
             Rows::Ndjson(out) => out.finish(),
-            Rows::Csv { out, .. } => out.into_inner().map_err(|error| error.into_error())?.finish(),
+            Rows::Csv { columns, out } => {
+                out.into_inner().map_err(|error| error.into_error())?.finish()?;
+                columns.unused().for_each(|name| {
+                    say(&format!("artisan: no profile has {name:?}, a column of --columns\n"))
+                });
+                Ok(())
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
+use http::StatusCode;
 use useartisan::{Error, ErrorKind, Sent};
 
 /// Exit codes, as the help lists them.
@@ -28,15 +29,32 @@ pub(crate) struct Trouble {
     exit: Exit,
     text: String,
     help: Vec<String>,
+    /// Of the library's error, if it is one.
+    kind: Option<ErrorKind>,
 }
 
 impl Trouble {
     pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
-        Trouble { exit, text: text.into(), help: Vec::new() }
+        Trouble { exit, text: text.into(), help: Vec::new(), kind: None }
     }
 
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Trouble::new(Exit::Usage, text)
+    }
+
+    /// Whether it is of the network, and another attempt may do.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self.kind, Some(ErrorKind::Transport | ErrorKind::TimedOut))
+    }
+
+    /// Whether it is of what the answer has in it, and another attempt comes to the same.
+    pub(crate) fn is_of_the_answer(&self) -> bool {
+        matches!(self.kind, Some(ErrorKind::UnexpectedBody | ErrorKind::Limit))
+    }
+
+    /// With this to do next, and nothing else.
+    pub(crate) fn helped_by(self, help: &str) -> Self {
+        Trouble { help: vec![help.to_owned()], ..self }
     }
 
     /// Adds what to do next.
@@ -49,7 +67,7 @@ impl Trouble {
     pub(crate) fn go_on(self, command: &str) -> Self {
         match self.exit {
             Exit::Enough | Exit::NotFound | Exit::JobFailed => self,
-            _ => self.help(format!("the job need not be started again; to go on: {command}")),
+            _ => self.help(to_go_on(command)),
         }
     }
 
@@ -58,11 +76,20 @@ impl Trouble {
         if !matches!(self.exit, Exit::Enough | Exit::Interrupted) {
             let mut text = format!("artisan: {}\n", self.text);
             self.help.iter().for_each(|help| text += &format!("  {help}\n"));
-            // There is nowhere else to tell.
-            let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
+            say(&text);
         }
         ExitCode::from(self.exit as u8)
     }
+}
+
+/// What to do with a job that goes on without the program.
+pub(crate) fn to_go_on(command: &str) -> String {
+    format!("the job need not be started again; to go on: {command}")
+}
+
+/// Says it on stderr; there is nowhere else to tell if that fails.
+pub(crate) fn say(text: &str) {
+    let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
 }
 
 impl From<io::Error> for Trouble {
@@ -88,7 +115,8 @@ impl From<Error> for Trouble {
             let _ = write!(text, ": {error}");
             cause = error.source();
         }
-        hints(&error, exit).into_iter().fold(Trouble::new(exit, text), Trouble::help)
+        let trouble = Trouble { kind: Some(error.kind()), ..Trouble::new(exit, text) };
+        hints(&error, exit).into_iter().fold(trouble, Trouble::help)
     }
 }
 
@@ -110,8 +138,14 @@ fn exit(error: &Error) -> Exit {
     }
 }
 
+/// What is worth a look where no answer is as the service's are.
+const CHECK_THE_URL: &str =
+    "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)";
+
 /// What to do next.
 fn hints(error: &Error, exit: Exit) -> Vec<String> {
+    let is_unexplained =
+        error.status().is_some_and(|status| status.is_client_error()) && error.api_message().is_none();
     let hint = match (exit, error.kind()) {
         (Exit::Refused, _) => {
             "check both keys, and that the address of this machine is on the IP allow-list of the organization \
@@ -134,12 +168,12 @@ fn hints(error: &Error, exit: Exit) -> Vec<String> {
         }
         (Exit::Unavailable, _) => "the service is busy or down; try again later",
         (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
-        (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => {
-            "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)"
-        }
+        (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => CHECK_THE_URL,
+        (_, ErrorKind::Rejected) if error.status() == Some(StatusCode::NOT_FOUND) => CHECK_THE_URL,
         (_, ErrorKind::Rejected) if error.endpoint() == Some("download_job") => {
             "a job has a result once it is COMPLETE: add --wait"
         }
+        (_, ErrorKind::Rejected) if is_unexplained => CHECK_THE_URL,
         _ => return Vec::new(),
     };
     vec![hint.to_owned()]

@@ -40,7 +40,7 @@ fn each_command_asks_once_and_prints_its_answer() {
 fn each_answer_is_json_for_a_script() {
     let service = Service::new();
     for (arguments, _, _) in COMMANDS {
-        let out = service.run(&[arguments, &["--output", "json"]].concat()).quiet();
+        let out = service.run(&[arguments, &["--json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&out).unwrap();
         match arguments[0] {
             "list-apps" => assert_eq!(json[1]["name"], "Demo App 2"),
@@ -51,6 +51,16 @@ fn each_answer_is_json_for_a_script() {
             "download-job" => assert_eq!(json["artisanUserIds"][0]["age"], "29"),
             _ => assert!(json["job"].is_string(), "{json}"),
         }
+    }
+}
+
+/// A status is asked for as the service spells it, however it was typed.
+#[test]
+fn a_status_may_be_typed_in_any_case() {
+    let service = Service::new();
+    for status in ["COMPLETE", "complete", "Complete"] {
+        assert!(service.run(&["list-jobs", "--status", status]).quiet().contains(COMPLETE));
+        assert_eq!(service.requests(), ["GET /public/api/jobs?status=COMPLETE"]);
     }
 }
 
@@ -77,7 +87,7 @@ fn an_export_goes_to_a_file_or_to_stdout() {
     let directory = Directory::new("cli-export");
     let file = directory.file("profiles.csv");
     let path = file.to_str().unwrap();
-    let export = ["export-segment", APP, SEGMENT, "-o", path, "--output", "json"];
+    let export = ["export-segment", APP, SEGMENT, "-o", path, "--json"];
     let told: serde_json::Value = serde_json::from_str(&service.run(&export).waited()).unwrap();
     assert_eq!((&told["profiles"], &told["file"]), (&2.into(), &path.into()));
     let requests = service.requests();
@@ -96,14 +106,14 @@ fn a_list_of_users_comes_from_a_file() {
     let service = Service::new();
     let directory = Directory::new("cli-ids");
     let ids = directory.file("ids");
-    std::fs::write(&ids, format!("{SHARED_USER}\n\n  second  \n")).unwrap();
+    std::fs::write(&ids, format!("\u{feff}{SHARED_USER}\n\n  second  \n")).unwrap();
     let url = "http://10.0.0.5/done";
     let from_file =
         ["export-profiles", APP, "--ids", ids.to_str().unwrap(), "--shared", "--callback-url", url];
     service.run(&from_file).quiet();
     let body = service.fake.last_request().unwrap().body().clone();
     let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert!(body.to_string().contains(&format!("{SHARED_USER},second")), "{body}");
+    assert!(body.to_string().contains(&format!("\"{SHARED_USER},second\"")), "{body}");
     assert!(body.to_string().contains(url), "{body}");
 
     let mut from_stdin = service.artisan(&["export-profiles", APP, "--ids", "-", "--shared"]);
@@ -151,7 +161,16 @@ fn the_help_has_examples_and_exit_codes() {
         assert!(help.contains(piece), "{piece}");
     }
     for (arguments, _, _) in COMMANDS {
-        run(&mut artisan(&[arguments[0], "--help"])).quiet();
+        let help = run(&mut artisan(&[arguments[0], "--help"])).quiet();
+        let (own, global) = help.split_once("Global options:\n").unwrap();
+        for option in ["--fake", "--json", "--base-url", "--keys"] {
+            assert!(global.contains(option) && !own.contains(&format!(" {option} ")), "{option}: {help}");
+        }
+        let takes_no_more = ["list-apps", "list-segments"].contains(&arguments[0]);
+        let example = help
+            .lines()
+            .any(|line| line.contains(&format!("artisan {} ", arguments[0])) && !line.starts_with("Usage"));
+        assert!(takes_no_more || example, "{help}");
     }
     run(&mut artisan(&[])).failed(2);
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use useartisan::fake::Fault;
 
 use crate::directory::Directory;
-use crate::program::{APP, COMPLETE, QUEUED, SEGMENT, Service, artisan, example, run};
+use crate::program::{APP, COMPLETE, QUEUED, SEGMENT, Service, artisan, example, run, run_fake};
 
 const EXPORT: [&str; 3] = ["export-segment", APP, SEGMENT];
 
@@ -23,11 +23,17 @@ fn wrong_usage_is_2_and_sends_nothing() {
         &["export-profiles", APP, "a", "--ids", "file"],
         &["export-segment", APP, SEGMENT, "--format", "csv"],
         &["export-segment", APP, SEGMENT, "-o", "/nowhere/at/all.csv"],
-        &["export-segment", APP, SEGMENT, "--wait", "--timeout", "soon"],
+        &["export-segment", APP, SEGMENT, "--timeout", "1h"],
+        &["get-job", COMPLETE, "--timeout", "1h"],
+        &["download-job", COMPLETE, "--timeout", "1h"],
+        &["list-apps", "-o", "json"],
+        &["list-apps", "--output", "json"],
         &["export-segment", APP, SEGMENT, "--callback-url", "nowhere"],
         &["download-job", COMPLETE, "--columns", "age"],
         &["download-job", COMPLETE, "--format", "csv", "--columns", "age,age"],
         &["download-job", COMPLETE, "--format", "csv", "--columns", "age,"],
+        &["download-job", COMPLETE, "--format", "csv", "--columns", "age, age"],
+        &["download-job", COMPLETE, "--format", "csv", "--columns", "*,other"],
         &["list-apps", "--base-url", "http://example.com"],
         &["list-apps", "--secret-key", "x"],
         &["fake", "--result-size", "lots"],
@@ -36,6 +42,47 @@ fn wrong_usage_is_2_and_sends_nothing() {
         assert!(!err.is_empty(), "{arguments:?}");
     }
     assert!(service.requests().is_empty());
+}
+
+/// What is not understood is told in the words of the command line.
+#[test]
+fn a_value_that_is_not_understood_is_told_what_it_may_be() {
+    let service = Service::new();
+    for time in ["soon", "1d", "90", "-5s", ""] {
+        let timeout = format!("--timeout={time}");
+        let err = service.run(&["get-job", QUEUED, "--wait", &timeout]).failed(2);
+        assert!(err.contains("is not a time such as 90s, 30m or 6h"), "{time}: {err}");
+    }
+    for status in ["DONE", ""] {
+        let err = service.run(&["list-jobs", "--status", status]).failed(2);
+        assert!(err.contains("QUEUED, RUNNING, COMPLETE and FAILED"), "{status}: {err}");
+    }
+    assert!(service.requests().is_empty());
+}
+
+/// That a file cannot be made is known before a job is started for it, and before keys are asked for.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_made_is_2_and_starts_nothing() {
+    let service = Service::new();
+    let directory = Directory::new("cli-no-file");
+    let new_directory = directory.file("new/");
+    let inside_a_file = directory.file("file/result.csv");
+    std::fs::write(directory.file("file"), "").unwrap();
+    let nobody_may_write = std::path::Path::new("/proc/self/result.json");
+    for file in [std::path::Path::new("/"), &new_directory, &inside_a_file, nobody_may_write] {
+        let file = file.to_str().unwrap();
+        for command in [&EXPORT[..], &["download-job", COMPLETE]] {
+            for format in ["json", "ndjson", "csv"] {
+                let arguments = [command, &["-o", file, "--format", format]].concat();
+                let err = service.run(&arguments).failed(2);
+                assert!(err.contains(file) && !err.contains("to go on"), "{err}");
+                assert_eq!(run(&mut artisan(&arguments)).failed(2), err);
+            }
+        }
+    }
+    assert!(service.requests().is_empty());
+    assert_eq!(directory.names(), ["file"]);
 }
 
 #[test]
@@ -50,6 +97,22 @@ fn what_is_not_there_is_3() {
     ] {
         service.run(arguments).failed(3);
     }
+}
+
+/// The page of another server says nothing of ids: it is the address that is wrong.
+#[test]
+fn a_page_that_is_not_the_services_names_the_base_url() {
+    let service = Service::new();
+    for (endpoint, command) in [("list_apps", &["list-apps"][..]), ("export_segment", &EXPORT)] {
+        for status in [404, 405] {
+            let fault = Fault::status(http::StatusCode::from_u16(status).unwrap());
+            service.fake.fail_next_for(endpoint, fault.body("<html>nginx</html>"));
+            let err = service.run(command).failed(1);
+            assert!(err.contains("--base-url") && !err.contains("`artisan list-apps`"), "{err}");
+        }
+    }
+    let err = service.run(&["get-profile", APP, "nobody"]).failed(3);
+    assert!(!err.contains("--base-url") && err.contains("`artisan list-apps`"), "{err}");
 }
 
 /// Wrong keys and a wrong address look alike, so the allow-list is named for both.
@@ -88,6 +151,15 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     assert!(err.contains(&format!("get-job {QUEUED} --wait\n")), "{err}");
 }
 
+/// What was started in memory is gone with the command: no command goes on with it.
+#[test]
+fn a_wait_in_memory_that_ends_advises_nothing() {
+    for more in [&["--wait"][..], &["-o", "-"]] {
+        let err = run_fake(&[&EXPORT[..], more, &["--timeout", "0s"]].concat()).failed(5);
+        assert!(!err.contains("to go on"), "{err}");
+    }
+}
+
 #[test]
 fn a_job_that_fails_is_6() {
     let service = Service::new();
@@ -104,7 +176,7 @@ fn a_start_of_unknown_outcome_is_7() {
         service.fake.fail_next_for("export_segment", Fault::interrupted().after_acting());
         let err = service.run(&[&EXPORT[..], more].concat()).failed(7);
         assert!(err.contains("artisan list-jobs"), "{err}");
-        assert_eq!(err.contains("it may be: artisan get-job "), !more.is_empty(), "{err}");
+        assert!(err.contains("it may be: artisan get-job "), "{err}");
         let posts = service.requests().into_iter().filter(|line| line.starts_with("POST ")).count();
         assert_eq!(posts, 1);
     }
@@ -156,6 +228,6 @@ fn a_full_disk_is_1_and_names_the_file() {
 fn an_echoed_key_is_not_printed() {
     let service = Service::new();
     service.fake.fail_next(Fault::echo().times(100));
-    service.run(&["list-apps", "--output", "json"]).failed(8);
+    service.run(&["list-apps", "--json"]).failed(8);
     service.run(&["download-job", COMPLETE]).failed(8);
 }

@@ -49,7 +49,28 @@ fn a_wait_has_told_its_job() {
     let job = service.fake.jobs().last().unwrap().id().clone();
     assert_eq!(told, format!("artisan: waiting for job {job}\n"));
     signal("INT", &child);
+    err.read_to_string(&mut told).unwrap();
+    assert!(
+        told.contains("; to go on: artisan ") && told.ends_with(&format!(" get-job {job} --wait\n")),
+        "{told}"
+    );
     wait(child).failed(130);
+}
+
+/// A job that was started is told although nobody has been able to ask for it yet.
+#[test]
+fn a_start_is_told_before_the_first_answer_of_the_wait() {
+    let service = Service::new();
+    service.fake.fail_next_for("get_job", Fault::status(http::StatusCode::SERVICE_UNAVAILABLE).times(1000));
+    let export = ["export-segment", APP, SEGMENT, "-o", "-", "--format", "csv"];
+    let child = service.artisan(&export).spawn().unwrap();
+    let asked = |request: &useartisan::fake::Recorded| request.endpoint() == Some("get_job");
+    until("a first question", || service.fake.requests().iter().any(asked));
+    signal("INT", &child);
+    let err = wait(child).failed(130);
+    let job = service.fake.jobs().last().unwrap().id().clone();
+    assert!(err.starts_with(&format!("artisan: waiting for job {job}\n")), "{err}");
+    assert!(err.ends_with(&format!(" download-job {job} --wait -o - --format csv\n")), "{err}");
 }
 
 /// Where nobody reads the pipe that it writes to, Ctrl-C is heard all the same.

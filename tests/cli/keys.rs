@@ -22,6 +22,7 @@ fn keys_come_from_a_file() {
     let arguments = ["list-apps", "--keys", file.to_str().unwrap()];
     let lines = [
         format!("ARTISAN_PUBLIC_KEY={PUBLIC_KEY}\nARTISAN_SECRET_KEY={SECRET_KEY}\n"),
+        format!("\u{feff}ARTISAN_PUBLIC_KEY='{PUBLIC_KEY}'\r\nARTISAN_SECRET_KEY='{SECRET_KEY}'\r\n"),
         format!("# ours\nexport ARTISAN_SECRET_KEY=\"{SECRET_KEY}\"\nexport ARTISAN_PUBLIC_KEY={PUBLIC_KEY}"),
     ];
     for text in lines {
@@ -31,6 +32,7 @@ fn keys_come_from_a_file() {
     for (text, word) in [
         (format!("ARTISAN_PUBLIC_KEY={PUBLIC_KEY}\n"), "ARTISAN_SECRET_KEY="),
         (format!("ARTISAN_PUBLIC_KEY={PUBLIC_KEY}\nARTISAN_SECRET_KEY=\n"), "secret key is empty"),
+        (format!("ARTISAN_PUBLIC_KEY={PUBLIC_KEY}\nARTISAN_SECRET_KEY=\"\"\n"), "secret key is empty"),
     ] {
         write(&file, &text, 0o600);
         let err = service.run(&arguments).failed(2);
@@ -55,6 +57,12 @@ fn a_file_of_keys_that_others_may_read_is_refused() {
         }
         fs::remove_file(&file).unwrap();
     }
+    let help = service.run(&["list-apps", "--help"]).quiet();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        help.contains("refused if its mode gives any right to others than its owner and group"),
+        "{help}"
+    );
 }
 
 /// Without a terminal nobody is asked: what is missing is named, and what helps.

@@ -62,6 +62,25 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
     assert_eq!(directory.names(), ["result.csv", "result.json", "result.ndjson"]);
 }
 
+/// The ending of a file's name is that of its form in any case.
+#[test]
+fn the_form_is_that_of_the_name() {
+    let service = service();
+    let directory = Directory::new("cli-name");
+    let long = format!("{}.csv", "r".repeat(251));
+    for (name, start) in [
+        (&*long, "artisanId,"),
+        ("r.CSV", "artisanId,"),
+        ("r.NdJson", "{\"age\""),
+        ("r.JSONL", "{\"age\""),
+        ("r.JSON", " {"),
+    ] {
+        let file = directory.file(name);
+        service.run(&["download-job", COMPLETE, "--output", file.to_str().unwrap()]).quiet();
+        assert!(fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
+    }
+}
+
 /// The default columns are the published attributes and all others; a reader of CSV gets back what was sent.
 #[test]
 fn by_default_no_attribute_is_lost() {
@@ -86,8 +105,69 @@ fn columns_and_the_list_are_chosen() {
     service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
     let csv = ["download-job", COMPLETE, "--list", "profiles", "--format", "csv", "--columns", "plan"];
     assert_eq!(service.run(&csv).quiet(), "plan\nx\ny\n");
-    let err = service.run(&["download-job", COMPLETE, "--format", "ndjson"]).failed(1);
-    assert!(err.contains("artisanUserIds"), "{err}");
+    let spaced = [&csv[..6], &["--columns", " plan, age ,other"]].concat();
+    let ran = service.run(&spaced);
+    assert_eq!(ran.out, "plan,age,other\nx,1,\ny,,\n");
+    assert_eq!(ran.err, "artisan: no profile has \"other\", a column of --columns\n");
+}
+
+/// A spreadsheet's formulas and what is null go out as the help says.
+#[test]
+fn values_go_out_as_they_are() {
+    let service = Service::new();
+    let result = r#"{"artisanUserIds":[{"a":"=1+1","b":null,"c":"@x"},{"a":"-1","b":"","c":"+1"}]}"#;
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    let csv = ["download-job", COMPLETE, "--format", "csv", "--columns", "a,b,c"];
+    assert_eq!(service.run(&csv).quiet(), "a,b,c\n=1+1,,@x\n-1,,+1\n");
+    let help = service.run(&["download-job", "--help"]).quiet();
+    for piece in ["absent or null is empty", "spreadsheet"] {
+        assert!(help.contains(piece), "{piece}");
+    }
+}
+
+/// Of a profiles export the list's name is not documented: what chooses it is told, and the command to go on with is
+/// none that fails again.
+#[test]
+fn a_list_of_another_name_is_found() {
+    let service = Service::new();
+    let directory = Directory::new("cli-list");
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), r#"{"profiles":[{"age":"1"}]}"#).unwrap();
+    for format in ["ndjson", "csv"] {
+        let file = directory.file(format);
+        let download = ["download-job", COMPLETE, "--wait", "-o", file.to_str().unwrap(), "--format", format];
+        let ran = service.run(&download).failed(1);
+        for piece in ["`artisanUserIds`", "--list NAME", "--format json"] {
+            assert!(ran.contains(piece), "{piece}: {ran}");
+        }
+        assert!(!ran.contains("base URL"), "{ran}");
+        assert!(ran.ends_with(&format!(" download-job {COMPLETE} --wait --format json\n")), "{ran}");
+        let told = service.run(&[&download[..], &["--list", "profiles"]].concat()).waited();
+        assert!(told.contains("profiles  1\n"), "{told}");
+    }
+}
+
+/// The original counts as well, by the list that is named; where that is not found, nothing is claimed.
+#[test]
+fn profiles_are_counted_where_they_are_found() {
+    let service = Service::new();
+    let directory = Directory::new("cli-counts");
+    let file = directory.file("result.json");
+    let download = ["download-job", COMPLETE, "-o", file.to_str().unwrap()];
+    for (result, list, count) in [
+        (r#"{"profiles":[{"age":"1"},{}]}"#, &["--list", "profiles"][..], Some("2")),
+        (r#"{"profiles":[]}"#, &["--list", "profiles"], Some("0")),
+        (r#"{"profiles":[{"age":"1"},{}]}"#, &[], None),
+        (r#"{"artisanUserIds":[{},"no profile"]}"#, &[], None),
+        ("[1]", &[], None),
+    ] {
+        service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+        let table = service.run(&[&download[..], list].concat()).quiet();
+        let told = table.lines().find_map(|line| line.strip_prefix("profiles  "));
+        assert_eq!(told, count, "{result}: {table}");
+        let json = service.run(&[&download[..], list, &["--json"]].concat()).quiet();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["profiles"].as_u64().map(|count| count.to_string()).as_deref(), count, "{json}");
+    }
 }
 
 /// A result that is cut, or no result, fails; the file stays as it was, with nothing beside it.
@@ -113,21 +193,70 @@ fn what_is_cut_replaces_nothing() {
     assert_eq!(directory.names(), ["csv", "json", "ndjson"]);
 }
 
-/// A file that only its owner may read stays so, whatever it is replaced by.
+/// A download to a file that breaks off starts again, and nothing of what broke off stays; so often, and no oftener.
+#[test]
+fn what_breaks_off_starts_again() {
+    let service = service();
+    let directory = Directory::new("cli-again");
+    for (format, expected) in [("json", RESULT), ("ndjson", NDJSON), ("csv", CSV)] {
+        let columns: &[&str] = if format == "csv" { &["--columns", "plan,age,n,*"] } else { &[] };
+        let download = [&["download-job", COMPLETE, "--format", format], columns].concat();
+        let file = directory.file(format);
+        let to_file = [&download[..], &["-o", file.to_str().unwrap()]].concat();
+        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(2));
+        let told = service.run(&to_file).quiet();
+        assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
+        assert_eq!(service.requests().len(), 3, "{format}");
+
+        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(9));
+        service.run(&to_file).failed(8);
+        assert_eq!(service.requests().len(), 4, "{format}");
+        // What went to a pipe cannot be taken back: what repeats it is told.
+        let ran = service.run(&download);
+        let command = format!(" download-job {COMPLETE} --wait --format {format}");
+        assert!(ran.code == Some(8) && ran.err.contains(&command), "{ran:?}");
+        assert_eq!(service.requests().len(), 1, "{format}");
+        service.fake.clear_faults();
+    }
+}
+
+/// The permissions are those of the file that is replaced, or else the umask's; a partial file is its owner's alone,
+/// and its name is none that another process with the same number has.
 #[cfg(unix)]
 #[test]
 fn the_permissions_of_the_file_are_kept() {
     use std::os::unix::fs::PermissionsExt;
 
+    use crate::program::{signal, until};
+
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let service = service();
     let directory = Directory::new("cli-mode");
-    for format in ["json", "ndjson", "csv"] {
+    let new = directory.file("new");
+    fs::write(&new, "").unwrap();
+    let modes = [Some(0o600), Some(0o664), Some(0o444), None];
+    for (format, old) in
+        ["json", "ndjson", "csv"].into_iter().flat_map(|format| modes.map(|old| (format, old)))
+    {
         let file = directory.file(format);
-        fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
-        let path = file.to_str().unwrap();
-        service.run(&["download-job", COMPLETE, "--format", format, "-o", path]).quiet();
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{format}");
+        let _ = fs::remove_file(&file);
+        if let Some(old) = old {
+            fs::write(&file, "old").unwrap();
+            fs::set_permissions(&file, PermissionsExt::from_mode(old)).unwrap();
+        }
+        let download = ["download-job", COMPLETE, "--format", format, "-o", file.to_str().unwrap()];
+        service.fake.fail_next_for("download_job", Fault::stalled(20));
+        let child = service.artisan(&download).spawn().unwrap();
+        until("the download", || directory.parts().len() == 1 && !service.fake.requests().is_empty());
+        let part = directory.parts().remove(0);
+        assert_eq!(mode(&part), 0o600, "{format}");
+        assert!(!part.to_str().unwrap().contains(&format!(".{}.", child.id())), "{part:?}");
+        signal("INT", &child);
+        wait(child).failed(130);
+        service.run(&download).quiet();
+        service.requests();
+        assert_eq!(mode(&file), old.unwrap_or_else(|| mode(&new)), "{format}");
         assert_ne!(fs::read_to_string(&file).unwrap(), "old");
     }
 }
@@ -146,7 +275,7 @@ fn a_pipe_may_be_closed_early() {
         drop(out);
         assert_eq!(wait(child).quiet(), "", "{format}");
     }
-    for arguments in [&["list-apps"][..], &["list-jobs", "--output", "json"], &["--help"]] {
+    for arguments in [&["list-apps"][..], &["list-jobs", "--json"], &["--help"]] {
         let mut child = service.artisan(arguments).spawn().unwrap();
         drop(child.stdout.take());
         wait(child).quiet();

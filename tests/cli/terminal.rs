@@ -126,13 +126,14 @@ fn a_result_on_a_terminal_has_no_bar_in_it() {
     assert!(!terminal.shown().contains("profiles"));
 }
 
-/// The program on a terminal of its own, without keys.
-fn without_keys(terminal: &Terminal, service: &Service) -> Child {
+/// The program on a terminal of its own, with no other keys than these.
+fn with_keys(keys: &[(&str, &str)], terminal: &Terminal, service: &Service) -> Child {
     let mut command = Command::new("setsid");
     command.args(["--ctty", "--wait"]).arg(example()).args(["list-apps", "--base-url", service.base_url()]);
     for (name, _) in artisan(&[]).get_envs() {
         command.env_remove(name);
     }
+    command.envs(keys.iter().copied());
     command.stdin(terminal.line()).stdout(Stdio::piped()).stderr(terminal.line()).spawn().unwrap()
 }
 
@@ -141,7 +142,7 @@ fn without_keys(terminal: &Terminal, service: &Service) -> Child {
 fn a_prompt_does_not_echo() {
     let (service, terminal) = (Service::new(), Terminal::new());
     assert!(terminal.is_echoing());
-    let child = without_keys(&terminal, &service);
+    let child = with_keys(&[], &terminal, &service);
     terminal.answer("public key", &format!("{PUBLIC_KEY}\n"));
     terminal.answer("secret key", &format!("{SECRET_KEY}\n"));
     let ran = wait(child);
@@ -152,11 +153,28 @@ fn a_prompt_does_not_echo() {
     }
 }
 
+/// Where one key is set, the other alone is asked for.
+#[test]
+fn a_key_that_is_set_is_not_asked_for() {
+    let service = Service::new();
+    for (name, value, question, answer, not_asked) in [
+        ("ARTISAN_PUBLIC_KEY", PUBLIC_KEY, "secret key", SECRET_KEY, "public key"),
+        ("ARTISAN_SECRET_KEY", SECRET_KEY, "public key", PUBLIC_KEY, "secret key"),
+    ] {
+        let terminal = Terminal::new();
+        let child = with_keys(&[(name, value)], &terminal, &service);
+        terminal.answer(question, &format!("{answer}\n"));
+        let ran = wait(child);
+        assert!(ran.code == Some(0) && ran.out.contains("Demo App 1"), "{ran:?} {}", terminal.shown());
+        assert!(!terminal.shown().contains(not_asked), "{}", terminal.shown());
+    }
+}
+
 /// Ctrl-C at a prompt leaves a terminal that echoes again.
 #[test]
 fn ctrl_c_at_a_prompt_restores_the_terminal() {
     let (service, terminal) = (Service::new(), Terminal::new());
-    let child = without_keys(&terminal, &service);
+    let child = with_keys(&[], &terminal, &service);
     terminal.answer("public key", "\u{3}");
     assert_eq!(wait(child).failed(130), "");
     assert!(terminal.is_echoing());
