@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo install --path . --example artisan --features fake,reqwest,rustls
-//! artisan --fake export-segment 5550dd57330eb93d8700000c 557ee4697d891cd26f000003 -o profiles.csv
+//! artisan --fake export-segment 5550dd57330eb93d8700000c 557ee4697d891cd26f000003 -f profiles.csv
 //! ```
 //!
 //! Every method of the API is a command of the same name. `--fake` tries any of them against sample data in
@@ -82,7 +82,8 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     // Before keys are asked for, a job is started or anything is sent.
     let plan = Plan::of(&arguments.command)?;
     let client = keys::client(&arguments.connection)?;
-    let (printer, words) = (Printer { json: arguments.json }, arguments.connection.words());
+    let (printer, words) =
+        (Printer { json: arguments.output == args::Output::Json }, arguments.connection.words());
     let session = Session { client, printer, plan, words, go_on: &go_on };
     run(session.run(arguments.command), signals, &go_on)
 }

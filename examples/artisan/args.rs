@@ -15,10 +15,10 @@ const GLOBAL: &str = "Global options";
 const EXAMPLES: &str = "\
 Examples:
   artisan --fake list-apps                                 without an account, against sample data
-  artisan list-segments APP --json                         for a script
-  artisan export-segment APP SEGMENT -o profiles.csv       start, wait, download
+  artisan list-segments APP --output json                for a script
+  artisan export-segment APP SEGMENT -f profiles.csv       start, wait, download
   artisan download-job JOB --format ndjson | head -n 1     to look at one profile
-  artisan download-job JOB -o all.csv --columns sharedUserId,age,'*'
+  artisan download-job JOB -f all.csv --columns sharedUserId,age,'*'
 
 Keys, none of which is ever an argument:
   from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY; on a terminal, what is missing is asked for
@@ -41,11 +41,19 @@ Exit codes:
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// Print answers as JSON instead of a table
-    #[arg(long, global = true, help_heading = GLOBAL)]
-    pub(crate) json: bool,
+    /// How answers are printed
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Table,
+    /// For scripts
+    Json,
 }
 
 /// How the service is reached.
@@ -71,7 +79,7 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Examples:
   artisan get-profile APP USER
-  artisan get-profile APP USER --shared --json")]
+  artisan get-profile APP USER --shared --output json")]
     GetProfile {
         /// The id of the app
         app: AppId,
@@ -87,7 +95,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   artisan export-profiles APP USER USER                      start, and wait for nothing
-  artisan export-profiles APP --ids users.txt -o users.csv   start, wait, download")]
+  artisan export-profiles APP --ids users.txt -f users.csv   start, wait, download")]
     ExportProfiles {
         /// The id of the app
         app: AppId,
@@ -108,7 +116,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   artisan export-segment APP SEGMENT --callback-url https://example.com/done
-  artisan export-segment APP SEGMENT -o profiles.csv --timeout 30m")]
+  artisan export-segment APP SEGMENT -f profiles.csv --timeout 30m")]
     ExportSegment {
         /// The id of the app
         app: AppId,
@@ -132,11 +140,11 @@ Examples:
         #[command(flatten)]
         wait: Waiting,
     },
-    /// Download the result of a job, to stdout unless -o says otherwise
+    /// Download the result of a job, to stdout unless -f says otherwise
     #[command(after_help = "\
 Examples:
-  artisan download-job JOB -o profiles.json                       the original
-  artisan download-job JOB -o ages.csv --columns sharedUserId,age
+  artisan download-job JOB -f profiles.json                       the original
+  artisan download-job JOB -f ages.csv --columns sharedUserId,age
   artisan download-job JOB --format ndjson --wait | head -n 1")]
     DownloadJob {
         /// The id of the job
@@ -177,7 +185,7 @@ pub(crate) struct Export {
 
 #[derive(Args)]
 pub(crate) struct Waiting {
-    /// Wait until the job is complete; an export with -o always does
+    /// Wait until the job is complete; an export with -f always does
     #[arg(long)]
     pub(crate) wait: bool,
     /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
@@ -192,7 +200,7 @@ pub(crate) struct Delivery {
     ///
     /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
     /// device cannot be taken back: there the exit code tells, and the command that repeats it.
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The form of the result; by default what FILE ends in, or else json
     #[arg(long, value_enum)]

@@ -52,7 +52,7 @@ impl Plan {
             Command::ExportProfiles { export, .. } | Command::ExportSegment { export, .. } => {
                 let delivery = &export.delivery;
                 if delivery.file.is_none() && delivery.is_said() {
-                    let text = "--format, --columns and --list are for a result, which takes -o FILE";
+                    let text = "--format, --columns and --list are for a result, which takes -f FILE";
                     return Err(Trouble::usage(text));
                 }
                 export.wait.check(export.wait.wait || delivery.file.is_some())?;
@@ -182,7 +182,7 @@ fn by_extension(file: Option<&Path>) -> Format {
 }
 
 fn words(delivery: &Delivery) -> Vec<String> {
-    let file = delivery.file.as_ref().map(|file| ("-o", file.display().to_string()));
+    let file = delivery.file.as_ref().map(|file| ("-f", file.display().to_string()));
     let format = delivery.format.map(|format| ("--format", format!("{format:?}").to_lowercase()));
     let columns = Some(("--columns", delivery.columns.join(","))).filter(|(_, names)| !names.is_empty());
     let list = Some(("--list", delivery.list.clone())).filter(|(_, list)| list != LIST);

@@ -40,7 +40,7 @@ fn each_command_asks_once_and_prints_its_answer() {
 fn each_answer_is_json_for_a_script() {
     let service = Service::new();
     for (arguments, _, _) in COMMANDS {
-        let out = service.run(&[arguments, &["--json"]].concat()).quiet();
+        let out = service.run(&[arguments, &["--output", "json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&out).unwrap();
         match arguments[0] {
             "list-apps" => assert_eq!(json[1]["name"], "Demo App 2"),
@@ -87,7 +87,7 @@ fn an_export_goes_to_a_file_or_to_stdout() {
     let directory = Directory::new("cli-export");
     let file = directory.file("profiles.csv");
     let path = file.to_str().unwrap();
-    let export = ["export-segment", APP, SEGMENT, "-o", path, "--json"];
+    let export = ["export-segment", APP, SEGMENT, "-f", path, "--output", "json"];
     let told: serde_json::Value = serde_json::from_str(&service.run(&export).waited()).unwrap();
     assert_eq!((&told["profiles"], &told["file"]), (&2.into(), &path.into()));
     let requests = service.requests();
@@ -95,7 +95,7 @@ fn an_export_goes_to_a_file_or_to_stdout() {
     assert_eq!(requests.len(), 3);
 
     let csv = std::fs::read_to_string(&file).unwrap();
-    let export = ["export-segment", APP, SEGMENT, "-o", "-", "--format", "csv"];
+    let export = ["export-segment", APP, SEGMENT, "-f", "-", "--format", "csv"];
     assert_eq!(service.run(&export).waited(), csv);
     assert_eq!(directory.names(), ["profiles.csv"]);
 }
@@ -133,7 +133,7 @@ fn the_fake_is_served_on_a_port() {
     let settings: Vec<_> = settings.collect();
     let run = |arguments: &[&str]| -> Ran { run(artisan(arguments).envs(settings.iter().copied())) };
     assert!(run(&["list-apps"]).quiet().contains("Demo App 1"));
-    let out = run(&["export-segment", APP, SEGMENT, "-o", "-"]).waited();
+    let out = run(&["export-segment", APP, SEGMENT, "-f", "-"]).waited();
     assert!(out.len() > 1_000_000 && out.len() < 1_200_000, "{}", out.len());
     let result: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(result["artisanUserIds"].as_array().unwrap().last().unwrap()["age"], "38");
@@ -163,7 +163,7 @@ fn the_help_has_examples_and_exit_codes() {
     for (arguments, _, _) in COMMANDS {
         let help = run(&mut artisan(&[arguments[0], "--help"])).quiet();
         let (own, global) = help.split_once("Global options:\n").unwrap();
-        for option in ["--fake", "--json", "--base-url", "--keys"] {
+        for option in ["--fake", "--output", "json", "--base-url", "--keys"] {
             assert!(global.contains(option) && !own.contains(&format!(" {option} ")), "{option}: {help}");
         }
         let takes_no_more = ["list-apps", "list-segments"].contains(&arguments[0]);

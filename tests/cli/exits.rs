@@ -22,12 +22,12 @@ fn wrong_usage_is_2_and_sends_nothing() {
         &["export-profiles", APP, "a,b"],
         &["export-profiles", APP, "a", "--ids", "file"],
         &["export-segment", APP, SEGMENT, "--format", "csv"],
-        &["export-segment", APP, SEGMENT, "-o", "/nowhere/at/all.csv"],
+        &["export-segment", APP, SEGMENT, "-f", "/nowhere/at/all.csv"],
         &["export-segment", APP, SEGMENT, "--timeout", "1h"],
         &["get-job", COMPLETE, "--timeout", "1h"],
         &["download-job", COMPLETE, "--timeout", "1h"],
-        &["list-apps", "-o", "json"],
-        &["list-apps", "--output", "json"],
+        &["list-apps", "-f", "json"],
+        &["list-apps", "--output", "csv"],
         &["export-segment", APP, SEGMENT, "--callback-url", "nowhere"],
         &["download-job", COMPLETE, "--columns", "age"],
         &["download-job", COMPLETE, "--format", "csv", "--columns", "age,age"],
@@ -74,7 +74,7 @@ fn a_file_that_cannot_be_made_is_2_and_starts_nothing() {
         let file = file.to_str().unwrap();
         for command in [&EXPORT[..], &["download-job", COMPLETE]] {
             for format in ["json", "ndjson", "csv"] {
-                let arguments = [command, &["-o", file, "--format", format]].concat();
+                let arguments = [command, &["-f", file, "--format", format]].concat();
                 let err = service.run(&arguments).failed(2);
                 assert!(err.contains(file) && !err.contains("to go on"), "{err}");
                 assert_eq!(run(&mut artisan(&arguments)).failed(2), err);
@@ -133,7 +133,7 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     service.fake.move_jobs_by_hand();
     let directory = Directory::new("cli-go-on");
     let file = directory.file("it's all.csv");
-    let plan = ["-o", file.to_str().unwrap(), "--columns", "age,*", "--timeout", "0s"];
+    let plan = ["-f", file.to_str().unwrap(), "--columns", "age,*", "--timeout", "0s"];
     let err = service.run(&[&EXPORT[..], &plan].concat()).failed(5);
     let command = err.lines().find_map(|line| line.split_once("to go on: artisan ")).unwrap().1;
     let job = service.fake.jobs().last().unwrap().id().clone();
@@ -154,7 +154,7 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
 /// What was started in memory is gone with the command: no command goes on with it.
 #[test]
 fn a_wait_in_memory_that_ends_advises_nothing() {
-    for more in [&["--wait"][..], &["-o", "-"]] {
+    for more in [&["--wait"][..], &["-f", "-"]] {
         let err = run_fake(&[&EXPORT[..], more, &["--timeout", "0s"]].concat()).failed(5);
         assert!(!err.contains("to go on"), "{err}");
     }
@@ -164,7 +164,7 @@ fn a_wait_in_memory_that_ends_advises_nothing() {
 fn a_job_that_fails_is_6() {
     let service = Service::new();
     service.fake.fail_jobs_after(1);
-    let err = service.run(&[&EXPORT[..], &["-o", "-"]].concat()).failed(6);
+    let err = service.run(&[&EXPORT[..], &["-f", "-"]].concat()).failed(6);
     assert!(err.contains("start the export again") && !err.contains("to go on"), "{err}");
 }
 
@@ -218,7 +218,7 @@ fn another_failure_is_1() {
 fn a_full_disk_is_1_and_names_the_file() {
     let service = Service::new();
     for format in ["json", "ndjson", "csv"] {
-        let err = service.run(&["download-job", COMPLETE, "-o", "/dev/full", "--format", format]).failed(1);
+        let err = service.run(&["download-job", COMPLETE, "-f", "/dev/full", "--format", format]).failed(1);
         assert!(err.contains("/dev/full") && err.contains("No space"), "{format}: {err}");
     }
 }
@@ -228,6 +228,6 @@ fn a_full_disk_is_1_and_names_the_file() {
 fn an_echoed_key_is_not_printed() {
     let service = Service::new();
     service.fake.fail_next(Fault::echo().times(100));
-    service.run(&["list-apps", "--json"]).failed(8);
+    service.run(&["list-apps", "--output", "json"]).failed(8);
     service.run(&["download-job", COMPLETE]).failed(8);
 }

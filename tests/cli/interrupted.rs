@@ -25,7 +25,7 @@ fn a_download_to_a_file_leaves_nothing() {
     ] {
         service.fake.fail_next_for("download_job", Fault::stalled(1000));
         let path = file.to_str().unwrap();
-        let download = ["download-job", COMPLETE, "--format", format, "-o", path];
+        let download = ["download-job", COMPLETE, "--format", format, "-f", path];
         let child = service.artisan(&download).spawn().unwrap();
         until("the download", || !directory.parts().is_empty() && !service.fake.requests().is_empty());
         signal(name, &child);
@@ -62,7 +62,7 @@ fn a_wait_has_told_its_job() {
 fn a_start_is_told_before_the_first_answer_of_the_wait() {
     let service = Service::new();
     service.fake.fail_next_for("get_job", Fault::status(http::StatusCode::SERVICE_UNAVAILABLE).times(1000));
-    let export = ["export-segment", APP, SEGMENT, "-o", "-", "--format", "csv"];
+    let export = ["export-segment", APP, SEGMENT, "-f", "-", "--format", "csv"];
     let child = service.artisan(&export).spawn().unwrap();
     let asked = |request: &useartisan::fake::Recorded| request.endpoint() == Some("get_job");
     until("a first question", || service.fake.requests().iter().any(asked));
@@ -70,7 +70,7 @@ fn a_start_is_told_before_the_first_answer_of_the_wait() {
     let err = wait(child).failed(130);
     let job = service.fake.jobs().last().unwrap().id().clone();
     assert!(err.starts_with(&format!("artisan: waiting for job {job}\n")), "{err}");
-    assert!(err.ends_with(&format!(" download-job {job} --wait -o - --format csv\n")), "{err}");
+    assert!(err.ends_with(&format!(" download-job {job} --wait -f - --format csv\n")), "{err}");
 }
 
 /// Where nobody reads the pipe that it writes to, Ctrl-C is heard all the same.

@@ -40,7 +40,7 @@ echo "$size of profiles to"
 for format in csv ndjson json; do
     out=/dev/null directory= measure "$format" --format "$format"
     if [ -n "$directory" ]; then
-        out=/dev/null measure "$format" --format "$format" -o "$directory/result.$format"
+        out=/dev/null measure "$format" --format "$format" -f "$directory/result.$format"
         ls -l "$directory/result.$format"
         rm "$directory/result.$format"
     fi

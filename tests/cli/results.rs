@@ -51,12 +51,12 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
         let file = directory.file(&format!("result.{name}"));
         fs::write(&file, "old").unwrap();
         let path = file.to_str().unwrap();
-        let told = service.run(&[&download[..], &["-o", path]].concat()).quiet();
+        let told = service.run(&[&download[..], &["-f", path]].concat()).quiet();
         assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
         assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
         // The form is also that of the file's name.
         let columns: &[&str] = if name == "csv" { &form[2..] } else { &[] };
-        service.run(&[&["download-job", COMPLETE, "-o", path], columns].concat()).quiet();
+        service.run(&[&["download-job", COMPLETE, "-f", path], columns].concat()).quiet();
         assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
     }
     assert_eq!(directory.names(), ["result.csv", "result.json", "result.ndjson"]);
@@ -76,7 +76,7 @@ fn the_form_is_that_of_the_name() {
         ("r.JSON", " {"),
     ] {
         let file = directory.file(name);
-        service.run(&["download-job", COMPLETE, "--output", file.to_str().unwrap()]).quiet();
+        service.run(&["download-job", COMPLETE, "--file", file.to_str().unwrap()]).quiet();
         assert!(fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
     }
 }
@@ -134,7 +134,7 @@ fn a_list_of_another_name_is_found() {
     service.fake.set_result(JobId::new(COMPLETE).unwrap(), r#"{"profiles":[{"age":"1"}]}"#).unwrap();
     for format in ["ndjson", "csv"] {
         let file = directory.file(format);
-        let download = ["download-job", COMPLETE, "--wait", "-o", file.to_str().unwrap(), "--format", format];
+        let download = ["download-job", COMPLETE, "--wait", "-f", file.to_str().unwrap(), "--format", format];
         let ran = service.run(&download).failed(1);
         for piece in ["`artisanUserIds`", "--list NAME", "--format json"] {
             assert!(ran.contains(piece), "{piece}: {ran}");
@@ -152,7 +152,7 @@ fn profiles_are_counted_where_they_are_found() {
     let service = Service::new();
     let directory = Directory::new("cli-counts");
     let file = directory.file("result.json");
-    let download = ["download-job", COMPLETE, "-o", file.to_str().unwrap()];
+    let download = ["download-job", COMPLETE, "-f", file.to_str().unwrap()];
     for (result, list, count) in [
         (r#"{"profiles":[{"age":"1"},{}]}"#, &["--list", "profiles"][..], Some("2")),
         (r#"{"profiles":[]}"#, &["--list", "profiles"], Some("0")),
@@ -164,7 +164,7 @@ fn profiles_are_counted_where_they_are_found() {
         let table = service.run(&[&download[..], list].concat()).quiet();
         let told = table.lines().find_map(|line| line.strip_prefix("profiles  "));
         assert_eq!(told, count, "{result}: {table}");
-        let json = service.run(&[&download[..], list, &["--json"]].concat()).quiet();
+        let json = service.run(&[&download[..], list, &["--output", "json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["profiles"].as_u64().map(|count| count.to_string()).as_deref(), count, "{json}");
     }
@@ -178,7 +178,7 @@ fn what_is_cut_replaces_nothing() {
     for format in ["json", "ndjson", "csv"] {
         let file = directory.file(format);
         fs::write(&file, "old").unwrap();
-        let download = ["download-job", COMPLETE, "--format", format, "-o", file.to_str().unwrap()];
+        let download = ["download-job", COMPLETE, "--format", format, "-f", file.to_str().unwrap()];
         for fault in [Fault::cut_body(60), Fault::cut_silently(60), Fault::failure("no luck")] {
             service.fake.fail_next_for("download_job", fault.times(9));
             let ran = service.run(&download);
@@ -202,7 +202,7 @@ fn what_breaks_off_starts_again() {
         let columns: &[&str] = if format == "csv" { &["--columns", "plan,age,n,*"] } else { &[] };
         let download = [&["download-job", COMPLETE, "--format", format], columns].concat();
         let file = directory.file(format);
-        let to_file = [&download[..], &["-o", file.to_str().unwrap()]].concat();
+        let to_file = [&download[..], &["-f", file.to_str().unwrap()]].concat();
         service.fake.fail_next_for("download_job", Fault::cut_body(150).times(2));
         let told = service.run(&to_file).quiet();
         assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
@@ -245,7 +245,7 @@ fn the_permissions_of_the_file_are_kept() {
             fs::write(&file, "old").unwrap();
             fs::set_permissions(&file, PermissionsExt::from_mode(old)).unwrap();
         }
-        let download = ["download-job", COMPLETE, "--format", format, "-o", file.to_str().unwrap()];
+        let download = ["download-job", COMPLETE, "--format", format, "-f", file.to_str().unwrap()];
         service.fake.fail_next_for("download_job", Fault::stalled(20));
         let child = service.artisan(&download).spawn().unwrap();
         until("the download", || directory.parts().len() == 1 && !service.fake.requests().is_empty());
@@ -275,7 +275,7 @@ fn a_pipe_may_be_closed_early() {
         drop(out);
         assert_eq!(wait(child).quiet(), "", "{format}");
     }
-    for arguments in [&["list-apps"][..], &["list-jobs", "--json"], &["--help"]] {
+    for arguments in [&["list-apps"][..], &["list-jobs", "--output", "json"], &["--help"]] {
         let mut child = service.artisan(arguments).spawn().unwrap();
         drop(child.stdout.take());
         wait(child).quiet();

@@ -99,7 +99,7 @@ fn a_wait_shows_on_a_terminal() {
     let service = Service::new();
     service.fake.move_jobs_by_hand();
     let terminal = Terminal::new();
-    let mut export = service.artisan(&["export-segment", APP, SEGMENT, "-o", "-", "--format", "ndjson"]);
+    let mut export = service.artisan(&["export-segment", APP, SEGMENT, "-f", "-", "--format", "ndjson"]);
     let child = export.stderr(terminal.line()).spawn().unwrap();
     terminal.until_shown("QUEUED for ");
     let job = service.fake.jobs().last().unwrap().id().clone();
