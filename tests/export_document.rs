@@ -160,3 +160,35 @@ fn the_text_of_a_failure_is_bounded() {
     // Half a surrogate pair in it: as it is written.
     gives(r#"{"success":false,"error":"no\ud800"}"#, 0, Some(r"no\\ud800"));
 }
+
+/// The rule that a document breaks is named, with where.
+#[test]
+fn what_is_wrong_is_named() {
+    for (document, told) in [
+        (&b"x"[..], "expected a value at line 1 column 1"),
+        (b"[1,]", "expected a value at line 1 column 4"),
+        (b"[x", "expected a value or `]` at line 1 column 2"),
+        (b"{1", "expected a name in quotes or `}` at line 1 column 2"),
+        (b"{\"a\":1,}", "expected a name in quotes at line 1 column 8"),
+        (b"{\"a\",", "expected `:` at line 1 column 5"),
+        (b"{\"a\":1]", "expected `,` or `}` at line 1 column 7"),
+        (b"[1}", "expected `,` or `]` at line 1 column 3"),
+        (b"[]\n]", "expected nothing more after the document at line 2 column 1"),
+        (b"[tru,", "expected `true`, `false` or `null` at line 1 column 5"),
+        (b"[-x", "expected a digit at line 1 column 3"),
+        (b"[1.]", "expected a digit at line 1 column 4"),
+        (b"[1e]", "expected a digit at line 1 column 4"),
+        (b"[\"\\x", "unknown escape at line 1 column 4"),
+        (b"[\"\\u12x", "expected a hexadecimal digit at line 1 column 7"),
+        (b"[\"\x1f", "control character in a string at line 1 column 3"),
+        (b"[\"\x00", "control character in a string at line 1 column 3"),
+        (b"[\"\xff", "text that is not UTF-8 at line 1 column 3"),
+        (b"[\"\xc3\"", "text that is not UTF-8 at line 1 column 4"),
+        (b"[", "the document ends too early at line 1 column 2"),
+    ] {
+        for cut in [usize::MAX, 1] {
+            let error = check(document.chunks(cut)).unwrap_err().to_string();
+            assert!(error.starts_with(told), "{}: {error}", document.escape_ascii());
+        }
+    }
+}

@@ -49,7 +49,8 @@ fn a_text_may_have_so_many_bytes_between_its_quotes() {
 fn a_string_has_its_limit_wherever_it_stands() {
     let with = |bytes| Settings::new().text_length(bytes);
     for attribute in [r#""e":"12345678""#, r#""12345678":"e""#, r#""12345678":"12345678""#] {
-        let document = format!(r#"{{"artisanUserIds":[{{"a":"b","c":"d",{attribute},"g":"h"}}]}}"#);
+        let rest = r#""g":"h","i":"j","k":"l","m":"n""#; // long enough to be read many bytes at a time
+        let document = format!(r#"{{"artisanUserIds":[{{"a":"b","c":"d",{attribute},{rest}}}]}}"#);
         at_limit(&document, with(8), with(7), "text length limit of 7 bytes");
     }
 }

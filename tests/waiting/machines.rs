@@ -1,0 +1,127 @@
+//! What holds for all machines: their settings, their nudges, their ends.
+
+use super::*;
+
+/// Of a failure, the status tells more than what became of its body; of a success the body is all there is.
+#[test]
+fn a_body_that_breaks_off_leaves_the_status() {
+    for (status, kind) in
+        [(404, ErrorKind::Rejected), (500, ErrorKind::Rejected), (200, ErrorKind::Transport)]
+    {
+        let settings = Settings::new().retry(Retry::none());
+        let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).settings(settings);
+        exchange.step(Duration::ZERO, Event::Start).unwrap();
+        exchange.step(Duration::ZERO, head(status)).unwrap();
+        let error = exchange.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status), "{error}");
+        assert!(
+            std::error::Error::source(&error).unwrap().to_string().contains("interrupted") == (status != 200)
+        );
+    }
+}
+
+/// What a machine is set to holds for each call that it makes, and the jitter of one is not that of the next.
+#[test]
+fn settings_hold_for_every_call() {
+    let seven = Duration::from_secs(7);
+    let settings = || Settings::new().timeouts(Timeouts::default().with_head(seven)).seed(7);
+    let head_of = |step: Step<_>| match step {
+        Step::Send { timeouts, .. } => timeouts.head,
+        _ => panic!("a request is sent"),
+    };
+    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings());
+    assert_eq!(head_of(wait.step(Duration::ZERO, Event::Start).unwrap()), seven);
+
+    let mut export = Export::new(api(), export_segment()).settings(settings());
+    let head_of = |step: Step<_>| match step {
+        Step::Send { timeouts, .. } => timeouts.head,
+        _ => panic!("a request is sent"),
+    };
+    assert_eq!(head_of(export.step(Duration::ZERO, Event::Start).unwrap()), seven);
+    export.step(Duration::ZERO, head(200)).unwrap();
+    assert_eq!(head_of(export.step(Duration::ZERO, text(JOB_TEXTS[0])).unwrap()), seven);
+
+    // A question that fails once, three times: each pause of half a second at most, and no two alike.
+    let failing = [503, 200, 503, 200, 503, 200].map(|status| (status, JOB_TEXTS[1]));
+    let script = [&failing[..], &[(200, JOB_TEXTS[3])]].concat();
+    let pauses = |seed| {
+        let wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings().seed(seed));
+        let (outcome, pauses) = play(wait, &script);
+        outcome.unwrap();
+        pauses.into_iter().step_by(2).take(3).collect::<Vec<_>>()
+    };
+    let [one, two, three] = *pauses(7).as_slice() else { panic!("three pauses") };
+    assert!(one != two && two != three && one != three && one.max(two).max(three) < seven / 10);
+    assert_eq!(pauses(7), [one, two, three]);
+    assert_ne!(pauses(8)[0], one);
+}
+
+/// Whatever holds a machine, what may end its pause is the machine's.
+#[test]
+fn a_nudge_is_found_behind_pointers() {
+    fn pauses<M: Machine>(mut machine: M, asked: &[&'static str]) -> bool {
+        machine.step(Duration::ZERO, Event::Start).unwrap();
+        let mut step = None;
+        for body in asked {
+            assert!(machine.nudge().is_none());
+            machine.step(Duration::ZERO, head(200)).unwrap();
+            step = Some(machine.step(Duration::ZERO, text(body)).unwrap());
+        }
+        let Some(Step::Sleep(deaf)) = step else { panic!("it pauses") };
+        // Deaf at first, then listening for the rest.
+        let later = machine.step(deaf, Event::Woke).unwrap();
+        matches!(later, Step::Sleep(_)) && machine.nudge().is_some()
+    }
+    let interval = Duration::from_secs(4);
+    let wait = || {
+        let polling = Polling::default().with_interval(interval / 2, interval);
+        Wait::new().polling(polling).nudged_by(&Nudge::new())
+    };
+    let machine = || WaitForJob::new(api(), JobId::from_static("7")).waiting(wait());
+    let export = || Export::new(api(), export_segment()).waiting(wait());
+    let (running, queued) = (JOB_TEXTS[1], JOB_TEXTS[0]);
+    assert!(pauses(machine(), &[running]));
+    assert!(pauses(Box::new(machine()), &[running]));
+    assert!(pauses(&mut machine(), &[running]));
+    assert!(pauses(export(), &[queued, running]));
+}
+
+/// At most 100 candidates are told, the newest.
+#[test]
+fn of_many_candidates_the_newest_are_told() {
+    let list = |count: usize| -> &'static str {
+        let jobs = (0..count).map(|n| {
+            let (hour, minute) = (n / 60, n % 60);
+            format!(r#"{{"id":"{n}","status":"QUEUED","created_at":"2015-06-01T{hour:02}:{minute:02}:00Z"}}"#)
+        });
+        format!(r#"{{"jobs":[{}]}}"#, jobs.collect::<Vec<_>>().join(",")).leak()
+    };
+    for (count, told) in [
+        (1, "1 job may be it"),
+        (100, "100 jobs may be it"),
+        (101, "the newest 100 of 101 jobs that may be it are told"),
+    ] {
+        let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (200, list(count))]);
+        let error = outcome.unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
+        let ids: Vec<_> = error.candidates().unwrap().iter().map(JobId::to_string).collect();
+        let newest = (0..count).rev().take(100).map(|n| n.to_string());
+        assert_eq!(ids, newest.collect::<Vec<_>>());
+    }
+}
+
+/// A machine that has come to its end says so, whatever it is told.
+#[test]
+fn after_the_end_every_event_is_misuse() {
+    fn ended<M: Machine>(mut machine: M) {
+        let _ = play(&mut machine, &[(400, r#"{"error":"no"}"#)]);
+        for event in [Event::Start, head(200), text("{}"), Event::Woke] {
+            let error = machine.step(Duration::ZERO, event).err().expect("it has ended");
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::Misuse, Sent::Maybe));
+        }
+    }
+    ended(Exchange::new(api(), export_segment()));
+    ended(StartJob::new(api(), export_segment()));
+    ended(WaitForJob::new(api(), JobId::from_static("7")));
+    ended(Export::new(api(), export_segment()));
+}
