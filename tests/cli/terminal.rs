@@ -83,6 +83,7 @@ fn a_download_has_a_bar_on_a_terminal_alone() {
         assert!(shown.contains("1000 B") && shown.contains("/s"), "{format}: {shown}");
         signal("INT", &child);
         assert_eq!(wait(child).code, Some(130));
+        service.requests(); // which forgets them
 
         service.fake.fail_next_for("download_job", Fault::stalled(1000));
         let child = service.artisan(&["download-job", COMPLETE, "--format", format]).spawn().unwrap();
