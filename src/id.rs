@@ -49,14 +49,12 @@ const fn flaw(text: &str) -> Option<Flaw> {
 }
 
 #[inline]
-fn checked(field: &str, text: &str) -> Result<(), Error> {
-    // Nearly all ids are so, and this is seen of many bytes at a time.
-    let plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7E));
-    if plain && (3..=MAX_ID).contains(&text.len()) { Ok(()) } else { checked_slowly(field, text) }
+fn checked(field: &str, text: &str) -> Result<Text, Error> {
+    Text::usual(text).map_or_else(|| checked_slowly(field, text), Ok)
 }
 
-fn checked_slowly(field: &str, text: &str) -> Result<(), Error> {
-    let Some(flaw) = flaw(text) else { return Ok(()) };
+fn checked_slowly(field: &str, text: &str) -> Result<Text, Error> {
+    let Some(flaw) = flaw(text) else { return Ok(Text::shared(text)) };
     Err(match flaw {
         Flaw::Empty => Error::invalid(field, "is empty"),
         Flaw::Long => {
@@ -149,9 +147,7 @@ macro_rules! id_types {
             /// # Errors
             /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the rule and the position.
             pub fn new(id: impl AsRef<str>) -> Result<Self, Error> {
-                let id = id.as_ref();
-                checked($field, id)?;
-                Ok($name(Text::new(id)))
+                checked($field, id.as_ref()).map($name)
             }
 
             /// Takes an id that is known at compile time, without an allocation.
@@ -269,7 +265,7 @@ macro_rules! id_types {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make: |id| $name::new(id) })
+                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make: str::parse })
             }
         }
     )*};

@@ -4,7 +4,7 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
 use serde::de::DeserializeOwned;
 
-use super::envelope::{Envelope, Fields, Verdict, read};
+use super::envelope::{Envelope, Fields, NoOutput, Verdict, read};
 use super::unexpected::{text, unexpected};
 use crate::{Error, ErrorKind};
 
@@ -25,11 +25,12 @@ pub fn json<T: DeserializeOwned>(
     parsed(name, response, |json| {
         if json.trim_ascii_start().starts_with('{') {
             let Envelope { verdict, response } = serde_json::from_str(json)?;
-            if verdict.failed || response.is_some() {
-                return Ok((verdict, response.ok_or("response")));
+            verdict.passed()?;
+            if let Some(output) = response {
+                return Ok(output);
             }
         }
-        Ok((Verdict::default(), Ok(serde_json::from_str(json)?)))
+        Ok(serde_json::from_str(json)?)
     })
 }
 
@@ -45,8 +46,11 @@ pub fn json<T: DeserializeOwned>(
 /// # Errors
 /// [`ContentCoding`](ErrorKind::ContentCoding) with the coding's name, [`Redirect`](ErrorKind::Redirect),
 /// [`Rejected`](ErrorKind::Rejected).
+#[inline]
 pub fn success<B>(response: &Response<B>) -> Result<(), Error> {
-    if let Some(coding) = foreign_coding(response.headers()) {
+    // Nearly every answer has none at all.
+    let coded = response.headers().contains_key(CONTENT_ENCODING);
+    if let Some(coding) = coded.then(|| foreign_coding(response.headers())).flatten() {
         let message = format!("the body has the content coding `{coding}`, which was not asked for");
         return Err(Error::new(ErrorKind::ContentCoding, message));
     }
@@ -63,28 +67,31 @@ pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
     response: &Response<B>,
     mut fields: F,
 ) -> Result<F::Output, Error> {
-    parsed(name, response, |json| Ok((read(json, &mut fields)?, fields.finish())))
+    parsed(name, response, |json| {
+        read(json, &mut fields)?.passed()?;
+        fields.finish().map_err(NoOutput::Missing)
+    })
 }
 
-/// Reads the body of a success by `read`, which gives the verdict and the output, or the name of a member that it needs.
+/// Reads the body of a success.
 fn parsed<B: AsRef<[u8]>, T>(
     name: &'static str,
     response: &Response<B>,
-    read: impl FnOnce(&str) -> serde_json::Result<(Verdict, Result<T, &'static str>)>,
+    read: impl FnOnce(&str) -> Result<T, NoOutput>,
 ) -> Result<T, Error> {
     let body = response.body().as_ref();
-    success(response)
-        .and_then(|()| {
-            match text(body).and_then(|json| read(json).map_err(|error| unexpected(&error, body))) {
-                Ok((Verdict { failed: true, error }, _)) => Err(Error::api(error)),
-                Ok((_, output)) => {
-                    output.map_err(|missing| Error::decode(format!("the answer has no `{missing}`"), None))
-                }
-                // A failure may have anything where a success has its output.
-                Err(error) => Err(failure(body).unwrap_or(error)),
-            }
-        })
-        .map_err(|error| about(error, name, response))
+    let error = match success(response).map(|()| text(body)) {
+        Ok(Ok(json)) => match read(json) {
+            Ok(output) => return Ok(output),
+            Err(NoOutput::Refused(reason)) => Error::api(reason),
+            Err(NoOutput::Missing(name)) => Error::decode(format!("the answer has no `{name}`"), None),
+            // A failure may have anything where a success has its output.
+            Err(NoOutput::Malformed(error)) => failure(body).unwrap_or_else(|| unexpected(&error, body)),
+        },
+        Ok(Err(error)) => failure(body).unwrap_or(error),
+        Err(error) => error,
+    };
+    Err(about(error, name, response))
 }
 
 /// Adds to an error which call and which answer it is about, and the reason that the service gave.
@@ -108,11 +115,8 @@ fn failure(body: &[u8]) -> Option<Error> {
 }
 
 /// The first content coding that is neither the identity nor what was asked for, bounded and escaped.
+#[cold]
 fn foreign_coding(headers: &HeaderMap) -> Option<String> {
-    // Said first, as it is so for nearly every answer.
-    if !headers.contains_key(CONTENT_ENCODING) {
-        return None;
-    }
     headers
         .get_all(CONTENT_ENCODING)
         .iter()
@@ -147,7 +151,7 @@ mod tests {
             ("", "the body is empty where JSON was expected"),
             (" \n", "the body is empty where JSON was expected"),
             ("<html>", "the body is markup where JSON was expected"),
-            ("[]", "invalid type: sequence, expected an object at line 1 column 2 (byte 1)"),
+            ("[]", "invalid type: sequence, expected an object at line 1 column 1 (byte 0)"),
             (
                 "{\"apps\":[\n  {\"id\":7}]}",
                 "invalid type: integer `7`, expected a valid app id at line 2 column 9 (byte 18)",

@@ -34,9 +34,28 @@ pub(super) struct Verdict {
     pub(super) error: Option<String>,
 }
 
+/// Why the body of a success has no output.
+pub(super) enum NoOutput {
+    /// The service says that the call failed, for this reason.
+    Refused(Option<String>),
+    /// A member of this name is not there.
+    Missing(&'static str),
+    Malformed(serde_json::Error),
+}
+
+impl From<serde_json::Error> for NoOutput {
+    fn from(error: serde_json::Error) -> Self {
+        NoOutput::Malformed(error)
+    }
+}
+
 impl Verdict {
+    pub(super) fn passed(self) -> Result<(), NoOutput> {
+        if self.failed { Err(NoOutput::Refused(self.error)) } else { Ok(()) }
+    }
+
     /// Takes the member `name`, if it is one of the verdict's.
-    #[inline]
+    #[inline(always)]
     fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
             "success" => self.failed |= !map.next_value::<Success>()?.0,
@@ -111,7 +130,7 @@ impl<'de, F: Fields, R: AsJson<'de>> DeserializeSeed<'de> for Object<'_, F, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_map(self)
     }
 }
 

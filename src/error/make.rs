@@ -174,7 +174,10 @@ impl Error {
             for value in answer.headers.values_mut() {
                 scrubber.header(value);
             }
-            answer.body = scrubber.piece(body, kept);
+            let piece = scrubber.piece(body, kept);
+            if answer.body != *piece {
+                answer.body = Bytes::from(piece.into_owned());
+            }
         }
         self
     }
@@ -184,7 +187,7 @@ impl Message {
     /// Takes what is kept of a text, scrubbed by shape.
     fn new(mut text: String) -> Self {
         let length = text.len();
-        let cut = text.char_indices().map(|(at, _)| at).find(|&at| at >= KEPT_BODY);
+        let cut = (KEPT_BODY..length).find(|&at| text.is_char_boundary(at));
         if let Some(cut) = cut {
             text.truncate(cut);
         }

@@ -9,57 +9,54 @@ use crate::Error;
 #[derive(Clone)]
 pub(super) enum Text {
     Static(&'static str),
-    /// In place, without an allocation: the ids of apps, segments and jobs are of 24 bytes. A user's UUID is longer and
-    /// shared: a list of thousands is written into a request without a look at each text whether it is one.
-    Short {
-        length: u8,
-        bytes: [u8; SHORT],
-    },
+    /// In place, without an allocation: as the ids of apps, segments and jobs are.
+    Usual(Usual),
     Shared(Arc<str>),
 }
 
-/// The longest text that is held in place, in bytes.
-const SHORT: usize = 30;
+/// A text of the usual length in plain ASCII, in whole words, so that it is moved by them.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+pub(super) struct Usual([u8; 24]);
 
 impl Text {
     #[inline]
-    pub(super) fn new(text: &str) -> Self {
-        let mut bytes = [0; SHORT];
-        match bytes.get_mut(..text.len()) {
-            Some(part) => {
-                part.copy_from_slice(text.as_bytes());
-                Text::Short { length: text.len() as u8, bytes }
-            }
-            None => Text::Shared(Arc::from(text)),
-        }
+    pub(super) fn shared(text: &str) -> Self {
+        Text::Shared(Arc::from(text))
+    }
+
+    /// A text that can be no other than a valid id, seen of many bytes at a time.
+    #[inline]
+    pub(super) fn usual(text: &str) -> Option<Self> {
+        let bytes: [u8; 24] = text.as_bytes().try_into().ok()?;
+        let plain = bytes.iter().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7E));
+        plain.then_some(Text::Usual(Usual(bytes)))
     }
 
     pub(super) fn as_str(&self) -> &str {
         match self {
             Text::Static(text) => text,
             // It was made of a text: there is no other case than `Ok`.
-            Text::Short { length, bytes } => bytes
-                .get(..usize::from(*length))
-                .and_then(|part| std::str::from_utf8(part).ok())
-                .unwrap_or_default(),
+            Text::Usual(Usual(bytes)) => std::str::from_utf8(bytes).unwrap_or_default(),
             Text::Shared(text) => text,
         }
     }
 }
 
 /// Reads a checked text.
-pub(crate) struct TextVisitor<T> {
+pub(crate) struct TextVisitor<F> {
     pub(crate) expecting: &'static str,
-    pub(crate) make: fn(&str) -> Result<T, Error>,
+    pub(crate) make: F,
 }
 
-impl<T> serde::de::Visitor<'_> for TextVisitor<T> {
+impl<T, F: FnOnce(&str) -> Result<T, Error>> serde::de::Visitor<'_> for TextVisitor<F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expecting)
     }
 
+    #[inline]
     fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<T, E> {
         (self.make)(id).map_err(E::custom)
     }

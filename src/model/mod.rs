@@ -31,7 +31,7 @@ pub use queued_job::QueuedJob;
 use serde::de::{Error, IgnoredAny, MapAccess};
 
 /// Reads a member that may be there once.
-#[inline]
+#[inline(always)]
 pub(crate) fn once<'de, T: serde::Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &str,
