@@ -50,7 +50,7 @@ const fn flaw(text: &str) -> Option<Flaw> {
 
 #[inline]
 fn checked(field: &str, text: &str) -> Result<Text, Error> {
-    Text::usual(text).map_or_else(|| checked_slowly(field, text), Ok)
+    Text::in_place(text).map_or_else(|| checked_slowly(field, text), Ok)
 }
 
 fn checked_slowly(field: &str, text: &str) -> Result<Text, Error> {
@@ -301,6 +301,9 @@ mod tests {
             ("\0", "app id has a control character at byte 0"),
             ("é\u{7f}", "app id has a control character at byte 2"),
             ("ab\u{85}", "app id has a control character at byte 2"),
+            ("5550dd57330eb93d87000\n0c", "app id has a control character at byte 21"),
+            ("5550dd57330eb93d87000\u{85}c", "app id has a control character at byte 21"),
+            (&"\u{7f}".repeat(24), "app id has a control character at byte 0"),
             (&"x".repeat(513), "app id is 513 bytes long, over the limit of 512"),
         ] {
             assert_eq!(AppId::new(id).unwrap_err().to_string(), message);
@@ -311,8 +314,18 @@ mod tests {
     /// Promise 5: everything else is allowed.
     #[test]
     fn odd_ids_are_allowed() {
-        let long = [29, 30, 31, 512].map(|length| "x".repeat(length));
-        let odd = ["...", "a/b?c#d%2e", " ", "ü\u{a0}", "%2e%2e", "a,b", "\\"];
+        let long = [23, 24, 25, 512].map(|length| "x".repeat(length));
+        let odd = [
+            "...",
+            "a/b?c#d%2e",
+            " ",
+            "ü\u{a0}",
+            "%2e%2e",
+            "a,b",
+            "\\",
+            "5550dd57330eb93d870000é",
+            "5550dd57330eb93d8700000~",
+        ];
         for id in odd.into_iter().chain(long.iter().map(String::as_str)) {
             assert_eq!(AppId::new(id).unwrap().as_str(), id);
         }

@@ -1,22 +1,28 @@
 //! Takes keys out of text that a server sent, before an error keeps any of it.
 
+mod forms;
+mod search;
+mod shape;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use http::HeaderValue;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(crate) use forms::UNRESERVED_KEPT;
+use forms::forms;
+use search::Search;
+use shape::{NAMES, SHAPE_REACH, header_shape};
+
+/// What is put where a key was.
 const PUT: &str = "[redacted]";
 
 /// Finds keys by their value, where they are known, and by the shape of the two headers in any case.
 pub(crate) struct Scrubber {
     /// The forms that a key may be echoed in, the longest first, so that no form is spoilt by a shorter one inside it.
     forms: Vec<Vec<u8>>,
-    /// The length of the shortest text that is looked for.
-    window: usize,
-    /// By the last two bytes of a window: how far on the next one is that a text may fill which is looked for; 0 where it
-    /// may be this one (Wu and Manber, «A fast algorithm for multi-pattern searching», 1994).
-    shifts: [u8; PAIRS],
+    /// Where a form or a header's shape may begin.
+    search: Search,
 }
 
 impl Scrubber {
@@ -26,49 +32,18 @@ impl Scrubber {
         &BY_SHAPE
     }
 
-    /// Finds `keys` as they are, percent-encoded, and in base64, alone or behind any one or two bytes.
+    /// Finds `keys` in each of their forms as well.
     pub(crate) fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut forms = Vec::new();
-        for key in keys {
-            forms.push(key.as_bytes().to_vec());
-            // As JSON writes it, plainly or careful about HTML, and as HTML does.
-            for escapes in [JSON, JSON_FOR_HTML, HTML] {
-                let escaped =
-                    escapes.iter().fold(key.to_owned(), |key, (plain, escape)| key.replace(plain, escape));
-                forms.push(escaped.into_bytes());
-            }
-            for set in [NON_ALPHANUMERIC, UNRESERVED_KEPT] {
-                let pieces: Vec<&str> = utf8_percent_encode(key, set).collect();
-                forms.push(pieces.concat().into_bytes());
-                forms.push(pieces.iter().map(|piece| lower_hex(piece)).collect::<String>().into_bytes());
-            }
-            forms.extend((0..3).map(|shift| base64_core(key.as_bytes(), shift)));
-        }
-        // Of a very short key.
-        forms.retain(|form| !form.is_empty());
-        // Most keys are the same in several forms.
+        let mut forms: Vec<Vec<u8>> = keys.into_iter().flat_map(forms).collect();
         forms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        // Most keys are the same in several forms.
         forms.dedup();
-        Scrubber::for_forms(forms)
-    }
-
-    fn for_forms(forms: Vec<Vec<u8>>) -> Self {
-        let texts = || forms.iter().map(Vec::as_slice).chain(NAMES);
-        let window = texts().map(<[u8]>::len).min().unwrap_or(1);
-        let first_end = window.min(2);
-        let mut shifts = [(window - first_end + 1) as u8; PAIRS];
-        for text in texts() {
-            for end in first_end..=window {
-                if let Some(shift) = text.get(..end).and_then(|head| shifts.get_mut(pair(head))) {
-                    *shift = (*shift).min((window - end) as u8);
-                }
-            }
-        }
-        Scrubber { forms, window, shifts }
+        let search = Search::of(forms.iter().map(Vec::as_slice).chain(NAMES));
+        Scrubber { forms, search }
     }
 
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.bytes(text.as_bytes()) {
+        match self.clean(text.as_bytes(), text.len()) {
             Cow::Borrowed(_) => Cow::Borrowed(text),
             Cow::Owned(clean) => Cow::Owned(String::from_utf8_lossy(&clean).into_owned()),
         }
@@ -76,19 +51,13 @@ impl Scrubber {
 
     /// The same for the first part of a longer text: the beginning of a key at its end goes as well.
     pub(crate) fn first_part(&self, text: &str) -> String {
-        let clean = self.bytes(text.as_bytes());
-        let kept = self.before_beginning(&clean);
-        String::from_utf8_lossy(&cut(clean, kept)).into_owned()
-    }
-
-    /// The length of `text` up to where a key begins that does not end in it.
-    fn before_beginning(&self, text: &[u8]) -> usize {
-        text.len() - self.forms.iter().map(|form| overlap(text, form)).max().unwrap_or(0)
+        let text = text.as_bytes();
+        String::from_utf8_lossy(&self.clean(text, self.before_beginning(text))).into_owned()
     }
 
     pub(crate) fn header(&self, value: &mut HeaderValue) {
-        let clean = self.bytes(value.as_bytes());
-        if let Cow::Owned(clean) = clean {
+        let text = value.as_bytes();
+        if let Cow::Owned(clean) = self.clean(text, text.len()) {
             *value = HeaderValue::from_bytes(&clean).unwrap_or(HeaderValue::from_static(PUT));
         }
     }
@@ -96,26 +65,27 @@ impl Scrubber {
     /// The first `kept` bytes of `body`, clean, and without the beginning of a key where the cut fell inside
     /// one.
     pub(crate) fn piece<'t>(&self, body: &'t [u8], kept: usize) -> Cow<'t, [u8]> {
-        let longest = self.forms.first().map_or(0, Vec::len);
-        // A key that begins inside the piece ends at most its own length behind it.
-        let reach = kept.saturating_add(longest.max(SHAPE_REACH));
-        let clean = self.bytes(body.get(..reach).unwrap_or(body));
-        let whole = if body.len() > reach { self.before_beginning(&clean) } else { clean.len() };
-        cut(clean, kept.min(whole))
+        // What is behind it is looked at for the rest of a header's shape. Of a form that reaches further, the beginning goes.
+        let reach = kept.saturating_add(SHAPE_REACH);
+        match body.get(..reach) {
+            Some(seen) if seen.len() < body.len() => cut(self.clean(seen, self.before_beginning(seen)), kept),
+            _ => cut(self.clean(body, body.len()), kept),
+        }
     }
 
-    /// The same text where nothing is found in it, as is nearly always so.
-    fn bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+    /// The length of `text` up to where a key begins that does not end in it.
+    fn before_beginning(&self, text: &[u8]) -> usize {
+        text.len() - self.forms.iter().map(|form| overlap(text, form)).max().unwrap_or(0)
+    }
+
+    /// The first `end` bytes of `text` without what is found in it: the same text where nothing is, as is nearly always so.
+    fn clean<'t>(&self, text: &'t [u8], end: usize) -> Cow<'t, [u8]> {
         let mut clean = Vec::new();
         // Up to where `text` has been looked at, and up to where it is in `clean`.
         let (mut at, mut done) = (0, 0);
         let part = |from, to| text.get(from..to).unwrap_or_default();
-        while let Some(window) = text.get(at..at + self.window) {
-            let shift = self.shifts.get(pair(window)).copied().unwrap_or_default();
-            if shift > 0 {
-                at += usize::from(shift);
-                continue;
-            }
+        while let Some(next) = self.search.next(text, at).filter(|&next| next < end) {
+            at = next;
             let Some((lead, length)) = self.found(part(at, text.len())) else {
                 at += 1;
                 continue;
@@ -126,83 +96,19 @@ impl Scrubber {
             done = at;
         }
         if done == 0 {
-            return Cow::Borrowed(text);
+            return Cow::Borrowed(part(0, end));
         }
-        clean.extend_from_slice(part(done, text.len()));
+        clean.extend_from_slice(part(done, end));
         Cow::Owned(clean)
     }
 
     /// What is found at the start of `text`: the length up to the key, and the key's.
-    #[cold]
     fn found(&self, text: &[u8]) -> Option<(usize, usize)> {
         match self.forms.iter().find(|form| text.starts_with(form)) {
             Some(form) => Some((0, form.len())),
             None => header_shape(text),
         }
     }
-}
-
-/// How many pairs of bytes are told apart: by five bits of each, which are the same for both cases of a letter.
-const PAIRS: usize = 32 * 32;
-
-/// Which pair the last two bytes are. Where there is one alone, it stands for two.
-fn pair(window: &[u8]) -> usize {
-    let (one, two) = match *window {
-        [.., one, two] => (one, two),
-        [byte] => (byte, byte),
-        [] => (0, 0),
-    };
-    usize::from(one % 32) * 32 + usize::from(two % 32)
-}
-
-/// How far a header's shape may reach: its name, some punctuation, and the longest key.
-const SHAPE_REACH: usize = 2 * 1024;
-
-/// What stands before a key in the two headers, and in what names them otherwise.
-const NAMES: [&[u8]; 3] = [b"token=", b"public-api-key", b"public_api_key"];
-
-/// Where `text` begins like one of the two headers: the length up to the key, and the key's.
-fn header_shape(text: &[u8]) -> Option<(usize, usize)> {
-    let name =
-        NAMES.iter().find(|name| text.get(..name.len()).is_some_and(|at| at.eq_ignore_ascii_case(name)))?;
-    let after = text.get(name.len()..)?;
-    let mut value = after;
-    // What was put there before begins like a gap; it is put there once more.
-    let is_put = |value: &[u8]| value.starts_with(PUT.as_bytes());
-    while let Some(rest) = GAPS.iter().find_map(|gap| value.strip_prefix(*gap)).filter(|_| !is_put(value)) {
-        value = rest;
-    }
-    let mut length = 0;
-    while let Some(rest) = value.get(length..).filter(|rest| !ENDS.iter().any(|end| rest.starts_with(end))) {
-        match rest.first() {
-            Some(byte) if byte.is_ascii_graphic() => length += 1,
-            _ => break,
-        }
-    }
-    let lead = name.len() + after.len() - value.len();
-    (length > 0).then_some((lead, length))
-}
-
-/// What stands between a header's name and its value in plain text, JSON, a dump or HTML.
-const GAPS: [&[u8]; 14] =
-    [b"\"", b"'", b"\\", b":", b"=", b",", b" ", b">", b"[", b"(", b"&quot;", b"&#34;", b"&#39;", b"&gt;"];
-
-/// What ends a value there.
-const ENDS: [&[u8]; 8] = [b"\"", b"'", b"\\", b"<", b"&quot;", b"&#", b"&lt;", b"&gt;"];
-
-type Escapes = &'static [(&'static str, &'static str)];
-
-const JSON: Escapes = &[("/", "\\/")];
-const JSON_FOR_HTML: Escapes = &[("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"), ("'", "\\u0027")];
-/// The ampersand first, as the others bring one.
-const HTML: Escapes = &[("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&#39;")];
-
-/// Everything but the unreserved characters of RFC 3986.
-pub(crate) const UNRESERVED_KEPT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-fn lower_hex(piece: &str) -> String {
-    if piece.starts_with('%') { piece.to_ascii_lowercase() } else { piece.to_owned() }
 }
 
 fn cut(text: Cow<'_, [u8]>, length: usize) -> Cow<'_, [u8]> {
@@ -218,21 +124,6 @@ fn cut(text: Cow<'_, [u8]>, length: usize) -> Cow<'_, [u8]> {
 /// How many bytes at the end of `text` are the beginning of `needle`.
 fn overlap(text: &[u8], needle: &[u8]) -> usize {
     (1..needle.len()).rev().find(|&n| needle.get(..n).is_some_and(|head| text.ends_with(head))).unwrap_or(0)
-}
-
-/// What the standard base64 of any text with `key` behind `shift` other bytes (modulo 3) is sure to hold.
-fn base64_core(key: &[u8], shift: usize) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    // Bytes before the first whole group of three, and after the last, mix with their neighbours.
-    let whole = key.get((3 - shift) % 3..).unwrap_or_default();
-    let mut core = Vec::new();
-    for group in whole.chunks_exact(3) {
-        let bits = group.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte));
-        for place in [18, 12, 6, 0] {
-            core.extend(ALPHABET.get((bits >> place & 63) as usize));
-        }
-    }
-    core
 }
 
 #[cfg(test)]
@@ -273,11 +164,13 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 32) as usize % below
         };
-        let mut found = 0;
+        let (mut found, mut windows) = (0, std::collections::BTreeSet::new());
         for _ in 0..20_000 {
-            let mut some =
-                |most| -> String { (0..=random(most)).map(|_| char::from(b"aAb1=%"[random(6)])).collect() };
-            let keys = [some(3), some(12)];
+            let most = [2, 4, 12, 40].map(|most| 1 + random(most))[random(4)];
+            let mut some = |most| -> String {
+                (0..=random(most)).map(|_| char::from(b"aAb1=%tkp-_"[random(11)])).collect()
+            };
+            let keys = [some(most), some(most)];
             let text = some(20) + &keys[1] + &some(9) + "Token=" + &some(9) + "public-API_key" + &keys[0];
             let (scrubber, mut clean, mut rest) =
                 (Scrubber::of(keys.each_ref().map(String::as_str)), String::new(), &*text);
@@ -289,8 +182,11 @@ mod tests {
                 rest = &rest[lead + length..];
             }
             assert_eq!(scrubber.text(&text), clean, "{keys:?} in {text}");
+            windows.insert(scrubber.search.window());
         }
         assert!(found > 20_000);
+        // A key of five bytes has base64 of four.
+        assert_eq!(windows.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 6]);
     }
 
     /// A piece is no longer than was asked for, also where what is put for a key is longer than it.
@@ -374,6 +270,21 @@ mod tests {
             let text = format!("..{}", &SECRET[..length]);
             assert_eq!(scrubber.first_part(&text), "..", "{length}");
         }
+        // Nor where another key stands in what is left of one.
+        let (inner, outer) = ("KEY1", "s3cret/KEY1+0123456789");
+        let scrubber = Scrubber::of([inner, outer]);
+        for length in 0..outer.len() {
+            assert_eq!(scrubber.first_part(&format!("..{}", &outer[..length])), "..", "{length}");
+        }
+        // Nor where a form is longer than any header, with another key inside it.
+        let long = format!("{}KEY1{}", "<".repeat(500), "<".repeat(500));
+        let (scrubber, form) = (Scrubber::of([inner, &long]), long.replace('<', "\\u003c"));
+        for before in 0..40 {
+            let body = [".".repeat(before), form.clone(), ".".repeat(8192)].concat();
+            let clean = scrubber.piece(body.as_bytes(), 20);
+            assert!(!clean.contains(&b'u'), "{before}: {:?}", String::from_utf8_lossy(&clean));
+        }
+        let scrubber = Scrubber::of([SECRET]);
         // What is whole is left as it is, even if it is just as long as what is looked at.
         let whole = format!("{}s3cret/KEY+0", SECRET.repeat(292));
         assert_eq!(whole.len(), 4096 + SHAPE_REACH);

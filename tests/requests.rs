@@ -258,6 +258,7 @@ fn an_id_is_exactly_one_segment() {
             refused += 1;
             continue;
         };
+        assert!(!id.chars().any(char::is_control), "{id:?} was taken");
         let uri = ListSegments::new(app).request(&api).uri().to_string();
         let url = url::Url::parse(&uri).unwrap();
         assert_eq!(url.as_str(), uri);

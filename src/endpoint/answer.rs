@@ -49,10 +49,11 @@ pub fn json<T: DeserializeOwned>(
 #[inline]
 pub fn success<B>(response: &Response<B>) -> Result<(), Error> {
     // Nearly every answer has none at all.
-    let coded = response.headers().contains_key(CONTENT_ENCODING);
-    if let Some(coding) = coded.then(|| foreign_coding(response.headers())).flatten() {
-        let message = format!("the body has the content coding `{coding}`, which was not asked for");
-        return Err(Error::new(ErrorKind::ContentCoding, message));
+    if response.headers().contains_key(CONTENT_ENCODING) {
+        if let Some(coding) = foreign_coding(response.headers()) {
+            let message = format!("the body has the content coding `{coding}`, which was not asked for");
+            return Err(Error::new(ErrorKind::ContentCoding, message));
+        }
     }
     match response.status().as_u16() {
         200..=299 => Ok(()),
@@ -84,7 +85,7 @@ fn parsed<B: AsRef<[u8]>, T>(
         Ok(Ok(json)) => match read(json) {
             Ok(output) => return Ok(output),
             Err(NoOutput::Refused(reason)) => Error::api(reason),
-            Err(NoOutput::Missing(name)) => Error::decode(format!("the answer has no `{name}`"), None),
+            Err(NoOutput::Missing(member)) => Error::decode(format!("the answer has no `{member}`"), None),
             // A failure may have anything where a success has its output.
             Err(NoOutput::Malformed(error)) => failure(body).unwrap_or_else(|| unexpected(&error, body)),
         },

@@ -40,6 +40,7 @@ pub(super) enum NoOutput {
     Refused(Option<String>),
     /// A member of this name is not there.
     Missing(&'static str),
+    /// It is not JSON, or not of the shape that was expected.
     Malformed(serde_json::Error),
 }
 
@@ -50,6 +51,7 @@ impl From<serde_json::Error> for NoOutput {
 }
 
 impl Verdict {
+    /// Whether the service says that the call succeeded.
     pub(super) fn passed(self) -> Result<(), NoOutput> {
         if self.failed { Err(NoOutput::Refused(self.error)) } else { Ok(()) }
     }

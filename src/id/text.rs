@@ -9,35 +9,39 @@ use crate::Error;
 #[derive(Clone)]
 pub(super) enum Text {
     Static(&'static str),
-    /// In place, without an allocation: as the ids of apps, segments and jobs are.
-    Usual(Usual),
+    InPlace(InPlace),
+    /// Any other: also a user's UUID, of which lists of thousands are written into a request without a look at each text
+    /// whether it is shared.
     Shared(Arc<str>),
 }
 
-/// A text of the usual length in plain ASCII, in whole words, so that it is moved by them.
+/// The length of the ids of apps, segments and jobs, in bytes: they need no allocation.
+const IN_PLACE: usize = 24;
+
+/// In whole words, so that it is moved by them.
 #[derive(Clone, Copy)]
 #[repr(align(8))]
-pub(super) struct Usual([u8; 24]);
+pub(super) struct InPlace([u8; IN_PLACE]);
 
 impl Text {
-    #[inline]
     pub(super) fn shared(text: &str) -> Self {
         Text::Shared(Arc::from(text))
     }
 
-    /// A text that can be no other than a valid id, seen of many bytes at a time.
+    /// A text of the usual length in plain ASCII, which is a valid id; `None` for any other, valid or not.
     #[inline]
-    pub(super) fn usual(text: &str) -> Option<Self> {
-        let bytes: [u8; 24] = text.as_bytes().try_into().ok()?;
+    pub(super) fn in_place(text: &str) -> Option<Self> {
+        let bytes: [u8; IN_PLACE] = text.as_bytes().try_into().ok()?;
+        // All are looked at together, and not one after another.
         let plain = bytes.iter().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7E));
-        plain.then_some(Text::Usual(Usual(bytes)))
+        plain.then_some(Text::InPlace(InPlace(bytes)))
     }
 
     pub(super) fn as_str(&self) -> &str {
         match self {
             Text::Static(text) => text,
             // It was made of a text: there is no other case than `Ok`.
-            Text::Usual(Usual(bytes)) => std::str::from_utf8(bytes).unwrap_or_default(),
+            Text::InPlace(InPlace(bytes)) => std::str::from_utf8(bytes).unwrap_or_default(),
             Text::Shared(text) => text,
         }
     }
