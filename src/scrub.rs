@@ -271,14 +271,16 @@ mod tests {
             assert_eq!(scrubber.first_part(&text), "..", "{length}");
         }
         // Nor where another key stands in what is left of one.
-        let (inner, outer) = ("KEY1", "s3cret/KEY1+0123456789");
-        let scrubber = Scrubber::of([inner, outer]);
-        for length in 0..outer.len() {
-            assert_eq!(scrubber.first_part(&format!("..{}", &outer[..length])), "..", "{length}");
+        let outer = "s3cret/KEY1+0123456789";
+        for inner in ["KEY1", "s3cret/"] {
+            let scrubber = Scrubber::of([inner, outer]);
+            for length in 0..outer.len() {
+                assert_eq!(scrubber.first_part(&format!("..{}", &outer[..length])), "..", "{length}");
+            }
         }
         // Nor where a form is longer than any header, with another key inside it.
         let long = format!("{}KEY1{}", "<".repeat(500), "<".repeat(500));
-        let (scrubber, form) = (Scrubber::of([inner, &long]), long.replace('<', "\\u003c"));
+        let (scrubber, form) = (Scrubber::of(["KEY1", &long]), long.replace('<', "\\u003c"));
         for before in 0..40 {
             let body = [".".repeat(before), form.clone(), ".".repeat(8192)].concat();
             let clean = scrubber.piece(body.as_bytes(), 20);
