@@ -114,18 +114,13 @@ impl Deadline {
     where
         F: FnMut(&mut [u8]) -> io::Result<usize>,
     {
-        self.has_head();
-        BodyFn { deadline: self, read, ended: false }
-    }
-
-    /// The head is there.
-    pub(super) fn has_head(&self) {
         self.now_waits_for(Part::Nothing);
+        BodyFn { deadline: self, read, ended: false }
     }
 
     /// Waits for a piece of the body: `stall` counts for so long. Without `total` left it doesn't begin, or a body that
     /// always has a piece ready would not end.
-    pub(super) fn wait_for_piece(&self, read: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
+    fn wait_for_piece(&self, read: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
         self.now_waits_for(Part::Piece(Instant::now()));
         let outcome = self.left().map_err(io::Error::from).and_then(|_| read());
         self.now_waits_for(Part::Nothing);

@@ -13,8 +13,7 @@
 //! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
 //! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
 //!
-//! For one of yours over a blocking client that keeps no time-outs there is [`Deadline`], and for one that calls you
-//! back with what it receives, [`pushed`].
+//! For one of yours over a blocking client that keeps no time-outs there is [`Deadline`].
 //!
 //! They use nothing of this crate but what it makes public, so each is also an example of how one is written. The
 //! feature `conformance` has the suite that each of them passes, and that one of yours must.
@@ -33,8 +32,6 @@ mod closure;
 pub mod conformance;
 #[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
 mod deadline;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-mod push;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod thread_sleep;
 
@@ -68,8 +65,6 @@ pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
 #[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))))]
 pub use deadline::TimedBody;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub use push::{Push, PushedBody, pushed};
 pub use save::Saved;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use thread_sleep::ThreadSleep;

@@ -4,11 +4,13 @@
 //! cargo run --all-features --example tower_layers
 //! ```
 //!
-//! The service in memory answers behind a socket. `tests/tower.rs` shows the other way round: an axum `Router` in its
-//! place, without a socket.
+//! The service in memory answers behind a socket. `examples/stacks/tests/router.rs` shows the other way round: an axum
+//! `Router` in its place, without a socket.
 
-#[path = "../tests/shared/loopback.rs"]
-mod loopback;
+#[path = "../tests/support/loopback.rs"]
+pub mod loopback;
+#[path = "../tests/support/server.rs"]
+pub mod server;
 
 use std::error::Error;
 use std::time::Duration;

@@ -158,12 +158,8 @@ mod tests {
     /// Promise 8: what is passed over is what holds nothing, with keys of every length from one byte on.
     #[test]
     fn finds_what_a_look_at_every_byte_finds() {
-        let mut state = 8_u64;
-        // Knuth's linear congruential generator, by its better half.
-        let mut random = |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 32) as usize % below
-        };
+        let mut rng = fastrand::Rng::with_seed(8);
+        let mut random = |below| rng.usize(..below);
         let (mut found, mut windows) = (0, std::collections::BTreeSet::new());
         for _ in 0..20_000 {
             let most = [2, 4, 12, 40].map(|most| 1 + random(most))[random(4)];

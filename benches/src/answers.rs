@@ -6,7 +6,7 @@ mod derives;
 use std::time::Instant;
 
 use crate::measure;
-use crate::memory;
+use useartisan_test_support::memory;
 use cases::{Case, Read};
 
 /// How long a contender's turn is at least, in seconds: long enough that the clock does not matter, and so short that

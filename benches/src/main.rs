@@ -1,16 +1,17 @@
 //! What using the library costs, as ratios within one run:
-//! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
+//! `cargo run --release -p useartisan-benches`, with the names of benches if not all of them.
 
 mod answers;
 mod build;
 mod calls;
 mod decode;
 mod measure;
-#[path = "../../tests/shared/memory.rs"]
-mod memory;
 mod requests;
-#[path = "../../tests/shared/shapes.rs"]
-mod shapes;
+
+use useartisan_test_support::memory::Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 /// A name to ask for it by, and what prints its tables.
 const BENCHES: [(&str, fn()); 6] = [

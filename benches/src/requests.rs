@@ -6,7 +6,7 @@ mod peers;
 use std::hint::black_box;
 
 use crate::measure;
-use crate::memory;
+use useartisan_test_support::memory;
 
 /// The rounds, and how often a contender builds its request at each turn: many short turns, of which a busy machine
 /// interrupts few, rather than few long ones, of which it interrupts each.

@@ -1,11 +1,11 @@
 //! HTTP/2, and what a server may end it by: for reqwest and hyper. ureq speaks HTTP/1.1 alone: under each of these
 //! scenarios it has to agree on that with the server, which then answers as it should.
 
-use super::http2::{CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, head, last_data, reset};
-use super::script::Act;
-use super::tls::Tls;
-use super::way::{EVERY, RAW};
-use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, half, scenario};
+use crate::http2::{CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, head, last_data, reset};
+use crate::script::Act;
+use crate::tls::Tls;
+use crate::way::{EVERY, RAW};
+use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, half, scenario};
 
 const PROMISES: &[u8] = &[12, 23, 29];
 

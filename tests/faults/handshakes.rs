@@ -2,10 +2,10 @@
 
 use useartisan::{ErrorKind, Sent};
 
-use super::script::{Act, answer};
-use super::tls::Tls;
-use super::way::{EVERY, RAW, READ};
-use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario, whole};
+use crate::script::{Act, answer};
+use crate::tls::Tls;
+use crate::way::{EVERY, RAW, READ};
+use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario, whole};
 
 const PROMISES: &[u8] = &[32];
 

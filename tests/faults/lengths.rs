@@ -2,9 +2,9 @@
 //! be whole is an error (promise 12), and no byte of one answer is taken for the next (promise 12 as well: the next
 //! answer has to come from the service).
 
-use super::script::{Act, Script, answer};
-use super::way::{EVERY, RAW, READ};
-use super::{
+use crate::script::{Act, Script, answer};
+use crate::way::{EVERY, RAW, READ};
+use crate::scenario::{
     BROKEN, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, response, scenario, whole, with_length,
 };
 

@@ -2,10 +2,10 @@
 
 use useartisan::{ErrorKind, Sent};
 
-use super::script::{Act, answer};
-use super::way::{CALLS, DOWNLOADS, EVERY, RAW, READ, Way};
-use super::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole, with_length};
-use crate::rig::canary;
+use crate::script::{Act, answer};
+use crate::way::{CALLS, DOWNLOADS, EVERY, RAW, READ, Way};
+use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole, with_length};
+use crate::support::canary;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let all = [interim(), heads(), codings(), bodies(), echoes()];

@@ -9,10 +9,13 @@ use std::{fs, thread};
 use useartisan::backends::{hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{Error, ErrorKind, Sent};
 
-use super::way::{ALL, Way};
-use super::{DOCUMENT, Expected, Outcome, Scenario, Warmed, script, tls};
-use crate::rig::directory::Directory;
-use crate::rig::{Backend, NAMES, Server, api, canary, virtual_time};
+use crate::way::{ALL, Way};
+use crate::scenario::{DOCUMENT, Expected, Outcome, Scenario, Warmed};
+use crate::{script, tls};
+use crate::support::clients::{Backend, NAMES, api};
+use crate::support::directory::Directory;
+use crate::support::server::Server;
+use crate::support::{canary, virtual_time};
 
 const OLD: &str = "what was there before";
 

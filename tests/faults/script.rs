@@ -8,8 +8,9 @@ use std::{io, thread};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::http2;
-use crate::rig::{Seen, Server, read_request};
+use crate::http2;
+use crate::scenario;
+use crate::support::server::{Seen, Server, read_request};
 
 /// What a server does next with a connection. After the last act it ends it with a FIN.
 #[derive(Clone)]
@@ -61,7 +62,7 @@ pub(crate) fn serve(scripts: Vec<Script>, away: SocketAddr, tls: Option<Arc<Serv
         if matches!(&stream, Stream::Tls(tls) if tls.conn.alpn_protocol() == Some(b"h2")) {
             script.insert(0, Act::Say(http2::SETTINGS.to_vec()));
         } else if script.iter().any(|act| matches!(act, Act::ReadFrames)) {
-            script = answer(super::whole());
+            script = answer(scenario::whole());
         }
         let connection = Connection { stream, seen, home, away, request: String::new() };
         // An act that fails has found the client gone.

@@ -8,8 +8,8 @@ use useartisan::{
     ProfileId, ProfileIds, SegmentId,
 };
 
-use super::DOCUMENT;
-use crate::rig::{self, Backend};
+use crate::scenario::DOCUMENT;
+use crate::support::clients::{self, Backend};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -87,7 +87,7 @@ fn rest(backend: &Backend) -> Result<String, Error> {
         backend.send(ExportProfiles::new(&app, ProfileIds::artisan(["id"]).unwrap())).err(),
         backend.send(ListSegments::new(&app)).err(),
         backend.send(ListJobs::new()).err(),
-        backend.send(GetJob::new(rig::job())).err(),
+        backend.send(GetJob::new(clients::job())).err(),
     ];
     let errors: Vec<_> = outcomes.into_iter().flatten().collect();
     let alike =

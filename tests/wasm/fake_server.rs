@@ -2,15 +2,12 @@
 //!
 //! Takes the public and the secret key, and prints its base URL.
 
-#[path = "../shared/loopback.rs"]
-mod loopback;
-
 use std::error::Error;
 use std::io::Read;
 
-use loopback::Loopback;
 use useartisan::fake::FakeArtisan;
 use useartisan::{ArtisanId, Credentials};
+use useartisan_test_support::loopback::Loopback;
 
 /// How many profiles the segment `Many` has: enough for a download of several pieces.
 const MANY: usize = 500;

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
-use crate::shapes::{Export, Shape};
+use useartisan_test_support::shapes::{Export, Shape};
 
 /// The argument that makes this binary the server.
 pub(crate) const SERVE: &str = "serve-calls";

@@ -8,8 +8,8 @@ use useartisan::export::Decoder;
 use super::load::{Call, Run, Work};
 use super::server::DOWNLOAD;
 use crate::measure;
-use crate::memory;
-use crate::shapes::{Export, Shape};
+use useartisan_test_support::memory;
+use useartisan_test_support::shapes::{Export, Shape};
 
 /// How often each contender has its turn.
 const ROUNDS: usize = 101;

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use useartisan::export::{Decoder, Records, decode};
 
 use super::table::Contender;
-use crate::shapes::Shape;
+use useartisan_test_support::shapes::Shape;
 
 /// The size of the pieces in which a download arrives.
 const PIECE: usize = 64 << 10;

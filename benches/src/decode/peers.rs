@@ -7,7 +7,7 @@ use struson::reader::{JsonReader, JsonStreamReader, ValueType};
 
 use super::contenders::{Export, Pairs, Text, shape_of};
 use super::table::Contender;
-use crate::shapes::Shape;
+use useartisan_test_support::shapes::Shape;
 
 pub(super) const PEERS: [Contender; 2] = [
     Contender { name: "sonic-rs: from_slice, borrowed pairs", run: sonic },

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use crate::measure;
-use crate::memory;
-use crate::shapes::{Export, Shape};
+use useartisan_test_support::memory;
+use useartisan_test_support::shapes::{Export, Shape};
 
 /// A way to read a document. It gives the number of attributes that it found.
 pub(super) struct Contender {

@@ -1,15 +1,13 @@
 //! Promises 22 and 31: whatever a callback holds, an id that is found in it stands there.
 #![no_main]
 
-#[path = "../../callback/oracle.rs"]
-mod oracle;
-
 use http::Request;
 use libfuzzer_sys::fuzz_target;
 use useartisan::{Api, callback};
+use useartisan_test_support::callback::{DEFAULT, holds};
 
 const BASES: [&str; 3] =
-    [oracle::DEFAULT, "https://proxy.example/artisan", "http://127.0.0.1:8080/public/api/jobs/7"];
+    [DEFAULT, "https://proxy.example/artisan", "http://127.0.0.1:8080/public/api/jobs/7"];
 
 fuzz_target!(|input: (u8, &str, &[u8], &[u8])| {
     let (base, content_type, query, body) = input;
@@ -20,7 +18,7 @@ fuzz_target!(|input: (u8, &str, &[u8], &[u8])| {
     match callback::parse(&api, &request) {
         Ok(callback) => {
             if let Some(job) = callback.job() {
-                assert!(oracle::holds(&request, base, job.as_str()), "{job} is nowhere in {request:?}");
+                assert!(holds(&request, base, job.as_str()), "{job} is nowhere in {request:?}");
             }
         }
         Err(error) => assert!(error.to_string().is_ascii()),

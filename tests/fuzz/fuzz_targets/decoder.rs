@@ -1,16 +1,14 @@
 //! Promises 13, 16, 17 and 22: the decoder says of any bytes what serde_json says, however they are cut.
 #![no_main]
 
-#[path = "../../export_support/mod.rs"]
-mod export_support;
-
-use export_support::oracle::compare;
-use export_support::{Random, check, decode};
+use fastrand::Rng;
 use libfuzzer_sys::fuzz_target;
+use useartisan_test_support::decode::{check, cut, decode};
+use useartisan_test_support::oracle::compare;
 
 fuzz_target!(|input: (u64, &[u8])| {
     let (seed, document) = input;
-    let pieces = Random::new(seed).cut(document);
+    let pieces = cut(&mut Rng::with_seed(seed), document);
     let outcome = decode([document]);
     assert_eq!(decode(pieces.iter().copied()), outcome);
     // A check passes over the records: it takes what is no export as well, but for a failure.

@@ -1,0 +1,96 @@
+//! `artisan`: the API on the command line.
+//!
+//! ```text
+//! cargo install --locked --path cli
+//! artisan --fake export-segment 5550dd57330eb93d8700000c 557ee4697d891cd26f000003 -f profiles.csv
+//! ```
+//!
+//! Every method of the API is a command of the same name. `--fake` tries any of them against sample data in
+//! memory, `artisan fake` serves that data on a port, and `artisan help` tells the rest, the exit codes included.
+//!
+//! It goes over reqwest: an async call is given up by dropping its future, so that Ctrl-C takes the same way as an
+//! error and leaves no file half made.
+//!
+//! | file | has |
+//! |---|---|
+//! | `args.rs` | what can be said, and the help |
+//! | `keys.rs` | where the keys come from |
+//! | `commands.rs` | one method of the API each |
+//! | `delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
+//! | `rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
+//! | `progress.rs` | a backend around a backend, which counts what comes |
+//! | `trouble.rs` | errors, what to do about them, exit codes |
+//! | `print.rs` | tables and JSON |
+//! | `serve.rs`, `generated.rs` | the fake service on a port |
+//! | `signals.rs` | Ctrl-C |
+
+mod args;
+mod columns;
+mod commands;
+mod delivery;
+mod file;
+mod generated;
+mod json;
+mod keys;
+mod print;
+mod progress;
+mod rows;
+mod serve;
+mod signals;
+mod trouble;
+
+use std::cell::Cell;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+use tokio::sync::mpsc::Receiver;
+
+use args::{Arguments, Command};
+use commands::Session;
+use delivery::Plan;
+use print::Printer;
+use trouble::{Trouble, say, to_go_on};
+
+fn main() -> ExitCode {
+    match start(Arguments::parse()) {
+        Ok(code) => code,
+        Err(trouble) => trouble.tell(),
+    }
+}
+
+fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
+    let signals = signals::watch()?;
+    let go_on = Cell::new(None);
+    if let Command::Fake(fake) = arguments.command {
+        return run(serve::serve(fake), signals, &go_on);
+    }
+    // Before keys are asked for, a job is started or anything is sent.
+    let plan = Plan::of(&arguments.command)?;
+    let client = keys::client(&arguments.connection)?;
+    let (printer, words) =
+        (Printer { json: arguments.output == args::Output::Json }, arguments.connection.words());
+    let session = Session { client, printer, plan, words, go_on: &go_on };
+    run(session.run(arguments.command), signals, &go_on)
+}
+
+/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started.
+fn run(
+    work: impl Future<Output = Result<(), Trouble>>,
+    mut signals: Receiver<u8>,
+    go_on: &Cell<Option<String>>,
+) -> Result<ExitCode, Trouble> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            done = work => done.map(|()| ExitCode::SUCCESS),
+            code = signals.recv() => {
+                go_on.take().iter().for_each(|command| say(&format!("artisan: {}\n", to_go_on(command))));
+                Ok(ExitCode::from(code.unwrap_or(1)))
+            }
+        }
+    });
+    // File work that goes on for what was given up removes its file at its end.
+    runtime.shutdown_timeout(signals::CLEANING_UP);
+    ended.map_err(|trouble| go_on.take().iter().fold(trouble, |trouble, command| trouble.go_on(command)))
+}

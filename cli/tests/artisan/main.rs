@@ -1,0 +1,11 @@
+//! The command line, run as a program: what it prints where, what it leaves behind, and how it exits.
+
+mod commands;
+mod exits;
+#[cfg(unix)]
+mod interrupted;
+mod keys;
+mod program;
+mod results;
+#[cfg(target_os = "linux")]
+mod terminal;

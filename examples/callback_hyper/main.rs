@@ -1,0 +1,72 @@
+//! Receives the service's callback in a server on plain hyper, and has it wake the one who waits for the job.
+//!
+//! ```text
+//! cargo run --features fake --example callback_hyper
+//! ```
+
+use std::convert::Infallible;
+use std::error::Error;
+
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use useartisan::fake::FakeArtisan;
+use useartisan::machine::Nudge;
+use useartisan::{Api, CallbackUrl, callback};
+
+mod service;
+
+/// The method and the form of a callback are undocumented, so this takes any and leaves the reading to the library.
+async fn called_back(api: &Api, nudge: &Nudge, request: Request<Incoming>) -> StatusCode {
+    if request.uri().path() != "/artisan/done" {
+        return StatusCode::NOT_FOUND;
+    }
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, callback::MAX_BODY).collect().await else {
+        return StatusCode::PAYLOAD_TOO_LARGE;
+    };
+    match callback::parse(api, &Request::from_parts(head, body.to_bytes())) {
+        // Where several jobs are waited for, `callback.job()` may say whom to nudge. It is a hint from whoever could
+        // reach this server: the waiter asks the service, and believes that.
+        Ok(_) => {
+            nudge.nudge();
+            StatusCode::NO_CONTENT
+        }
+        Err(_) => StatusCode::BAD_REQUEST,
+    }
+}
+
+async fn serve(listener: TcpListener, api: Api, nudge: Nudge) {
+    while let Ok((socket, _)) = listener.accept().await {
+        let (api, nudge) = (api.clone(), nudge.clone());
+        tokio::spawn(async move {
+            let answer = service_fn(|request| {
+                let (api, nudge) = (&api, &nudge);
+                async move {
+                    let mut response = Response::new(Empty::<Bytes>::new());
+                    *response.status_mut() = called_back(api, nudge, request).await;
+                    Ok::<_, Infallible>(response)
+                }
+            });
+            if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(socket), answer).await {
+                eprintln!("a connection has ended in an error: {error}");
+            }
+        });
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let fake = FakeArtisan::with_sample_data();
+    let nudge = Nudge::new();
+
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = CallbackUrl::new(format!("http://{}/artisan/done", listener.local_addr()?))?;
+    tokio::spawn(serve(listener, fake.api(), nudge.clone()));
+
+    service::export(fake, url, &nudge).await
+}

@@ -1,0 +1,17 @@
+//! Backends over the stacks of other people, each in a file to be copied.
+//!
+//! | module | stack | program |
+//! |---|---|---|
+//! | [`bytes`] | a link that only reads and writes bytes, as a modem does: buffers of 8 KiB, no async runtime | `cargo run -p useartisan-stacks --bin bytes` |
+//! | [`curl`] | libcurl, by the crate `curl` | `cargo run -p useartisan-stacks --bin curl` |
+//! | [`reqwest_blocking`] | `reqwest::blocking` | `cargo run -p useartisan-stacks --bin reqwest_blocking` |
+//!
+//! [`push`] turns a stack that calls back with what it receives into a body that is read; libcurl needs it.
+//!
+//! `tests/conformance.rs` runs the conformance suite on each. `callback_axum` receives the service's callbacks.
+
+pub mod bytes;
+pub mod curl;
+pub mod push;
+pub mod reqwest_blocking;
+pub mod show;

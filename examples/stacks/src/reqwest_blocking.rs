@@ -1,0 +1,88 @@
+//! A backend over `reqwest::blocking`.
+//!
+//! It has its time-outs by the client: that of a request would bound each wait and the whole body alike. So there is a
+//! client for each set of them, of which the latest few are kept. One that waits longer, but by a tenth at most, does as
+//! well: what a redirect or a retry is left with is a little less than the call began with. One time-out bounds each wait,
+//! so `head` and `stall` are here the shorter of the two.
+
+use std::io::{self, Read};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use reqwest::blocking::{self, Client, ClientBuilder};
+use reqwest::redirect::Policy;
+use reqwest::retry;
+use useartisan::backends::{self, tls::Roots};
+use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts};
+
+/// A backend over `reqwest::blocking`.
+pub fn backend() -> impl BlockingBackend<Body = impl Read> {
+    let clients = Mutex::new(Vec::new());
+    backends::from_fn(move |request: Request<Bytes>, timeouts: Timeouts| {
+        let client = client(&mut clients.lock().unwrap_or_else(PoisonError::into_inner), timeouts)?;
+        let bare = request.body().is_empty();
+        let mut request = blocking::Request::try_from(request).map_err(failure)?;
+        if bare {
+            *request.body_mut() = None; // or a GET would announce a body
+        }
+        let answer = client.execute(request).map_err(failure)?;
+        let mut response = Response::new(());
+        *response.status_mut() = answer.status();
+        response.headers_mut().clone_from(answer.headers());
+        Ok(response.map(|()| Body(answer)))
+    })
+}
+
+/// `connect`, each wait, and `total`.
+pub type Limits = [Duration; 3];
+
+/// The settings are what a backend must do: no redirect, no repetition, no header of its own, no proxy.
+fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Client, Failure> {
+    let Timeouts { connect, head, stall, total, .. } = timeouts;
+    let asked = [connect, head.min(stall), total];
+    if let Some((_, client)) = clients.iter().find(|(kept, _)| will_do(kept, &asked)) {
+        return Ok(client.clone());
+    }
+    let [connect, wait, total] = asked;
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .referer(false)
+        .retry(retry::never())
+        .connect_timeout(connect)
+        .timeout(total)
+        .tls_backend_preconfigured(Roots::default().client_config().map_err(Failure::not_sent)?);
+    let client = ClientBuilder::from(builder).timeout(wait).build().map_err(failure)?;
+    clients.truncate(3);
+    clients.insert(0, (asked, client.clone()));
+    Ok(client)
+}
+
+/// Never early, and late by a tenth at most.
+pub fn will_do(kept: &Limits, asked: &Limits) -> bool {
+    kept.iter().zip(asked).all(|(kept, asked)| (*asked..=asked.saturating_add(*asked / 10)).contains(kept))
+}
+
+/// A response's body, read as it comes.
+struct Body(blocking::Response);
+
+impl Read for Body {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        self.0.read(piece).map_err(|error| match error.downcast::<reqwest::Error>() {
+            Ok(error) => failure(error).into(),
+            Err(error) => error,
+        })
+    }
+}
+
+/// The URL is left out of the error: it names the user that was asked for.
+fn failure(error: reqwest::Error) -> Failure {
+    let kind = match () {
+        () if error.is_connect() || error.is_builder() => FailureKind::NotSent,
+        () if error.is_timeout() => FailureKind::TimedOut,
+        () => FailureKind::Interrupted,
+    };
+    Failure::new(kind, error.without_url())
+}

@@ -1,0 +1,170 @@
+//! Promise 34: any backend can be checked. The suite passes on each backend of the crate, on closures, and on every
+//! form of a backend; and for each of its cases there is a backend that does one thing wrong and fails just that. As far
+//! as the ordinary run looks: it leaves out some costly cases, which `USEARTISAN_FULL=1` asks for (see `COSTLY`).
+//!
+//! The fake has no socket, so it cannot reach the suite's server: it is held against the wire instead, by promise 33.
+
+mod sockets;
+#[cfg(all(feature = "tower", feature = "fake"))]
+mod tower;
+mod wrong_async;
+mod wrong_blocking;
+
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
+use useartisan::backends::conformance::{self, Case};
+use useartisan::backends::{self, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
+use useartisan::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
+
+#[test]
+fn ureq_conforms() {
+    conformance::check_blocking(|| Ureq::new().unwrap());
+}
+
+#[tokio::test]
+async fn reqwest_conforms() {
+    conformance::check(|| Reqwest::new().unwrap()).await;
+}
+
+#[tokio::test]
+async fn hyper_conforms() {
+    conformance::check(|| Hyper::new().unwrap()).await;
+}
+
+/// On an executor of several threads, by a task of its own: the suite's future is `Send`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_async_closure_conforms() {
+    let hyper = Hyper::new().unwrap();
+    let suite = conformance::check(move || {
+        let hyper = hyper.clone();
+        backends::from_async_fn(move |request, timeouts| {
+            let hyper = hyper.clone();
+            async move { hyper.send(request, &timeouts).await }
+        })
+    });
+    tokio::spawn(suite).await.unwrap();
+}
+
+#[test]
+fn a_blocking_closure_over_sockets_conforms() {
+    conformance::check_blocking(wrong_blocking::right);
+}
+
+#[test]
+fn every_form_of_a_blocking_backend_conforms() {
+    let lock = Mutex::new(Ureq::new().unwrap());
+    let locked = backends::from_fn(move |request, timeouts| lock.lock().unwrap().send(request, &timeouts));
+    let locked: &'static _ = Box::leak(Box::new(locked));
+    conformance::check_blocking(|| Arc::new(ErasedBlocking::new(locked)));
+}
+
+#[tokio::test]
+async fn every_form_of_an_async_backend_conforms() {
+    let hyper: &'static Hyper = Box::leak(Box::new(Hyper::new().unwrap()));
+    conformance::check(|| Arc::new(Erased::new(hyper))).await;
+}
+
+/// Cases that take their time. Unless `USEARTISAN_FULL` is set, they are left out where a defect is expected to fail
+/// none of them: that it really doesn't is not looked at then.
+const COSTLY: [&str; 10] = [
+    "head_timeout",
+    "head_timeout_drip",
+    "stall_timeout",
+    "stall_per_piece",
+    "total_timeout",
+    "total_timeout_head",
+    "sleep",
+    "now",
+    "unread_body",
+    "large_body",
+];
+
+/// Holds a table of defects against what the suite finds, several at a time.
+fn each_fails_exactly<D: Copy + Debug + Send + Sync>(
+    defects: &[(D, &'static [&'static str])],
+    fails: impl Fn(D, &Case) -> bool + Sync,
+) {
+    let full = std::env::var_os("USEARTISAN_FULL").is_some();
+    let queue = Mutex::new(defects.iter().collect::<VecDeque<_>>());
+    let others = Mutex::new(Vec::new());
+    let next = || queue.lock().unwrap().pop_front();
+    let work = || {
+        while let Some((defect, expected)) = next() {
+            let all = full || expected.iter().any(|name| COSTLY.contains(name));
+            let cases = conformance::cases().filter(|case| all || !COSTLY.contains(&case.name()));
+            let found: Vec<_> = cases.filter(|case| fails(*defect, case)).map(Case::name).collect();
+            if found != *expected {
+                others.lock().unwrap().push(format!("{defect:?} fails {found:?} instead of {expected:?}"));
+            }
+        }
+    };
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(work))));
+    assert_eq!(others.into_inner().unwrap(), [""; 0]);
+}
+
+#[test]
+fn each_wrong_blocking_backend_fails_its_cases_and_no_other_that_is_run() {
+    each_fails_exactly(wrong_blocking::DEFECTS, |defect, case| {
+        case.run_blocking(|| wrong_blocking::Wrong::new(defect)).is_err()
+    });
+}
+
+#[test]
+fn each_wrong_async_backend_fails_its_cases_and_no_other_that_is_run() {
+    each_fails_exactly(wrong_async::DEFECTS, |defect, case| {
+        runtime().block_on(case.run(|| wrong_async::Wrong::new(defect))).is_err()
+    });
+}
+
+/// And the suite needs no executor but the backend's: here it is one without I/O or timers.
+#[test]
+fn a_blocking_client_in_an_async_coat_is_found_out() {
+    let faults = pollster::block_on(conformance::try_check(wrong_async::coat)).unwrap_err();
+    let names: Vec<_> = faults.iter().map(|fault| fault.case().name()).collect();
+    assert_eq!(names, ["cancelled", "side_by_side"], "{faults}");
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn for_each_case_there_is_a_backend_that_fails_it_alone() {
+    let blocking = wrong_blocking::DEFECTS.iter().map(|defect| defect.1);
+    let defects: Vec<_> = blocking.chain(wrong_async::DEFECTS.iter().map(|defect| defect.1)).collect();
+    for case in conformance::cases() {
+        assert!(defects.contains(&&[case.name()][..]), "no backend fails `{}` alone", case.name());
+    }
+}
+
+#[test]
+fn each_case_is_explained() {
+    let docs = include_str!("../../backends/conformance/mod.rs");
+    for case in conformance::cases() {
+        assert!(docs.contains(&format!("`{}`", case.name())), "`{}`", case.name());
+    }
+}
+
+/// A failure names the case, its rule and what was found; and all of them come at once.
+#[test]
+fn what_was_found_is_told() {
+    let make = || {
+        backends::from_fn(|request, timeouts| match request.method() {
+            &http::Method::GET => sockets::send(sockets::Quirk::ShortIsWhole, &request, &timeouts),
+            _ => panic!("the modem is off"),
+        })
+    };
+    let faults = conformance::try_check_blocking(make).unwrap_err();
+    let told = faults.to_string();
+    assert!(told.starts_with("the backend does not conform:\n- `request_line`: "), "{told}");
+    assert!(told.contains("found a panic: the modem is off"), "{told}");
+    let cut = "- `cut_by_fin`: a body shorter than its `Content-Length` is `Interrupted`; \
+               found status 200, 0 bytes and a clean end\n";
+    assert!(told.contains(cut), "{told}");
+    assert_eq!(told.lines().count(), 1 + faults.iter().count(), "{told}");
+    assert!(faults.iter().any(|fault| fault.case().name() == "cut_by_fin" && fault.found().contains("200")));
+}

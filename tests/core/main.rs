@@ -1,0 +1,12 @@
+//! What requests are made of and what answers are read into: promises 3 to 7, 9, 19 to 21 and 31.
+
+mod answers;
+mod attributes;
+mod callback;
+mod decoded;
+mod models;
+mod requests;
+#[cfg(feature = "fake")]
+mod shown;
+#[path = "../support/mod.rs"]
+pub mod support;

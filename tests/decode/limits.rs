@@ -1,0 +1,125 @@
+//! Promise 15: record, text, attribute and depth limits hold to the byte, with an error naming the limit, and no more
+//! of an endless string is read than the limit and the piece it came in.
+
+use crate::support::decode::decode_with;
+use useartisan::export::{Decoder, Settings};
+
+#[track_caller]
+fn at_limit(document: &str, fits: Settings, passes: Settings, name: &str) {
+    for cut in [usize::MAX, 1, 5] {
+        let pieces = || document.as_bytes().chunks(cut);
+        assert_eq!(decode_with(fits.clone(), pieces()).1, None, "{document}");
+        let (_, error) = decode_with(passes.clone(), pieces());
+        assert!(error.as_ref().is_some_and(|error| error.contains(name)), "{document}: {error:?}");
+        assert_eq!(decode_with(passes.clone(), [document.as_bytes()]).1, error, "as a whole");
+    }
+}
+
+#[test]
+fn a_record_may_have_so_many_bytes() {
+    for record in ["{}", r#"{"a":"b"}"#, "{ \"a\" : [1, {\"b\": null}] , \"c\":\"d\\n\" }"] {
+        let document = format!(r#"{{"artisanUserIds":[{{}}, {record} ,{record}]}}"#);
+        let size = record.len();
+        let with = |bytes| Settings::new().record_size(bytes);
+        at_limit(&document, with(size), with(size - 1), &format!("record size limit of {} bytes", size - 1));
+    }
+}
+
+#[test]
+fn a_text_may_have_so_many_bytes_between_its_quotes() {
+    let texts = [
+        r#""a":"12345678""#,
+        r#""12345678":"a""#,
+        r#""a":"12\u0041""#,
+        r#""a":["12345678"]"#,
+        r#""a":"éééé""#,
+    ];
+    for text in texts {
+        let document =
+            format!(r#"{{"a long name":"a long text","artisanUserIds":[{{"x":"y"}},{{"x":"y",{text}}}]}}"#);
+        let with = |bytes| Settings::new().text_length(bytes);
+        at_limit(&document, with(8), with(7), "text length limit of 7 bytes");
+    }
+}
+
+/// Also of one that is written like those before it.
+#[test]
+fn a_string_has_its_limit_wherever_it_stands() {
+    let with = |bytes| Settings::new().text_length(bytes);
+    for attribute in [r#""e":"12345678""#, r#""12345678":"e""#, r#""12345678":"12345678""#] {
+        let rest = r#""g":"h","i":"j","k":"l","m":"n""#; // long enough to be read many bytes at a time
+        let document = format!(r#"{{"artisanUserIds":[{{"a":"b","c":"d",{attribute},{rest}}}]}}"#);
+        at_limit(&document, with(8), with(7), "text length limit of 7 bytes");
+    }
+}
+
+#[test]
+fn a_record_may_have_so_many_attributes() {
+    let document =
+        r#"{"artisanUserIds":[{"a":"1","b":"2"},{"a":"1", "a":2,"b":"3"}],"p":{"a":1,"b":2,"c":3,"d":4}}"#;
+    let with = |count| Settings::new().attributes(count);
+    at_limit(document, with(3), with(2), "attribute count limit of 2");
+    at_limit(r#"{"artisanUserIds":[{"a":1}]}"#, with(1), with(0), "attribute count limit of 0");
+}
+
+#[test]
+fn objects_and_arrays_may_be_so_deep() {
+    let with = |levels| Settings::new().nesting(levels);
+    let documents = [
+        (r#"{"artisanUserIds":[{"a":"b"}]}"#, 3),
+        (r#"{"response":{"artisanUserIds":[{"a":"b"}]}}"#, 4),
+        (r#"{"artisanUserIds":[{"a":[{}]}]}"#, 5),
+        (r#"{"artisanUserIds":[{"a":"b","c":{"d":[]}}]}"#, 5),
+        (r#"{"page":[[[[]]]],"artisanUserIds":[]}"#, 5),
+        (r#"{"artisanUserIds":[],"page":[[[{}]]]}"#, 5),
+    ];
+    for (document, depth) in documents {
+        at_limit(document, with(depth), with(depth - 1), &format!("nesting limit of {} levels", depth - 1));
+    }
+}
+
+#[test]
+fn the_defaults_are_as_documented() {
+    let record = |value: &str| format!(r#"{{"artisanUserIds":[{{"a":{value}}}]}}"#);
+    let text = |bytes: usize| record(&format!("\"{}\"", "x".repeat(bytes)));
+    let array = |levels: usize| record(&format!("{}{}", "[".repeat(levels), "]".repeat(levels)));
+    let size = |bytes: usize| record(&format!("[{}]", " ".repeat(bytes - 8)));
+    let many = |count: usize| format!(r#"{{"artisanUserIds":[{{{}}}]}}"#, vec![r#""a":1"#; count].join(","));
+    let documents = [
+        (text(256 << 10), None),
+        (text((256 << 10) + 1), Some("text length limit of 262144 bytes")),
+        (array(125), None),
+        (array(126), Some("nesting limit of 128 levels")),
+        (size(1 << 20), None),
+        (size((1 << 20) + 1), Some("record size limit of 1048576 bytes")),
+        (many(4096), None),
+        (many(4097), Some("attribute count limit of 4096")),
+    ];
+    for (document, expected) in documents {
+        for cut in [usize::MAX, 64 << 10, 1000] {
+            let (_, error) = decode_with(Settings::new(), document.as_bytes().chunks(cut));
+            assert_eq!(error.is_some(), expected.is_some(), "{error:?}");
+            assert!(error.is_none_or(|error| error.contains(expected.unwrap())));
+        }
+    }
+}
+
+#[test]
+fn an_endless_string_stops_at_the_limit_and_one_piece() {
+    let piece = [b'x'; 64 << 10];
+    let mut decoder = Decoder::new();
+    assert!(!decoder.advance(&mut &br#"{"artisanUserIds":[{"a":""#[..]).unwrap());
+    let pieces = (1..).find(|_| decoder.advance(&mut &piece[..]).is_err()).unwrap();
+    assert!(pieces <= (256 << 10) / piece.len() + 1, "{pieces} pieces");
+}
+
+#[test]
+fn what_is_skipped_has_no_size() {
+    let piece = [b'x'; 64 << 10];
+    let mut decoder = Decoder::new();
+    assert!(!decoder.advance(&mut &br#"{"page":""#[..]).unwrap());
+    for _ in 0..100 {
+        assert!(!decoder.advance(&mut &piece[..]).unwrap());
+    }
+    assert!(decoder.advance(&mut &br#"","artisanUserIds":[{}]}"#[..]).unwrap());
+}

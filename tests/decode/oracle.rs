@@ -1,0 +1,40 @@
+//! Promise 16: the decoder agrees with serde_json on what is valid and on what it means.
+//!
+//! The oracle reads names and texts of records as `String` and everything else as `RawValue`. Two things it leaves
+//! open are set here: a depth of more than 128 is refused, and what is not a record may hold half a surrogate pair.
+
+use fastrand::Rng;
+use crate::support::oracle::{compare, oracle};
+use crate::support::cases::cases;
+use crate::support::decode::{check, decode, document, mutate};
+use serde_json::value::RawValue;
+
+#[test]
+fn generated_documents_mean_the_same() {
+    for seed in 0..cases(3_000, 100_000) {
+        let document = document(&mut Rng::with_seed(seed as u64));
+        assert!(oracle(&document).is_some(), "{}", String::from_utf8_lossy(&document));
+        compare(&document, decode([&*document]));
+    }
+}
+
+#[test]
+fn mutated_documents_are_refused_alike() {
+    let (mut valid, count) = (0, cases(20_000, 1_000_000));
+    for seed in 0..count {
+        let random = &mut Rng::with_seed(seed as u64);
+        let mut document = document(random);
+        mutate(random, &mut document);
+        compare(&document, decode([&*document]));
+        let whole = serde_json::from_slice::<&RawValue>(&document).is_ok();
+        let checked = check([&*document]);
+        // A failure is refused for what it says.
+        let failure = checked.as_ref().is_err_and(|error| whole && error.to_string().contains("success"));
+        assert!(checked.is_ok() == whole || failure, "{}", String::from_utf8_lossy(&document));
+        valid += usize::from(whole);
+    }
+    assert!(
+        valid > count / 20 && valid < count * 19 / 20,
+        "{valid} of {count} are valid: neither is tested well"
+    );
+}

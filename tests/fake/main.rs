@@ -1,0 +1,17 @@
+//! The service in memory, by itself and beside the wire: promise 33.
+#![cfg(feature = "fake")]
+
+mod answers;
+mod ask;
+mod backend;
+mod data;
+mod faults;
+mod jobs;
+mod loopback;
+mod plain_async;
+mod plain_blocking;
+mod records;
+mod scenarios;
+#[path = "../support/mod.rs"]
+pub mod support;
+mod table;

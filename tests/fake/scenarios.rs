@@ -1,0 +1,137 @@
+//! Promise 33: the fake answers as the wire does. Every scenario is run in memory, async and blocking, and over
+//! loopback through each backend; outcomes and what the service was sent are compared. There is no difference.
+//!
+//! A backend is plugged in by one line of `over_loopback!`.
+
+use std::net::TcpListener;
+
+use useartisan::fake::{FakeArtisan, Recorded};
+use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
+
+use crate::ask::{Ask, LIMIT, Outcome, ask, ask_blocking};
+use crate::support::loopback::Loopback;
+use crate::plain_async::PlainAsync;
+use crate::plain_blocking::PlainBlocking;
+use crate::table::{At, PATIENCE, Scenario, scenarios};
+
+/// The backends, each by a name, its kind, and how it is made.
+macro_rules! over_loopback {
+    ($($(#[$when:meta])* $name:ident: $kind:ident, $backend:expr;)*) => {$(
+        $(#[$when])*
+        #[test]
+        fn $name() {
+            compare(|scenario| over_loopback(scenario, |api, ask| $kind!(api, $backend, ask)));
+        }
+    )*};
+}
+
+macro_rules! an_async_one {
+    ($api:expr, $backend:expr, $ask:expr) => {
+        runtime().block_on(async { ask(&client($api, $backend), $ask).await })
+    };
+}
+
+macro_rules! a_blocking_one {
+    ($api:expr, $backend:expr, $ask:expr) => {
+        ask_blocking(&client($api, $backend), $ask)
+    };
+}
+
+over_loopback! {
+    plain_async_over_loopback: an_async_one, PlainAsync::new();
+    plain_blocking_over_loopback: a_blocking_one, PlainBlocking::new();
+    #[cfg(feature = "reqwest")]
+    reqwest_over_loopback: an_async_one, useartisan::backends::reqwest::Reqwest::new().unwrap();
+    #[cfg(feature = "ureq")]
+    ureq_over_loopback: a_blocking_one, useartisan::backends::ureq::Ureq::new().unwrap();
+    #[cfg(feature = "hyper")]
+    hyper_over_loopback: an_async_one, useartisan::backends::hyper::Hyper::new().unwrap();
+}
+
+/// In memory a client of either kind comes to the same, and to what the table says.
+#[test]
+fn in_memory() {
+    assert!(scenarios().len() >= 100);
+    compare(|scenario| {
+        let fake = prepared(scenario);
+        let outcome = ask_blocking(&client(api_of(&fake, scenario), fake.clone()), scenario.ask);
+        (outcome, sent(&fake))
+    });
+}
+
+/// Runs every scenario by another way, and holds it against the async way in memory.
+#[track_caller]
+fn compare(run: impl Fn(&Scenario) -> (Outcome, Vec<String>)) {
+    for scenario in scenarios() {
+        let (outcome, requests) = run(&scenario);
+        let fake = prepared(&scenario);
+        let expected = pollster::block_on(ask(&client(api_of(&fake, &scenario), fake.clone()), scenario.ask));
+        scenario.expected.check(&expected, &scenario.name);
+        assert_eq!(outcome, expected, "{}", scenario.name);
+        assert_eq!(requests, sent(&fake), "{}", scenario.name);
+    }
+}
+
+fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api, Ask) -> Outcome) -> (Outcome, Vec<String>) {
+    let fake = prepared(scenario);
+    let server = Loopback::serve(&fake).unwrap();
+    let elsewhere =
+        |url: &str| Api::builder().base_url(url).credentials(credentials(&fake, scenario)).build();
+    let api = match scenario.at {
+        At::Service => server.api(),
+        At::WrongKeys => elsewhere(server.base_url()),
+        At::Nowhere => elsewhere(&nobody_listens()),
+    };
+    let outcome = run(api.unwrap(), scenario.ask);
+    (outcome, sent(&fake))
+}
+
+fn prepared(scenario: &Scenario) -> FakeArtisan {
+    let fake = FakeArtisan::with_sample_data();
+    (scenario.prepare)(&fake);
+    fake
+}
+
+fn api_of(fake: &FakeArtisan, scenario: &Scenario) -> Api {
+    Api::new(credentials(fake, scenario))
+}
+
+fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {
+    match scenario.at {
+        At::WrongKeys => Credentials::new("fake-public-key", "another-secret-key").unwrap(),
+        _ => fake.credentials(),
+    }
+}
+
+fn client<B>(api: Api, backend: B) -> Client<B> {
+    Client::new(api, backend)
+        .retry(Retry::none())
+        .limits(Limits::default().with_body(LIMIT))
+        .timeouts(impatient(Timeouts::default()))
+        .download_timeouts(impatient(Timeouts::for_download()))
+}
+
+fn impatient(timeouts: Timeouts) -> Timeouts {
+    timeouts.with_head(PATIENCE).with_stall(PATIENCE)
+}
+
+/// What the service was sent: the documented part of it. A client adds headers that HTTP needs.
+fn sent(fake: &FakeArtisan) -> Vec<String> {
+    const DOCUMENTED: [&str; 4] = ["accept-encoding", "content-type", "authorization", "public-api-key"];
+    let told = |request: &Recorded| {
+        let headers =
+            DOCUMENTED.map(|name| request.headers().get(name).map(|value| value.as_bytes().to_vec()));
+        format!("{:?} {} {headers:?} {:?}", request.endpoint(), request.line(), request.body())
+    };
+    fake.requests().iter().map(told).collect()
+}
+
+/// An address whose port was free a moment ago.
+fn nobody_listens() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}

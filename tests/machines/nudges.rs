@@ -1,0 +1,191 @@
+//! A callback that nudges a waiter: the pause ends at once, over both kinds of backend. And: what a call is tuned by
+//! holds for all that it starts.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use useartisan::fake::{FakeArtisan, FakeBody, Fault};
+use useartisan::machine::Nudge;
+use useartisan::{
+    AppId, AsyncBackend, BlockingBackend, Client, ErrorKind, Failure, JobId, JobStatus, Polling, Retry,
+    SegmentId, Timeouts, Wait,
+};
+
+const JOB: JobId = JobId::from_static("5584469c7d891c1d06000001");
+const LONG: Duration = Duration::from_secs(1000);
+
+/// The fake, with a say in what happens while somebody sleeps, and an ear for the time-outs.
+#[derive(Clone)]
+struct Watched {
+    fake: FakeArtisan,
+    nudge: Nudge,
+    heard: Arc<Mutex<Vec<Timeouts>>>,
+}
+
+impl Watched {
+    fn new() -> Self {
+        Watched { fake: FakeArtisan::with_sample_data(), nudge: Nudge::new(), heard: Arc::default() }
+    }
+
+    fn client(&self) -> Client<Watched> {
+        Client::new(self.fake.api(), self.clone()).retry(Retry::none())
+    }
+
+    /// The callback comes in while the waiter sleeps: the job is complete, and the waiter is told.
+    fn callback(&self) {
+        self.fake.set_status(&JOB, JobStatus::Complete);
+        self.nudge.nudge();
+    }
+}
+
+impl AsyncBackend for Watched {
+    type Body = FakeBody;
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<FakeBody>, Failure> {
+        self.heard.lock().unwrap().push(*timeouts);
+        AsyncBackend::send(&self.fake, request, timeouts).await
+    }
+
+    /// A short pause passes at once, a long one never by itself: in it the callback comes.
+    async fn sleep(&self, duration: Duration) {
+        if duration < LONG / 2 {
+            return AsyncBackend::sleep(&self.fake, duration).await;
+        }
+        let mut polls = 0;
+        poll_fn(|cx| {
+            polls += 1;
+            cx.waker().wake_by_ref();
+            match polls {
+                2 => self.callback(),
+                100.. => panic!("the nudge was not heeded"),
+                _ => {}
+            }
+            Poll::<()>::Pending
+        })
+        .await;
+    }
+
+    fn now(&self) -> Duration {
+        AsyncBackend::now(&self.fake)
+    }
+
+    fn seed(&self) -> u64 {
+        7
+    }
+}
+
+impl BlockingBackend for Watched {
+    type Body = FakeBody;
+
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
+        self.heard.lock().unwrap().push(*timeouts);
+        BlockingBackend::send(&self.fake, request, timeouts)
+    }
+
+    /// The callback comes after a while of short sleeps.
+    fn sleep(&self, duration: Duration) {
+        BlockingBackend::sleep(&self.fake, duration);
+        if self.fake.slept().len() == 12 {
+            self.callback();
+        }
+    }
+
+    fn now(&self) -> Duration {
+        BlockingBackend::now(&self.fake)
+    }
+
+    fn seed(&self) -> u64 {
+        7
+    }
+}
+
+/// One second in which no nudge is heeded, and then a wait of a quarter of an hour that one ends.
+fn nudged(nudge: &Nudge) -> Wait {
+    let polling = Polling::default().with_interval(Duration::from_secs(1), LONG);
+    Wait::new().polling(polling).nudged_by(nudge)
+}
+
+#[test]
+fn a_nudge_ends_an_async_pause() {
+    let watched = Watched::new();
+    // The intervals grow until what is left of one, after its deaf part, is a long pause.
+    let polling = Polling::default().with_interval(LONG / 3, LONG);
+    let wait = Wait::new().polling(polling).nudged_by(&watched.nudge);
+    let job = pollster::block_on(watched.client().wait_for_job(JOB).waiting(wait).send()).unwrap();
+    assert_eq!(job.status(), &JobStatus::Complete);
+}
+
+#[test]
+fn a_nudge_ends_a_blocking_pause_within_a_tenth_of_a_second() {
+    let watched = Watched::new();
+    let job = watched.client().wait_for_job(JOB).waiting(nudged(&watched.nudge)).send_blocking().unwrap();
+    assert_eq!(job.status(), &JobStatus::Complete);
+    // The slices of the pause in which it came, and not the rest of it.
+    let slept = watched.fake.slept();
+    assert_eq!(slept.len(), 12, "{slept:?}");
+    assert!(slept.iter().rev().take(3).all(|slice| *slice <= Duration::from_millis(100)), "{slept:?}");
+}
+
+/// Per-call settings hold for the start, for each question of the wait and for the download.
+#[test]
+fn what_a_call_is_tuned_by_holds_for_all_that_it_starts() {
+    let watched = Watched::new();
+    watched.fake.complete_jobs_after(2);
+    let timeouts = Timeouts::default().with_head(Duration::from_secs(5)).with_total(Duration::from_secs(7));
+    let client = watched.client();
+    let (app, segment) = sample(&watched.fake);
+    let export = || client.export_segment(&app, &segment).timeouts(timeouts).retry(Retry::none());
+    let finished = export().send_and_wait_blocking().unwrap();
+    finished.download_blocking().unwrap().for_each(|profile| drop(profile.unwrap()));
+    drop(pollster::block_on(export().send_and_open()).unwrap());
+    let heard = watched.heard.lock().unwrap();
+    assert!(heard.len() >= 8, "{}", heard.len());
+    for timeouts in heard.iter() {
+        assert_eq!((timeouts.head, timeouts.total), (Duration::from_secs(5), Duration::from_secs(7)));
+    }
+}
+
+fn sample(fake: &FakeArtisan) -> (AppId, SegmentId) {
+    let app = fake.apps()[0].id().clone();
+    let segment = fake.segments(&app)[0].id().clone();
+    (app, segment)
+}
+
+/// A client of the fake tries each call once, unless it is asked to do otherwise.
+#[test]
+fn a_fakes_client_does_not_retry_unless_asked() {
+    let fake = FakeArtisan::with_sample_data();
+    let busy = || fake.fail_next(Fault::status(http::StatusCode::SERVICE_UNAVAILABLE));
+    busy();
+    assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().kind(), ErrorKind::Rejected);
+    busy();
+    assert_eq!(fake.client().retry(Retry::default()).list_apps().send_blocking().unwrap().len(), 2);
+}
+
+/// Where no nudge comes, a pause is as long as without one, in whatever slices it is slept.
+#[test]
+fn a_pause_without_a_nudge_is_as_long_as_it_says() {
+    let slept = |wait: Wait, blocking: bool| -> Duration {
+        let fake = FakeArtisan::with_sample_data().complete_jobs_after(3);
+        let job = fake.add_job(AppId::from(&fake.apps()[0]), SegmentId::from_static("557ee469"));
+        // The second pause is longer than what is deaf to nudges at its beginning.
+        let [first, second] = [1000, 1250].map(Duration::from_millis);
+        let call = fake.client();
+        let call =
+            call.wait_for_job(job).waiting(wait.polling(Polling::default().with_interval(first, second)));
+        if blocking { call.send_blocking() } else { pollster::block_on(call.send()) }.unwrap();
+        fake.slept().iter().sum()
+    };
+    for blocking in [true, false] {
+        assert_eq!(slept(Wait::new(), blocking), Duration::from_millis(2250));
+        assert_eq!(slept(Wait::new().nudged_by(&Nudge::new()), blocking), Duration::from_millis(2250));
+    }
+}

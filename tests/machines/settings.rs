@@ -1,0 +1,265 @@
+//! What a caller sets is what holds: for a client, for one call of it, and for a download that is open.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use useartisan::fake::{FakeArtisan, Fault};
+use useartisan::{
+    AppId, BlockingBackend, Call, Client, DownloadJob, ErrorKind, Failure, JobId, JobStatus, Limits,
+    ListApps, OpenDownload, Polling, Retry, SegmentId, Timeouts, Wait, WaitCall, export,
+};
+
+const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
+
+/// The fake behind a backend that notes what time it was given.
+struct Noting(FakeArtisan, Mutex<Vec<(String, Timeouts)>>);
+
+impl BlockingBackend for Noting {
+    type Body = <FakeArtisan as BlockingBackend>::Body;
+
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+        self.1.lock().unwrap().push((request.uri().path().to_owned(), *timeouts));
+        BlockingBackend::send(&self.0, request, timeouts)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        BlockingBackend::sleep(&self.0, duration);
+    }
+
+    fn now(&self) -> Duration {
+        BlockingBackend::now(&self.0)
+    }
+
+    fn seed(&self) -> u64 {
+        BlockingBackend::seed(&self.0)
+    }
+}
+
+impl Noting {
+    /// The head's time-out of each request so far, in seconds, by the last part of its path.
+    fn heads(&self) -> Vec<(String, u64)> {
+        let noted = std::mem::take(&mut *self.1.lock().unwrap());
+        let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        noted.into_iter().map(|(path, timeouts)| (last(&path), timeouts.head.as_secs())).collect()
+    }
+}
+
+fn fake() -> (FakeArtisan, JobId) {
+    let fake = FakeArtisan::with_sample_data();
+    let job = JobId::from(fake.jobs().remove(0));
+    fake.set_status(&job, JobStatus::Complete);
+    fake.set_result(&job, RESULT);
+    (fake, job)
+}
+
+fn noting() -> (Client<Noting>, JobId) {
+    let (fake, job) = fake();
+    (Client::new(fake.api(), Noting(fake, Mutex::default())), job)
+}
+
+fn head(seconds: u64) -> Timeouts {
+    Timeouts::default().with_head(Duration::from_secs(seconds))
+}
+
+#[test]
+fn the_defaults_are_as_documented() {
+    let seconds = |timeouts: Timeouts| {
+        [timeouts.connect, timeouts.head, timeouts.stall, timeouts.total].map(|time| time.as_secs())
+    };
+    assert_eq!(seconds(Timeouts::default()), [10, 30, 30, 120]);
+    assert_eq!(seconds(Timeouts::for_download()), [10, 30, 30, 6 * 3600]);
+    let limits = Limits::default();
+    assert_eq!((limits.body, limits.error_body, limits.kept_body), (10 << 20, 64 << 10, 4 << 10));
+    let retry = Retry::default();
+    assert_eq!((retry.attempts, Retry::none().attempts), (4, 1));
+    let waits = [retry.backoff, retry.max_backoff, retry.max_retry_after, retry.deadline];
+    assert_eq!(waits.map(|wait| wait.as_millis()), [500, 20_000, 60_000, 300_000]);
+    let [one, two] = [1, 2].map(Duration::from_secs);
+    let retry = Retry::default().with_backoff(one, two).with_attempts(9);
+    assert_eq!([retry.backoff, retry.max_backoff, retry.deadline], [one, two, Duration::from_secs(300)]);
+    assert_eq!(retry.attempts, 9);
+    let retry = retry.with_max_retry_after(two).with_deadline(one);
+    assert_eq!([retry.backoff, retry.max_retry_after, retry.deadline], [one, two, one]);
+    let timeouts = Timeouts::default().with_connect(one).with_head(two).with_stall(one).with_total(two);
+    assert_eq!(seconds(timeouts), [1, 2, 1, 2]);
+    let limits = Limits::default().with_body(1).with_error_body(2).with_kept_body(3);
+    assert_eq!((limits.body, limits.error_body, limits.kept_body), (1, 2, 3));
+    let polling = Polling::default();
+    assert_eq!([polling.first, polling.max, polling.deadline].map(|time| time.as_secs()), [1, 30, 6 * 3600]);
+}
+
+#[test]
+fn time_outs_are_those_of_the_call_or_else_of_its_client() {
+    let (client, job) = noting();
+    client.list_apps().send_blocking().unwrap();
+    let client = client.timeouts(head(21)).download_timeouts(head(22));
+    client.list_apps().send_blocking().unwrap();
+    client.download_job(&job).bytes_blocking(1000).unwrap();
+    client.wait_for_job(&job).send_blocking().unwrap();
+    client.list_apps().timeouts(head(11)).send_blocking().unwrap();
+    client.download_job(&job).timeouts(head(12)).bytes_blocking(1000).unwrap();
+    client.wait_for_job(&job).timeouts(head(13)).send_blocking().unwrap();
+    let heads: Vec<_> = client.backend().heads().into_iter().map(|(_, seconds)| seconds).collect();
+    assert_eq!(heads, [30, 21, 22, 21, 11, 12, 13]);
+}
+
+#[test]
+fn an_export_is_waited_for_as_its_call_says() {
+    let (fake, _) = fake();
+    let app = AppId::from(&fake.apps()[0]);
+    let segment = SegmentId::from(&fake.segments(&app)[0]);
+    let client = fake.client();
+    let start = || {
+        let polling = Polling::default().with_deadline(Duration::ZERO);
+        client.export_segment(&app, &segment).waiting(Wait::new().polling(polling))
+    };
+    let errors = [
+        start().send_and_wait_blocking().unwrap_err(),
+        start().send_and_open_blocking().unwrap_err(),
+        pollster::block_on(start().send_and_wait()).unwrap_err(),
+        pollster::block_on(start().send_and_open()).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.elapsed()), (ErrorKind::TimedOut, Duration::ZERO), "{error}");
+        assert!(fake.job(error.job_id().unwrap().clone()).is_some());
+    }
+    assert_eq!(export::Settings::default(), export::Settings::new());
+}
+
+/// By default an open download has six hours, whichever way it is called.
+#[test]
+fn a_download_has_its_own_time() {
+    let (client, job) = noting();
+    let download = OpenDownload::new(DownloadJob::new(&job));
+    client.download_job(&job).bytes_blocking(1000).unwrap();
+    client.call(&download).send_blocking().unwrap();
+    client.call(&download).send_raw_blocking().unwrap();
+    client.call(&ListApps::new()).send_blocking().unwrap();
+    client.call(&ListApps::new()).send_raw_blocking().unwrap();
+    let noted = std::mem::take(&mut *client.backend().1.lock().unwrap());
+    let totals = noted.into_iter().map(|(_, timeouts)| timeouts.total.as_secs()).collect::<Vec<_>>();
+    // What is read whole has no more than all its attempts may take.
+    assert_eq!(totals, [6 * 3600, 6 * 3600, 300, 120, 120]);
+    client.backend().0.fail_next(Fault::interrupted());
+    let error = client.list_apps().retry(Retry::none()).send_raw_blocking().unwrap_err();
+    assert_eq!(error.endpoint(), Some("list_apps"));
+}
+
+/// Those of the call that starts it.
+#[test]
+fn an_export_has_the_settings_of_its_call_to_its_end() {
+    let (client, _) = noting();
+    let fake = client.backend().0.clone().complete_jobs_after(1);
+    let app = AppId::from(&fake.apps()[0]);
+    let segment = SegmentId::from(&fake.segments(&app)[0]);
+    let start = || client.export_segment(&app, &segment).timeouts(head(11));
+
+    let finished = start().send_and_wait_blocking().unwrap();
+    assert!(format!("{finished:?}").starts_with("Finished { job: Job { id: JobId("), "{finished:?}");
+    assert_eq!(finished.job().status(), &JobStatus::Complete);
+    let profiles = finished.download_blocking().unwrap();
+    assert!(profiles.map(Result::unwrap).count() > 0);
+    drop(start().send_and_open_blocking().unwrap());
+    let heads = client.backend().heads();
+    assert_eq!(heads.len(), 6, "{heads:?}");
+    assert!(heads.iter().all(|(_, seconds)| *seconds == 11), "{heads:?}");
+
+    pollster::block_on(async {
+        let client = fake.client();
+        let finished = client.export_segment(&app, &segment).send_and_wait().await.unwrap();
+        let mut profiles = finished.download().await.unwrap();
+        assert!(profiles.next_record().await.unwrap().is_some());
+    });
+}
+
+#[test]
+fn retries_are_those_of_the_call_or_else_of_its_client() {
+    let attempts = |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
+                    ask: fn(&Client<FakeArtisan>, &JobId) -> u32| {
+        let (fake, job) = fake();
+        fake.fail_next(Fault::interrupted().times(9));
+        ask(&set(fake.client()), &job)
+    };
+    let retry = |attempts| Retry::default().with_attempts(attempts);
+    assert_eq!(retry(3).attempts, 3);
+    let list: fn(&Client<FakeArtisan>, &JobId) -> u32 =
+        |client, _| client.list_apps().send_blocking().unwrap_err().attempts();
+    assert_eq!(attempts(|client| client.retry(Retry::default()), list), 4);
+    assert_eq!(attempts(|client| client.retry(Retry::default().with_attempts(2)), list), 2);
+    let call: fn(&Client<FakeArtisan>, &JobId) -> u32 = |client, _| {
+        client.list_apps().retry(Retry::default().with_attempts(3)).send_blocking().unwrap_err().attempts()
+    };
+    assert_eq!(attempts(|client| client.retry(Retry::none()), call), 3);
+}
+
+/// A question of a wait that gets no answer is tried as often as was set, and the wait goes on.
+#[test]
+fn a_wait_has_settings_of_its_own() {
+    let (fake, job) = fake();
+    let polling = Polling::default().with_deadline(Duration::ZERO);
+    let wait = |set: fn(WaitCall<'_, FakeArtisan>) -> WaitCall<'_, FakeArtisan>| {
+        fake.clear_requests();
+        let client = fake.client();
+        let answer = set(client.wait_for_job(&job)).waiting(Wait::new().polling(polling)).send_blocking();
+        fake.clear_faults();
+        answer.map(|job| job.status().clone()).map_err(|error| (error.kind(), fake.requests().len()))
+    };
+    assert_eq!(wait(|call| call), Ok(JobStatus::Complete));
+    // What is not tried again leaves the question unanswered, so that the next comes after the interval.
+    let slept = |set: fn(WaitCall<'_, FakeArtisan>) -> WaitCall<'_, FakeArtisan>| {
+        fake.fail_next(Fault::interrupted());
+        let (client, before) = (fake.client().retry(Retry::default()), fake.slept().len());
+        set(client.wait_for_job(&job)).send_blocking().unwrap();
+        fake.slept()[before]
+    };
+    assert!(slept(|call| call) <= Duration::from_millis(500));
+    assert_eq!(slept(|call| call.retry(Retry::none())), Duration::from_secs(1));
+    fake.fail_next(Fault::interrupted().times(9));
+    let once = wait(|call| call.retry(Retry::none())).unwrap_err();
+    fake.fail_next(Fault::oversize(1000));
+    let bounded = wait(|call| call.limits(Limits::default().with_body(999)).retry(Retry::none()));
+    assert_eq!(bounded.unwrap_err(), (ErrorKind::Limit, 1));
+    assert_eq!(once.1, 1);
+}
+
+#[test]
+fn limits_are_those_of_the_call_or_else_of_its_client() {
+    let (fake, _) = fake();
+    let outcome =
+        |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
+         call: fn(Call<'_, FakeArtisan, ListApps>) -> Call<'_, FakeArtisan, ListApps>| {
+            fake.fail_next(Fault::oversize(1000));
+            call(set(fake.client()).list_apps()).send_raw_blocking().map(|answer| answer.body().len())
+        };
+    let small = |bytes| Limits::default().with_body(bytes);
+    assert_eq!(small(999).body, 999);
+    assert_eq!(outcome(|client| client, |call| call).unwrap(), 1000);
+    let kind = |outcome: Result<usize, useartisan::Error>| outcome.unwrap_err().kind();
+    assert_eq!(
+        kind(outcome(|client| client.limits(Limits::default().with_body(999)), |call| call)),
+        ErrorKind::Limit
+    );
+    assert_eq!(
+        kind(outcome(|client| client, |call| call.limits(Limits::default().with_body(999)))),
+        ErrorKind::Limit
+    );
+    assert_eq!(
+        outcome(|client| client, |call| call.limits(Limits::default().with_body(1000))).unwrap(),
+        1000
+    );
+}
+
+/// Of a failure as much is read as was set, and of that as much is kept.
+#[test]
+fn the_body_of_a_failure_is_bounded() {
+    let (fake, _) = fake();
+    let failed = |limits| {
+        fake.fail_next(Fault::html_page().body("x".repeat(100)));
+        fake.client().list_apps().limits(limits).send_blocking().unwrap_err()
+    };
+    assert_eq!(failed(Limits::default()).body().len(), 100);
+    assert_eq!(failed(Limits::default().with_error_body(50)).body().len(), 50);
+    assert_eq!(failed(Limits::default().with_kept_body(10)).body().len(), 10);
+}

@@ -1,0 +1,220 @@
+//! Promise 29: whatever happens to a process that saves, the file is wholly the old or wholly the new one.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use crate::pieces::{self, Directory, Piece, blocking, client, job};
+use useartisan::ErrorKind;
+
+const OLD: &str = "what was there before";
+const START: &str = r#"{"artisanUserIds":["#;
+const END: &str = "]}";
+
+/// Tells a process that is one of these tests where to save to.
+const PATH: &str = "USEARTISAN_TEST_SAVE_TO";
+
+/// A document that is larger than a batch, in three pieces.
+fn pieces() -> [Piece; 3] {
+    [START.into(), vec![b' '; 300 * 1024], END.into()].map(Piece::Data)
+}
+
+fn document() -> String {
+    format!("{START}{}{END}", " ".repeat(300 * 1024))
+}
+
+/// Runs a test of this file, which has nothing to do by itself, as a process of its own.
+fn process(test: &str, path: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("crashes::{test}"), "--nocapture"]).env(PATH, path);
+    command
+}
+
+/// Starts such a process, and waits until it says that it is `there`.
+fn stopped(test: &str, path: &Path) -> (Child, impl Iterator + use<>) {
+    let mut child = process(test, path).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("there")));
+    (child, lines)
+}
+
+fn told() -> Option<PathBuf> {
+    std::env::var_os(PATH).map(PathBuf::from)
+}
+
+fn there(_: &Directory) {
+    println!("there");
+}
+
+fn there_for_ever(_: &Directory) {
+    println!("there");
+    loop {
+        thread::park();
+    }
+}
+
+/// Before the first byte of the body, between its pieces, and before its end.
+#[test]
+fn a_process_that_is_killed_in_the_body_leaves_the_old_file() {
+    let directory = Directory::new("killed");
+    let path = directory.file("export.json");
+    for step in 0..=3 {
+        fs::write(&path, OLD).unwrap();
+        let (mut child, _lines) = stopped(&format!("stops_in_the_body::at_{step}"), &path);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), OLD, "step {step}");
+        assert_eq!((directory.parts().len(), directory.names().len()), (1, 2), "step {step}");
+        fs::remove_file(&directory.parts()[0]).unwrap();
+    }
+}
+
+mod stops_in_the_body {
+    use super::*;
+
+    fn save(step: usize) {
+        let Some(path) = told() else { return };
+        let mut pieces = pieces().to_vec();
+        pieces.insert(step, Piece::Look(there_for_ever));
+        blocking(&pieces).download_job(job()).save_blocking(path).unwrap();
+    }
+
+    #[test]
+    fn at_0() {
+        save(0);
+    }
+
+    #[test]
+    fn at_1() {
+        save(1);
+    }
+
+    #[test]
+    fn at_2() {
+        save(2);
+    }
+
+    #[test]
+    fn at_3() {
+        save(3);
+    }
+}
+
+/// Ever later after the body's end, at moments that are the machine's to choose: before the file is given its mode,
+/// synced and renamed, or meanwhile; and, certainly, after that.
+#[test]
+fn a_process_that_is_killed_at_the_end_leaves_the_old_or_the_new_file() {
+    let directory = Directory::new("ending");
+    let path = directory.file("export.json");
+    let (mut old, mut new) = (0, 0);
+    for step in 0..60_u32 {
+        fs::write(&path, OLD).unwrap();
+        let (mut child, lines) = stopped("ends", &path);
+        match step {
+            // Not before it has ended by itself.
+            59 => assert_ne!(lines.count(), 0),
+            _ => (0..2_u32.pow(step / 4) - 1).for_each(|_| thread::yield_now()),
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let parts = directory.parts();
+        match fs::read_to_string(&path).unwrap() {
+            text if text == OLD => old += 1,
+            text => {
+                assert!(text == document(), "{} bytes are neither the old nor the new file", text.len());
+                assert!(parts.is_empty());
+                new += 1;
+            }
+        }
+        assert!(parts.len() <= 1);
+        assert_eq!(directory.names().len(), 1 + parts.len());
+        parts.iter().for_each(|part| fs::remove_file(part).unwrap());
+    }
+    println!("{old} old and {new} new files");
+    assert_ne!(new, 0, "the last had ended by itself");
+}
+
+#[test]
+fn ends() {
+    let Some(path) = told() else { return };
+    let pieces = [&pieces()[..], &[Piece::Look(there)]].concat();
+    blocking(&pieces).download_job(job()).save_blocking(path).unwrap();
+}
+
+/// The disk is full, as far as this process can tell: its files may have no more than some kilobytes.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_file() {
+    let directory = Directory::new("full");
+    let path = directory.file("export.json");
+    fs::write(&path, OLD).unwrap();
+    let save = process("fills_the_disk", &path);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", r#"trap "" XFSZ; ulimit -f 64; exec "$0" "$@""#]).arg(save.get_program());
+    let output = limited.args(save.get_args()).env(PATH, &path).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("2 saves have failed"), "{told}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), OLD);
+    assert_eq!(directory.names(), ["export.json"]);
+}
+
+#[test]
+fn fills_the_disk() {
+    let Some(path) = told() else { return };
+    let outcomes = [
+        pollster::block_on(client(&pieces()).download_job(job()).save(&path)),
+        blocking(&pieces()).download_job(job()).save_blocking(&path),
+    ];
+    for outcome in &outcomes {
+        let error = outcome.as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::File);
+        assert!(error.to_string().contains("cannot write `"), "{error}");
+    }
+    println!("{} saves have failed", outcomes.len());
+}
+
+/// Where no file may be made, the save is refused before anything is requested.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_directory_without_permission_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let directory = Directory::new("forbidden");
+    let forbidden = directory.file("forbidden");
+    fs::create_dir(&forbidden).unwrap();
+    fs::set_permissions(&forbidden, fs::Permissions::from_mode(0o500)).unwrap();
+    // Not even the superuser makes files in /sys.
+    let is_superuser = fs::write(forbidden.join("file"), "").is_ok();
+    let path = if is_superuser { "/sys/export.json".into() } else { forbidden.join("export.json") };
+    let client = blocking(&pieces());
+    let error = client.download_job(job()).save_blocking(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File);
+    assert_eq!(error.to_string(), format!("download_job: cannot save to `{}`", path.display()));
+    assert_eq!(pieces::requests(client.backend()), 0);
+}
+
+/// Two save to one path at once: it is one of theirs, whole, and nothing is left beside it.
+#[test]
+fn two_at_once_do_not_mix() {
+    let directory = Directory::new("two");
+    let path = directory.file("export.json");
+    let documents = ["x", "y"].map(|text| {
+        let records = vec![format!(r#"{{"age":"{text}"}}"#); 30_000].join(",");
+        format!("{START}{records}{END}")
+    });
+    for _ in 0..20 {
+        thread::scope(|scope| {
+            for document in &documents {
+                let path = &path;
+                let pieces: Vec<_> =
+                    document.as_bytes().chunks(10_000).map(|piece| Piece::Data(piece.into())).collect();
+                scope.spawn(move || blocking(&pieces).download_job(job()).save_blocking(path).unwrap());
+            }
+        });
+        let saved = fs::read_to_string(&path).unwrap();
+        assert!(documents.contains(&saved));
+        assert_eq!(directory.names(), ["export.json"]);
+    }
+}

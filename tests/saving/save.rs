@@ -1,0 +1,311 @@
+//! Promises 29 and 30: a download that is saved is a whole file or none, and nothing is left beside it.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::thread;
+
+use crate::pieces::{self, Directory, Piece, blocking, client, job};
+use useartisan::{Error, ErrorKind, Sent};
+
+const OLD: &str = "what was there before";
+const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
+
+/// Saves these pieces to a path, once by each kind of backend.
+fn save_by_each(directory: &Directory, pieces: &[Piece], then: impl Fn(&Path, Result<u64, Error>)) {
+    for kind in ["async", "blocking"] {
+        let path = directory.file("export.json");
+        fs::write(&path, OLD).unwrap();
+        let saved = match kind {
+            "async" => pollster::block_on(client(pieces).download_job(job()).save(&path)),
+            _ => blocking(pieces).download_job(job()).save_blocking(&path),
+        };
+        then(&path, saved.map(|saved| saved.bytes));
+    }
+}
+
+fn data(text: &str) -> Vec<Piece> {
+    let (start, end) = text.split_at(text.len() / 2);
+    vec![Piece::Data(start.into()), Piece::Data(end.into())]
+}
+
+fn mode(path: &Path) -> u32 {
+    #[cfg(unix)]
+    return std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o7777;
+    #[cfg(not(unix))]
+    return u32::from(fs::metadata(path).unwrap().permissions().readonly());
+}
+
+#[test]
+fn a_save_makes_the_file_and_nothing_else() {
+    let directory = Directory::new("success");
+    save_by_each(&directory, &data(NEW), |path, saved| {
+        assert_eq!(saved.unwrap(), NEW.len() as u64);
+        assert_eq!(fs::read_to_string(path).unwrap(), NEW);
+        assert_eq!(directory.names(), ["export.json"]);
+    });
+}
+
+/// What is larger than a batch comes whole, in small pieces and in a large one.
+#[test]
+fn batches_come_whole() {
+    let directory = Directory::new("batches");
+    let records = vec![r#"{"age":"54"}"#; 80_000].join(",");
+    let large = format!("{{\"artisanUserIds\":[{records}]}}");
+    let small: Vec<Piece> = large.as_bytes().chunks(999).map(|part| Piece::Data(part.to_vec())).collect();
+    for pieces in [small, vec![Piece::Data(large.clone().into_bytes())]] {
+        save_by_each(&directory, &pieces, |path, saved| {
+            assert_eq!(saved.unwrap(), large.len() as u64);
+            assert!(fs::read_to_string(path).unwrap() == large);
+        });
+    }
+}
+
+/// An open download is saved from where it stands.
+#[test]
+fn what_is_left_of_an_open_download_is_saved() {
+    let directory = Directory::new("rest");
+    let path = directory.file("rest");
+    let client = client(&data(NEW));
+    pollster::block_on(async {
+        let mut download = client.download_job(job()).open().await.unwrap();
+        let first = download.next_chunk().await.unwrap().unwrap();
+        let saved = download.save(client.backend(), &path).await.unwrap();
+        assert_eq!(saved.bytes as usize, NEW.len() - first.len());
+    });
+    let rest = fs::read_to_string(&path).unwrap();
+    assert!(!rest.is_empty() && NEW.ends_with(&rest));
+
+    let mut download = blocking(&data(NEW)).download_job(job()).open_blocking().unwrap();
+    download.next_chunk().unwrap();
+    download.save(&path).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), rest);
+}
+
+#[test]
+fn a_failed_save_leaves_what_was_there() {
+    let directory = Directory::new("failed");
+    for at in 0..=2 {
+        let mut pieces = data(NEW);
+        pieces.insert(at, Piece::Fail);
+        save_by_each(&directory, &pieces, |path, saved| {
+            let error = saved.unwrap_err();
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::Answered), "{error}");
+            assert_eq!(fs::read_to_string(path).unwrap(), OLD);
+            assert_eq!(directory.names(), ["export.json"]);
+        });
+    }
+}
+
+/// Promise 21: nor does a document that says it is a failure, or one that is cut.
+#[test]
+fn a_document_that_is_no_export_leaves_what_was_there() {
+    let directory = Directory::new("no-export");
+    for (document, kind) in [
+        (r#"{"success":false,"error":"job 5584 is not complete"}"#, ErrorKind::Rejected),
+        (r#"{"success":"False","error":"no"}"#, ErrorKind::Rejected),
+        (&NEW[..NEW.len() - 1], ErrorKind::UnexpectedBody),
+        ("<html>Bad Gateway</html>", ErrorKind::UnexpectedBody),
+        ("", ErrorKind::UnexpectedBody),
+    ] {
+        save_by_each(&directory, &data(document), |path, saved| {
+            assert_eq!(saved.unwrap_err().kind(), kind, "{document}");
+            assert_eq!(fs::read_to_string(path).unwrap(), OLD);
+            assert_eq!(directory.names(), ["export.json"]);
+        });
+    }
+}
+
+#[test]
+fn a_panic_leaves_what_was_there() {
+    let directory = Directory::new("panic");
+    let path = directory.file("export.json");
+    fs::write(&path, OLD).unwrap();
+    let mut pieces = data(NEW);
+    pieces.insert(1, Piece::Look(|_| panic!("in the middle of a body")));
+    let by_async = || pollster::block_on(client(&pieces).download_job(job()).save(&path));
+    let by_blocking = || blocking(&pieces).download_job(job()).save_blocking(&path);
+    for outcome in [
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(by_async)),
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(by_blocking)),
+    ] {
+        outcome.unwrap_err();
+        assert_eq!(fs::read_to_string(&path).unwrap(), OLD);
+        assert_eq!(directory.names(), ["export.json"]);
+    }
+}
+
+/// What cannot be saved to is found out before anything is requested.
+#[test]
+fn a_path_that_cannot_be_is_refused_before_a_request() {
+    let directory = Directory::new("refused");
+    fs::create_dir(directory.file("inner")).unwrap();
+    let mut refused = vec![
+        directory.file("inner"),
+        directory.file("inner/"),
+        directory.file("inner/.."),
+        directory.file("absent/export.json"),
+        directory.file("absent/"),
+        "/".into(),
+        "".into(),
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(directory.file("inner"), directory.file("link")).unwrap();
+        refused.push(directory.file("link"));
+    }
+    let names = directory.names();
+    for path in refused {
+        let (client, blocking) = (client(&data(NEW)), blocking(&data(NEW)));
+        for outcome in [
+            pollster::block_on(client.download_job(job()).save(&path)),
+            blocking.download_job(job()).save_blocking(&path),
+        ] {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::File, Sent::No), "{error}");
+            let message = format!("download_job: cannot save to `{}`", path.display());
+            assert_eq!(error.to_string(), message);
+            assert!(std::error::Error::source(&error).is_some_and(|source| source.is::<std::io::Error>()));
+        }
+        assert_eq!(pieces::requests(client.backend()) + pieces::requests(blocking.backend()), 0);
+        assert_eq!(directory.names(), names);
+    }
+}
+
+/// A name that leaves no room for `.NAME.<random>.part` is as good as any.
+#[test]
+fn a_long_name_is_saved_to() {
+    let directory = Directory::new("long");
+    for name in ["x".repeat(255), "ü".repeat(127)] {
+        let look = Piece::Look(|directory| assert_eq!(directory.parts().len(), 1));
+        let pieces = [data(NEW), vec![look]].concat();
+        blocking(&pieces).download_job(job()).save_blocking(directory.file(&name)).unwrap();
+        assert_eq!(fs::read_to_string(directory.file(&name)).unwrap(), NEW);
+        fs::remove_file(directory.file(&name)).unwrap();
+        assert!(directory.names().is_empty());
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// A save writes a file in the same directory, by a name that is another each time, and it is that file which is
+    /// put in place.
+    #[test]
+    fn the_partial_file_itself_is_put_in_place() {
+        static PART: AtomicU64 = AtomicU64::new(0);
+        let directory = Directory::new("inode");
+        let look = Piece::Look(|directory| {
+            let [part] = directory.parts().try_into().unwrap();
+            PART.store(fs::metadata(&part).unwrap().ino(), Ordering::Relaxed);
+            fs::hard_link(&part, part.with_extension("seen")).unwrap();
+        });
+        save_by_each(&directory, &[data(NEW), vec![look]].concat(), |path, saved| {
+            saved.unwrap();
+            assert_eq!(fs::metadata(path).unwrap().ino(), PART.load(Ordering::Relaxed));
+        });
+        assert_eq!(directory.names().len(), 3, "two names, each seen once, and the file");
+    }
+
+    /// While it is partial, nobody else may read it; then it has the old file's mode.
+    #[test]
+    fn the_mode_of_the_old_file_is_kept() {
+        let directory = Directory::new("mode");
+        let look = Piece::Look(|directory| {
+            let [part] = directory.parts().try_into().unwrap();
+            let name = part.file_name().unwrap().to_str().unwrap();
+            assert!(name.starts_with(".export.json."), "{name}");
+            assert_eq!(mode(&part), 0o600);
+            assert_eq!(fs::read_to_string(directory.file("export.json")).unwrap(), OLD);
+        });
+        let pieces = [data(NEW), vec![look]].concat();
+        let path = directory.file("export.json");
+        for kept in [0o600, 0o640, 0o664, 0o777, 0o400] {
+            for by_async in [true, false] {
+                let _ = fs::remove_file(&path);
+                fs::write(&path, OLD).unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+                match by_async {
+                    true => pollster::block_on(client(&pieces).download_job(job()).save(&path)).unwrap(),
+                    false => blocking(&pieces).download_job(job()).save_blocking(&path).unwrap(),
+                };
+                assert_eq!(mode(&path), kept);
+                assert_eq!(fs::read_to_string(&path).unwrap(), NEW);
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_file_has_the_mode_that_the_umask_leaves() {
+        let directory = Directory::new("umask");
+        fs::write(directory.file("ordinary"), "").unwrap();
+        blocking(&data(NEW)).download_job(job()).save_blocking(directory.file("new")).unwrap();
+        assert_eq!(mode(&directory.file("new")), mode(&directory.file("ordinary")));
+    }
+
+    #[test]
+    fn a_symbolic_link_is_replaced_and_not_followed() {
+        let directory = Directory::new("link");
+        let (link, secret) = (directory.file("link"), directory.file("secret"));
+        fs::write(&secret, OLD).unwrap();
+        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(directory.file("ordinary"), "").unwrap();
+        for target in [secret.clone(), directory.file("absent")] {
+            symlink(&target, &link).unwrap();
+            blocking(&data(NEW)).download_job(job()).save_blocking(&link).unwrap();
+            assert!(fs::symlink_metadata(&link).unwrap().is_file());
+            assert_eq!(fs::read_to_string(&link).unwrap(), NEW);
+            assert_eq!(mode(&link), mode(&directory.file("ordinary")));
+            assert_eq!(fs::read_to_string(&secret).unwrap(), OLD);
+            fs::remove_file(&link).unwrap();
+        }
+        assert_eq!(directory.names(), ["ordinary", "secret"]);
+    }
+
+    #[test]
+    fn a_fifo_is_written_through() {
+        let directory = Directory::new("fifo");
+        let fifo = directory.file("fifo");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let look = Piece::Look(|directory| assert_eq!(directory.names(), ["fifo"]));
+        let pieces = [data(NEW), vec![look]].concat();
+        for by_async in [true, false] {
+            let reader = fifo.clone();
+            let reader = thread::spawn(move || {
+                let mut text = String::new();
+                fs::File::open(reader).unwrap().read_to_string(&mut text).unwrap();
+                text
+            });
+            match by_async {
+                true => pollster::block_on(client(&pieces).download_job(job()).save(&fifo)).unwrap(),
+                false => blocking(&pieces).download_job(job()).save_blocking(&fifo).unwrap(),
+            };
+            assert_eq!(reader.join().unwrap(), NEW);
+            assert!(fs::metadata(&fifo).unwrap().file_type().is_fifo());
+        }
+    }
+
+    /// A device is written through, and a link to one is not replaced. That it is full is an error.
+    #[test]
+    fn a_device_is_written_through() {
+        let directory = Directory::new("device");
+        let link = directory.file("link");
+        symlink("/dev/null", &link).unwrap();
+        blocking(&data(NEW)).download_job(job()).save_blocking(&link).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(directory.names(), ["link"]);
+
+        for outcome in [
+            pollster::block_on(client(&data(NEW)).download_job(job()).save("/dev/full")),
+            blocking(&data(NEW)).download_job(job()).save_blocking("/dev/full"),
+        ] {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::File, Sent::Answered));
+            assert_eq!(error.to_string(), "download_job: cannot write `/dev/full` (status 200 OK)");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Promise 8: neither key is in any Debug or Display, nor in an error, even where the server echoes it.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use crate::support::canary::{PUBLIC, SECRET, assert_clean, assert_debug_clean, assert_error_clean, credentials};
+use http::Response;
+use useartisan::fake::{FakeArtisan, Fault};
+use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};
+use useartisan::{
+    Api, AppId, Client, Credentials, DownloadJob, Endpoint, ErrorKind, ExportProfiles, ExportSegment, GetJob,
+    GetProfile, JobId, Limits, ListApps, ListJobs, ListSegments, OpenDownload, ProfileId, ProfileIds, Retry,
+    SegmentId, redacted,
+};
+
+fn api() -> Api {
+    Api::new(credentials())
+}
+
+fn segment() -> ExportSegment {
+    ExportSegment::new(AppId::from_static("app"), SegmentId::from_static("segment"))
+}
+
+/// What holds the keys does not show them.
+#[test]
+fn what_holds_the_keys_does_not_show_them() {
+    let (api, client) = (api(), Client::new(api(), ()));
+    assert_debug_clean("Credentials", &credentials());
+    assert_debug_clean("ApiBuilder", &Api::builder().credentials(credentials()).header("x-token", SECRET));
+    assert_debug_clean("Api", &api);
+    assert_debug_clean("Path", &api.path("/x"));
+    assert_debug_clean("Client", &client);
+    assert_debug_clean("Call", &client.list_apps());
+    assert_debug_clean("WaitCall", &client.wait_for_job(JobId::from_static("7")));
+    assert_debug_clean("Request", &client.list_apps().request());
+    assert_clean("redacted", &redacted(&client.list_apps().request()).to_string());
+    assert_debug_clean("redacted", &redacted(&client.list_apps().request()));
+    assert_debug_clean("FakeArtisan", &FakeArtisan::with_credentials(credentials()));
+
+    let mut exchange = Exchange::new(&api, ListApps::new());
+    assert_debug_clean("Exchange", &exchange);
+    assert_debug_clean("Step", &exchange.step(Duration::ZERO, Event::Start));
+    let echo = Response::builder().header("x-echo", format!("Token token=\"{SECRET}\""));
+    let (head, ()) = echo.body(()).unwrap().into_parts();
+    assert_debug_clean("Event::Head", &Event::Head(head.clone()));
+    assert_debug_clean("Event::Body", &Event::Body { bytes: SECRET.into(), complete: true });
+    assert_debug_clean("Step::Read", &exchange.step(Duration::ZERO, Event::Head(head)));
+    assert_debug_clean("Exchange, reading", &exchange);
+    assert_debug_clean("StartJob", &StartJob::new(&api, segment()));
+    assert_debug_clean("WaitForJob", &WaitForJob::new(&api, JobId::from_static("7")));
+    assert_debug_clean("Export", &Export::new(&api, segment()));
+}
+
+/// A key that is refused is not shown by the error.
+#[test]
+fn a_refused_key_is_not_shown() {
+    for (public, secret) in
+        [(format!("{PUBLIC}\""), SECRET.to_owned()), (PUBLIC.to_owned(), format!("{SECRET}\n"))]
+    {
+        assert_error_clean("Credentials::new", &Credentials::new(public, secret).unwrap_err());
+    }
+    let header = Api::builder().no_credentials().header("x-token", format!("{SECRET}\n")).build();
+    assert_error_clean("ApiBuilder::build", &header.unwrap_err());
+}
+
+/// The forms in which a server may give the keys back, in a body.
+fn echoes() -> Vec<(&'static str, String)> {
+    let encode = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    vec![
+        ("as they are", format!("you sent {SECRET} and {PUBLIC}")),
+        (
+            "in a page",
+            format!("<html><pre>Authorization: Token token=\"{SECRET}\"\r\npublic-api-key: {PUBLIC}</pre>"),
+        ),
+        (
+            "in a table",
+            format!("<td>Token token=&quot;{SECRET}&quot;</td><td>HTTP_PUBLIC_API_KEY={PUBLIC}</td>"),
+        ),
+        ("in JSON", format!(r#"{{"success":false,"error":"Token token=\"{SECRET}\", {PUBLIC}"}}"#)),
+        ("in JSON, slashes escaped", format!(r#"{{"error":"{}"}}"#, SECRET.replace('/', "\\/"))),
+        (
+            "as JSON of another kind",
+            format!(r#"{{"apps":"{SECRET}","jobs":"{SECRET}","_id":"{PUBLIC}\u0000"}}"#),
+        ),
+        (
+            "percent-encoded",
+            format!(
+                "?key={}&secret={}",
+                encode(PUBLIC),
+                encode(SECRET).to_ascii_lowercase().replace("canary", "CANARY")
+            ),
+        ),
+        (
+            "in base64",
+            "Q0FOQVJZL3NlY3JldCtrZXktOTg3NjU0MzIxMA== eENBTkFSWS9zZWNyZXQra2V5LTk4NzY1NDMyMTA=".to_owned(),
+        ),
+        ("at a cut", format!("{}{SECRET}", ".".repeat(4096 - 10))),
+    ]
+}
+
+/// Every error of every endpoint is clean, whatever is echoed under whatever status, by the methods that know the keys.
+#[test]
+fn what_a_server_echoes_is_scrubbed() {
+    fn each(call: &impl Endpoint, what: &str, body: &str) {
+        for status in [200, 302, 401, 500] {
+            let response = || {
+                let response =
+                    Response::builder().status(status).header("x-echo", format!("Token token=\"{SECRET}\""));
+                response
+                    .header("location", format!("https://evil.example/?{PUBLIC}"))
+                    .body(body.to_owned())
+                    .unwrap()
+            };
+            let what = format!("{} {status} {what}", call.name());
+            let error = api().parse(call, response()).map(drop).unwrap_err();
+            assert_error_clean(&what, &error);
+
+            let mut exchange = Exchange::new(&api(), call).settings(Settings::new().retry(Retry::none()));
+            exchange.step(Duration::ZERO, Event::Start).map(drop).unwrap();
+            let (head, body) = response().into_parts();
+            let error = match exchange.step(Duration::ZERO, Event::Head(head)) {
+                Err(error) => error,
+                Ok(_) => {
+                    let event = Event::Body { bytes: body.into(), complete: true };
+                    exchange.step(Duration::ZERO, event).map(drop).unwrap_err()
+                }
+            };
+            assert_error_clean(&what, &error);
+        }
+    }
+    let (app, job) = (AppId::from_static("app"), JobId::from_static("7"));
+    for (what, body) in echoes() {
+        each(&ListApps::new(), what, &body);
+        each(&GetProfile::new(&app, ProfileId::artisan("1").unwrap()), what, &body);
+        each(&ExportProfiles::new(&app, ProfileIds::artisan(["1"]).unwrap()), what, &body);
+        each(&ListSegments::new(&app), what, &body);
+        each(&segment(), what, &body);
+        each(&ListJobs::new(), what, &body);
+        each(&GetJob::new(&job), what, &body);
+        each(&DownloadJob::new(&job), what, &body);
+    }
+}
+
+/// An answer that is parsed by hand, without the keys at hand, is scrubbed by the shape of the two headers.
+#[test]
+fn an_echo_of_the_headers_is_scrubbed_by_hand_as_well() {
+    let fake = FakeArtisan::with_credentials(credentials());
+    fake.fail_next(Fault::echo());
+    let answer = fake.answer(ListApps::new().request(&fake.api()));
+    assert!(String::from_utf8_lossy(answer.body()).contains(SECRET), "the fake echoes");
+    assert_error_clean("parse", &ListApps::new().parse(answer).unwrap_err());
+}
+
+/// Over a backend, and in downloads: also where the failure comes in the middle of one.
+#[test]
+fn a_client_shows_no_key_whatever_goes_wrong() {
+    let faults: [fn() -> Fault; 8] = [
+        Fault::echo,
+        Fault::html_page,
+        Fault::not_sent,
+        Fault::interrupted,
+        Fault::timed_out,
+        || Fault::failure(format!("{SECRET} is not the key of {PUBLIC}")),
+        || Fault::redirect("http://evil.example/?key=CANARY/secret+key-9876543210"),
+        || Fault::cut_body(7),
+    ];
+    for fault in faults {
+        let fake = FakeArtisan::with_credentials(credentials());
+        fake.add_sample_data();
+        let client = fake.client().limits(Limits::default().with_kept_body(1 << 20));
+        let job = JobId::from_static("5584566b7d891ce0ab000001");
+        let script = || drop(fake.fail_next(fault()));
+        script();
+        assert_error_clean("list_apps", &client.list_apps().send_blocking().unwrap_err());
+        script();
+        assert_error_clean("download", &client.download_job(&job).bytes_blocking(1 << 20).unwrap_err());
+        script();
+        let profiles =
+            client.download_job(&job).profiles_blocking().and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        assert_error_clean("profiles", &profiles.unwrap_err());
+    }
+    let fake = FakeArtisan::with_credentials(credentials());
+    fake.add_sample_data();
+    let job = JobId::from_static("5584566b7d891ce0ab000001");
+    fake.set_result(
+        &job,
+        format!(r#"{{"artisanUserIds":[{{"a":"b"}}],"success":false,"error":"{SECRET}"}}"#),
+    );
+    let client = fake.client();
+    for error in [
+        client.download_job(&job).bytes_blocking(1 << 20).unwrap_err(),
+        client.download_job(&job).profiles_blocking().unwrap().last().unwrap().unwrap_err(),
+        client.download_job(&job).send_blocking().unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Rejected);
+        assert_error_clean("a failure in a download", &error);
+    }
+}
+
+/// An unknown status goes into an error's words: scrubbed. And where a redirect leads is in no Debug.
+#[test]
+fn machines_in_their_middle_and_at_their_end_show_no_key() {
+    let (api, job) = (api(), JobId::from_static("7"));
+    let told = |wait: &mut WaitForJob, at: u64, body: String| {
+        let (head, ()) = Response::new(()).into_parts();
+        let now = Duration::from_secs(at);
+        drop(wait.step(now, Event::Head(head)));
+        let step = wait.step(now, Event::Body { bytes: body.into(), complete: true });
+        assert_debug_clean("WaitForJob", wait);
+        assert_debug_clean("Step", &step);
+        step
+    };
+    let mut wait = WaitForJob::new(&api, &job);
+    drop(wait.step(Duration::ZERO, Event::Start));
+    let status = format!(r#"{{"_id":"7","status":"{SECRET}"}}"#);
+    drop(told(&mut wait, 0, status.clone()));
+    drop(wait.step(Duration::from_secs(1_000_000), Event::Woke));
+    let error = told(&mut wait, 1_000_001, status).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_error_clean("the deadline of a wait", &error);
+
+    let mut open = Exchange::new(&api, OpenDownload::new(DownloadJob::new(&job)));
+    drop(open.step(Duration::ZERO, Event::Start));
+    let moved =
+        Response::builder().status(302).header("location", format!("https://store.example/x?sig={SECRET}"));
+    let step = open.step(Duration::ZERO, Event::Head(moved.body(()).unwrap().into_parts().0));
+    assert_debug_clean("a redirect's step", &step);
+    assert_debug_clean("an exchange that was redirected", &open);
+}
+
+/// What is printed is one line, without what an attacker could paint a terminal with.
+#[test]
+fn an_error_is_one_line() {
+    fn line(error: &impl Display) -> String {
+        error.to_string()
+    }
+    let body = r#"{"success":false,"error":"a\r\nb\u001b[31m\u202e"}"#;
+    let told = line(&ListApps::new().parse(Response::new(body)).unwrap_err());
+    assert!(told.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{told:?}");
+}

@@ -1,0 +1,241 @@
+//! Promise 8: no public type shows a key in its `Debug`. The listing of the public API says which types there are.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::io::{self, Read};
+use std::net::TcpListener;
+use std::time::Duration;
+
+use crate::support::canary::{SECRET, assert_debug_clean, credentials};
+use http::Response;
+use crate::support::loopback::Loopback;
+use tokio::runtime::Builder;
+use useartisan::backend::drive_blocking;
+use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};
+use useartisan::export::{BodyRecords, Records};
+use useartisan::fake::{FakeArtisan, Fault};
+use useartisan::machine::{Event, Exchange, Export, Machine, StartJob, WaitForJob};
+use useartisan::{
+    Api, AppId, AsyncBackend, BlockingBackend, Client, DownloadJob, Endpoint, ExportSegment, JobId, ListApps,
+    OpenDownload, SegmentId, Timeouts, redacted,
+};
+
+const LISTING: &str = include_str!("../public_api/listing.txt");
+const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
+
+/// Types that neither the keys nor the text of a failure get into: numbers, words of the library's own, ids,
+/// addresses, certificates, what a right answer says, and what the conformance suite finds, which has keys of its own.
+/// Each by its path, and by those that it is exported again by.
+const WITHOUT_KEYS: &[&str] = &[
+    "App",
+    "AppId",
+    "ArtisanId",
+    "AttributeIter",
+    "AttributeValue",
+    "Attributes",
+    "CallbackUrl endpoint::CallbackUrl",
+    "Coordinate",
+    "DownloadJob endpoint::DownloadJob",
+    "ErrorKind",
+    "ExportProfiles endpoint::ExportProfiles",
+    "ExportSegment endpoint::ExportSegment",
+    "FailureKind backend::FailureKind",
+    "GetJob endpoint::GetJob",
+    "GetProfile endpoint::GetProfile",
+    "Job",
+    "JobId",
+    "JobStatus",
+    "Limits",
+    "ListApps endpoint::ListApps",
+    "ListJobs endpoint::ListJobs",
+    "ListSegments endpoint::ListSegments",
+    "OtherStatus",
+    "Polling machine::Polling",
+    "Position",
+    "Profile",
+    "ProfileId",
+    "ProfileIdIter",
+    "ProfileIds",
+    "QueuedJob",
+    "Retry machine::Retry",
+    "Segment",
+    "SegmentId",
+    "Sent",
+    "SharedUserId",
+    "TextId",
+    "Timeouts",
+    "Wait machine::Wait",
+    "Waiting machine::Waiting",
+    "backends::Saved",
+    "backends::ThreadSleep",
+    "backends::conformance::Case",
+    "backends::conformance::Fault",
+    "backends::conformance::Faults",
+    "backends::tls::Roots",
+    "callback::Callback",
+    "endpoint::BodyUse",
+    "export::Check",
+    "export::Decoder",
+    "export::ProfileRecord",
+    "export::Settings",
+    "fake::BodyEnd",
+    "fake::Callback",
+    "fake::Edition",
+    "machine::Nudge",
+    "machine::Settings",
+];
+
+/// Whatever has been looked at, by its type's paths.
+#[derive(Default)]
+struct Looked(BTreeSet<&'static str>);
+
+impl Looked {
+    fn at(&mut self, paths: &'static str, value: &impl Debug) {
+        assert_debug_clean(paths, value);
+        assert_ne!(format!("{value:?}"), "", "{paths} shows nothing at all");
+        self.0.extend(paths.split(' '));
+    }
+}
+
+fn segment() -> ExportSegment {
+    ExportSegment::new(
+        AppId::from_static("5550dd57330eb93d8700000c"),
+        SegmentId::from_static("557ee4697d891cd26f000003"),
+    )
+}
+
+fn of_the_core(looked: &mut Looked) {
+    let api = Api::new(credentials());
+    looked.at("Credentials", &credentials());
+    looked.at("ApiBuilder", &Api::builder().credentials(credentials()).header("x-token", SECRET));
+    looked.at("Api", &api);
+    looked.at("Path", &api.path("/x"));
+    looked.at("Redacted", &redacted(&ListApps::new().request(&api)));
+    looked.at("machine::StartJob", &StartJob::new(&api, segment()));
+    looked.at("machine::WaitForJob", &WaitForJob::new(&api, JOB));
+    looked.at("machine::Export", &Export::new(&api, segment()));
+    looked.at("OpenDownload endpoint::OpenDownload", &OpenDownload::new(DownloadJob::new(JOB)));
+
+    let mut exchange = Exchange::new(&api, ListApps::new());
+    looked.at("machine::Exchange", &exchange);
+    looked.at("machine::Step", &exchange.step(Duration::ZERO, Event::Start));
+    let echo = Response::builder().status(401).header("x-echo", SECRET).body(SECRET).unwrap();
+    looked.at("machine::Event", &Event::Head(echo.clone().into_parts().0));
+    looked.at("Error", &api.parse(&ListApps::new(), echo).unwrap_err());
+}
+
+fn of_a_client(looked: &mut Looked) {
+    let fake = FakeArtisan::with_credentials(credentials());
+    fake.add_sample_data().complete_jobs_after(1);
+    let client = Client::new(fake.api(), fake.clone());
+    looked.at("Client", &client);
+    looked.at("Call", &client.list_apps());
+    looked.at("WaitCall", &client.wait_for_job(JOB));
+    looked.at("Erased backend::Erased", client.clone().erase().backend());
+    looked.at("ErasedBlocking backend::ErasedBlocking", client.clone().erase_blocking().backend());
+
+    let download = || client.download_job(JOB).open_blocking().unwrap();
+    looked.at("BlockingDownload", &download());
+    looked.at("BlockingProfiles", &download().profiles());
+    pollster::block_on(async {
+        let download = || client.download_job(JOB).open();
+        looked.at("Download", &download().await.unwrap());
+        looked.at("Profiles", &download().await.unwrap().profiles());
+    });
+    let driven = drive_blocking(&fake, Export::new(&fake.api(), segment())).unwrap();
+    looked.at("backend::Driven", &driven);
+    looked.at("machine::Exported", &driven.output);
+    looked.at("Finished", &client.call(segment()).send_and_wait_blocking().unwrap());
+    looked.at("export::BodyRecords", &BodyRecords::new(SECRET.to_owned()));
+    looked.at("export::Records", &Records::from_read(SECRET.as_bytes()));
+}
+
+fn of_the_fake(looked: &mut Looked) {
+    let fake = FakeArtisan::with_credentials(credentials());
+    looked.at("fake::FakeArtisan", &fake);
+    looked.at("fake::Expectation", &fake.expect("list_jobs"));
+    let request = ListApps::new().request(&fake.api());
+    fake.fail_next(Fault::echo());
+    looked.at("fake::Reply", &fake.exchange(request.clone()));
+    looked.at("fake::Recorded", &fake.requests());
+    looked.at("fake::Unmet", &fake.verify().unwrap_err());
+    looked.at("fake::Fault", &Fault::failure(SECRET));
+    let timeouts = Timeouts::default();
+    let answer = pollster::block_on(AsyncBackend::send(&fake, request.clone(), &timeouts)).unwrap();
+    looked.at("fake::FakeBody", answer.body());
+    let erased = fake.client().erase();
+    let answer = pollster::block_on(erased.backend().send(request, &timeouts)).unwrap();
+    looked.at("backend::ErasedBody", answer.body());
+}
+
+/// Each client, with the keys in what it sends, and in a request that it cannot send.
+fn of_the_clients(looked: &mut Looked) {
+    let fake = FakeArtisan::with_credentials(credentials());
+    let server = Loopback::serve(&fake).unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = Api::builder().base_url(format!("http://{nobody}")).credentials(credentials()).build();
+    let [request, lost] =
+        [server.api().unwrap(), nowhere.unwrap()].map(|api| move || ListApps::new().request(&api));
+    let timeouts = Timeouts::default();
+
+    let ureq = Ureq::new().unwrap();
+    let answer = BlockingBackend::send(&ureq, request(), &timeouts).unwrap();
+    looked.at("backends::ureq::Ureq", &ureq);
+    looked.at("backends::ureq::UreqBody", answer.body());
+    looked.at("Failure backend::Failure", &BlockingBackend::send(&ureq, lost(), &timeouts).unwrap_err());
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let (hyper, reqwest) = (Hyper::new().unwrap(), Reqwest::new().unwrap());
+        let answer = hyper.send(request(), &timeouts).await.unwrap();
+        looked.at("backends::hyper::Hyper", &hyper);
+        looked.at("backends::TimedBody", answer.body());
+        looked.at("Failure", &hyper.send(lost(), &timeouts).await.unwrap_err());
+        let answer = reqwest.send(request(), &timeouts).await.unwrap();
+        looked.at("backends::reqwest::Reqwest", &reqwest);
+        looked.at("backends::TimedBody", answer.body());
+        looked.at("Failure", &reqwest.send(lost(), &timeouts).await.unwrap_err());
+    });
+}
+
+/// What other backends are made from, with a key wherever one of theirs may have it.
+fn of_other_backends(looked: &mut Looked) {
+    let timeouts = Timeouts::default();
+    let deadline = Deadline::begin(&timeouts);
+    looked.at("backends::Deadline", &deadline);
+    let mut rest = SECRET.as_bytes();
+    looked.at("backends::BodyFn", &deadline.body(move |buffer| rest.read(buffer)));
+    looked.at("backends::tower::Tower", &Tower::new(SECRET));
+    let secret = SECRET.to_owned();
+    looked.at(
+        "backends::BlockingFn",
+        &backends::from_fn(move |_, _| Ok(Response::new(io::Cursor::new(secret.clone())))),
+    );
+    let secret = SECRET.to_owned();
+    let answer = move || std::future::ready(Ok(Response::new(secret.clone())));
+    looked.at("backends::AsyncFn", &backends::from_async_fn(move |_, _| answer()));
+}
+
+#[test]
+fn every_public_type_is_looked_at() {
+    let mut looked = Looked::default();
+    of_the_core(&mut looked);
+    of_a_client(&mut looked);
+    of_the_fake(&mut looked);
+    of_the_clients(&mut looked);
+    of_other_backends(&mut looked);
+
+    let listed: BTreeSet<&str> = LISTING.lines().filter_map(type_of).collect();
+    let without: BTreeSet<&str> = WITHOUT_KEYS.iter().flat_map(|paths| paths.split(' ')).collect();
+    assert!(listed.len() > 80, "{listed:?}");
+    let unknown: Vec<_> =
+        listed.iter().filter(|name| !looked.0.contains(*name) && !without.contains(*name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}: may a key get into these? Have them looked at here");
+    let gone: Vec<_> = looked.0.union(&without).filter(|name| !listed.contains(*name)).collect();
+    assert!(gone.is_empty(), "{gone:?} are not public");
+}
+
+/// The path, within the crate, of the type that a line of the listing is about.
+fn type_of(line: &'static str) -> Option<&'static str> {
+    let line = line.strip_prefix("#[non_exhaustive] ").unwrap_or(line);
+    let path = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+    path.split(['<', '(']).next()?.strip_prefix("useartisan::")
+}

@@ -1,0 +1,75 @@
+//! Keys that can be told from anything else, and the one search for them: promise 8.
+
+use std::error::Error as _;
+use std::fmt::Debug;
+
+use useartisan::{Credentials, Error};
+
+pub const PUBLIC: &str = "CANARY/public+key-0123456789";
+pub const SECRET: &str = "CANARY/secret+key-9876543210";
+
+/// What a key looks like raw, percent-encoded and in base64: pieces of it long enough to be no accident.
+const TRACES: [&str; 12] = [
+    "CANARY",
+    "public+key",
+    "secret+key",
+    "public%2B",
+    "public%2b",
+    "secret%2B",
+    "secret%2b",
+    "0123456789",
+    "9876543210",
+    "Q0FOQVJZL3", // base64 of the key
+    "NBTkFSWS9",  // behind one byte
+    "DQU5BUlkv",  // behind two
+];
+
+pub fn credentials() -> Credentials {
+    Credentials::new(PUBLIC, SECRET).unwrap()
+}
+
+/// What of a key is in this text.
+pub fn trace(text: &str) -> Option<&'static str> {
+    TRACES.into_iter().find(|trace| text.contains(trace))
+}
+
+/// All that an error shows of itself, in whichever way it is asked.
+pub fn all_of(error: &Error) -> String {
+    let mut text = format!("{error}\n{error:?}\n{error:#?}\n{:?}\n", error.api_message());
+    text += &format!("{:?}\n{}\n", error.headers(), String::from_utf8_lossy(error.body()));
+    for (name, value) in error.headers().into_iter().flatten() {
+        text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
+    }
+    text += &format!("{:?} {:?} {:?}\n", error.location(), error.job_id(), error.candidates());
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text += &format!("{cause}\n{cause:?}\n{cause:#?}\n");
+        source = cause.source();
+    }
+    text
+}
+
+#[track_caller]
+pub fn assert_clean(what: &str, text: &str) {
+    if let Some(trace) = trace(text) {
+        panic!("{what} holds {trace}: {text}");
+    }
+}
+
+#[track_caller]
+pub fn assert_debug_clean(what: &str, value: &impl Debug) {
+    assert_clean(what, &format!("{value:?} {value:#?}"));
+}
+
+#[track_caller]
+pub fn assert_error_clean(what: &str, error: &Error) {
+    assert_clean(what, &all_of(error));
+}
+
+/// Standard base64, without padding.
+pub fn base64(text: &str) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: Vec<u8> = text.bytes().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let place = |bits: &[u8]| (0..6).fold(0, |place, bit| place << 1 | bits.get(bit).copied().unwrap_or(0));
+    bits.chunks(6).map(|bits| char::from(ALPHABET[usize::from(place(bits))])).collect()
+}

@@ -1,0 +1,19 @@
+//! How many random cases a test tries, and how it draws them.
+
+use std::env::var_os;
+
+use fastrand::Rng;
+
+/// All that a promise asks for with `USEARTISAN_FULL=1`; in an ordinary run a sample; and a twentieth of that with
+/// `USEARTISAN_FEW=1`, where each test runs thousands of times, as against mutants.
+pub fn cases(sample: usize, full: usize) -> usize {
+    match (var_os("USEARTISAN_FULL"), var_os("USEARTISAN_FEW")) {
+        (Some(_), _) => full,
+        (None, Some(_)) => sample / 20,
+        (None, None) => sample,
+    }
+}
+
+pub fn pick<T: Copy>(random: &mut Rng, items: &[T]) -> T {
+    items[random.usize(..items.len())]
+}

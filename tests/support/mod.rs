@@ -1,0 +1,19 @@
+//! What several tests share. The library's own tests have it as a module, those of the other packages as the package
+//! `useartisan-test-support`.
+#![allow(missing_docs, missing_debug_implementations, reason = "tests have no users")]
+
+pub mod callback;
+pub mod canary;
+pub mod cases;
+#[cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper"))]
+pub mod clients;
+pub mod decode;
+pub mod directory;
+#[cfg(feature = "fake")]
+pub mod loopback;
+pub mod memory;
+pub mod oracle;
+pub mod server;
+pub mod shapes;
+#[cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper"))]
+pub mod virtual_time;

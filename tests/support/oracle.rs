@@ -1,0 +1,104 @@
+//! What serde_json makes of an export: names and texts of records as `String`, everything else as `RawValue`.
+
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::decode::{Outcome, Record};
+
+/// The members of an object in order, nothing lost.
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// The records of a document, or `None` where it is not a valid export.
+pub fn oracle(document: &[u8]) -> Option<Vec<Record>> {
+    let whole: &RawValue = serde_json::from_slice(document).ok()?;
+    if depth(whole.get()) > 128 {
+        return None;
+    }
+    let top: Members<'_> = serde_json::from_str(whole.get()).ok()?;
+    let (mut lists, mut failed) = (Vec::new(), false);
+    for (name, value) in top.0 {
+        match text(name).as_deref() {
+            Some("artisanUserIds") => lists.push(value),
+            Some("success") => failed |= !success(value)?,
+            Some("response") => {
+                if let Ok(inner) = serde_json::from_str::<Members<'_>>(value.get()) {
+                    let named = |name| text(name).as_deref() == Some("artisanUserIds");
+                    lists.extend(inner.0.into_iter().filter(|(name, _)| named(name)).map(|(_, value)| value));
+                }
+            }
+            _ => {}
+        }
+    }
+    let [list] = *lists else { return None };
+    let records: Vec<Members<'_>> = serde_json::from_str(list.get()).ok().filter(|_| !failed)?;
+    records.into_iter().map(record).collect()
+}
+
+fn record(members: Members<'_>) -> Option<Record> {
+    let attribute = |(name, value): (&RawValue, &RawValue)| {
+        let is_text = value.get().starts_with('"');
+        let value = if is_text { text(value)? } else { value.get().to_owned() };
+        Some((text(name)?, is_text, value))
+    };
+    members.0.into_iter().map(attribute).collect()
+}
+
+fn text(json: &RawValue) -> Option<String> {
+    serde_json::from_str(json.get()).ok()
+}
+
+fn success(json: &RawValue) -> Option<bool> {
+    match &*text(json).unwrap_or_else(|| json.get().to_owned()).to_ascii_lowercase() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => depth -= 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Holds what the decoder made of a document against it.
+pub fn compare(document: &[u8], (records, error): Outcome) {
+    let shown = String::from_utf8_lossy(document);
+    match oracle(document) {
+        Some(expected) => assert_eq!((records, error), (expected, None), "{shown}"),
+        None => assert!(error.is_some(), "serde_json refuses {shown}"),
+    }
+}

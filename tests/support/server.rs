@@ -1,0 +1,148 @@
+//! A server on raw sockets that answers as a test says, to the byte.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A server on loopback, until it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    seen: Seen,
+    stopped: Arc<AtomicBool>,
+}
+
+/// The requests that a server has read, as they came, and how many connections it has ended.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    requests: Arc<Mutex<Vec<String>>>,
+    ended: Arc<AtomicUsize>,
+}
+
+impl Seen {
+    /// Notes a request.
+    pub fn push(&self, request: String) {
+        self.requests.lock().unwrap().push(request);
+    }
+
+    /// Counts a connection that was ended.
+    pub fn end(&self) {
+        self.ended.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Server {
+    /// Leaves each connection, with its number from 0, to `serve`, on a thread of its own.
+    pub fn serving(serve: impl Fn(usize, TcpStream, &Seen) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (address, serve) = (listener.local_addr().unwrap(), Arc::new(serve));
+        let (seen, stopped) = (Seen::default(), Arc::new(AtomicBool::new(false)));
+        let server = Server { address, seen: seen.clone(), stopped: Arc::clone(&stopped) };
+        thread::spawn(move || {
+            for (number, stream) in listener.incoming().enumerate() {
+                if stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                let (stream, serve, seen) = (stream.unwrap(), Arc::clone(&serve), seen.clone());
+                thread::spawn(move || serve(number, stream, &seen));
+            }
+        });
+        server
+    }
+
+    /// Reads a request from each connection, then does as `answer` says with the socket, and closes it.
+    pub fn new(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
+        Server::serving(move |_, mut stream, seen| {
+            seen.push(read_request(&mut stream));
+            answer(&mut stream);
+            close(&mut stream);
+        })
+    }
+
+    /// Answers each request with these bytes, and with a `connection: close`, since that is what happens.
+    pub fn answering(bytes: impl Into<Vec<u8>>) -> Self {
+        let mut bytes = bytes.into();
+        if let Some(start) = find_last(&bytes, b"HTTP/1.1 ") {
+            if let Some(length) = bytes[start..].iter().position(|byte| *byte == b'\n') {
+                let at = start + length + 1;
+                bytes.splice(at..at, *b"connection: close\r\n");
+            }
+        }
+        Server::new(move |stream| stream.write_all(&bytes).unwrap())
+    }
+
+    /// Answers each request with this status and body, its length told.
+    pub fn with_body(status: u16, body: &str) -> Self {
+        Server::answering(format!("HTTP/1.1 {status} Told\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many requests were read.
+    pub fn hits(&self) -> usize {
+        self.seen.requests.lock().unwrap().len()
+    }
+
+    /// The requests so far, head and body as they came.
+    pub fn take_requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.seen.requests.lock().unwrap())
+    }
+
+    /// How many connections the server has ended.
+    pub fn ended(&self) -> usize {
+        self.seen.ended.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// An address that refuses connections.
+pub fn refusing() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn find_last(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).rposition(|window| window == part)
+}
+
+/// Reads a request, head and body; what there is of it where the connection ends.
+pub fn read_request(stream: &mut impl Read) -> String {
+    let (mut text, mut byte) = (String::new(), [0]);
+    while !text.ends_with("\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => text.push(byte[0].into()),
+            _ => return text,
+        }
+    }
+    let length = header(&text, "content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    text + std::str::from_utf8(&body).unwrap()
+}
+
+/// A header's value in a request as it came.
+pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    headers(request).find(|header| header.0.eq_ignore_ascii_case(name)).map(|header| header.1)
+}
+
+/// The headers of a request as it came.
+pub fn headers(request: &str) -> impl Iterator<Item = (&str, &str)> {
+    let head = request.split("\r\n\r\n").next().unwrap();
+    head.split("\r\n").skip(1).map(|line| line.split_once(": ").unwrap())
+}
+
+/// Ends with a FIN: closing with bytes unread would be a reset.
+pub fn close(stream: &mut TcpStream) {
+    let _ = stream.shutdown(Shutdown::Write);
+    let _ = std::io::copy(stream, &mut std::io::sink());
+}
