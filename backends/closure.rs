@@ -19,8 +19,7 @@ use crate::{AsyncBackend, BlockingBackend, Failure, Timeouts};
 ///
 /// The closure is bound by what [`backend`](crate::backend) asks of a backend: it follows no redirect, gives every
 /// status as a response, and keeps the [`Timeouts`]. The response's body is read as it comes. Waiting is
-/// `std::thread::sleep`. For a client without time-outs there is [`Deadline`](super::Deadline), and for one that calls
-/// back with what it receives, [`pushed`](super::pushed).
+/// `std::thread::sleep`. For a client without time-outs there is [`Deadline`](super::Deadline).
 ///
 /// ```
 /// use useartisan::{Api, Client, Credentials, backends};

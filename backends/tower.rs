@@ -34,14 +34,17 @@ use crate::{AsyncBackend, Failure, FailureKind, Timeouts};
 /// hides what the answer was.
 ///
 /// ```
-/// use axum::{Router, routing::get};
+/// use bytes::Bytes;
+/// use http_body_util::Full;
 /// use useartisan::backends::tower::Tower;
 /// use useartisan::{Api, Client, Credentials};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), useartisan::Error> {
-/// let server = Router::new().route("/public/api/apps", get(async || r#"{"apps":[{"id":"1","name":"Demo"}]}"#));
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), Tower::new(server));
+/// let service = tower::service_fn(async |_: http::Request<Full<Bytes>>| {
+///     Ok::<_, std::io::Error>(http::Response::new(r#"{"apps":[{"id":"1","name":"Demo"}]}"#.to_owned()))
+/// });
+/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), Tower::new(service));
 /// assert_eq!(client.list_apps().send().await?[0].name(), "Demo");
 /// # Ok(()) }
 /// ```
@@ -63,14 +66,16 @@ impl<S, B> Tower<S, B> {
     /// For a service of requests with another type of body, as in `.with_body::<axum::body::Body>()`.
     ///
     /// ```
-    /// use axum::{Router, body::Body, routing::get};
+    /// use bytes::Bytes;
     /// use useartisan::backends::tower::Tower;
     /// use useartisan::{Api, Client, Credentials};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), useartisan::Error> {
-    /// let server = Router::new().route("/public/api/apps", get(async || r#"{"apps":[]}"#));
-    /// let backend = Tower::new(server.into_service::<Body>()).with_body::<Body>();
+    /// let service = tower::service_fn(async |_: http::Request<Bytes>| {
+    ///     Ok::<_, std::io::Error>(http::Response::new(r#"{"apps":[]}"#.to_owned()))
+    /// });
+    /// let backend = Tower::new(service).with_body::<Bytes>();
     /// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
     /// assert!(client.list_apps().send().await?.is_empty());
     /// # Ok(()) }

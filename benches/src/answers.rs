@@ -6,8 +6,8 @@ mod derives;
 use std::time::Instant;
 
 use crate::measure;
-use useartisan_test_support::memory;
 use cases::{Case, Read};
+use useartisan_test_support::memory;
 
 /// How long a contender's turn is at least, in seconds: long enough that the clock does not matter, and so short that
 /// what else the machine does hits few of the turns.

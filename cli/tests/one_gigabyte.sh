@@ -3,7 +3,7 @@
 # shows the peak memory of the program that does it: it must stay under 30 MB. To stdout, so that no disk is needed,
 # and to a file where a directory with room for 2 GB is given.
 #
-#     tests/cli/one_gigabyte.sh [size, as in 1GB [directory]]
+#     cli/tests/one_gigabyte.sh [size, as in 1GB [directory]]
 #
 # Needs Linux: the peak is VmHWM of /proc/<process>/status, which only grows, read until the program ends.
 set -euo pipefail
@@ -11,8 +11,8 @@ cd "$(dirname "$0")/../.."
 size=${1:-1GB} directory=${2:-} most=30000 # kB
 job=5584566b7d891ce0ab000001
 
-cargo build --release --quiet --locked --features fake,reqwest,rustls --example artisan
-artisan=${CARGO_TARGET_DIR:-target}/release/examples/artisan
+cargo build --release --quiet --locked -p useartisan-cli
+artisan=${CARGO_TARGET_DIR:-target}/release/artisan
 
 coproc "$artisan" fake --port 0 --result-size "$size"
 trap 'kill "$COPROC_PID"' EXIT

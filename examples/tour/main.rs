@@ -22,9 +22,9 @@
 
 #[path = "../../tests/support/loopback.rs"]
 pub mod loopback;
+mod runner;
 #[path = "../../tests/support/server.rs"]
 pub mod server;
-mod runner;
 mod settings;
 mod stack;
 mod steps;

@@ -92,7 +92,8 @@ async fn a_failure_says_whether_the_request_may_have_been_sent() {
     assert_eq!(sent_by(Tower::new(broken)).await, Err((ErrorKind::Transport, Sent::Maybe)));
     let refused = Tower::new(broken).with_kinds(|_| FailureKind::NotSent);
     assert_eq!(sent_by(refused).await, Err((ErrorKind::Transport, Sent::No)));
-    let silent =
-        service_fn(async |_: Request<Full<Bytes>>| pending::<Result<Response<Full<Bytes>>, Infallible>>().await);
+    let silent = service_fn(async |_: Request<Full<Bytes>>| {
+        pending::<Result<Response<Full<Bytes>>, Infallible>>().await
+    });
     assert_eq!(sent_by(Tower::new(silent)).await, Err((ErrorKind::TimedOut, Sent::Maybe)));
 }

@@ -1,9 +1,9 @@
 //! Promises 11 and 13: a truncated document is never taken as whole, and what comes out does not depend on how the
 //! bytes were cut, errors with their positions included.
 
-use fastrand::Rng;
 use crate::support::cases::cases;
 use crate::support::decode::{check, cut, decode, document, mutate};
+use fastrand::Rng;
 
 const FIXTURES: [&[u8]; 6] = [
     include_bytes!("../fixtures/download_job.json"),

@@ -3,10 +3,10 @@
 //! The oracle reads names and texts of records as `String` and everything else as `RawValue`. Two things it leaves
 //! open are set here: a depth of more than 128 is refused, and what is not a record may hold half a surrogate pair.
 
-use fastrand::Rng;
-use crate::support::oracle::{compare, oracle};
 use crate::support::cases::cases;
 use crate::support::decode::{check, decode, document, mutate};
+use crate::support::oracle::{compare, oracle};
+use fastrand::Rng;
 use serde_json::value::RawValue;
 
 #[test]

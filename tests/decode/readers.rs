@@ -7,8 +7,8 @@ use std::io::{self, BufReader, Read};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use crate::support::decode::{Outcome, Record, cut, decode, document, mutate, owned};
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};
 use useartisan::export::{self, BodyRecords, Records};

@@ -9,9 +9,9 @@ use useartisan::fake::{FakeArtisan, Recorded};
 use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
 
 use crate::ask::{Ask, LIMIT, Outcome, ask, ask_blocking};
-use crate::support::loopback::Loopback;
 use crate::plain_async::PlainAsync;
 use crate::plain_blocking::PlainBlocking;
+use crate::support::loopback::Loopback;
 use crate::table::{At, PATIENCE, Scenario, scenarios};
 
 /// The backends, each by a name, its kind, and how it is made.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use useartisan::{ErrorKind, Sent, Timeouts};
 
+use crate::scenario::{BROKEN, CUT, Outcome, Scenario, UREQ, response, scenario};
 use crate::script::{Act, Script, answer};
 use crate::way::{CALLS, EVERY, RAW, READ, Way};
-use crate::scenario::{BROKEN, CUT, Outcome, Scenario, UREQ, response, scenario};
 
 const KILOBYTE: &[u8] = &[b' '; 1024];
 const LETTERS: &[u8] = &[b'x'; 1024];

@@ -1,9 +1,9 @@
 //! Transfers that end before they are whole: promise 12, for saving promise 29, and what is told of a POST by
 //! promise 23.
 
+use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario};
 use crate::script::{Act, Script};
 use crate::way::{EVERY, RAW, READ};
-use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario};
 
 const PROMISES: &[u8] = &[12, 23, 29];
 

@@ -2,10 +2,10 @@
 //! scenarios it has to agree on that with the server, which then answers as it should.
 
 use crate::http2::{CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, head, last_data, reset};
+use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, half, scenario};
 use crate::script::Act;
 use crate::tls::Tls;
 use crate::way::{EVERY, RAW};
-use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, half, scenario};
 
 const PROMISES: &[u8] = &[12, 23, 29];
 

@@ -2,10 +2,12 @@
 
 use useartisan::{ErrorKind, Sent};
 
+use crate::scenario::{
+    BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario, whole,
+};
 use crate::script::{Act, answer};
 use crate::tls::Tls;
 use crate::way::{EVERY, RAW, READ};
-use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario, whole};
 
 const PROMISES: &[u8] = &[32];
 

@@ -2,11 +2,11 @@
 //! be whole is an error (promise 12), and no byte of one answer is taken for the next (promise 12 as well: the next
 //! answer has to come from the service).
 
-use crate::script::{Act, Script, answer};
-use crate::way::{EVERY, RAW, READ};
 use crate::scenario::{
     BROKEN, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, response, scenario, whole, with_length,
 };
+use crate::script::{Act, Script, answer};
+use crate::way::{EVERY, RAW, READ};
 
 const PROMISES: &[u8] = &[12, 29];
 

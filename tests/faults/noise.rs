@@ -2,10 +2,12 @@
 
 use useartisan::{ErrorKind, Sent};
 
+use crate::scenario::{
+    BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole, with_length,
+};
 use crate::script::{Act, answer};
-use crate::way::{CALLS, DOWNLOADS, EVERY, RAW, READ, Way};
-use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole, with_length};
 use crate::support::canary;
+use crate::way::{CALLS, DOWNLOADS, EVERY, RAW, READ, Way};
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let all = [interim(), heads(), codings(), bodies(), echoes()];

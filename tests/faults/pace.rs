@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use useartisan::{ErrorKind, Sent, Timeouts};
 
+use crate::scenario::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 use crate::script::{Act, Script};
 use crate::tls::Tls;
 use crate::way::{EVERY, Way};
-use crate::scenario::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 
 const PROMISES: &[u8] = &[28, 29];
 const LIMIT: Duration = Duration::from_millis(1000);

@@ -1,9 +1,9 @@
 //! Connections that are kept, and that the server closes: promise 23. What was never sent may be sent again, a POST
 //! of which bytes may have left may not.
 
+use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, Warmed, scenario, whole};
 use crate::script::{Act, Script, answer};
 use crate::way::{EVERY, POST, READ, Way};
-use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, Warmed, scenario, whole};
 
 const PROMISES: &[u8] = &[12, 23, 29];
 

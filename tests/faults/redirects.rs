@@ -3,10 +3,10 @@
 
 use useartisan::{ErrorKind, Sent};
 
+use crate::scenario::{Outcome, Scenario, response, scenario, whole};
 use crate::script::{Script, answer};
 use crate::tls::Tls;
 use crate::way::{CALLS, DOWNLOADS, RAW, REST};
-use crate::scenario::{Outcome, Scenario, response, scenario, whole};
 
 /// What comes of a redirect of a download.
 #[derive(Clone, Copy)]

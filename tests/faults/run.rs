@@ -9,13 +9,13 @@ use std::{fs, thread};
 use useartisan::backends::{hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{Error, ErrorKind, Sent};
 
-use crate::way::{ALL, Way};
 use crate::scenario::{DOCUMENT, Expected, Outcome, Scenario, Warmed};
-use crate::{script, tls};
 use crate::support::clients::{Backend, NAMES, api};
 use crate::support::directory::Directory;
 use crate::support::server::Server;
 use crate::support::{canary, virtual_time};
+use crate::way::{ALL, Way};
+use crate::{script, tls};
 
 const OLD: &str = "what was there before";
 

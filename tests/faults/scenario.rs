@@ -138,7 +138,12 @@ impl Scenario {
     }
 
     /// What comes of it on these backends, which is not what comes of it on the others.
-    pub(crate) fn but(mut self, backends: &'static [&'static str], ways: &'static [Way], outcome: Outcome) -> Self {
+    pub(crate) fn but(
+        mut self,
+        backends: &'static [&'static str],
+        ways: &'static [Way],
+        outcome: Outcome,
+    ) -> Self {
         let hits = [1 + usize::from(self.warmed.is_some()), 0];
         self.expected.push(Expected { ways, backends, outcome, hits });
         self

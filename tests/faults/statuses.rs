@@ -2,9 +2,9 @@
 
 use useartisan::{ErrorKind, Sent};
 
+use crate::scenario::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 use crate::script::answer;
 use crate::way::{EVERY, POST, RAW, READ, Way};
-use crate::scenario::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 
 /// What is done over when it is tried again.
 const GETS: &[Way] = &[Way::Call, Way::Records, Way::Bytes, Way::Chunks, Way::Save];

@@ -45,7 +45,10 @@ fn requests_and_answers_ask_little_of_the_heap() {
         ($call:expr, $fixture:literal) => {
             &|| {
                 drop(
-                    api.parse(&$call, Response::new(include_bytes!(concat!("../fixtures/", $fixture, ".json")))),
+                    api.parse(
+                        &$call,
+                        Response::new(include_bytes!(concat!("../fixtures/", $fixture, ".json"))),
+                    ),
                 )
             }
         };

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use crate::pieces::{Directory, Offload, Piece, client_with, job};
 use bytes::Bytes;
 use http::{Request, Response};
-use crate::pieces::{Directory, Offload, Piece, client_with, job};
 use useartisan::backend::Work;
 use useartisan::{Api, AsyncBackend, Client, Credentials, Failure, Timeouts};
 

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::support::canary::{PUBLIC, SECRET, assert_clean, assert_debug_clean, assert_error_clean, credentials};
+use crate::support::canary::{
+    PUBLIC, SECRET, assert_clean, assert_debug_clean, assert_error_clean, credentials,
+};
 use http::Response;
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};

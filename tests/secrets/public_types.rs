@@ -7,8 +7,8 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::support::canary::{SECRET, assert_debug_clean, credentials};
-use http::Response;
 use crate::support::loopback::Loopback;
+use http::Response;
 use tokio::runtime::Builder;
 use useartisan::backend::drive_blocking;
 use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};

@@ -186,18 +186,10 @@ impl Writer<'_> {
     }
 
     fn number(&mut self) {
-        let number = pick(self.random, &[
-            "0",
-            "-0",
-            "7",
-            "-120",
-            "48.8600",
-            "1e5",
-            "2E-3",
-            "0.5e+9",
-            "1e999",
-            "12345678901234567890123",
-        ]);
+        let number = pick(
+            self.random,
+            &["0", "-0", "7", "-120", "48.8600", "1e5", "2E-3", "0.5e+9", "1e999", "12345678901234567890123"],
+        );
         self.text.push_str(number);
     }
 
@@ -206,17 +198,20 @@ impl Writer<'_> {
         for _ in 0..pick(self.random, &[0, 1, 1, 2, 5]) {
             match self.random.usize(..8) {
                 0 => {
-                    let escape = pick(self.random, &[
-                        r"\n",
-                        r#"\""#,
-                        r"\\",
-                        r"\/",
-                        r"\b\f\r\t",
-                        r"\u00e9",
-                        r"\uD83D\uDE00",
-                        r"\u0000",
-                        r"\uFFFF",
-                    ]);
+                    let escape = pick(
+                        self.random,
+                        &[
+                            r"\n",
+                            r#"\""#,
+                            r"\\",
+                            r"\/",
+                            r"\b\f\r\t",
+                            r"\u00e9",
+                            r"\uD83D\uDE00",
+                            r"\u0000",
+                            r"\uFFFF",
+                        ],
+                    );
                     self.text.push_str(escape);
                 }
                 1 => {

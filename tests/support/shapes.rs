@@ -20,8 +20,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub const ALL: [Self; 5] =
-        [Self::Pretty, Self::Compact, Self::Escapes, Self::NonAscii, Self::Custom];
+    pub const ALL: [Self; 5] = [Self::Pretty, Self::Compact, Self::Escapes, Self::NonAscii, Self::Custom];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -182,11 +181,20 @@ impl Export {
             "language" => ["en", "de", "ru"][self.random.usize(..3)].into(),
             "artisanSessionCount" | "userSessionCount" => self.random.usize(..200).to_string(),
             "geo-countryCode" => ["US", "DE", "AR"][self.random.usize(..3)].into(),
-            "osVersion" => format!("{}.{}.{}", 7 + self.random.usize(..2), self.random.usize(..4), self.random.usize(..3)),
+            "osVersion" => format!(
+                "{}.{}.{}",
+                7 + self.random.usize(..2),
+                self.random.usize(..4),
+                self.random.usize(..3)
+            ),
             "currentSegments" => format!("558ada6e7d891cd34e{:06x}", self.random.usize(..40)),
             "hardwareType" => format!("iPhone{},{}", 3 + self.random.usize(..4), 1 + self.random.usize(..3)),
             "geo-coordinate" => {
-                format!("{}.0000,{}.0000", self.random.usize(..180) as i32 - 90, self.random.usize(..360) as i32 - 180)
+                format!(
+                    "{}.0000,{}.0000",
+                    self.random.usize(..180) as i32 - 90,
+                    self.random.usize(..360) as i32 - 180
+                )
             }
             _ => self.city().into(),
         };

@@ -2,10 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 
-use useartisan_test_support::directory::Directory;
 use crate::program::{
     APP, COMPLETE, QUEUED, Ran, SEGMENT, SHARED_USER, Service, USER, artisan, run, run_fake,
 };
+use useartisan_test_support::directory::Directory;
 
 /// Each command, and a piece of what it prints as a table.
 const COMMANDS: [(&[&str], &str, &str); 10] = [

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use useartisan::fake::Fault;
 
+use crate::program::{APP, ARTISAN, COMPLETE, QUEUED, SEGMENT, Service, artisan, run, run_fake};
 use useartisan_test_support::directory::Directory;
-use crate::program::{APP, COMPLETE, QUEUED, ARTISAN, SEGMENT, Service, artisan, run, run_fake};
 
 const EXPORT: [&str; 3] = ["export-segment", APP, SEGMENT];
 

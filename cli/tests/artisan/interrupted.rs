@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader, Read};
 use useartisan::JobId;
 use useartisan::fake::Fault;
 
-use useartisan_test_support::directory::Directory;
 use crate::program::{APP, COMPLETE, SEGMENT, Service, artisan, signal, until, wait};
+use useartisan_test_support::directory::Directory;
 
 /// In the middle of a download that has stalled: the file is the old one, with nothing beside it.
 #[test]

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use useartisan_test_support::directory::Directory;
 use crate::program::{PUBLIC_KEY, SECRET_KEY, Service, artisan, run};
+use useartisan_test_support::directory::Directory;
 
 /// A file that its owner alone may read.
 fn write(path: &Path, text: &str, mode: u32) {

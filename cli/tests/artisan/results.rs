@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use useartisan::JobId;
 use useartisan::fake::Fault;
 
-use useartisan_test_support::directory::Directory;
 use crate::program::{COMPLETE, Service, wait};
+use useartisan_test_support::directory::Directory;
 
 /// What JSON can say, twice named, deep, with what CSV has to quote.
 const RESULT: &str = r#" {"artisanUserIds": [

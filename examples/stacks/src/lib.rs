@@ -15,3 +15,11 @@ pub mod curl;
 pub mod push;
 pub mod reqwest_blocking;
 pub mod show;
+
+// Chapters of the cookbook that need crates which are none of the library's.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/cookbook/callbacks.md")]
+mod callbacks {}
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/cookbook/csv_export.md")]
+mod csv_export {}

@@ -4,9 +4,9 @@ use fastrand::Rng;
 use http::{Method, Request};
 use useartisan::callback;
 
+use super::{api, form};
 use crate::support::callback::holds;
 use crate::support::cases::{cases, pick};
-use super::{api, form};
 
 const BASES: [&str; 3] =
     ["https://artisantools.com", "https://proxy.example/artisan", "http://127.0.0.1:8080/public/api/jobs/7"];

@@ -1,7 +1,7 @@
 //! Promise 37: the public API changes only knowingly. Rule 5 of the design: no client's type stands in the core's. And
 //! every public item is shown by an example.
 //!
-//! `cargo run --manifest-path tests/public_api/Cargo.toml` holds the API, with all features, against `listing.txt`;
+//! `cargo run -p useartisan-public-api` holds the API, with all features, against `listing.txt`;
 //! with `-- --write` behind it, writes the listing anew.
 
 mod examples;
