@@ -3,6 +3,7 @@
 //! as the ordinary run looks: it leaves out some costly cases, which `USEARTISAN_FULL=1` asks for (see `COSTLY`).
 //!
 //! The fake has no socket, so it cannot reach the suite's server: it is held against the wire instead, by promise 33.
+#![cfg(all(feature = "conformance", feature = "reqwest", feature = "ureq", feature = "hyper"))]
 
 mod sockets;
 #[cfg(all(feature = "tower", feature = "fake"))]

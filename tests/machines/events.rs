@@ -1,29 +1,18 @@
 //! Promises 23, 26 and 27: what the machines do under any order of events, in virtual time.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
 use fastrand::Rng;
 use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, Step, WaitForJob};
 use useartisan::{
-    Api, AppId, Credentials, Endpoint, Error, ErrorKind, ExportSegment, Failure, FailureKind, JobId,
-    ListApps, Polling, Retry, SegmentId, Sent, Wait,
+    Endpoint, Error, ErrorKind, Failure, FailureKind, JobId, ListApps, Polling, Retry, Sent, Wait,
 };
 
 use crate::support::cases::cases;
+use crate::{JOB_TEXTS, MINUTE, api, export_segment};
 
-const MINUTE: Duration = Duration::from_secs(60);
 const POLICY_DEADLINE: Duration = Duration::from_secs(100);
-
-fn api() -> &'static Api {
-    static API: OnceLock<Api> = OnceLock::new();
-    API.get_or_init(|| Api::new(Credentials::new("public", "secret").unwrap()))
-}
-
-fn export_segment() -> ExportSegment {
-    ExportSegment::new(AppId::from_static("app"), SegmentId::from_static("segment"))
-}
 
 fn policy() -> Retry {
     Retry::default().with_attempts(3).with_deadline(POLICY_DEADLINE)
@@ -190,15 +179,6 @@ fn every_sequence_of_events_keeps_the_promises() {
     let (gets, posts) = (explore(&ListApps::new()), explore(&export_segment()));
     assert!(gets > 10_000 && posts > 300, "{gets} sequences for a GET, {posts} for a POST");
 }
-
-const JOB_TEXTS: [&str; 6] = [
-    r#"{"_id":"7","status":"QUEUED","job":"7"}"#,
-    r#"{"_id":"7","status":"RUNNING","job":"7"}"#,
-    r#"{"_id":"7","status":"PAUSED"}"#,
-    r#"{"_id":"7","status":"COMPLETE","job":"7","artisanUserIds":[]}"#,
-    r#"{"_id":"7","status":"FAILED"}"#,
-    r#"{"success":false,"error":"Job 7 does not exist."}"#,
-];
 
 /// A request, and what came to it.
 type Asked = (String, Choice);

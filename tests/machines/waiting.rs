@@ -2,34 +2,14 @@
 
 mod ends;
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, StartJob, Step, WaitForJob};
 use useartisan::{
-    Api, AppId, Credentials, DownloadJob, Error, ErrorKind, ExportSegment, Failure, GetJob, JobId,
-    OpenDownload, Polling, Retry, SegmentId, Sent, Timeouts, Wait,
+    DownloadJob, Error, ErrorKind, Failure, GetJob, JobId, OpenDownload, Polling, Retry, Sent, Timeouts, Wait,
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
-
-const JOB_TEXTS: [&str; 6] = [
-    r#"{"_id":"7","status":"QUEUED","job":"7"}"#,
-    r#"{"_id":"7","status":"RUNNING","job":"7"}"#,
-    r#"{"_id":"7","status":"PAUSED"}"#,
-    r#"{"_id":"7","status":"COMPLETE","job":"7","artisanUserIds":[]}"#,
-    r#"{"_id":"7","status":"FAILED"}"#,
-    r#"{"success":false,"error":"Job 7 does not exist."}"#,
-];
-
-fn api() -> &'static Api {
-    static API: OnceLock<Api> = OnceLock::new();
-    API.get_or_init(|| Api::new(Credentials::new("public", "secret").unwrap()))
-}
-
-fn export_segment() -> ExportSegment {
-    ExportSegment::new(AppId::from_static("app"), SegmentId::from_static("segment"))
-}
+use crate::{JOB_TEXTS, MINUTE, api, export_segment};
 
 fn policy() -> Retry {
     Retry::default().with_attempts(3).with_deadline(Duration::from_secs(100))
