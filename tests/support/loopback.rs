@@ -3,6 +3,7 @@
 //! A fault of the transport happens to the socket: a connection that is to be interrupted is closed without an answer, a
 //! body that is to be cut ends in its middle, and what is to stall stays open until the client gives up. A server that
 //! listens can't be out of reach, so a request that is not to be sent is interrupted.
+#![allow(clippy::must_use_candidate, reason = "for examples: tests have no users")]
 
 use std::io::{self, Write};
 use std::net::TcpStream;

@@ -1,6 +1,12 @@
 //! What several tests share. The library's own tests have it as a module, those of the other packages as the package
 //! `useartisan-test-support`.
-#![allow(missing_docs, missing_debug_implementations, reason = "tests have no users")]
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "tests have no users"
+)]
 
 pub mod callback;
 pub mod canary;

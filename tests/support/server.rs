@@ -1,4 +1,5 @@
 //! A server on raw sockets that answers as a test says, to the byte.
+#![allow(clippy::must_use_candidate, reason = "for examples: tests have no users")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

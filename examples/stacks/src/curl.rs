@@ -16,6 +16,7 @@ use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts, backends};
 use crate::push::{Push, pushed};
 
 /// A backend over libcurl.
+#[must_use]
 pub fn backend() -> impl BlockingBackend<Body = impl Read> {
     backends::from_fn(|request: Request<Bytes>, timeouts: Timeouts| {
         pushed(&timeouts, move |push| {

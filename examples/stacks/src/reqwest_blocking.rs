@@ -18,6 +18,7 @@ use useartisan::backends::{self, tls::Roots};
 use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts};
 
 /// A backend over `reqwest::blocking`.
+#[must_use]
 pub fn backend() -> impl BlockingBackend<Body = impl Read> {
     let clients = Mutex::new(Vec::new());
     backends::from_fn(move |request: Request<Bytes>, timeouts: Timeouts| {
@@ -36,7 +37,7 @@ pub fn backend() -> impl BlockingBackend<Body = impl Read> {
 }
 
 /// `connect`, each wait, and `total`.
-pub type Limits = [Duration; 3];
+type Limits = [Duration; 3];
 
 /// The settings are what a backend must do: no redirect, no repetition, no header of its own, no proxy.
 fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Client, Failure> {
@@ -61,7 +62,7 @@ fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Cli
 }
 
 /// Never early, and late by a tenth at most.
-pub fn will_do(kept: &Limits, asked: &Limits) -> bool {
+fn will_do(kept: &Limits, asked: &Limits) -> bool {
     kept.iter().zip(asked).all(|(kept, asked)| (*asked..=asked.saturating_add(*asked / 10)).contains(kept))
 }
 
@@ -85,4 +86,27 @@ fn failure(error: reqwest::Error) -> Failure {
         () => FailureKind::Interrupted,
     };
     Failure::new(kind, error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a redirect or a retry is left with needs no other client, with connections of its own.
+    #[test]
+    fn blocking_reqwest_takes_a_client_again_that_waits_a_tenth_longer_at_most() {
+        let kept = [10, 30, 120];
+        for (asked, expected) in [
+            ([10, 30, 120], true),
+            ([10, 28, 118], true),
+            ([10, 27, 118], false),
+            ([10, 28, 109], false),
+            ([10, 31, 120], false),
+            ([5, 30, 120], false),
+        ] {
+            let [kept, asked] = [kept, asked].map(|limits| limits.map(Duration::from_secs));
+            assert_eq!(will_do(&kept, &asked), expected, "{asked:?}");
+        }
+        assert!(will_do(&[Duration::MAX; 3], &[Duration::MAX; 3]));
+    }
 }
