@@ -180,7 +180,7 @@ mod tests {
             usize::try_from(state >> 33).unwrap()
         };
         let mut taken = 0;
-        for turn in 0..200_000 {
+        for turn in 0..30_000 {
             let start = ["", "http://", "https://host"][turn % 3];
             let text: String =
                 std::iter::once(start).chain((0..next() % 7).map(|_| PARTS[next() % PARTS.len()])).collect();
@@ -193,6 +193,6 @@ mod tests {
                 "{text}"
             );
         }
-        assert!(taken > 2_000, "{taken} were taken");
+        assert!(taken > 500, "{taken} were taken");
     }
 }
