@@ -1,6 +1,7 @@
 //! The one rule of what an http or https URL may be, for base URLs and callback URLs alike.
 
 use http::uri::Authority;
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::Error;
@@ -59,8 +60,7 @@ fn as_written(text: &str) -> Result<(), String> {
     // One slash at the end is a path's own.
     let path = path.strip_suffix('/').unwrap_or(path);
     for (index, segment) in path.split('/').enumerate().skip(1) {
-        let plain = segment.replace("%2e", ".").replace("%2E", ".");
-        if matches!(plain.as_str(), "" | "." | "..") {
+        if matches!(&*percent_decode_str(segment).decode_utf8_lossy(), "" | "." | "..") {
             return Err(format!("has an empty or dot segment in its path, the {index}."));
         }
     }

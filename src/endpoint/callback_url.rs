@@ -35,10 +35,13 @@ impl CallbackUrl {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that says which rule is broken.
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
-        let written = web_url::parse(FIELD, url.as_ref())?;
-        // By the same rule once more, as what is percent-encoded is longer than what was given.
-        web_url::parse(FIELD, written.as_str())?;
-        Ok(CallbackUrl(written.into()))
+        let url = url.as_ref();
+        let written = String::from(web_url::parse(FIELD, url)?);
+        if written != url {
+            // Percent-encoding makes it longer.
+            web_url::parse(FIELD, &written)?;
+        }
+        Ok(CallbackUrl(written))
     }
 
     /// The URL as it is sent.

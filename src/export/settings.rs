@@ -18,11 +18,10 @@ use crate::json::Halves;
 /// Nothing is cut: what passes a limit is an error that names it. Whatever is not a record is skipped in
 /// constant memory, so it needs no other limit than that of nesting.
 ///
-/// The defaults leave room for any profile that the service can have held. Its ids have the form of MongoDB's, and
-/// MongoDB stores at most 16 MiB in a document. The published profiles have some twenty attributes and one KiB, but an app
-/// may set attributes of its own, and a photo in Base64 fits into 4 MiB. The limits cost nothing until a record needs
-/// them: the decoder grows to the largest record that came. A record of the default size takes some 50 MiB at most; a
-/// device with less memory sets lower limits.
+/// The defaults leave room for any profile that the service can have held. Its ids have the form of MongoDB's, which
+/// stores at most 16 MiB in a document. A published profile has some twenty attributes and one KiB, but an app may add its
+/// own, and a photo in Base64 fits into 4 MiB. A high limit costs nothing until a record needs it: the decoder grows to the
+/// largest record that came, by up to four times its size, or 64 MiB. A device with less memory sets lower limits.
 ///
 /// ```
 /// use useartisan::export::{Decoder, Settings};
