@@ -218,15 +218,14 @@ impl Syntax {
 
     fn mark(&mut self, input: &mut &[u8], mut rest: &'static [u8]) -> Result<Option<Token>, Fault> {
         while let (Some((expected, after)), Some(byte)) = (rest.split_first(), input.first()) {
-            if byte != expected {
-                if rest.len() < BYTE_ORDER_MARK.len() {
-                    return Err(Fault::wrong("half a byte order mark", self.cursor));
-                }
+            if byte == expected {
+                self.take(input, 1);
+                rest = after;
+            } else if rest == BYTE_ORDER_MARK {
                 rest = &[];
-                break;
+            } else {
+                return Err(Fault::wrong("half a byte order mark", self.cursor));
             }
-            self.take(input, 1);
-            rest = after;
         }
         self.inside = if rest.is_empty() { Inside::Nothing } else { Inside::Mark(rest) };
         Ok(None)

@@ -5,8 +5,9 @@
 mod export_support;
 
 use export_support::oracle::compare;
-use export_support::{Random, check, decode};
+use export_support::{Random, check, decode, decode_with};
 use libfuzzer_sys::fuzz_target;
+use useartisan::export::Settings;
 
 fuzz_target!(|input: (u64, &[u8])| {
     let (seed, document) = input;
@@ -17,5 +18,13 @@ fuzz_target!(|input: (u64, &[u8])| {
     let whole = check([document]).map_err(|error| error.to_string());
     assert_eq!(check(pieces.iter().copied()).map_err(|error| error.to_string()), whole);
     assert!(outcome.1.is_some() || whole.is_ok());
+    // Half a surrogate pair is all that lossy text lets pass.
+    let lossy = || Settings::new().lossy_text(true);
+    let replaced = decode_with(lossy(), [document]);
+    assert_eq!(decode_with(lossy(), pieces), replaced);
+    match &outcome.1 {
+        None => assert_eq!(replaced, outcome),
+        Some(error) => assert!(error.contains("half a surrogate pair") || replaced == outcome),
+    }
     compare(document, outcome);
 });
