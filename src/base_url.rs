@@ -1,17 +1,10 @@
 //! Where the service is: the base URL, checked, and the requests' prefix made of it.
 
-use std::fmt;
-
 use http::uri::{Authority, Scheme};
 use url::{Host, Url};
 
 use crate::Error;
-
-/// Where the service is unless one says otherwise.
-const DEFAULT: &str = "https://artisantools.com";
-
-/// The longest base URL, in bytes.
-const MAX_URL: usize = 2 * 1024;
+use crate::web_url;
 
 /// An origin and a path prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,55 +28,24 @@ impl BaseUrl {
     }
 
     /// Checks a base URL.
-    ///
-    /// The parser of `url` mends much in silence (backslashes, tabs, missing slashes, dot segments); what it
-    /// would mend is refused before.
     pub(crate) fn parse(text: &str, plain_http: bool) -> Result<Self, Error> {
-        let refuse = |reason: &dyn fmt::Display| Error::invalid("base url", reason);
-        let path = unmended(text).map_err(|reason| refuse(&reason))?;
-        let url = Url::parse(text).map_err(|error| refuse(&format_args!("is not a URL: {error}")))?;
-        let scheme = match url.scheme() {
-            "https" => Scheme::HTTPS,
-            "http" => Scheme::HTTP,
-            _ => return Err(refuse(&"has a scheme other than https and http")),
-        };
-        if url.port() == Some(0) {
-            return Err(refuse(&"has port 0"));
+        let refuse = |reason| Error::invalid("base url", reason);
+        let url = web_url::parse("base url", text)?;
+        if url.query().is_some() {
+            return Err(refuse("has a query, which no request could keep"));
         }
+        let scheme = if url.scheme() == "https" { Scheme::HTTPS } else { Scheme::HTTP };
         let loopback = is_loopback(&url);
         if scheme == Scheme::HTTP && !loopback && !plain_http {
             return Err(refuse(
-                &"is plain http off loopback, where anyone on the way could read the secret key: use https, or \
-                  allow_plain_http",
+                "is plain http off loopback, where anyone on the way could read the secret key: use https, or \
+                 allow_plain_http",
             ));
         }
-        Ok(BaseUrl { scheme, authority: authority_of(&url)?, prefix: prefix_of(&url, path)?, loopback })
-    }
-}
-
-/// The path of a base URL that has nothing to be mended before it; else what is wrong.
-fn unmended(text: &str) -> Result<&str, String> {
-    if text.len() > MAX_URL {
-        return Err(format!("is {} bytes long, over the limit of {MAX_URL}", text.len()));
-    }
-    if let Some(at) = text.find(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
-        return Err(format!("has white space, a control character or a backslash at byte {at}"));
-    }
-    // At the first colon: the parser of `url` takes one slash or none for two.
-    let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else {
-        return Err(format!("has no scheme: write it like {DEFAULT}"));
-    };
-    let (authority, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
-    let rules = [
-        (rest.contains('?'), "has a query, which no request could keep"),
-        (rest.contains('#'), "has a fragment, which no request could keep"),
-        (authority.contains('@'), "has userinfo: keys go into Credentials"),
-        (authority.is_empty() || authority.starts_with(':'), "has no host"),
-        (authority.ends_with(':'), "has an empty port"),
-    ];
-    match rules.iter().find(|(broken, _)| *broken) {
-        Some((_, reason)) => Err((*reason).to_owned()),
-        None => Ok(path),
+        let authority = web_url::authority(&url).ok_or_else(|| refuse("has a host that is none"))?;
+        let path = url.path();
+        let prefix = path.strip_suffix('/').unwrap_or(path).to_owned();
+        Ok(BaseUrl { scheme, authority, prefix, loopback })
     }
 }
 
@@ -95,31 +57,6 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
-}
-
-fn authority_of(url: &Url) -> Result<Authority, Error> {
-    let host = url.host_str().unwrap_or_default();
-    let text = match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    };
-    Authority::try_from(text).map_err(|_| Error::invalid("base url", "has a host that is none"))
-}
-
-/// The path as `url` writes it, which must be what was given: no dot segment resolved, no empty one.
-fn prefix_of(url: &Url, given: &str) -> Result<String, Error> {
-    let given = given.strip_suffix('/').unwrap_or(given);
-    for (index, segment) in given.split('/').enumerate() {
-        let plain = segment.replace("%2e", ".").replace("%2E", ".");
-        if plain == "." || plain == ".." || (segment.is_empty() && index > 0) {
-            return Err(Error::invalid(
-                "base url",
-                format_args!("has an empty or dot segment in its path, the {index}."),
-            ));
-        }
-    }
-    let path = url.path();
-    Ok(path.strip_suffix('/').unwrap_or(path).to_owned())
 }
 
 #[cfg(test)]
@@ -200,7 +137,7 @@ mod tests {
         }
         let longest = format!("https://host/{}", "x".repeat(2035));
         assert_eq!(BaseUrl::parse(&longest, false).unwrap().prefix.len(), 2036);
-        assert_eq!(BaseUrl::parse(DEFAULT, false).unwrap(), BaseUrl::published());
+        assert_eq!(BaseUrl::parse("https://artisantools.com", false).unwrap(), BaseUrl::published());
     }
 
     /// Promise 3: plain http is for loopback, or by an explicit opt-in.

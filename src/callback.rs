@@ -51,6 +51,7 @@ mod json;
 use http::Request;
 use http::header::CONTENT_TYPE;
 
+use crate::json::without_mark;
 use crate::{Api, Error, ErrorKind, JobId};
 use address::Roots;
 
@@ -149,8 +150,7 @@ pub fn parse(api: &Api, request: &Request<impl AsRef<[u8]>>) -> Result<Callback,
     }
     let mut search = Search { roots: Roots::of(api), found: Vec::new(), refused: None };
     search.text(query);
-    // Some write a byte order mark before their JSON; RFC 8259, section 8.1, lets a parser pass it.
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let body = without_mark(body);
     if is_json(request) && !body.trim_ascii().is_empty() {
         match json::text(body).and_then(json::strings) {
             Ok(strings) => search.json(strings),

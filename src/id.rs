@@ -6,6 +6,7 @@ mod text;
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -48,13 +49,8 @@ const fn flaw(text: &str) -> Option<Flaw> {
     None
 }
 
-#[inline]
 fn checked(field: &str, text: &str) -> Result<Text, Error> {
-    Text::in_place(text).map_or_else(|| checked_slowly(field, text), Ok)
-}
-
-fn checked_slowly(field: &str, text: &str) -> Result<Text, Error> {
-    let Some(flaw) = flaw(text) else { return Ok(Text::shared(text)) };
+    let Some(flaw) = flaw(text) else { return Ok(Text::Shared(Arc::from(text))) };
     Err(match flaw {
         Flaw::Empty => Error::invalid(field, "is empty"),
         Flaw::Long => {
@@ -138,7 +134,7 @@ macro_rules! id_types {
         #[doc = concat!("assert!(\"..\".parse::<", stringify!($name), ">().is_err());")]
         /// # Ok::<(), useartisan::Error>(())
         /// ```
-        #[derive(Clone)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Text);
 
         impl $name {
@@ -222,38 +218,6 @@ macro_rules! id_types {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(self.as_str())
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&self.as_str()).finish()
-            }
-        }
-
-        impl PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
-            }
-        }
-
-        impl Eq for $name {}
-
-        impl PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-                Some(self.cmp(other))
-            }
-        }
-
-        impl Ord for $name {
-            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-                self.as_str().cmp(other.as_str())
-            }
-        }
-
-        impl std::hash::Hash for $name {
-            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-                self.as_str().hash(state);
             }
         }
 

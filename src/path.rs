@@ -61,13 +61,13 @@ impl<'api> Path<'api> {
 
     /// Adds the endpoint's own text.
     pub fn literal(mut self, literal: &'static str) -> Self {
-        push(&mut self.text, literal, SLASH, NEVER_IN_A_URI);
+        self.push(literal, NEVER_IN_A_URI);
         self
     }
 
     /// Adds an id.
     pub fn id(mut self, id: &impl Id) -> Self {
-        push(&mut self.text, id.as_str(), UNRESERVED, UNRESERVED_KEPT);
+        self.push(id.as_str(), UNRESERVED_KEPT);
         self
     }
 
@@ -75,9 +75,9 @@ impl<'api> Path<'api> {
     pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
         self.text.push(if self.query { '&' } else { '?' });
         self.query = true;
-        push(&mut self.text, name, UNRESERVED, UNRESERVED_KEPT);
+        self.push(name, UNRESERVED_KEPT);
         self.text.push('=');
-        push(&mut self.text, value.as_query(), UNRESERVED, UNRESERVED_KEPT);
+        self.push(value.as_query(), UNRESERVED_KEPT);
         self
     }
 
@@ -129,34 +129,9 @@ impl<'api> Path<'api> {
         *request.headers_mut() = self.api.headers().clone();
         request
     }
-}
 
-/// What a byte is to a path: unreserved (RFC 3986), the slash between segments, or anything else.
-const UNRESERVED: u8 = 0;
-const SLASH: u8 = 1;
-const OTHER: u8 = 2;
-
-static CLASSES: [u8; 256] = {
-    let mut classes = [OTHER; 256];
-    let (mut rest, mut byte): (&mut [u8], u8) = (&mut classes, 0);
-    while let Some((class, tail)) = rest.split_first_mut() {
-        *class = match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => UNRESERVED,
-            b'/' => SLASH,
-            _ => OTHER,
-        };
-        (rest, byte) = (tail, byte.wrapping_add(1));
-    }
-    classes
-};
-
-/// Appends `part` with what is in `set` encoded. Most parts have nothing above `plain`, which no set has either: to
-/// see that takes less time than to encode.
-fn push(text: &mut String, part: &str, plain: u8, set: &'static AsciiSet) {
-    let class = |byte| CLASSES.get(usize::from(byte)).copied().unwrap_or(OTHER);
-    if part.bytes().fold(UNRESERVED, |seen, byte| seen | class(byte)) <= plain {
-        text.push_str(part);
-    } else {
-        text.extend(utf8_percent_encode(part, set));
+    /// Appends `part` with what is in `set` encoded.
+    fn push(&mut self, part: &str, set: &'static AsciiSet) {
+        self.text.extend(utf8_percent_encode(part, set));
     }
 }

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::envelope::{Envelope, Fields, NoOutput, Verdict, read};
 use super::unexpected::{text, unexpected};
+use crate::json::without_mark;
 use crate::{Error, ErrorKind};
 
 /// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
@@ -80,7 +81,7 @@ fn parsed<B: AsRef<[u8]>, T>(
     response: &Response<B>,
     read: impl FnOnce(&str) -> Result<T, NoOutput>,
 ) -> Result<T, Error> {
-    let body = response.body().as_ref();
+    let body = without_mark(response.body().as_ref());
     let error = match success(response).map(|()| text(body)) {
         Ok(Ok(json)) => match read(json) {
             Ok(output) => return Ok(output),
@@ -100,9 +101,9 @@ fn parsed<B: AsRef<[u8]>, T>(
 pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: &Response<B>) -> Error {
     let body = response.body().as_ref();
     let error = match error.kind() {
-        ErrorKind::Rejected if error.api_message().is_none() => {
-            Error::api(serde_json::from_slice::<Verdict>(body).ok().and_then(|verdict| verdict.error))
-        }
+        ErrorKind::Rejected if error.api_message().is_none() => Error::api(
+            serde_json::from_slice::<Verdict>(without_mark(body)).ok().and_then(|verdict| verdict.error),
+        ),
         _ => error,
     };
     error.at_endpoint(name).with_answer(response.status(), response.headers(), body)
@@ -180,6 +181,23 @@ mod tests {
             assert!(error.to_string().contains(told), "{body}: {error}");
             assert_eq!(error.body(), body.as_bytes());
         }
+    }
+
+    /// One byte order mark may stand before an answer (RFC 8259, section 8.1), be it a success or a failure.
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        let parse = |body: &str| ListApps::new().parse(Response::new(body.to_owned()));
+        assert!(parse("\u{feff}{\"apps\":[]}").unwrap().is_empty());
+        assert_eq!(json::<Vec<u8>>("mine", &Response::new("\u{feff} [1]")).unwrap(), [1]);
+        for status in [200, 404] {
+            let error = failed(status, &[], "\u{feff}{\"success\":false,\"error\":\"no\"}");
+            assert_eq!((error.kind(), error.api_message()), (ErrorKind::Rejected, Some("no")));
+        }
+        for body in ["\u{feff}\u{feff}{\"apps\":[]}", "{\"apps\":\u{feff}[]}", "{\"apps\":[]}\u{feff}"] {
+            assert_eq!(parse(body).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+        }
+        let empty = parse("\u{feff}").unwrap_err();
+        assert!(empty.to_string().contains("the body is empty where JSON was expected"), "{empty}");
     }
 
     /// Promise 19: bad UTF-8 is placed, also in what is passed over.

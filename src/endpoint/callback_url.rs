@@ -3,26 +3,27 @@
 use std::fmt;
 use std::str::FromStr;
 
-use memchr::memchr2;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use url::Url;
 
 use crate::id::TextVisitor;
-use crate::{Error, ProfileIds};
+use crate::{Error, ProfileIds, web_url};
 
-/// The longest callback URL, in bytes.
-const MAX_URL: usize = 2 * 1024;
-
-/// A URL of the caller's own server, to which the service sends the download path of a finished job.
+/// A URL of your own server, to which the service sends the download path of a finished job.
 ///
-/// An absolute http or https URL of at most 2 KiB without white space, control characters or a fragment. Plain
-/// http and private addresses are ordinary here. It is sent as it was given.
+/// An absolute http or https URL of at most 2 KiB, under the same rules as a base URL: no userinfo, no fragment, no
+/// backslash, no dot segment, nothing that a parser would mend. Unlike a base URL it may have a query. Plain http and
+/// private addresses are ordinary here.
+///
+/// The service gets the URL in its normal form: the host in lower case and Punycode, the port left out where it is the
+/// scheme's own, characters outside ASCII percent-encoded.
 ///
 /// ```
 /// use useartisan::CallbackUrl;
 ///
 /// let url = CallbackUrl::new("http://10.0.0.5:8080/done?run=7")?;
 /// assert_eq!(url.as_str(), "http://10.0.0.5:8080/done?run=7");
+/// assert_eq!(CallbackUrl::new("HTTPS://Me.Example:443")?.as_str(), "https://me.example/");
+/// assert!(CallbackUrl::new("http:/10.0.0.5/done").is_err());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,31 +34,25 @@ impl CallbackUrl {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that says which rule is broken.
-    pub fn new(url: impl Into<String>) -> Result<Self, Error> {
-        let text = url.into();
-        let refuse = |reason: &str| Err(Error::invalid("callback url", reason));
-        if text.len() > MAX_URL {
-            return refuse(&format!("is {} bytes long, over the limit of {MAX_URL}", text.len()));
+    pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
+        let url = url.as_ref();
+        let written = String::from(web_url::parse(FIELD, url)?);
+        if written != url {
+            // Percent-encoding makes it longer.
+            web_url::parse(FIELD, &written)?;
         }
-        if let Some(at) = text.find(|c: char| c.is_whitespace() || c.is_control()) {
-            return refuse(&format!("has white space or a control character at byte {at}"));
-        }
-        match Url::parse(&text) {
-            Err(error) => refuse(&format!("is not an absolute URL: {error}")),
-            Ok(url) if !matches!(url.scheme(), "http" | "https") => {
-                refuse("has a scheme other than http and https")
-            }
-            Ok(url) if url.fragment().is_some() => refuse("has a fragment, which is never sent"),
-            Ok(_) => Ok(CallbackUrl(text)),
-        }
+        Ok(CallbackUrl(written))
     }
 
-    /// The URL as it was given.
+    /// The URL as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// What errors call it.
+const FIELD: &str = "callback url";
 
 impl fmt::Display for CallbackUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,68 +109,53 @@ impl From<&CallbackUrl> for CallbackUrl {
     }
 }
 
-/// The body of an export: the ids as one text joined by commas, and the callback URL, empty where there is none.
+/// The body of an export. The service takes the ids as one text joined by commas, and no callback URL as empty text.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ids: Option<String>,
+    callback_url: &'a str,
+}
+
+#[allow(clippy::expect_used, reason = "an object of two texts is JSON, and a `String` takes it")]
 pub(super) fn body(ids: Option<&ProfileIds>, callback_url: Option<&CallbackUrl>) -> String {
-    let ids = ids.map(joined);
-    let url = callback_url.map_or("", CallbackUrl::as_str);
-    // With room for the names, and for some escapes.
-    let mut body = String::with_capacity(ids.as_ref().map_or(0, String::len) + url.len() + 64);
-    body.push('{');
-    if let Some(ids) = ids {
-        body.push_str("\"ids\":\"");
-        push_escaped(&mut body, &ids);
-        body.push_str("\",");
-    }
-    body.push_str("\"callback_url\":\"");
-    push_escaped(&mut body, url);
-    body.push_str("\"}");
-    body
-}
-
-fn joined(ids: &ProfileIds) -> String {
-    let mut joined = String::with_capacity(ids.iter().map(|id| id.len() + 1).sum());
-    for id in ids.iter() {
-        if !joined.is_empty() {
-            joined.push(',');
-        }
-        joined.push_str(id);
-    }
-    joined
-}
-
-/// Neither an id nor a callback URL has control characters, so two characters remain that JSON escapes.
-fn push_escaped(body: &mut String, mut text: &str) {
-    while let Some(at) = memchr2(b'"', b'\\', text.as_bytes()) {
-        let (plain, escaped) = text.split_at(at);
-        let (mark, rest) = escaped.split_at(1);
-        body.extend([plain, "\\", mark]);
-        text = rest;
-    }
-    body.push_str(text);
+    let body = Body {
+        ids: ids.map(|ids| ids.iter().collect::<Vec<_>>().join(",")),
+        callback_url: callback_url.map_or("", CallbackUrl::as_str),
+    };
+    serde_json::to_string(&body).expect("two texts are JSON")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// It is sent as `url` writes it.
     #[test]
     fn a_callback_url_is_absolute_http() {
-        for url in [
-            "http://localhost:8080",
-            "http://192.168.1.5/x?y=z",
-            "https://me.example/a b".split(' ').next().unwrap(),
+        for (url, sent) in [
+            ("http://localhost:8080", "http://localhost:8080/"),
+            ("http://192.168.1.5/x?y=z", "http://192.168.1.5/x?y=z"),
+            ("https://me.example/a", "https://me.example/a"),
+            ("HTTPS://Bücher.Example:443/ü/?q=\"ü\"", "https://xn--bcher-kva.example/%C3%BC/?q=%22%C3%BC%22"),
         ] {
-            assert_eq!(CallbackUrl::new(url).unwrap().as_str(), url);
+            assert_eq!(CallbackUrl::new(url).unwrap().as_str(), sent);
         }
         for (url, message) in [
-            ("", "callback url is not an absolute URL: relative URL without a base"),
-            ("/done", "callback url is not an absolute URL: relative URL without a base"),
-            ("ftp://host/", "callback url has a scheme other than http and https"),
-            ("http://host/a b", "callback url has white space or a control character at byte 13"),
-            ("http://host/\n", "callback url has white space or a control character at byte 12"),
-            ("http://host/\u{7f}", "callback url has white space or a control character at byte 12"),
+            ("", "callback url has no scheme with `//`: write it like https://host/path"),
+            ("/done", "callback url has no scheme with `//`: write it like https://host/path"),
+            ("ftp://host/", "callback url has a scheme other than https and http"),
+            (
+                "http://host/a b",
+                "callback url has white space, a control character or a backslash at byte 13",
+            ),
+            ("http://host/\n", "callback url has white space, a control character or a backslash at byte 12"),
+            (
+                "http://host/\u{7f}",
+                "callback url has white space, a control character or a backslash at byte 12",
+            ),
             ("http://host/#x", "callback url has a fragment, which is never sent"),
-            ("http://", "callback url is not an absolute URL: empty host"),
+            ("http://", "callback url has no host"),
         ] {
             assert_eq!(CallbackUrl::new(url).unwrap_err().to_string(), message, "{url}");
         }
@@ -183,14 +163,16 @@ mod tests {
         assert_eq!(long(2048).unwrap().as_str().len(), 2048);
         let error = long(2049).unwrap_err();
         assert_eq!(error.to_string(), "callback url is 2049 bytes long, over the limit of 2048");
+        // Each of these letters is sent as six bytes.
+        let error = CallbackUrl::new(format!("http://host/{}", "ü".repeat(340))).unwrap_err();
+        assert_eq!(error.to_string(), "callback url is 2052 bytes long, over the limit of 2048");
     }
 
-    /// The body is what `serde_json` would write.
     #[test]
     fn a_body_is_valid_json_whatever_the_ids() {
         let ids = ["plain", "with \"quotes\"", "back\\slash\\", "\"", "ünï/cöde"];
         let list = ProfileIds::shared_user(ids).unwrap();
-        let url = CallbackUrl::new("http://host/\"x\\y").unwrap();
+        let url = CallbackUrl::new("http://host/\"x'y").unwrap();
         let expected = serde_json::json!({"ids": ids.join(","), "callback_url": url.as_str()});
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&body(Some(&list), Some(&url))).unwrap(),

@@ -73,6 +73,6 @@ mod tests {
         assert_request(&call, "POST", path, r#"{"callback_url":""}"#);
         assert_eq!(call.parse(fixture!("export_queued")).unwrap().id().as_str(), "55809c9c7d891cb1bc000001");
         let call = call.callback_url(CallbackUrl::new("http://localhost:1").unwrap());
-        assert_request(&call, "POST", path, r#"{"callback_url":"http://localhost:1"}"#);
+        assert_request(&call, "POST", path, r#"{"callback_url":"http://localhost:1/"}"#);
     }
 }

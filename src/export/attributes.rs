@@ -35,7 +35,7 @@ impl Attributes {
         let parsed = parse(members.as_bytes(), &settings, &mut { Gap::NONE }, &mut nested, &mut entries)?;
         let mut text = Cow::Borrowed(members);
         if parsed.escapes {
-            resolve(&mut entries, members, text.to_mut())?;
+            resolve(&mut entries, members, text.to_mut(), settings.halves)?;
         }
         Ok(View { text: &text, entries: &entries }.to_attributes())
     }

@@ -117,8 +117,9 @@ impl Decoder {
     ///
     /// With the position and, inside a record, its index from 0:
     ///
-    /// - what is not JSON by RFC 8259, to the byte: no byte order mark, no text that is not UTF-8, nothing after the
-    ///   document; and half a surrogate pair in a record's names and texts
+    /// - what is not JSON by RFC 8259, to the byte: no text that is not UTF-8, nothing after the document. One byte order
+    ///   mark before it is passed over
+    /// - half a surrogate pair in a record's names and texts, unless [`Settings::lossy_text`] replaces it
     /// - a document without the list, or with two; an item of it that is not an object
     /// - what passes a limit of the [`Settings`]
     /// - a document whose `success` is false, with its `error` where it has one

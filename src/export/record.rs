@@ -5,7 +5,7 @@ use std::fmt;
 use super::parse::{Gap, Parsed, Refusal, parse};
 use super::settings::Settings;
 use crate::json::syntax::Syntax;
-use crate::json::unescape;
+use crate::json::{Halves, unescape};
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
 use crate::{Error, Profile};
 
@@ -153,7 +153,7 @@ impl Store {
         // and the copy costs a tenth of what finding the strings did.
         self.text.push_str(text);
         if parsed.escapes {
-            resolve(&mut self.entries, text, &mut self.text)?;
+            resolve(&mut self.entries, text, &mut self.text, settings.halves)?;
         }
         Ok(parsed)
     }
@@ -161,22 +161,27 @@ impl Store {
 
 /// Appends to `text`, which starts with the record, what its strings with escapes stand for, and points to that
 /// instead.
-pub(super) fn resolve(entries: &mut [Entry], record: &str, text: &mut String) -> Result<(), Refusal> {
+pub(super) fn resolve(
+    entries: &mut [Entry],
+    record: &str,
+    text: &mut String,
+    halves: Halves,
+) -> Result<(), Refusal> {
     for entry in entries {
-        entry.name = unescaped(entry.name, record, text)?;
+        entry.name = unescaped(entry.name, record, text, halves)?;
         if !entry.raw {
-            entry.value = unescaped(entry.value, record, text)?;
+            entry.value = unescaped(entry.value, record, text, halves)?;
         }
     }
     Ok(())
 }
 
-fn unescaped(span: Span, record: &str, text: &mut String) -> Result<Span, Refusal> {
+fn unescaped(span: Span, record: &str, text: &mut String, halves: Halves) -> Result<Span, Refusal> {
     let string = span.of(record);
     if memchr::memchr(b'\\', string.as_bytes()).is_none() {
         return Ok(span);
     }
     let start = text.len();
-    unescape(string, text).map_err(|at| Refusal::Surrogate(span.start as usize + at))?;
+    unescape(string, text, halves).map_err(|at| Refusal::Surrogate(span.start as usize + at))?;
     Ok(Span::within(start, text.len()))
 }

@@ -2,18 +2,26 @@
 
 use std::borrow::Cow;
 
+use crate::json::Halves;
+
 /// What a decoder expects, and how much it puts up with.
 ///
 /// | setting | default | what it bounds |
 /// |---|---|---|
 /// | [`list`](Self::list) | `artisanUserIds` | – |
-/// | [`record_size`](Self::record_size) | 1 MiB | a record in the document, from its `{` to its `}` |
-/// | [`attributes`](Self::attributes) | 4,096 | the attributes of a record |
-/// | [`text_length`](Self::text_length) | 256 KiB | a string in a record, names included, between its quotes |
+/// | [`record_size`](Self::record_size) | 16 MiB | a record in the document, from its `{` to its `}` |
+/// | [`attributes`](Self::attributes) | 65,536 | the attributes of a record |
+/// | [`text_length`](Self::text_length) | 4 MiB | a string in a record, names included, between its quotes |
 /// | [`nesting`](Self::nesting) | 128 | objects and arrays inside each other, wherever they are |
+/// | [`lossy_text`](Self::lossy_text) | no | – |
 ///
 /// Nothing is cut: what passes a limit is an error that names it. Whatever is not a record is skipped in
 /// constant memory, so it needs no other limit than that of nesting.
+///
+/// The defaults leave room for any profile that the service can have held. Its ids have the form of MongoDB's, which
+/// stores at most 16 MiB in a document. A published profile has some twenty attributes and one KiB, but an app may add its
+/// own, and a photo in Base64 fits into 4 MiB. A high limit costs nothing until a record needs it: the decoder grows to the
+/// largest record that came, by up to four times its size, or 64 MiB. A device with less memory sets lower limits.
 ///
 /// ```
 /// use useartisan::export::{Decoder, Settings};
@@ -31,6 +39,7 @@ pub struct Settings {
     pub(super) attributes: usize,
     pub(super) text_length: usize,
     pub(super) nesting: usize,
+    pub(super) halves: Halves,
 }
 
 impl Settings {
@@ -42,10 +51,11 @@ impl Settings {
     pub fn new() -> Self {
         Self {
             list: Cow::Borrowed("artisanUserIds"),
-            record_size: 1 << 20,
-            attributes: 4096,
-            text_length: 256 << 10,
+            record_size: 16 << 20,
+            attributes: 1 << 16,
+            text_length: 4 << 20,
             nesting: 128,
+            halves: Halves::Refused,
         }
     }
 
@@ -96,6 +106,28 @@ impl Settings {
     /// ```
     pub fn nesting(self, levels: usize) -> Self {
         Self { nesting: levels, ..self }
+    }
+
+    /// Whether half a surrogate pair in a name or a text of a record becomes U+FFFD, as in
+    /// [`String::from_utf16_lossy`].
+    ///
+    /// JSON can write such a half as an escape, `"\ud83d"`, but no `str` can hold it. It comes from programs that cut a
+    /// text in the middle of an emoji. By default it is an error, so nothing is lost unnoticed. An object or an array that is
+    /// an attribute's value is raw JSON: it keeps its escapes either way.
+    ///
+    /// ```
+    /// use useartisan::export::{Settings, decode};
+    ///
+    /// let document = br#"{"artisanUserIds":[{"nick":"ann \ud83d"}]}"#;
+    /// assert!(decode(document).next_record().is_err());
+    ///
+    /// let mut records = decode(document).settings(Settings::new().lossy_text(true));
+    /// let record = records.next_record()?.unwrap();
+    /// assert_eq!(record.get("nick").unwrap().as_text(), Some("ann \u{FFFD}"));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn lossy_text(self, lossy: bool) -> Self {
+        Self { halves: if lossy { Halves::Replaced } else { Halves::Refused }, ..self }
     }
 }
 

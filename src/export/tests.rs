@@ -49,6 +49,8 @@ fn outside_records() {
     at("{\n\"success\":^1}", None);
     at("^[]", None);
     at("{\"a\":\"b\"^}", None);
+    at("\u{feff}{\n ^,}", None);
+    at("\u{feff}^\u{feff}{}", None);
 }
 
 #[test]

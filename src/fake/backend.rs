@@ -5,8 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{FakeArtisan, FakeBody};
-use crate::{AsyncBackend, BlockingBackend, Failure, FailureKind, Timeouts};
+use super::artisan::FakeArtisan;
+use super::body::FakeBody;
+use crate::{AsyncBackend, BlockingBackend, Client, Failure, FailureKind, Retry, Timeouts};
 
 /// Its futures are ready at once, so they run under any executor; waiting lets virtual time pass.
 impl AsyncBackend for FakeArtisan {
@@ -54,6 +55,13 @@ impl BlockingBackend for FakeArtisan {
 }
 
 impl FakeArtisan {
+    /// A client of this fake. It tries each call once, so that a fault shows: retries are for
+    /// [`Client::retry`] to turn on.
+    #[must_use]
+    pub fn client(&self) -> Client<FakeArtisan> {
+        Client::new(self.api(), self.clone()).retry(Retry::none())
+    }
+
     fn carry(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
         let patience = timeouts.head.min(timeouts.total);
         let reply = self.exchange(request);

@@ -9,7 +9,8 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 
-use super::{BodyEnd, FakeArtisan};
+use super::artisan::FakeArtisan;
+use super::reply::BodyEnd;
 use crate::Failure;
 
 /// The body of an answer of the fake: hands out pieces of a [settable size](FakeArtisan::pieces_of), and ends as

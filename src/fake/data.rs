@@ -1,16 +1,14 @@
-//! Apps, profiles and segments: to add, and to look at.
+//! What the service holds: apps, profiles, segments and jobs.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
-use http::Response;
+use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::json::Json;
-use super::state::{Kind, State};
-use super::{FakeArtisan, forms};
 use crate::id::Which;
-use crate::{
-    App, AppId, ArtisanId, AttributeValue, Endpoint, GetProfile, Profile, ProfileId, Segment, SegmentId,
-};
+use crate::{AppId, ArtisanId, JobId, JobStatus, ProfileId, SegmentId};
 
 pub(super) struct AppData {
     pub(super) id: AppId,
@@ -31,216 +29,31 @@ pub(super) struct SegmentData {
     pub(super) members: Vec<ProfileId>,
 }
 
-impl FakeArtisan {
-    /// Adds an app under a new id.
-    ///
-    /// ```
-    /// let fake = useartisan::fake::FakeArtisan::new();
-    /// let app = fake.add_app("Demo");
-    /// assert_eq!(fake.apps()[0].id(), &app);
-    /// ```
-    pub fn add_app(&self, name: impl Into<String>) -> AppId {
-        let id: AppId = self.state().next_id(Kind::App);
-        self.put_app(&id, name);
-        id
-    }
-
-    /// Adds an app under this id, or renames it.
-    ///
-    /// ```
-    /// let fake = useartisan::fake::FakeArtisan::new();
-    /// let app = fake.add_app("Demo");
-    /// fake.put_app(&app, "Demo 2").put_app(useartisan::AppId::new("557ade8b")?, "Another");
-    /// let names: Vec<_> = fake.apps().iter().map(|app| app.name().to_owned()).collect();
-    /// assert_eq!(names, ["Demo 2", "Another"]);
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    pub fn put_app(&self, id: impl Into<AppId>, name: impl Into<String>) -> Self {
-        self.set(|state| state.with_app(id.into(), |app| app.name = name.into()))
-    }
-
-    /// Adds a profile, and returns its Artisan id: the attribute `artisanId`, or else a new one.
-    ///
-    /// By its attribute `sharedUserId` it is found as well. Names and values are text; a value that is not a
-    /// string is an [`AttributeValue::Raw`]. An app that is not there is added, with its id as its name.
-    ///
-    /// ```
-    /// use useartisan::{AttributeValue, ProfileId};
-    /// use useartisan::fake::FakeArtisan;
-    ///
-    /// let fake = FakeArtisan::new();
-    /// let app = fake.add_app("Demo App 1");
-    /// let id = fake.add_profile(&app, [("sharedUserId", "ann"), ("age", "54")]);
-    /// fake.put_profile(&app, ProfileId::artisan("b7")?.as_artisan().unwrap(), [
-    ///     ("shoeSize", AttributeValue::Raw("43")),
-    /// ]);
-    /// assert_eq!(fake.profile(&app, &id), fake.profile(&app, ProfileId::shared_user("ann")?));
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    pub fn add_profile<'a, N: AsRef<str>, V: Into<AttributeValue<'a>>>(
-        &self,
-        app: impl Into<AppId>,
-        attributes: impl IntoIterator<Item = (N, V)>,
-    ) -> ProfileId {
-        let attributes = owned(attributes);
-        let named = text_of(&attributes, "artisanId").and_then(|id| ArtisanId::new(id).ok());
-        let id = named.unwrap_or_else(|| self.state().next_id(Kind::Profile));
-        self.insert_profile(app.into(), id.clone(), attributes);
-        ProfileId::from(id)
-    }
-
-    /// Adds a profile under this Artisan id, or replaces it.
-    ///
-    /// ```
-    /// use useartisan::{ArtisanId, fake::FakeArtisan};
-    ///
-    /// let fake = FakeArtisan::new();
-    /// let (app, id) = (fake.add_app("Demo"), ArtisanId::new("b7")?);
-    /// fake.put_profile(&app, &id, [("age", "54")]).put_profile(&app, &id, [("age", "55")]);
-    /// assert_eq!(fake.profile(&app, &id).unwrap().age()?, Some(55));
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    pub fn put_profile<'a, N: AsRef<str>, V: Into<AttributeValue<'a>>>(
-        &self,
-        app: impl Into<AppId>,
-        id: impl Into<ArtisanId>,
-        attributes: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        self.insert_profile(app.into(), id.into(), owned(attributes));
-        self.clone()
-    }
-
-    /// Takes a profile away. A segment keeps its id, and an export leaves it out.
-    ///
-    /// ```
-    /// let fake = useartisan::fake::FakeArtisan::new();
-    /// let app = fake.add_app("Demo");
-    /// let id = fake.add_profile(&app, [("age", "54")]);
-    /// assert_eq!(fake.remove_profile(&app, &id).profile(&app, &id), None);
-    /// ```
-    pub fn remove_profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Self {
-        let (app, id) = (app.into(), id.into());
-        self.set(|state| {
-            for app in state.apps.iter_mut().filter(|candidate| candidate.id == app) {
-                app.profiles.retain(|profile| !profile.is(&id));
-            }
-        })
-    }
-
-    /// Adds a segment with these profiles in it, under a new id.
-    ///
-    /// An app that is not there is added, with its id as its name. An export gives those of the profiles that
-    /// the app has.
-    ///
-    /// ```
-    /// let fake = useartisan::fake::FakeArtisan::new();
-    /// let app = fake.add_app("Demo");
-    /// let ann = fake.add_profile(&app, [("sharedUserId", "ann")]);
-    /// let segment = fake.add_segment(&app, "Over 28", [ann]);
-    /// assert_eq!(fake.segments(&app)[0].id(), &segment);
-    /// ```
-    pub fn add_segment<I: Into<ProfileId>>(
-        &self,
-        app: impl Into<AppId>,
-        name: impl Into<String>,
-        members: impl IntoIterator<Item = I>,
-    ) -> SegmentId {
-        let id: SegmentId = self.state().next_id(Kind::Segment);
-        self.put_segment(app, &id, name, members);
-        id
-    }
-
-    /// Adds a segment under this id, or replaces it.
-    ///
-    /// ```
-    /// use useartisan::{SegmentId, fake::FakeArtisan};
-    ///
-    /// let fake = FakeArtisan::new();
-    /// let (app, id) = (fake.add_app("Demo"), SegmentId::new("557ee469")?);
-    /// let ann = fake.add_profile(&app, [("sharedUserId", "ann")]);
-    /// fake.put_segment(&app, &id, "Over 28", [ann]);
-    /// assert_eq!(fake.segments(&app)[0].name(), "Over 28");
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    pub fn put_segment<I: Into<ProfileId>>(
-        &self,
-        app: impl Into<AppId>,
-        id: impl Into<SegmentId>,
-        name: impl Into<String>,
-        members: impl IntoIterator<Item = I>,
-    ) -> Self {
-        let id = id.into();
-        let segment = SegmentData {
-            id: id.clone(),
-            name: name.into(),
-            members: members.into_iter().map(Into::into).collect(),
-        };
-        self.set(|state| {
-            state.with_app(app.into(), |app| put(&mut app.segments, segment, |segment| segment.id == id));
-        })
-    }
-
-    /// The apps, as the service lists them.
-    #[must_use]
-    pub fn apps(&self) -> Vec<App> {
-        self.state().apps.iter().filter_map(|app| forms::named(&app.id, &app.name).read()).collect()
-    }
-
-    /// The segments of an app, as the service lists them; none if there is no such app.
-    ///
-    /// ```
-    /// let fake = useartisan::fake::FakeArtisan::with_sample_data();
-    /// assert_eq!(fake.segments(&fake.apps()[0])[0].name(), "Philadelphians");
-    /// ```
-    #[must_use]
-    pub fn segments(&self, app: impl Into<AppId>) -> Vec<Segment> {
-        let state = self.state();
-        let segments = state.app(&app.into()).map_or(&[][..], |app| &app.segments);
-        segments.iter().filter_map(|segment| forms::named(&segment.id, &segment.name).read()).collect()
-    }
-
-    /// A profile, as the service would answer; `None` if it is not there.
-    ///
-    /// ```
-    /// use useartisan::{ProfileId, fake::FakeArtisan};
-    ///
-    /// let fake = FakeArtisan::with_sample_data();
-    /// assert_eq!(fake.profile(&fake.apps()[0], ProfileId::shared_user("nobody")?), None);
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    #[must_use]
-    pub fn profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Option<Profile> {
-        let (app, id) = (app.into(), id.into());
-        let state = self.state();
-        let profile = state.app(&app)?.profile(&id)?;
-        // By the Artisan id, so that it is the same profile whichever id it is asked for by.
-        let answer = forms::profile(&state, &app, profile, &ProfileId::from(&profile.id));
-        GetProfile::new(app, id).parse(Response::new(answer.to_bytes())).ok()
-    }
-
-    fn insert_profile(&self, app: AppId, id: ArtisanId, attributes: Vec<(Cow<'static, str>, Json)>) {
-        let profile = ProfileData { id: id.clone(), attributes };
-        self.state().with_app(app, |app| put(&mut app.profiles, profile, |profile| profile.id == id));
-    }
+pub(super) struct JobData {
+    pub(super) id: JobId,
+    pub(super) exports: Exports,
+    pub(super) status: JobStatus,
+    pub(super) created_at: Option<Timestamp>,
+    pub(super) start: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
+    pub(super) result: Option<Bytes>,
+    pub(super) callback_url: Option<String>,
+    pub(super) queued_at: Duration,
+    pub(super) polls: usize,
 }
 
-impl State {
-    pub(super) fn app(&self, id: &AppId) -> Option<&AppData> {
-        self.apps.iter().find(|app| app.id == *id)
-    }
+/// What a job exports.
+pub(super) enum Exports {
+    Profiles(AppId, Vec<ProfileId>),
+    Segment(AppId, SegmentId),
+}
 
-    /// Changes an app, which is added where it is not there.
-    fn with_app(&mut self, id: AppId, change: impl FnOnce(&mut AppData)) {
-        match self.apps.iter_mut().find(|app| app.id == id) {
-            Some(app) => change(app),
-            None => {
-                let name = id.to_string();
-                let mut app = AppData { id, name, profiles: Vec::new(), segments: Vec::new() };
-                change(&mut app);
-                self.apps.push(app);
-            }
-        }
-    }
+/// How jobs move.
+#[derive(Clone)]
+pub(super) enum Pace {
+    ByHand,
+    Polls(usize, JobStatus),
+    Time(Duration, JobStatus),
 }
 
 impl AppData {
@@ -263,23 +76,9 @@ impl ProfileData {
     }
 }
 
-fn owned<'a, N: AsRef<str>, V: Into<AttributeValue<'a>>>(
-    attributes: impl IntoIterator<Item = (N, V)>,
-) -> Vec<(Cow<'static, str>, Json)> {
-    let owned = |(name, value): (N, V)| (Cow::Owned(name.as_ref().to_owned()), Json::from(value.into()));
-    attributes.into_iter().map(owned).collect()
-}
-
-fn text_of<'a>(attributes: &'a [(Cow<'static, str>, Json)], name: &str) -> Option<&'a str> {
+pub(super) fn text_of<'a>(attributes: &'a [(Cow<'static, str>, Json)], name: &str) -> Option<&'a str> {
     attributes.iter().rev().find(|(candidate, _)| candidate == name).and_then(|(_, value)| match value {
         Json::Text(text) => Some(&**text),
         _ => None,
     })
-}
-
-fn put<T>(list: &mut Vec<T>, item: T, is: impl Fn(&T) -> bool) {
-    match list.iter_mut().find(|candidate| is(candidate)) {
-        Some(place) => *place = item,
-        None => list.push(item),
-    }
 }

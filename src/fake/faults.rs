@@ -8,9 +8,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
-use super::reply::{BodyEnd, Reply};
-use super::state::State;
-use super::{FakeArtisan, forms, service};
+use super::forms;
+use super::reply::{self, BodyEnd, Reply};
 use crate::FailureKind;
 
 /// A way in which one call, or several in a row, goes wrong.
@@ -75,7 +74,7 @@ pub struct Fault {
     kind: Kind,
     headers: Vec<(HeaderName, HeaderValue)>,
     acts: bool,
-    times: usize,
+    pub(super) times: usize,
 }
 
 #[derive(Clone)]
@@ -90,12 +89,6 @@ enum Kind {
     Body(BodyEnd, usize),
     /// The service's answer, late.
     Slow(Duration),
-}
-
-/// A fault that waits for its call.
-pub(super) struct Scripted {
-    fault: Fault,
-    endpoint: Option<String>,
 }
 
 impl Fault {
@@ -118,7 +111,7 @@ impl Fault {
     /// An HTML page with status 500, as a proxy makes it.
     pub fn html_page() -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        let page = Fault::new("html_page", Kind::Answer(status, service::page(status)));
+        let page = Fault::new("html_page", Kind::Answer(status, reply::page(status)));
         page.header(CONTENT_TYPE, HeaderValue::from_static("text/html"))
     }
 
@@ -221,7 +214,7 @@ impl Fault {
     }
 
     fn json(self) -> Self {
-        self.header(CONTENT_TYPE, service::JSON)
+        self.header(CONTENT_TYPE, reply::JSON)
     }
 
     pub(super) fn is_not_sent(&self) -> bool {
@@ -263,75 +256,5 @@ fn echo(request: &Request<Bytes>) -> Bytes {
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fault").field("name", &self.name).field("times", &self.times).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for Scripted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.fault.name)?;
-        if let Some(endpoint) = &self.endpoint {
-            write!(f, " for {endpoint}")?;
-        }
-        match self.fault.times {
-            1 => Ok(()),
-            times => write!(f, " ({times} times)"),
-        }
-    }
-}
-
-impl FakeArtisan {
-    /// Fails the next call. Several faults are met in the order in which they were scripted, one by each call.
-    ///
-    /// ```
-    /// use useartisan::fake::{FakeArtisan, Fault};
-    ///
-    /// let fake = FakeArtisan::with_sample_data();
-    /// fake.fail_next(Fault::not_sent()).fail_next(Fault::html_page());
-    /// let client = fake.client().retry(useartisan::Retry::default());
-    /// assert!(client.list_apps().send_blocking().is_err()); // a 500 is not tried again
-    /// assert_eq!(fake.requests().len(), 1); // and the first had not come
-    /// ```
-    pub fn fail_next(&self, fault: Fault) -> Self {
-        self.set(|state| state.script(None, fault))
-    }
-
-    /// Fails the next call of one endpoint, by the name of its method: `get_job`.
-    ///
-    /// ```
-    /// use useartisan::fake::{FakeArtisan, Fault};
-    ///
-    /// let fake = FakeArtisan::with_sample_data();
-    /// fake.fail_next_for("list_jobs", Fault::failure("over quota"));
-    /// assert!(fake.client().list_apps().send_blocking().is_ok());
-    /// assert!(fake.client().list_jobs().send_blocking().is_err());
-    /// ```
-    pub fn fail_next_for(&self, endpoint: impl Into<String>, fault: Fault) -> Self {
-        self.set(|state| state.script(Some(endpoint.into()), fault))
-    }
-
-    /// Forgets the faults that were not met yet.
-    pub fn clear_faults(&self) -> Self {
-        self.set(|state| state.faults.clear())
-    }
-}
-
-impl State {
-    fn script(&mut self, endpoint: Option<String>, fault: Fault) {
-        if fault.times > 0 {
-            self.faults.push(Scripted { fault, endpoint });
-        }
-    }
-
-    /// The fault that a call of this endpoint meets.
-    pub(super) fn take_fault(&mut self, endpoint: Option<&str>) -> Option<Fault> {
-        let is_for =
-            |scripted: &Scripted| scripted.endpoint.is_none() || scripted.endpoint.as_deref() == endpoint;
-        let at = self.faults.iter().position(is_for)?;
-        let scripted = self.faults.get_mut(at)?;
-        scripted.fault.times = scripted.fault.times.saturating_sub(1);
-        match scripted.fault.times {
-            0 => Some(self.faults.remove(at).fault),
-            _ => Some(scripted.fault.clone()),
-        }
     }
 }

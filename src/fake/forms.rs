@@ -3,22 +3,55 @@
 use jiff::Timestamp;
 use percent_encoding::utf8_percent_encode;
 
-use super::Edition;
-use super::data::ProfileData;
-use super::jobs::{Exports, JobData};
+use super::data::{Exports, JobData, ProfileData};
 use super::json::Json;
-use super::state::State;
 use crate::id::Which;
 use crate::scrub::UNRESERVED_KEPT;
-use crate::{AppId, Id, JobId, JobStatus, ProfileId, QueryValue};
+use crate::{App, AppId, Id, Job, JobId, JobStatus, ProfileId, QueryValue, Segment, SegmentId};
+
+/// Which edition of the reference the answers follow.
+///
+/// ```
+/// use useartisan::fake::{Edition, FakeArtisan};
+///
+/// let fake = FakeArtisan::with_sample_data().edition(Edition::Earlier);
+/// let jobs = fake.client().list_jobs().send_blocking()?;
+/// assert!(jobs.iter().any(|job| job.result_url().is_some()));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Edition {
+    /// The published one.
+    #[default]
+    Published,
+    /// The one before it: an export answers without an envelope; jobs are wrapped once more and have a
+    /// `result_url`; `get_job` answers in the form of a list; a job that is complete is `COMPLETED`.
+    Earlier,
+}
 
 /// An app or a segment.
 pub(super) fn named(id: &impl Id, name: &str) -> Json {
     Json::object([("id", text(id)), ("name", name.to_owned().into())])
 }
 
-/// A profile, as it answers to this id of its.
-pub(super) fn profile(state: &State, app: &AppId, profile: &ProfileData, id: &ProfileId) -> Json {
+/// An app as the crate reads it.
+pub(super) fn readable_app(id: &AppId, name: &str) -> App {
+    named(id, name).read()
+}
+
+/// A segment as the crate reads it.
+pub(super) fn readable_segment(id: &SegmentId, name: &str) -> Segment {
+    named(id, name).read()
+}
+
+/// A job as the crate reads it.
+pub(super) fn readable_job(job: &JobData) -> Job {
+    details(job).read()
+}
+
+/// A profile, as it answers to this id of its. `base` is the base URL, here and below.
+pub(super) fn profile(base: &str, app: &AppId, profile: &ProfileData, id: &ProfileId) -> Json {
     // The source of a shared user id is undocumented, probably this.
     let source = match id.0 {
         Which::Artisan(_) => "artisan",
@@ -26,7 +59,6 @@ pub(super) fn profile(state: &State, app: &AppId, profile: &ProfileData, id: &Pr
     };
     let [app, id_in_path] =
         [app.as_str(), id.as_str()].map(|id| utf8_percent_encode(id, UNRESERVED_KEPT).to_string());
-    let base = state.api.base_url();
     let href = format!("{base}/public/api/apps/{app}/users/{id_in_path}?source={source}");
     let response = Json::object([
         ("identifier", id.as_str().to_owned().into()),
@@ -50,8 +82,8 @@ pub(super) fn queued(edition: Edition, job: &JobId) -> Json {
     }
 }
 
-pub(super) fn job_list<'a>(state: &State, jobs: impl Iterator<Item = &'a JobData>) -> Json {
-    let item = |job: &JobData| match state.edition {
+pub(super) fn job_list<'a>(edition: Edition, base: &str, jobs: impl Iterator<Item = &'a JobData>) -> Json {
+    let item = |job: &JobData| match edition {
         Edition::Published => Json::object([
             ("id", text(&job.id)),
             ("type", job.kind()),
@@ -60,20 +92,20 @@ pub(super) fn job_list<'a>(state: &State, jobs: impl Iterator<Item = &'a JobData
             ("end", Json::Null),
             ("status", text(&job.status)),
         ]),
-        Edition::Earlier => Json::object([("jobs", earlier_details(state, job))]),
+        Edition::Earlier => Json::object([("jobs", earlier_details(base, job))]),
     };
     Json::object([("jobs", Json::list(jobs.map(item)))])
 }
 
-pub(super) fn job(state: &State, job: &JobData) -> Json {
-    match state.edition {
+pub(super) fn job(edition: Edition, base: &str, job: &JobData) -> Json {
+    match edition {
         Edition::Published => details(job),
-        Edition::Earlier => job_list(state, std::iter::once(job)),
+        Edition::Earlier => job_list(edition, base, std::iter::once(job)),
     }
 }
 
 /// A job in full. As published, it has no end even when it is complete.
-pub(super) fn details(job: &JobData) -> Json {
+fn details(job: &JobData) -> Json {
     Json::object([
         ("_id", text(&job.id)),
         ("created_at", created(job.created_at)),
@@ -88,11 +120,11 @@ pub(super) fn details(job: &JobData) -> Json {
     ])
 }
 
-fn earlier_details(state: &State, job: &JobData) -> Json {
+fn earlier_details(base: &str, job: &JobData) -> Json {
     let (status, result_url) = match job.status {
-        JobStatus::Complete => ("COMPLETED".into(), {
-            Json::from(format!("{}{}", state.api.base_url(), download_path(&job.id)))
-        }),
+        JobStatus::Complete => {
+            ("COMPLETED".into(), { Json::from(format!("{base}{}", download_path(&job.id))) })
+        }
         _ => (text(&job.status), Json::Null),
     };
     Json::object([
@@ -111,17 +143,8 @@ fn earlier_details(state: &State, job: &JobData) -> Json {
 }
 
 /// The result of an export. The list's name is published for a segment, and undocumented for profiles.
-pub(super) fn result(state: &State, exports: &Exports) -> Json {
-    let (app, members) = match exports {
-        Exports::Profiles(app, ids) => (state.app(app), ids.as_slice()),
-        Exports::Segment(app, segment) => {
-            let app = state.app(app);
-            let segment = app.and_then(|app| app.segment(segment.as_str()));
-            (app, segment.map_or(&[][..], |segment| &segment.members))
-        }
-    };
-    let records = members.iter().filter_map(|id| Some(record(app?.profile(id)?)));
-    Json::object([("artisanUserIds", Json::list(records))])
+pub(super) fn result(profiles: Vec<&ProfileData>) -> Json {
+    Json::object([("artisanUserIds", Json::list(profiles.into_iter().map(record)))])
 }
 
 /// A profile in a download: flat, with its ids among the attributes.

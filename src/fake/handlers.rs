@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+use super::data::Exports;
 use super::forms;
-use super::jobs::Exports;
 use super::json::Json;
 use super::state::State;
 use crate::{AppId, ArtisanId, CallbackUrl, Error, JobId, JobStatus, ProfileId, SharedUserId};
@@ -93,7 +93,7 @@ pub(super) fn get_profile_of_user(state: &mut State, ask: &Ask<'_>) -> Answer {
 fn profile(state: &State, ask: &Ask<'_>, id: ProfileId) -> Answer {
     let app = ask.app(state)?;
     match state.app(&app).and_then(|data| data.profile(&id)) {
-        Some(profile) => Ok(forms::profile(state, &app, profile, &id).to_bytes()),
+        Some(profile) => Ok(forms::profile(&state.api.base_url(), &app, profile, &id).to_bytes()),
         None => {
             let status = state.profile_not_found;
             Err(Refusal { status, ..Refusal::missing("Profile", id.as_str()) })
@@ -146,7 +146,7 @@ fn queue(state: &mut State, exports: Exports, callback_url: String) -> Answer {
         },
     };
     let job = state.queue(exports, callback_url);
-    Ok(forms::queued(state.edition, &job).to_bytes())
+    Ok(forms::queued(state.edition, job.id()).to_bytes())
 }
 
 pub(super) fn list_jobs(state: &mut State, ask: &Ask<'_>) -> Answer {
@@ -157,14 +157,14 @@ pub(super) fn list_jobs(state: &mut State, ask: &Ask<'_>) -> Answer {
         None => None,
     };
     let jobs = state.jobs.iter().filter(|job| status.as_ref().is_none_or(|status| job.status == *status));
-    Ok(forms::job_list(state, jobs).to_bytes())
+    Ok(forms::job_list(state.edition, &state.api.base_url(), jobs).to_bytes())
 }
 
 pub(super) fn get_job(state: &mut State, ask: &Ask<'_>) -> Answer {
     let id: JobId = ask.id(0)?;
     state.poll(&id);
     match state.job(&id) {
-        Some(job) => Ok(forms::job(state, job).to_bytes()),
+        Some(job) => Ok(forms::job(state.edition, &state.api.base_url(), job).to_bytes()),
         None => Err(Refusal::missing("Job", id.as_str())),
     }
 }

@@ -36,8 +36,9 @@ impl Json {
     }
 
     /// The same as a type of the crate's, which reads what the service writes.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.to_bytes()).ok()
+    #[allow(clippy::expect_used, reason = "a form of the fake's is one that the crate reads")]
+    pub(super) fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.to_bytes()).expect("the crate reads the published forms")
     }
 }
 

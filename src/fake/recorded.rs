@@ -5,7 +5,6 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 
-use super::FakeArtisan;
 use crate::redacted;
 
 /// A request that has reached the fake. `Display` and `Debug` leave the secrets out, as [`redacted`] does.
@@ -79,24 +78,5 @@ impl fmt::Display for Recorded {
 impl fmt::Debug for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         redacted(&self.request).fmt(f)
-    }
-}
-
-impl FakeArtisan {
-    /// What has reached the fake, in order. A request that was [not sent](super::Fault::not_sent) has not.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.state().requests.clone()
-    }
-
-    /// The last request that has reached the fake.
-    #[must_use]
-    pub fn last_request(&self) -> Option<Recorded> {
-        self.state().requests.last().cloned()
-    }
-
-    /// Forgets the requests so far; expectations keep their count.
-    pub fn clear_requests(&self) -> Self {
-        self.set(|state| state.requests.clear())
     }
 }

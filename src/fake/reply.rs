@@ -9,6 +9,9 @@ use http::{HeaderValue, Response, StatusCode};
 
 use crate::FailureKind;
 
+/// What the service says its bodies are.
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// What comes of a request: what a server that carries the fake over a socket needs to know.
 ///
 /// [`FakeArtisan::exchange`](super::FakeArtisan::exchange) gives it.
@@ -115,4 +118,9 @@ fn with_length(mut answer: Response<Bytes>) -> Response<Bytes> {
         answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     answer
+}
+
+/// The page of a web server, or of a proxy, that has nothing better to say.
+pub(super) fn page(status: StatusCode) -> Bytes {
+    Bytes::from(format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"))
 }

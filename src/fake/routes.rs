@@ -78,6 +78,13 @@ pub(super) fn find(prefix: &str, method: &Method, uri: &Uri) -> Target {
     other
 }
 
+/// The name of this endpoint, or the names of those that there are.
+pub(super) fn endpoint(name: &str) -> Result<&'static str, String> {
+    let mut names: Vec<&str> = ROUTES.iter().map(|route| route.name).collect();
+    names.dedup();
+    names.iter().find(|known| **known == name).copied().ok_or_else(|| names.join(", "))
+}
+
 /// The parameters of the query, in order, or what is wrong with them.
 pub(super) fn query(route: &Route, uri: &Uri) -> Result<Vec<(&'static str, String)>, String> {
     let mut parameters: Vec<(&'static str, String)> = Vec::new();

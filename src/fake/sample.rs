@@ -3,8 +3,8 @@
 //! The examples come from several organizations, so some attributes name an app that is not here. They stand as
 //! published, byte for byte.
 
-use super::FakeArtisan;
-use super::jobs::Exports;
+use super::artisan::FakeArtisan;
+use super::data::Exports;
 use crate::{AppId, ArtisanId, JobId, JobStatus, SegmentId};
 
 const APPS: [(AppId, &str); 2] = [
@@ -124,9 +124,24 @@ const SECOND_DOWNLOADED: &[(&str, &str)] = &[
     ("geo-coordinate", "-30.0000,-71.0000"),
 ];
 
+impl FakeArtisan {
+    /// A service that holds what the reference's examples show: two apps, four segments, three profiles and
+    /// three jobs, one of them complete.
+    #[must_use]
+    pub fn with_sample_data() -> Self {
+        FakeArtisan::new().add_sample_data()
+    }
+
+    /// Adds what [`with_sample_data`](Self::with_sample_data) has.
+    pub fn add_sample_data(&self) -> Self {
+        fill(self);
+        self.clone()
+    }
+}
+
 /// Everything is in the first app. The segments differ by age and place as their names say; the first is the one
 /// that the jobs export.
-pub(super) fn fill(fake: &FakeArtisan) {
+fn fill(fake: &FakeArtisan) {
     for (id, name) in &APPS {
         fake.put_app(id, *name);
     }

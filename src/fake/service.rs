@@ -4,69 +4,33 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
+use super::faults::Fault;
+use super::forms;
 use super::handlers::{Ask, Refusal};
 use super::recorded::Recorded;
-use super::reply::Reply;
+use super::reply::{JSON, Reply, page};
 use super::routes::{self, Route, Target};
 use super::state::State;
-use super::{FakeArtisan, forms};
 use crate::api::PUBLIC_API_KEY;
 
-pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-impl FakeArtisan {
-    /// Answers a request as the service would, or as a scripted fault has it.
-    ///
-    /// Of the target, scheme and host are not looked at, so that a request may come in memory or over a socket.
-    /// A fault that no response can show is told as a proxy would: 502, or 504 for a time-out; a body that is
-    /// cut is cut here as well. [`exchange`](Self::exchange) tells such faults apart.
-    ///
-    /// ```
-    /// use http::Request;
-    /// use useartisan::fake::FakeArtisan;
-    ///
-    /// let answer = FakeArtisan::new().answer(Request::get("/public/api/apps").body("").unwrap());
-    /// assert_eq!(answer.status(), 401);
-    /// ```
-    #[must_use]
-    pub fn answer(&self, request: Request<impl AsRef<[u8]>>) -> Response<Bytes> {
-        self.exchange(request).into_response()
-    }
-
-    /// Takes a request, and tells what comes of it, the faults of a transport included: for a server that
-    /// carries the fake over a socket.
-    ///
-    /// ```
-    /// use useartisan::fake::{FakeArtisan, Fault};
-    /// use useartisan::{Endpoint, FailureKind, ListApps};
-    ///
-    /// let fake = FakeArtisan::with_sample_data();
-    /// fake.fail_next(Fault::interrupted());
-    /// let reply = fake.exchange(ListApps::new().request(&fake.api()));
-    /// assert_eq!(reply.answer.unwrap_err(), FailureKind::Interrupted); // so hang up
-    /// ```
-    #[must_use]
-    pub fn exchange(&self, request: Request<impl AsRef<[u8]>>) -> Reply {
-        let request = request.map(|body| Bytes::copy_from_slice(body.as_ref()));
-        let mut state = self.state();
-        let target = routes::find(&state.prefix, request.method(), request.uri());
+impl State {
+    /// Takes a request, and tells what comes of it.
+    pub(super) fn exchange(&mut self, request: Request<Bytes>) -> Reply {
+        let target = routes::find(&self.prefix, request.method(), request.uri());
         let name = match &target {
             Target::Route(route, _) => Some(route.name),
             _ => None,
         };
-        let fault = state.take_fault(name);
-        if !fault.as_ref().is_some_and(super::Fault::is_not_sent) {
-            state.note(name.unwrap_or_default());
-            state.requests.push(Recorded::new(name, request.clone()));
+        let fault = self.take_fault(name);
+        if !fault.as_ref().is_some_and(Fault::is_not_sent) {
+            self.requests.push(Recorded::new(name, request.clone()));
         }
         match fault {
-            Some(fault) => fault.reply(&request, || state.serve(&request, target)),
-            None => Reply::whole(state.serve(&request, target)),
+            Some(fault) => fault.reply(&request, || self.serve(&request, target)),
+            None => Reply::whole(self.serve(&request, target)),
         }
     }
-}
 
-impl State {
     fn serve(&mut self, request: &Request<Bytes>, target: Target) -> Response<Bytes> {
         if let Err(refusal) = self.admit(request.headers()) {
             return refused(refusal);
@@ -121,11 +85,6 @@ impl State {
         let query = routes::query(route, request.uri()).map_err(Refusal::bad)?;
         (route.answer)(self, &Ask { ids, query, body: request.body() })
     }
-}
-
-/// The page of a web server, or of a proxy, that has nothing better to say.
-pub(super) fn page(status: StatusCode) -> Bytes {
-    Bytes::from(format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"))
 }
 
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {

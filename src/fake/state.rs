@@ -5,13 +5,12 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Edition;
-use super::data::AppData;
-use super::expectations::Expected;
-use super::faults::Scripted;
-use super::jobs::{Callback, JobData, Pace};
+use super::callback::Callback;
+use super::data::{AppData, JobData, Pace};
+use super::faults::Fault;
+use super::forms::Edition;
 use super::recorded::Recorded;
-use crate::{Api, Credentials, Error};
+use crate::{Api, AppId, Credentials, Error, JobId};
 
 /// What the service's calendar says where the fake's clock says zero: 2015-06-19T16:00:00Z, the day of the
 /// published examples.
@@ -31,12 +30,17 @@ pub(super) struct State {
     pub(super) jobs: Vec<JobData>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) requests: Vec<Recorded>,
-    pub(super) faults: Vec<Scripted>,
-    pub(super) expectations: Vec<Expected>,
+    faults: Vec<Scripted>,
     pub(super) now: Duration,
     pub(super) slept: Vec<Duration>,
     pub(super) seeds: u64,
     made: Made,
+}
+
+/// A fault that waits for a call: of this endpoint, or of any.
+struct Scripted {
+    fault: Fault,
+    endpoint: Option<&'static str>,
 }
 
 /// How many of each kind were given an id by the fake.
@@ -73,7 +77,6 @@ impl State {
             callbacks: Vec::new(),
             requests: Vec::new(),
             faults: Vec::new(),
-            expectations: Vec::new(),
             now: Duration::ZERO,
             slept: Vec::new(),
             seeds: 0,
@@ -100,8 +103,46 @@ impl State {
         Timestamp::from_second(ORIGIN).ok()?.checked_add(passed).ok()
     }
 
-    pub(super) fn pass(&mut self, time: Duration) {
-        self.now = self.now.saturating_add(time);
-        self.keep_pace();
+    pub(super) fn app(&self, id: &AppId) -> Option<&AppData> {
+        self.apps.iter().find(|app| app.id == *id)
+    }
+
+    /// Changes an app, which is added where it is not there.
+    pub(super) fn with_app(&mut self, id: AppId, change: impl FnOnce(&mut AppData)) {
+        match self.apps.iter_mut().find(|app| app.id == id) {
+            Some(app) => change(app),
+            None => {
+                let name = id.to_string();
+                let mut app = AppData { id, name, profiles: Vec::new(), segments: Vec::new() };
+                change(&mut app);
+                self.apps.push(app);
+            }
+        }
+    }
+
+    pub(super) fn job(&self, id: &JobId) -> Option<&JobData> {
+        self.jobs.iter().find(|job| job.id == *id)
+    }
+
+    pub(super) fn script(&mut self, endpoint: Option<&'static str>, fault: Fault) {
+        if fault.times > 0 {
+            self.faults.push(Scripted { fault, endpoint });
+        }
+    }
+
+    /// The fault that a call of this endpoint meets.
+    pub(super) fn take_fault(&mut self, endpoint: Option<&str>) -> Option<Fault> {
+        let is_for = |scripted: &Scripted| scripted.endpoint.is_none() || scripted.endpoint == endpoint;
+        let at = self.faults.iter().position(is_for)?;
+        let scripted = self.faults.get_mut(at)?;
+        scripted.fault.times = scripted.fault.times.saturating_sub(1);
+        match scripted.fault.times {
+            0 => Some(self.faults.remove(at).fault),
+            _ => Some(scripted.fault.clone()),
+        }
+    }
+
+    pub(super) fn clear_faults(&mut self) {
+        self.faults.clear();
     }
 }

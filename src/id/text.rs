@@ -1,49 +1,59 @@
 //! How the text of an id is held, and how a checked text is read by serde.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::Error;
 
-/// The text of an id: cheap to clone, since ids go into calls by value.
+/// The text of an id. Cloning one that is not static bumps a reference count.
+///
+/// It compares and hashes as its text does, whichever way that is held, so a map with ids for keys can be asked by a text.
 #[derive(Clone)]
 pub(super) enum Text {
     Static(&'static str),
-    InPlace(InPlace),
-    /// Any other: also a user's UUID, of which lists of thousands are written into a request without a look at each text
-    /// whether it is shared.
     Shared(Arc<str>),
 }
 
-/// The length of the ids of apps, segments and jobs, in bytes: they need no allocation.
-const IN_PLACE: usize = 24;
-
-/// In whole words, so that it is moved by them.
-#[derive(Clone, Copy)]
-#[repr(align(8))]
-pub(super) struct InPlace([u8; IN_PLACE]);
-
 impl Text {
-    pub(super) fn shared(text: &str) -> Self {
-        Text::Shared(Arc::from(text))
-    }
-
-    /// A text of the usual length in plain ASCII, which is a valid id; `None` for any other, valid or not.
-    #[inline]
-    pub(super) fn in_place(text: &str) -> Option<Self> {
-        let bytes: [u8; IN_PLACE] = text.as_bytes().try_into().ok()?;
-        // All are looked at together, and not one after another.
-        let plain = bytes.iter().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7E));
-        plain.then_some(Text::InPlace(InPlace(bytes)))
-    }
-
     pub(super) fn as_str(&self) -> &str {
         match self {
             Text::Static(text) => text,
-            // It was made of a text: there is no other case than `Ok`.
-            Text::InPlace(InPlace(bytes)) => std::str::from_utf8(bytes).unwrap_or_default(),
             Text::Shared(text) => text,
         }
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 

@@ -10,4 +10,12 @@ mod string;
 mod swar;
 pub(crate) mod syntax;
 
-pub(crate) use string::{HALF_A_PAIR, string, unescape};
+pub(crate) use string::{HALF_A_PAIR, Halves, string, unescape};
+
+/// U+FEFF in UTF-8: a writer should not put it before a document, and a reader may ignore it (RFC 8259, section 8.1).
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A document without the byte order mark that may stand before it.
+pub(crate) fn without_mark(document: &[u8]) -> &[u8] {
+    document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document)
+}

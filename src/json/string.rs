@@ -13,28 +13,41 @@ pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
         return Ok(Some(Cow::Borrowed(inside)));
     }
     let mut text = String::with_capacity(inside.len());
-    unescape(inside, &mut text).map_err(|_| Error::invalid("a text", HALF_A_PAIR))?;
+    unescape(inside, &mut text, Halves::Refused).map_err(|_| Error::invalid("a text", HALF_A_PAIR))?;
     Ok(Some(Cow::Owned(text)))
 }
 
 /// All that can be wrong with a string of the right syntax.
 pub(crate) const HALF_A_PAIR: &str = "has half a surrogate pair";
 
-/// Appends what `raw`, the inside of a JSON string, stands for. On an error, its offset in `raw`.
-///
-/// The only thing wrong with a string that has the right syntax is half of a surrogate pair, which no `str`
-/// can hold (RFC 8259, section 8.2, leaves it to the reader; `serde_json` refuses it as well).
-pub(crate) fn unescape(raw: &str, text: &mut String) -> Result<(), usize> {
+/// What half of a surrogate pair comes to, which no `str` can hold (RFC 8259, section 8.2, leaves it to the reader).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Halves {
+    /// An error, as in `serde_json`.
+    Refused,
+    /// U+FFFD for each, as in [`String::from_utf16_lossy`].
+    Replaced,
+}
+
+/// Appends what `raw`, the inside of a JSON string, stands for. On an error, its offset in `raw`: in a string of the
+/// right syntax, that is half of a surrogate pair.
+pub(crate) fn unescape(raw: &str, text: &mut String, halves: Halves) -> Result<(), usize> {
     let mut rest = raw;
     while let Some(backslash) = memchr::memchr(b'\\', rest.as_bytes()) {
         let (plain, escape) = rest.split_at(backslash);
         text.push_str(plain);
-        let Some((character, after)) = escaped(escape) else { return Err(raw.len() - escape.len()) };
+        let found = escaped(escape).or_else(|| half(escape).filter(|_| halves == Halves::Replaced));
+        let Some((character, after)) = found else { return Err(raw.len() - escape.len()) };
         text.push(character);
         rest = after;
     }
     text.push_str(rest);
     Ok(())
+}
+
+/// What stands for the half of a surrogate pair at the start of `text`, and what comes after it.
+fn half(text: &str) -> Option<(char, &str)> {
+    code_unit(text).map(|(_, rest)| (char::REPLACEMENT_CHARACTER, rest))
 }
 
 /// The character that the escape at the start of `text` stands for, and what comes after it.

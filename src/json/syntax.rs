@@ -2,9 +2,11 @@
 
 use super::fault::{Cursor, Fault};
 use super::lexeme::{InNumber, InString};
-use super::swar;
+use super::{BYTE_ORDER_MARK, swar};
 
 /// A strict JSON automaton with a stack of its own: no recursion, and no memory but a byte for each level.
+///
+/// It passes over one byte order mark at the start of the document, as RFC 8259, section 8.1, allows.
 ///
 /// It says which tokens it passes; what they mean, and which of their bytes to keep, is for its user.
 ///
@@ -54,9 +56,18 @@ enum Expect {
 #[derive(Clone, Copy, Debug)]
 enum Inside {
     Nothing,
-    String { token: Token, length: usize, state: InString },
+    /// A byte order mark, which may be there: what is left of it.
+    Mark(&'static [u8]),
+    String {
+        token: Token,
+        length: usize,
+        state: InString,
+    },
     Number(InNumber),
-    Word { rest: &'static [u8], token: Token },
+    Word {
+        rest: &'static [u8],
+        token: Token,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,7 +80,7 @@ impl Syntax {
     pub(crate) fn new(nesting: usize) -> Self {
         Self {
             expect: Expect::Value,
-            inside: Inside::Nothing,
+            inside: Inside::Mark(BYTE_ORDER_MARK),
             stack: Vec::new(),
             nesting,
             text_limit: usize::MAX,
@@ -116,6 +127,7 @@ impl Syntax {
                     let Some(byte) = self.peek(input) else { return Ok(None) };
                     self.start(byte, input)?
                 }
+                Inside::Mark(rest) => self.mark(input, rest)?,
                 Inside::String { token, length, state } => self.string(input, token, length, state)?,
                 Inside::Number(state) => self.number(input, state)?,
                 Inside::Word { rest, token } => self.word(input, rest, token)?,
@@ -202,6 +214,21 @@ impl Syntax {
     pub(crate) fn leave_object(&mut self, rest: &[u8], lines: usize) {
         self.cursor.pass_lines(rest, lines);
         self.close(Token::ObjectEnd);
+    }
+
+    fn mark(&mut self, input: &mut &[u8], mut rest: &'static [u8]) -> Result<Option<Token>, Fault> {
+        while let (Some((expected, after)), Some(byte)) = (rest.split_first(), input.first()) {
+            if byte == expected {
+                self.take(input, 1);
+                rest = after;
+            } else if rest == BYTE_ORDER_MARK {
+                rest = &[];
+            } else {
+                return Err(Fault::wrong("half a byte order mark", self.cursor));
+            }
+        }
+        self.inside = if rest.is_empty() { Inside::Nothing } else { Inside::Mark(rest) };
+        Ok(None)
     }
 
     fn string(

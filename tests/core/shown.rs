@@ -123,7 +123,6 @@ fn the_fake_shows_what_it_holds() {
     assert_eq!(request.to_string(), format!("{request:?}"));
     shows(&request, &["GET /public/api/apps HTTP/1.1", "authorization: [redacted]"]);
     shows(&Fault::html_page().times(3), &["Fault { name: \"html_page\", times: 3, .. }"]);
-    shows(&fake.expect("list_apps"), &["Expectation { index: 0, .. }"]);
     let reply = fake.exchange(ListApps::new().request(&fake.api()));
     shows(&reply, &["Reply { delay: 0ns, status, headers and bytes: Ok((200, ", "end: Whole"]);
 

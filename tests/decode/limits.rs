@@ -86,14 +86,14 @@ fn the_defaults_are_as_documented() {
     let size = |bytes: usize| record(&format!("[{}]", " ".repeat(bytes - 8)));
     let many = |count: usize| format!(r#"{{"artisanUserIds":[{{{}}}]}}"#, vec![r#""a":1"#; count].join(","));
     let documents = [
-        (text(256 << 10), None),
-        (text((256 << 10) + 1), Some("text length limit of 262144 bytes")),
+        (text(4 << 20), None),
+        (text((4 << 20) + 1), Some("text length limit of 4194304 bytes")),
         (array(125), None),
         (array(126), Some("nesting limit of 128 levels")),
-        (size(1 << 20), None),
-        (size((1 << 20) + 1), Some("record size limit of 1048576 bytes")),
-        (many(4096), None),
-        (many(4097), Some("attribute count limit of 4096")),
+        (size(16 << 20), None),
+        (size((16 << 20) + 1), Some("record size limit of 16777216 bytes")),
+        (many(65_536), None),
+        (many(65_537), Some("attribute count limit of 65536")),
     ];
     for (document, expected) in documents {
         for cut in [usize::MAX, 64 << 10, 1000] {
@@ -110,7 +110,7 @@ fn an_endless_string_stops_at_the_limit_and_one_piece() {
     let mut decoder = Decoder::new();
     assert!(!decoder.advance(&mut &br#"{"artisanUserIds":[{"a":""#[..]).unwrap());
     let pieces = (1..).find(|_| decoder.advance(&mut &piece[..]).is_err()).unwrap();
-    assert!(pieces <= (256 << 10) / piece.len() + 1, "{pieces} pieces");
+    assert!(pieces <= (4 << 20) / piece.len() + 1, "{pieces} pieces");
 }
 
 #[test]

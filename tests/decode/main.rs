@@ -3,6 +3,7 @@
 mod cuts;
 mod document;
 mod limits;
+mod lossy;
 mod oracle;
 mod readers;
 #[path = "../support/mod.rs"]

@@ -299,9 +299,17 @@ fn names_are_strings_like_any_other() {
 /// What RFC 8259 leaves to the reader, and what is done with it.
 #[test]
 fn what_is_left_open_is_pinned() {
-    // A byte order mark is refused, as by serde_json.
-    accepts("\u{feff}{\"artisanUserIds\":[]}".as_bytes(), false);
-    checks(b"\xef\xbb\xbf[]", false);
+    // One byte order mark is passed over before the document, and refused elsewhere.
+    accepts("\u{feff}{\"artisanUserIds\":[]}".as_bytes(), true);
+    accepts("\u{feff}\u{feff}{\"artisanUserIds\":[]}".as_bytes(), false);
+    accepts(" \u{feff}{\"artisanUserIds\":[]}".as_bytes(), false);
+    accepts("{\"artisanUserIds\":[]}\u{feff}".as_bytes(), false);
+    accepts("{\"artisanUserIds\":[\u{feff}{}]}".as_bytes(), false);
+    accepts("\u{feff}".as_bytes(), false);
+    checks(b"\xef\xbb\xbf[]", true);
+    checks(b"\xef\xbb\xbf1", true);
+    checks(b"\xef\xbb[]", false);
+    checks(b"\xef\xbb\xbf", false);
     // Half a surrogate pair is refused where it would have to become text, and passed elsewhere.
     for half in
         [r"\ud800", r"\udfff", r"\ud800x", r"\ud800\n", r"\ud800\ud800", r"\udc00\ud800", r"\ud83d\u0041"]

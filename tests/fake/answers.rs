@@ -191,7 +191,7 @@ fn a_request_off_the_documented_form_is_refused() {
             &export,
             |r| body(r, r#"{"callback_url":"/x"}"#),
             400,
-            "callback url is not an absolute URL: relative URL without a base.",
+            "callback url has no scheme with `//`: write it like https://host/path.",
         ),
         (&export, |r| body(r, r#"{"callback_url":"","ids":""}"#), 400, "ids is not known."),
         (&users, |r| body(r, r#"{"ids":"a,,b","callback_url":""}"#), 400, "ids: artisan id is empty."),

@@ -21,7 +21,8 @@ fn what_is_added_is_listed() {
     let segments = client.list_segments(&second).send_blocking().unwrap();
     assert_eq!(segments, fake.segments(&second));
     assert_eq!(segments.iter().map(Segment::name).collect::<Vec<_>>(), ["Everybody", "Nobody"]);
-    assert_eq!(*segments[0].id(), segment);
+    assert_eq!(segments[0], segment);
+    assert_eq!(apps, [first, second]);
 }
 
 #[test]

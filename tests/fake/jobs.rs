@@ -161,8 +161,10 @@ fn the_oddities_of_the_examples_are_there() {
 fn ids_count_up() {
     let (fake, job) = exported();
     assert_eq!(job.as_str(), "55809c9c7d891cb1bc000001");
-    assert_eq!(fake.add_job(APP, PHILADELPHIANS).as_str(), "55809c9c7d891cb1bc000002");
-    assert_eq!(fake.add_app("x").as_str(), "557ade8b7d891cee96000001");
+    let job_of_another = fake.add_job(APP, PHILADELPHIANS);
+    assert_eq!(job_of_another.id().as_str(), "55809c9c7d891cb1bc000002");
+    assert_eq!(fake.jobs().last(), Some(&job_of_another));
+    assert_eq!(fake.add_app("x").id().as_str(), "557ade8b7d891cee96000001");
     assert_eq!(exported().1, job, "each fake begins anew");
 }
 

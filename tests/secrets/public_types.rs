@@ -153,12 +153,10 @@ fn of_a_client(looked: &mut Looked) {
 fn of_the_fake(looked: &mut Looked) {
     let fake = FakeArtisan::with_credentials(credentials());
     looked.at("fake::FakeArtisan", &fake);
-    looked.at("fake::Expectation", &fake.expect("list_jobs"));
     let request = ListApps::new().request(&fake.api());
     fake.fail_next(Fault::echo());
     looked.at("fake::Reply", &fake.exchange(request.clone()));
     looked.at("fake::Recorded", &fake.requests());
-    looked.at("fake::Unmet", &fake.verify().unwrap_err());
     looked.at("fake::Fault", &Fault::failure(SECRET));
     let timeouts = Timeouts::default();
     let answer = pollster::block_on(AsyncBackend::send(&fake, request.clone(), &timeouts)).unwrap();

@@ -33,6 +33,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
 /// The records of a document, or `None` where it is not a valid export.
 pub fn oracle(document: &[u8]) -> Option<Vec<Record>> {
+    // serde_json does not pass over a byte order mark, the decoder does.
+    let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
     let whole: &RawValue = serde_json::from_slice(document).ok()?;
     if depth(whole.get()) > 128 {
         return None;

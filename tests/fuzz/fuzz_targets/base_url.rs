@@ -1,11 +1,16 @@
-//! Promises 3, 4 and 22: a base URL is refused, or its origin and its prefix are those of every request.
+//! Promises 3, 4 and 22: a base URL is refused, or its origin and its prefix are those of every request. A callback URL is
+//! refused, or sent as `url` writes it, and taken as it was sent.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use url::Url;
-use useartisan::{Api, Endpoint, ListApps};
+use useartisan::{Api, CallbackUrl, Endpoint, ListApps};
 
 fuzz_target!(|base: &str| {
+    if let Ok(sent) = CallbackUrl::new(base) {
+        assert_eq!(sent.as_str(), Url::parse(base).unwrap().as_str());
+        assert_eq!(CallbackUrl::new(sent.as_str()).unwrap(), sent);
+    }
     let Ok(api) = Api::builder().base_url(base).no_credentials().build() else { return };
     let given = Url::parse(base).unwrap();
     let url = Url::parse(&ListApps::new().request(&api).uri().to_string()).unwrap();

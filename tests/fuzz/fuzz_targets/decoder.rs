@@ -3,7 +3,8 @@
 
 use fastrand::Rng;
 use libfuzzer_sys::fuzz_target;
-use useartisan_test_support::decode::{check, cut, decode};
+use useartisan::export::Settings;
+use useartisan_test_support::decode::{check, cut, decode, decode_with};
 use useartisan_test_support::oracle::compare;
 
 fuzz_target!(|input: (u64, &[u8])| {
@@ -15,5 +16,13 @@ fuzz_target!(|input: (u64, &[u8])| {
     let whole = check([document]).map_err(|error| error.to_string());
     assert_eq!(check(pieces.iter().copied()).map_err(|error| error.to_string()), whole);
     assert!(outcome.1.is_some() || whole.is_ok());
+    // Half a surrogate pair is all that lossy text lets pass.
+    let lossy = || Settings::new().lossy_text(true);
+    let replaced = decode_with(lossy(), [document]);
+    assert_eq!(decode_with(lossy(), pieces), replaced);
+    match &outcome.1 {
+        None => assert_eq!(replaced, outcome),
+        Some(error) => assert!(error.contains("half a surrogate pair") || replaced == outcome),
+    }
     compare(document, outcome);
 });

@@ -1,0 +1,257 @@
+//! The fake itself: its settings, its clock, what it is sent, and how it is made to fail.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, Uri};
+
+use super::faults::Fault;
+use super::forms::Edition;
+use super::recorded::Recorded;
+use super::reply::Reply;
+use super::routes;
+use super::state::State;
+use crate::{Api, Credentials, Error};
+
+/// The whole service in memory. A clone is the same service.
+///
+/// Settings return the fake again, so that they chain. What is added and asked for is deterministic: ids count
+/// up, and time passes only where the fake is told to wait.
+///
+/// ```
+/// use useartisan::JobStatus;
+/// use useartisan::fake::{Edition, FakeArtisan};
+///
+/// let fake = FakeArtisan::with_sample_data().edition(Edition::Earlier).complete_jobs_after(3);
+/// let client = fake.client();
+/// let job = client.list_jobs().status(JobStatus::Queued).send_blocking()?.remove(0);
+/// assert_eq!(client.get_job(&job).send_blocking()?.status(), &JobStatus::Queued);
+/// assert_eq!(client.get_job(&job).send_blocking()?.status(), &JobStatus::Running);
+/// assert_eq!(client.get_job(&job).send_blocking()?.status(), &JobStatus::Complete);
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// What a service may be like:
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::Credentials;
+/// use useartisan::fake::FakeArtisan;
+///
+/// let fake = FakeArtisan::with_credentials(Credentials::new("public", "secret")?)
+///     .base_url("https://proxy.example/artisan")? // a prefix of every path
+///     .profile_not_found_status(http::StatusCode::OK)
+///     .pieces_of(7) // so that a body comes in many
+///     .refuse_address(true); // as the IP allow-list does
+/// assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().status().unwrap(), 403);
+///
+/// let fake = FakeArtisan::new().advance_time(Duration::from_secs(60));
+/// assert_eq!(fake.now(), Duration::from_secs(60));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct FakeArtisan(Arc<Mutex<State>>);
+
+impl FakeArtisan {
+    /// A service without any data, at `https://artisantools.com`, with keys of its own.
+    #[must_use]
+    #[allow(clippy::expect_used, reason = "both keys are of visible ASCII")]
+    pub fn new() -> Self {
+        let keys = Credentials::new("fake-public-key", "fake-secret-key");
+        FakeArtisan::with_credentials(keys.expect("the fake's own keys are valid"))
+    }
+
+    /// The same with these keys.
+    #[must_use]
+    pub fn with_credentials(credentials: Credentials) -> Self {
+        FakeArtisan(Arc::new(Mutex::new(State::new(credentials))))
+    }
+
+    /// What makes the right requests: this fake's keys and base URL.
+    #[must_use]
+    pub fn api(&self) -> Api {
+        self.state().api.clone()
+    }
+
+    /// The keys that this fake takes, as for an [`Api`] that reaches it by another base URL.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        self.state().credentials.clone()
+    }
+
+    /// Moves the service to another base URL; a path prefix in it is then part of every path.
+    ///
+    /// # Errors
+    /// As [`ApiBuilder::build`](crate::ApiBuilder::build) for the URL.
+    pub fn base_url(&self, url: impl Into<String>) -> Result<Self, Error> {
+        let api = Api::builder().base_url(url).credentials(self.credentials()).build()?;
+        let uri = api.base_url().parse::<Uri>().unwrap_or_default();
+        let mut state = self.state();
+        uri.path().trim_end_matches('/').clone_into(&mut state.prefix);
+        state.api = api;
+        Ok(self.clone())
+    }
+
+    /// Answers in the forms of this edition.
+    pub fn edition(&self, edition: Edition) -> Self {
+        self.set(|state| state.edition = edition)
+    }
+
+    /// Whether every request is refused with 403, as the IP allow-list does for a wrong address.
+    pub fn refuse_address(&self, refuse: bool) -> Self {
+        self.set(|state| state.refuse_address = refuse)
+    }
+
+    /// The status of the published answer for a profile that does not exist. Undocumented; by default 404.
+    pub fn profile_not_found_status(&self, status: StatusCode) -> Self {
+        self.set(|state| state.profile_not_found = status)
+    }
+
+    /// The most bytes that a body hands out at once, at least one. By default 16 KiB.
+    pub fn pieces_of(&self, bytes: usize) -> Self {
+        self.set(|state| state.piece = bytes.max(1))
+    }
+
+    /// The fake's clock: how much virtual time has passed.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.state().now
+    }
+
+    /// Lets virtual time pass.
+    pub fn advance_time(&self, by: Duration) -> Self {
+        self.set(|state| state.pass(by))
+    }
+
+    /// How long the client waited, each time, in order.
+    #[must_use]
+    pub fn slept(&self) -> Vec<Duration> {
+        self.state().slept.clone()
+    }
+
+    /// Answers a request as the service would, or as a scripted fault has it.
+    ///
+    /// Of the target, scheme and host are not looked at, so that a request may come in memory or over a socket.
+    /// A fault that no response can show is told as a proxy would: 502, or 504 for a time-out; a body that is
+    /// cut is cut here as well. [`exchange`](Self::exchange) tells such faults apart.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let answer = FakeArtisan::new().answer(Request::get("/public/api/apps").body("").unwrap());
+    /// assert_eq!(answer.status(), 401);
+    /// ```
+    #[must_use]
+    pub fn answer(&self, request: Request<impl AsRef<[u8]>>) -> Response<Bytes> {
+        self.exchange(request).into_response()
+    }
+
+    /// Takes a request, and tells what comes of it, the faults of a transport included: for a server that
+    /// carries the fake over a socket.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    /// use useartisan::{Endpoint, FailureKind, ListApps};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next(Fault::interrupted());
+    /// let reply = fake.exchange(ListApps::new().request(&fake.api()));
+    /// assert_eq!(reply.answer.unwrap_err(), FailureKind::Interrupted); // so hang up
+    /// ```
+    #[must_use]
+    pub fn exchange(&self, request: Request<impl AsRef<[u8]>>) -> Reply {
+        let request = request.map(|body| Bytes::copy_from_slice(body.as_ref()));
+        self.state().exchange(request)
+    }
+
+    /// What has reached the fake, in order. A request that was [not sent](Fault::not_sent) has not.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.state().requests.clone()
+    }
+
+    /// The last request that has reached the fake.
+    #[must_use]
+    pub fn last_request(&self) -> Option<Recorded> {
+        self.state().requests.last().cloned()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) -> Self {
+        self.set(|state| state.requests.clear())
+    }
+
+    /// Fails the next call. Several faults are met in the order in which they were scripted, one by each call.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next(Fault::not_sent()).fail_next(Fault::html_page());
+    /// let client = fake.client().retry(useartisan::Retry::default());
+    /// assert!(client.list_apps().send_blocking().is_err()); // a 500 is not tried again
+    /// assert_eq!(fake.requests().len(), 1); // and the first had not come
+    /// ```
+    pub fn fail_next(&self, fault: Fault) -> Self {
+        self.set(|state| state.script(None, fault))
+    }
+
+    /// Fails the next call of one endpoint, by the name of its method: `get_job`.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next_for("list_jobs", Fault::failure("over quota"));
+    /// assert!(fake.client().list_apps().send_blocking().is_ok());
+    /// assert!(fake.client().list_jobs().send_blocking().is_err());
+    /// ```
+    ///
+    /// # Panics
+    /// If no endpoint has this name. The message lists those that there are.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "a wrong name is a bug in the test, whose fault would never be met")]
+    pub fn fail_next_for(&self, endpoint: &str, fault: Fault) -> Self {
+        match routes::endpoint(endpoint) {
+            Ok(name) => self.set(|state| state.script(Some(name), fault)),
+            Err(known) => panic!("`{endpoint}` is not an endpoint of the fake: there are {known}"),
+        }
+    }
+
+    /// Forgets the faults that were not met yet.
+    pub fn clear_faults(&self) -> Self {
+        self.set(|state| state.clear_faults())
+    }
+
+    pub(super) fn set(&self, change: impl FnOnce(&mut State)) -> Self {
+        change(&mut self.state());
+        self.clone()
+    }
+
+    /// A test that panicked while it held the lock leaves data that are still whole.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for FakeArtisan {
+    fn default() -> Self {
+        FakeArtisan::new()
+    }
+}
+
+impl fmt::Debug for FakeArtisan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("FakeArtisan")
+            .field("api", &state.api)
+            .field("apps", &state.apps.len())
+            .field("jobs", &state.jobs.len())
+            .field("requests", &state.requests.len())
+            .field("now", &state.now)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,55 @@
+//! What the service would send to callback URLs.
+
+use super::forms;
+use crate::JobId;
+
+/// What the service would send to a callback URL, had it a network.
+///
+/// That it sends the path of the download is documented; the method and the form are not.
+///
+/// ```
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{CallbackUrl, callback};
+///
+/// let fake = FakeArtisan::with_sample_data().complete_jobs_after(1);
+/// let (app, client) = (fake.apps().remove(0), fake.client());
+/// let url = CallbackUrl::new("http://10.0.0.5/done")?;
+/// let call = client.export_segment(&app, &fake.segments(&app)[0]).callback_url(url);
+/// call.send_and_wait_blocking()?;
+///
+/// // Hand it to your own server's code:
+/// let sent = fake.callbacks().remove(0);
+/// let request = http::Request::post(sent.url()).body(sent.path()).unwrap();
+/// assert_eq!(callback::parse(&fake.api(), &request)?.job(), Some(sent.job()));
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Callback {
+    url: String,
+    job: JobId,
+    path: String,
+}
+
+impl Callback {
+    pub(super) fn new(url: String, job: JobId) -> Self {
+        Callback { url, path: forms::download_path(&job), job }
+    }
+
+    /// Where it would go: the callback URL of the export, as it was sent.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The job that has finished.
+    #[must_use]
+    pub fn job(&self) -> &JobId {
+        &self.job
+    }
+
+    /// The path of the download: `/public/api/jobs/{job_id}/download`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
