@@ -7,7 +7,7 @@ use crate::json::fault::Fault;
 use crate::{Error, Position};
 
 /// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is
-/// kept as it is.
+/// kept as it is. One byte order mark may stand before the document.
 ///
 /// All three HTTP clients may take a body that was cut short for a complete one, so the document's own end is the
 /// only proof of it. Any document will do, with or without a list, but for one: an object whose `success` is
