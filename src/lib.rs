@@ -131,6 +131,7 @@ mod redact;
 mod scrub;
 mod settings;
 mod trace;
+mod verdict;
 
 pub use api::{Api, ApiBuilder};
 pub use backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, FailureKind};
