@@ -53,7 +53,7 @@ fn requests_and_answers_ask_little_of_the_heap() {
         };
     }
     for (name, parse, most) in [
-        ("get_profile", read!(GetProfile::new(&app, &user), "get_profile") as &dyn Fn(), 6),
+        ("get_profile", read!(GetProfile::new(&app, &user), "get_profile") as &dyn Fn(), 7),
         ("list_apps", read!(ListApps::new(), "list_apps"), 3),
         ("list_segments", read!(ListSegments::new(&app), "list_segments"), 5),
         ("export_queued", read!(ExportSegment::new(&app, &segment), "export_queued"), 1),

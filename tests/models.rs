@@ -204,9 +204,11 @@ fn absence_is_optional() {
     assert_eq!(answer(200, include_str!("fixtures/get_profile_not_found.json")).unwrap(), None);
     assert_eq!(answer(404, "").unwrap(), None);
     assert_eq!(answer(404, "<html>").unwrap_err().status().unwrap(), 404);
+    assert_eq!(answer(400, r#"{"success":false,"error":"App 557ade8b does not exist."}"#).unwrap(), None);
     for (status, body) in [
         (500, ""),
-        (400, r#"{"success":false,"error":"App 557ade8b does not exist."}"#),
+        (400, r#"{"error":"App 557ade8b does not exist."}"#),
+        (403, r#"{"success":false,"error":"App 557ade8b does not exist."}"#),
         (200, r#"{"success":false,"error":"not allowed"}"#),
     ] {
         assert_eq!(answer(status, body).unwrap_err().status().unwrap().as_u16(), status);

@@ -161,6 +161,12 @@ impl Error {
         self.scrubbed_but_for_the_reason(Scrubber::by_shape(), body, KEPT_BODY)
     }
 
+    /// The answer was the service's, and went wrong while its body was handed on.
+    pub(crate) fn while_answered(mut self) -> Self {
+        self.0.sent = Sent::Answered;
+        self
+    }
+
     /// The answer broke off, and so what it says is unknown.
     pub(crate) fn cut_off(mut self) -> Self {
         if let Some(answer) = &mut self.0.answer {

@@ -128,13 +128,12 @@ impl Outline {
     }
 
     fn named(&self) -> Member {
-        // Too long or half a surrogate pair: in either case none of ours.
-        let Some(name) = self.text() else { return Member::Other };
-        match &*name {
-            _ if self.list.as_deref() == Some(&*name) => Member::List,
-            "response" if !self.in_response => Member::Response,
-            "success" if !self.in_response => Member::Success,
-            "error" if !self.in_response => Member::Error,
+        // None that is too long or has half a surrogate pair is one of these.
+        match self.text().as_deref() {
+            Some(name) if self.list.as_deref() == Some(name) => Member::List,
+            Some("response") if !self.in_response => Member::Response,
+            Some("success") if !self.in_response => Member::Success,
+            Some("error") if !self.in_response => Member::Error,
             _ if self.list.is_none() => Member::List,
             _ => Member::Other,
         }
