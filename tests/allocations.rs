@@ -58,9 +58,9 @@ fn requests_and_answers_ask_little_of_the_heap() {
         ("list_segments", read!(ListSegments::new(&app), "list_segments"), 5),
         ("export_queued", read!(ExportSegment::new(&app, &segment), "export_queued"), 1),
         ("export_queued_flat", read!(ExportSegment::new(&app, &segment), "export_queued_flat"), 1),
-        ("get_job", read!(GetJob::new(&job), "get_job"), 3),
+        ("get_job", read!(GetJob::new(&job), "get_job"), 6),
         ("list_jobs", read!(ListJobs::new(), "list_jobs"), 4),
-        ("list_jobs_nested", read!(ListJobs::new(), "list_jobs_nested"), 5),
+        ("list_jobs_nested", read!(ListJobs::new(), "list_jobs_nested"), 15),
     ] {
         parse();
         let heap = memory::measure(parse).1;

@@ -3,7 +3,7 @@
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 
 use super::unexpected::{text, unexpected};
 use crate::error::{Error, ErrorKind};
@@ -78,20 +78,27 @@ struct Envelope<T> {
 
 /// Reads the body of a success.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    output(text(body)?).map_err(|error| unexpected(&error, body))
+    match output(text(body)?) {
+        Ok(Some(output)) => Ok(output),
+        Ok(None) => Err(Error::decode("`success` is false, and the rest of the answer cannot be read", None)),
+        Err(error) => Err(unexpected(&error, body)),
+    }
 }
 
-fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<T> {
-    if json.trim_ascii_start().starts_with('{') {
+/// The output in a body, bare or in its envelope; none where `success` is false.
+fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<Option<T>> {
+    // To look for the names is faster than to read all members for them. With escapes, they look different.
+    let may_have_envelope = ["\"success\"", "\"response\"", "\\"].iter().any(|text| json.contains(text));
+    if may_have_envelope && json.trim_ascii_start().starts_with('{') {
         let Envelope { success, response } = serde_json::from_str(json)?;
         if success == Some(Success(false)) {
-            return Err(serde_json::Error::custom("`success` is false"));
+            return Ok(None);
         }
-        if let Some(output) = response {
-            return Ok(output);
+        if response.is_some() {
+            return Ok(response);
         }
     }
-    serde_json::from_str(json)
+    serde_json::from_str(json).map(Some)
 }
 
 /// Adds to an error which call and which answer it is about, and what the answer says.

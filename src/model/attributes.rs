@@ -99,6 +99,11 @@ impl Attributes {
         View { text: &self.text, entries: &self.entries }
     }
 
+    /// None, with room for texts of so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Attributes { text: String::with_capacity(bytes), entries: Vec::new() }
+    }
+
     /// Adds an attribute whose value is a string.
     pub(crate) fn push_text(&mut self, name: &str, text: &str) -> Result<(), Error> {
         self.push(name, text, false)

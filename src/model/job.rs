@@ -3,14 +3,10 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::object::{one_id, with_others};
-use crate::id::TextVisitor;
-use crate::{Attributes, Error, JobId, JobStatus};
+use crate::{Attributes, JobId, JobStatus};
 
 /// An export job, as a list or its details give it.
 ///
@@ -29,14 +25,14 @@ use crate::{Attributes, Error, JobId, JobStatus};
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Job {
-    id: JobId,
-    status: JobStatus,
-    kind: Option<String>,
-    created_at: Option<Timestamp>,
-    start: Option<Timestamp>,
-    end: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
-    other: Attributes,
+    pub(super) id: JobId,
+    pub(super) status: JobStatus,
+    pub(super) kind: Option<String>,
+    pub(super) created_at: Option<Timestamp>,
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
+    pub(super) other: Attributes,
 }
 
 impl Job {
@@ -164,89 +160,5 @@ impl Serialize for Job {
             object.serialize_entry(name, &value)?;
         }
         object.end()
-    }
-}
-
-/// The members of a job that have fields.
-#[derive(Deserialize)]
-struct Members {
-    id: Option<JobId>,
-    #[serde(rename = "_id")]
-    underscored: Option<JobId>,
-    status: Option<JobStatus>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    created_at: Option<Time>,
-    start: Option<Time>,
-    end: Option<Time>,
-    updated_at: Option<Time>,
-    #[serde(default, deserialize_with = "wrapped")]
-    jobs: Option<Box<Job>>,
-}
-
-const FIELDS: &[&str] = &["id", "_id", "status", "type", "created_at", "start", "end", "updated_at", "jobs"];
-
-impl<'de> Deserialize<'de> for Job {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut other = Attributes::default();
-        let members: Members = with_others(deserializer, FIELDS, &mut other)?;
-        if let Some(job) = members.jobs {
-            // Nothing beside a wrapped job changes it.
-            return Ok(*job);
-        }
-        let time = |time: Option<Time>| time.and_then(|Time(time)| time);
-        Ok(Job {
-            id: one_id(members.id, members.underscored)?,
-            status: members.status.ok_or_else(|| D::Error::missing_field("status"))?,
-            kind: members.kind.filter(|kind| !kind.is_empty()),
-            created_at: time(members.created_at),
-            start: time(members.start),
-            end: time(members.end),
-            updated_at: time(members.updated_at),
-            other,
-        })
-    }
-}
-
-/// Reads a job that an earlier edition of the service wrapped once more, in an object or in a list of one.
-fn wrapped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Job>>, D::Error> {
-    deserializer.deserialize_any(WrappedVisitor).map(|job| Some(Box::new(job)))
-}
-
-struct WrappedVisitor;
-
-impl<'de> Visitor<'de> for WrappedVisitor {
-    type Value = Job;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one job, or a list of one")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Job, A::Error> {
-        Job::deserialize(MapAccessDeserializer::new(map))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut jobs: A) -> Result<Job, A::Error> {
-        let job = jobs.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        match jobs.next_element::<IgnoredAny>()? {
-            None => Ok(job),
-            Some(_) => Err(A::Error::invalid_length(2, &self)),
-        }
-    }
-}
-
-/// An RFC 3339 time. The empty text is one that has not come, as `null` is.
-struct Time(Option<Timestamp>);
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let make = |text: &str| match text {
-            "" => Ok(Time(None)),
-            _ => match text.parse() {
-                Ok(time) => Ok(Time(Some(time))),
-                Err(_) => Err(Error::invalid("a job's time", "is not an RFC 3339 date and time")),
-            },
-        };
-        deserializer.deserialize_str(TextVisitor { expecting: "an RFC 3339 date and time, or null", make })
     }
 }

@@ -5,6 +5,7 @@ mod attributes;
 mod attributes_json;
 mod deserialize;
 mod job;
+mod job_json;
 mod job_status;
 mod named;
 mod object;
