@@ -67,8 +67,9 @@ impl Verdict {
             (200..=299, Says::Error) => Verdict::Refused,
             (200..=299, _) => Verdict::Unreadable,
             (408 | 499, _) => Verdict::Outage,
-            (400..=499, _) => Verdict::Refused,
-            // 5xx, and what is treated as it: a status that is invalid (RFC 9110, section 15) or not final.
+            // 1xx is no final status: a 101 is a refusal to speak HTTP.
+            (100..=199 | 400..=499, _) => Verdict::Refused,
+            // 5xx, and an invalid status, which is treated as it (RFC 9110, section 15).
             _ if own => Verdict::Failing,
             _ => Verdict::Outage,
         }
