@@ -13,6 +13,7 @@ use http::{HeaderMap, StatusCode};
 use crate::JobId;
 use crate::machine::retry_after;
 use crate::model::Job;
+use crate::verdict::{Says, Verdict};
 
 pub use kind::{ErrorKind, Position, Sent};
 
@@ -46,6 +47,8 @@ struct Inner {
     position: Option<Position>,
     sent: Sent,
     api_message: Option<Message>,
+    /// What the body said that this is about.
+    says: Says,
     answer: Option<Answer>,
     attempts: u32,
     elapsed: Duration,
@@ -64,6 +67,7 @@ struct Message {
 /// What is kept of the response that an error is about.
 struct Answer {
     status: StatusCode,
+    verdict: Verdict,
     headers: HeaderMap,
     body: Bytes,
     body_len: usize,
@@ -90,6 +94,7 @@ impl Error {
             position: None,
             sent: Sent::No,
             api_message: None,
+            says: Says::Nothing,
             answer: None,
             attempts: 1,
             elapsed: Duration::ZERO,
@@ -167,20 +172,19 @@ impl Error {
 
     /// Whether the service says that the thing asked for is not there.
     ///
-    /// True for a JSON answer with status 404, for one under 2xx with the published wording (`… does not exist`),
-    /// and for an empty 404. An HTML page with 404 is not: it comes from a proxy or from a wrong base URL, and
-    /// reading it as absence would hide that. (Wire contract: `get_profile_not_found.json`; its status is
-    /// undocumented.)
+    /// True for a 404 or 410 of the service's own: a JSON object with `success`, `error` or the members of the
+    /// endpoint's output, or an empty 404. True under other statuses where `success` is false and the reason has the
+    /// published wording (`does not exist`) or `could not find`. An HTML page with 404 is not: a proxy sends it, or a
+    /// wrong base URL, and reading it as absence would hide that. (Wire contract: `get_profile_not_found.json`; its
+    /// status is undocumented.)
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        let Some(answer) = self.0.answer.as_ref().filter(|_| self.0.kind == ErrorKind::Rejected) else {
-            return false;
-        };
-        match self.api_message() {
-            Some(_) if answer.status == StatusCode::NOT_FOUND => true,
-            Some(message) => answer.status.is_success() && message.contains("does not exist"),
-            None => answer.status == StatusCode::NOT_FOUND && answer.body_len == 0,
-        }
+        self.0.kind == ErrorKind::Rejected && self.verdict() == Some(Verdict::NotFound)
+    }
+
+    /// What the answer means for the call, if there was one.
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        self.0.answer.as_ref().map(|answer| answer.verdict)
     }
 
     /// How long the service asks to wait (`Retry-After`, RFC 9110 section 10.2.3), in seconds or as a date

@@ -131,6 +131,7 @@ mod redact;
 mod scrub;
 mod settings;
 mod trace;
+mod verdict;
 mod web_url;
 
 pub use api::{Api, ApiBuilder};

@@ -1,13 +1,15 @@
-//! From a response to an output: content coding, status, envelope, and the fields inside, in one pass.
+//! From a response to an output: content coding, status, envelope, and the output inside.
 
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::envelope::{Envelope, Fields, NoOutput, Verdict, read};
 use super::unexpected::{text, unexpected};
+use crate::error::{Error, ErrorKind};
 use crate::json::without_mark;
-use crate::{Error, ErrorKind};
+use crate::model::Object;
+use crate::verdict::{Says, Success, present};
 
 /// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
 ///
@@ -23,16 +25,10 @@ pub fn json<T: DeserializeOwned>(
     name: &'static str,
     response: &Response<impl AsRef<[u8]>>,
 ) -> Result<T, Error> {
-    parsed(name, response, |json| {
-        if json.trim_ascii_start().starts_with('{') {
-            let Envelope { verdict, response } = serde_json::from_str(json)?;
-            verdict.passed()?;
-            if let Some(output) = response {
-                return Ok(output);
-            }
-        }
-        Ok(serde_json::from_str(json)?)
-    })
+    let body = without_mark(response.body().as_ref());
+    success(response)
+        .and_then(|()| read(body))
+        .map_err(|error| about(error, name, response, || read::<T>(body).is_ok()))
 }
 
 /// Refuses a head that no output can come of, whatever its body: a content coding, a redirect, any status but
@@ -59,61 +55,69 @@ pub fn success<B>(response: &Response<B>) -> Result<(), Error> {
     match response.status().as_u16() {
         200..=299 => Ok(()),
         300..=399 => Err(Error::new(ErrorKind::Redirect, "the answer is a redirect, which is not followed")),
-        _ => Err(Error::api(None)),
+        _ => Err(Error::rejected(Says::Nothing, None)),
     }
 }
 
-/// Reads an answer field by field.
-pub(crate) fn answer<B: AsRef<[u8]>, F: Fields>(
+/// Reads an answer that is an object.
+pub(super) fn answer<T: DeserializeOwned>(
     name: &'static str,
-    response: &Response<B>,
-    mut fields: F,
-) -> Result<F::Output, Error> {
-    parsed(name, response, |json| {
-        read(json, &mut fields)?.passed()?;
-        fields.finish().map_err(NoOutput::Missing)
-    })
+    response: &Response<impl AsRef<[u8]>>,
+) -> Result<T, Error> {
+    json(name, response).map(|Object(output)| output)
+}
+
+/// What may stand around an output.
+#[derive(Deserialize)]
+#[serde(bound = "T: Deserialize<'de>")]
+struct Envelope<T> {
+    #[serde(default, deserialize_with = "present")]
+    success: Option<Success>,
+    #[serde(default, deserialize_with = "present")]
+    response: Option<T>,
 }
 
 /// Reads the body of a success.
-fn parsed<B: AsRef<[u8]>, T>(
-    name: &'static str,
-    response: &Response<B>,
-    read: impl FnOnce(&str) -> Result<T, NoOutput>,
-) -> Result<T, Error> {
-    let body = without_mark(response.body().as_ref());
-    let error = match success(response).map(|()| text(body)) {
-        Ok(Ok(json)) => match read(json) {
-            Ok(output) => return Ok(output),
-            Err(NoOutput::Refused(reason)) => Error::api(reason),
-            Err(NoOutput::Missing(member)) => Error::decode(format!("the answer has no `{member}`"), None),
-            // A failure may have anything where a success has its output.
-            Err(NoOutput::Malformed(error)) => failure(body).unwrap_or_else(|| unexpected(&error, body)),
-        },
-        Ok(Err(error)) => failure(body).unwrap_or(error),
-        Err(error) => error,
-    };
-    Err(about(error, name, response))
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    match output(text(body)?) {
+        Ok(Some(output)) => Ok(output),
+        Ok(None) => Err(Error::decode("`success` is false, and the rest of the answer cannot be read", None)),
+        Err(error) => Err(unexpected(&error, body)),
+    }
 }
 
-/// Adds to an error which call and which answer it is about, and the reason that the service gave.
+/// The output in a body, bare or in its envelope; none where `success` is false.
+fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<Option<T>> {
+    // To look for the names is faster than to read all members for them. With escapes, they look different.
+    let may_have_envelope = ["\"success\"", "\"response\"", "\\"].iter().any(|text| json.contains(text));
+    if may_have_envelope && json.trim_ascii_start().starts_with('{') {
+        let Envelope { success, response } = serde_json::from_str(json)?;
+        if success == Some(Success(false)) {
+            return Ok(None);
+        }
+        if response.is_some() {
+            return Ok(response);
+        }
+    }
+    serde_json::from_str(json).map(Some)
+}
+
+/// Adds to an error which call and which answer it is about, and what the answer says.
 #[cold]
-pub(crate) fn about<B: AsRef<[u8]>>(error: Error, name: &'static str, response: &Response<B>) -> Error {
+pub(super) fn about<B: AsRef<[u8]>>(
+    error: Error,
+    name: &'static str,
+    response: &Response<B>,
+    has_output: impl FnOnce() -> bool,
+) -> Error {
     let body = response.body().as_ref();
+    let (says, reason) = Says::of(response.status(), without_mark(body), has_output);
     let error = match error.kind() {
-        ErrorKind::Rejected if error.api_message().is_none() => Error::api(
-            serde_json::from_slice::<Verdict>(without_mark(body)).ok().and_then(|verdict| verdict.error),
-        ),
+        ErrorKind::Rejected if error.api_message().is_none() => Error::rejected(says, reason),
+        ErrorKind::UnexpectedBody if says.is_failure() => Error::rejected(says, reason),
         _ => error,
     };
     error.at_endpoint(name).with_answer(response.status(), response.headers(), body)
-}
-
-/// The failure that the body tells of, if it does.
-#[cold]
-fn failure(body: &[u8]) -> Option<Error> {
-    let verdict: Verdict = serde_json::from_slice(body).ok()?;
-    verdict.failed.then(|| Error::api(verdict.error))
 }
 
 /// The first content coding that is neither the identity nor what was asked for, bounded and escaped.
@@ -164,13 +168,22 @@ mod tests {
             ),
             ("{\"apps\":[]", "EOF while parsing an object at line 1 column 10 (byte 9)"),
             ("{\"apps\":[]}]", "trailing characters at line 1 column 12 (byte 11)"),
-            ("{\"apps\":[],\"apps\":[]}", "the list `apps` is there twice"),
+            ("{\"apps\":[],\"apps\":[]}", "duplicate field `apps` at line 1 column 17 (byte 16)"),
             ("{\"apps\":[{\"name\":\"x\"}]}", "missing field `id`"),
             (
                 "{\"success\":\"maybe\",\"apps\":[]}",
                 "invalid value: string of 5 bytes, expected `success` to be true or false",
             ),
-            ("{}", "the answer has no `apps`"),
+            ("{}", "missing field `apps` at line 1 column 2 (byte 1)"),
+            // An array of the fields' values is not an object, wherever it stands.
+            (
+                "{\"apps\":[[\"5550dd57\",\"x\"]]}",
+                "invalid type: sequence, expected an object at line 1 column 9 (byte 8)",
+            ),
+            (
+                "{\"response\":[[]]}",
+                "invalid type: sequence, expected an object at line 1 column 12 (byte 11)",
+            ),
         ] {
             let error = failed(200, &[], body);
             assert_eq!(

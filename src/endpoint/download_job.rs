@@ -73,10 +73,18 @@ impl DownloadJob {
     /// # Errors
     /// Those of [`parse`](Endpoint::parse) that are about the head.
     pub fn decoder<B>(&self, head: &Response<B>) -> Result<Decoder, Error> {
-        match success(head) {
+        match has_result(head) {
             Ok(()) => Ok(Decoder::with(self.settings.clone())),
             Err(error) => Err(error.at_endpoint(self.name()).with_answer(head.status(), head.headers(), &[])),
         }
+    }
+
+    fn records<'r, B: AsRef<[u8]>>(&self, response: &'r Response<B>) -> Records<&'r [u8]> {
+        Records::new(response.body().as_ref()).settings(self.settings.clone())
+    }
+
+    fn about<B: AsRef<[u8]>>(&self, error: Error, response: &Response<B>) -> Error {
+        about(error, self.name(), response, || self.records(response).all(|record| record.is_ok()))
     }
 
     /// Whether the result is to be one whole JSON document.
@@ -101,9 +109,9 @@ impl Endpoint for DownloadJob {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Profile>, Error> {
-        success(&response)
-            .and_then(|()| Records::new(response.body().as_ref()).settings(self.settings.clone()).collect())
-            .map_err(|error| about(error, self.name(), &response))
+        has_result(&response)
+            .and_then(|()| self.records(&response).collect())
+            .map_err(|error| self.about(error, &response))
     }
 
     fn follows_redirects(&self) -> bool {
@@ -153,14 +161,14 @@ impl Endpoint for OpenDownload {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Parts, Error> {
-        match success(&response) {
+        match has_result(&response) {
             Ok(()) => Ok(response.into_parts().0),
-            Err(error) => Err(about(error, self.name(), &response)),
+            Err(error) => Err(self.0.about(error, &response)),
         }
     }
 
     fn body_use(&self, status: StatusCode) -> BodyUse {
-        if status.is_success() { BodyUse::Unread } else { BodyUse::Start }
+        if status == StatusCode::OK { BodyUse::Unread } else { BodyUse::Start }
     }
 
     fn timeouts(&self) -> Timeouts {
@@ -169,6 +177,15 @@ impl Endpoint for OpenDownload {
 
     fn follows_redirects(&self) -> bool {
         true
+    }
+}
+
+/// Refuses a head without a result: only 200 has one. Any other 2xx comes with a part of it, or with something else.
+fn has_result<B>(head: &Response<B>) -> Result<(), Error> {
+    success(head)?;
+    match head.status() {
+        StatusCode::OK => Ok(()),
+        status => Err(Error::decode(format!("a result has the status 200, not {}", status.as_u16()), None)),
     }
 }
 

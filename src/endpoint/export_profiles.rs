@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{CallbackUrl, Endpoint, answer};
+use super::{CallbackUrl, Endpoint, json};
 use crate::id::Which;
-use crate::model::QueuedFields;
 use crate::{Api, AppId, Error, ProfileIds, QueuedJob};
 
 /// Starts a job that exports the profiles of these users.
@@ -61,7 +60,7 @@ impl Endpoint for ExportProfiles {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<QueuedJob, Error> {
-        answer(self.name(), &response, QueuedFields::default())
+        json(self.name(), &response)
     }
 }
 
@@ -106,6 +105,9 @@ mod tests {
             assert_eq!(queued.message(), Some("Job queued successfully."));
         }
         let error = call.parse(Response::new(r#"{"success":"True","response":{}}"#)).unwrap_err();
-        assert_eq!(error.to_string(), "export_profiles: the answer has no `job` (status 200 OK)");
+        assert_eq!(
+            error.to_string(),
+            "export_profiles: the body is not the JSON that was expected: missing field `job` at line 1 column 31 (byte 30) (status 200 OK)"
+        );
     }
 }

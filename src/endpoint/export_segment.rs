@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{CallbackUrl, Endpoint, answer};
-use crate::model::QueuedFields;
+use super::{CallbackUrl, Endpoint, json};
 use crate::{Api, AppId, Error, QueuedJob, SegmentId};
 
 /// Starts a job that exports the profiles of a segment's users.
@@ -57,7 +56,7 @@ impl Endpoint for ExportSegment {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<QueuedJob, Error> {
-        answer(self.name(), &response, QueuedFields::default())
+        json(self.name(), &response)
     }
 }
 

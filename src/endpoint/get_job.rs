@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{Endpoint, answer};
-use crate::model::JobFields;
+use super::{Endpoint, json};
 use crate::{Api, Error, Job, JobId};
 
 /// Gets the details of an export job.
@@ -45,7 +44,7 @@ impl Endpoint for GetJob {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Job, Error> {
-        answer(self.name(), &response, JobFields::default())
+        json(self.name(), &response)
     }
 }
 
@@ -91,20 +90,17 @@ mod tests {
     #[test]
     fn refuses_what_is_no_job() {
         for (answer, told) in [
-            (r#"{"status":"COMPLETE"}"#, "the answer has no `id`"),
-            (r#"{"id":"1"}"#, "the answer has no `status`"),
+            (r#"{"status":"COMPLETE"}"#, "missing field `id`"),
+            (r#"{"id":"1"}"#, "missing field `status`"),
             (r#"{"jobs":7}"#, "integer `7`, expected one job, or a list of one"),
-            (
-                r#"{"jobs":{"id":"1","status":"A"},"jobs":{"id":"1","status":"A"}}"#,
-                "the member `jobs` is there twice",
-            ),
+            (r#"{"jobs":{"id":"1","status":"A"},"jobs":{"id":"1","status":"A"}}"#, "duplicate field `jobs`"),
             (r#"{"id":"1","status":"A","x":"\ud800"}"#, "a text has half a surrogate pair"),
             (r#"{"jobs":[]}"#, "invalid length 0, expected one job, or a list of one"),
             (
                 r#"{"jobs":[{"id":"1","status":"A"},{"id":"2","status":"A"}]}"#,
                 "invalid length 2, expected one job",
             ),
-            (r#"{"id":"1","_id":"2","status":"A"}"#, "`_id` differs from the id before it"),
+            (r#"{"id":"1","_id":"2","status":"A"}"#, "`_id` differs from `id`"),
             (r#"{"id":"..","status":"A"}"#, "job id is `..`"),
             (r#"{"id":"1","status":"A","end":"tomorrow"}"#, "not an RFC 3339"),
             (r#"{"id":1,"status":"A"}"#, "integer `1`"),

@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{Endpoint, answer};
+use super::{Endpoint, json};
 use crate::id::Which;
-use crate::model::ProfileFields;
 use crate::{Api, AppId, Error, Profile, ProfileId};
 
 /// Gets one user's profile.
@@ -54,7 +53,7 @@ impl Endpoint for GetProfile {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Profile, Error> {
-        answer(self.name(), &response, ProfileFields::default())
+        json(self.name(), &response)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use serde::Deserialize;
 
-use super::{Endpoint, Items, answer};
-use crate::model::AppFields;
+use super::{Endpoint, answer};
 use crate::{Api, App, Error};
 
 /// Lists the apps of the organization.
@@ -44,8 +44,13 @@ impl Endpoint for ListApps {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<App>, Error> {
-        answer(self.name(), &response, Items::<AppFields>::new("apps"))
+        answer(self.name(), &response).map(|Answer { apps }| apps)
     }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    apps: Vec<App>,
 }
 
 #[cfg(test)]

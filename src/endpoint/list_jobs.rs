@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use serde::Deserialize;
 
-use super::{Endpoint, Items, answer};
-use crate::model::JobFields;
+use super::{Endpoint, answer};
 use crate::{Api, Error, Job, JobStatus};
 
 /// Lists the export jobs of the organization: all, or those of one status.
@@ -54,8 +54,13 @@ impl Endpoint for ListJobs {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Job>, Error> {
-        answer(self.name(), &response, Items::<JobFields>::new("jobs"))
+        answer(self.name(), &response).map(|Answer { jobs }| jobs)
     }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    jobs: Vec<Job>,
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use serde::Deserialize;
 
-use super::{Endpoint, Items, answer};
-use crate::model::SegmentFields;
+use super::{Endpoint, answer};
 use crate::{Api, AppId, Error, Segment};
 
 /// Lists the segments of an app.
@@ -45,8 +45,13 @@ impl Endpoint for ListSegments {
     }
 
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Vec<Segment>, Error> {
-        answer(self.name(), &response, Items::<SegmentFields>::new("segments"))
+        answer(self.name(), &response).map(|Answer { segments }| segments)
     }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    segments: Vec<Segment>,
 }
 
 #[cfg(test)]

@@ -99,7 +99,8 @@ pub enum Sent {
     No,
     /// The service answered it.
     Answered,
-    /// It may have reached the service, and may have been acted upon: no answer came, or a gateway's (502, 504).
+    /// It may have reached the service, and may have been acted upon: no answer came, or one that does not tell, such
+    /// as a gateway's 504, a page where JSON was expected, or a 500 without `success`.
     Maybe,
 }
 

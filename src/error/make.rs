@@ -13,6 +13,7 @@ use crate::JobId;
 use crate::backend::{Failure, FailureKind};
 use crate::model::Job;
 use crate::scrub::Scrubber;
+use crate::verdict::{Says, Verdict};
 
 impl Error {
     /// An argument that is refused: `field` names it, `reason` the rule it breaks.
@@ -35,10 +36,11 @@ impl Error {
         error
     }
 
-    /// The service says that the call failed, for the reason it gives.
-    pub(crate) fn api(message: Option<String>) -> Self {
+    /// The call failed: its status says so, or its body, for the reason it gives.
+    pub(crate) fn rejected(says: Says, reason: Option<String>) -> Self {
         let mut error = Error::new(ErrorKind::Rejected, "the call was refused");
-        error.0.api_message = message.map(Message::new);
+        error.0.says = says;
+        error.0.api_message = reason.map(Message::new);
         error.0.sent = Sent::Answered;
         error
     }
@@ -147,12 +149,31 @@ impl Error {
 
     /// Notes that a response had come when this went wrong, and how it looked.
     pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        // A gateway that has no answer of the service's (RFC 9110, sections 15.6.3 and 15.6.5) knows no more.
-        let by_gateway = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
-        self.0.sent = if by_gateway { Sent::Maybe } else { Sent::Answered };
-        self.0.answer =
-            Some(Answer { status, headers: headers.clone(), body: Bytes::new(), body_len: body.len() });
+        let verdict = Verdict::of(status, self.0.says);
+        self.0.sent = verdict.sent();
+        self.0.answer = Some(Answer {
+            status,
+            verdict,
+            headers: headers.clone(),
+            body: Bytes::new(),
+            body_len: body.len(),
+        });
         self.scrubbed_but_for_the_reason(Scrubber::by_shape(), body, KEPT_BODY)
+    }
+
+    /// The answer was the service's, and went wrong while its body was handed on.
+    pub(crate) fn while_answered(mut self) -> Self {
+        self.0.sent = Sent::Answered;
+        self
+    }
+
+    /// The answer broke off, and so what it says is unknown.
+    pub(crate) fn cut_off(mut self) -> Self {
+        if let Some(answer) = &mut self.0.answer {
+            answer.verdict = Verdict::of(answer.status, Says::Nothing);
+            self.0.sent = answer.verdict.sent();
+        }
+        self
     }
 
     /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.

@@ -9,10 +9,11 @@ use crate::{Error, Position};
 /// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is
 /// kept as it is. One byte order mark may stand before the document.
 ///
-/// All three HTTP clients may take a body that was cut short for a complete one, so the document's own end is the
-/// only proof of it. Any document will do, with or without a list, but for one: an object whose `success` is
-/// false is the service's failure. It takes the memory of one byte for each level of nesting, of which there may
-/// be 128, and of a short text.
+/// All three HTTP clients may take a body that was cut short for a complete one, so only the document's own end proves
+/// that it is whole. A result has a list of objects, which may be empty: it is a member of the document or of its
+/// `response`, or is either of them. A document without one, one whose `success` is false or unclear, and one with an
+/// `error` in place of the list are failures. A check takes one byte for each level of nesting, of which there may be
+/// 128, and the memory of a short text.
 ///
 /// ```
 /// use useartisan::export::Check;
@@ -47,8 +48,9 @@ impl Check {
     ///
     /// # Errors
     ///
-    /// With the position: what is not JSON by RFC 8259, or deeper than 128 levels; a document whose `success` is
-    /// false, with its `error` where it has one. After an error, every further call is one that says where it was.
+    /// With the position: what is not JSON by RFC 8259, or deeper than 128 levels; a document without a list of objects,
+    /// or whose `success` is neither true nor false. A document that says that the call failed, with its `error`. After
+    /// an error, every further call returns one that says where it was.
     ///
     /// ```
     /// let mut check = useartisan::export::Check::new();
@@ -76,7 +78,7 @@ impl Check {
     ///
     /// ```
     /// let mut check = useartisan::export::Check::new();
-    /// check.push(b"[1, 2]")?;
+    /// check.push(br#"{"profiles":[]}"#)?;
     /// check.finish()?;
     /// # Ok::<(), useartisan::Error>(())
     /// ```

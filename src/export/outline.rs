@@ -5,18 +5,22 @@ use std::borrow::Cow;
 use crate::json::fault::Fault;
 use crate::json::string;
 use crate::json::syntax::{Syntax, Token};
+use crate::verdict::{Says, Success, reason};
 
 /// Follows the members of a document that have a meaning, through the automaton that checks them all.
 ///
 /// The list is a member of the document or of its `response`; `success` and `error` are members of the
-/// document. Everything else is passed.
+/// document. Everything else is skipped.
 pub(super) struct Outline {
     pub(super) syntax: Syntax,
-    /// The name of the list of records, where one is wanted.
+    /// The name of the list of records. Without one, any list of objects will do, the document itself included.
     list: Option<Cow<'static, str>>,
     lists: usize,
+    /// The depth inside a list of which all items so far are objects, where any list will do.
+    listing: Option<usize>,
     member: Member,
     in_response: bool,
+    in_error: bool,
     failed: bool,
     error: Option<String>,
     kept: Vec<u8>,
@@ -41,8 +45,10 @@ impl Outline {
             syntax: Syntax::new(nesting),
             list,
             lists: 0,
+            listing: None,
             member: Member::Other,
             in_response: false,
+            in_error: false,
             failed: false,
             error: None,
             kept: Vec::new(),
@@ -62,7 +68,9 @@ impl Outline {
             if self.take(token)? {
                 return Ok(true);
             }
-            self.kept.clear();
+            if !self.in_error {
+                self.kept.clear();
+            }
         }
     }
 
@@ -71,26 +79,33 @@ impl Outline {
         // Of what failed, the reason may be missing; it has failed nevertheless.
         self.check_failure()?;
         self.syntax.finish()?;
-        // All but a number, which ends with the document only, was found to have a list before.
-        if self.lists == 0 { self.not_an_object() } else { Ok(()) }
+        // Only a number gets here without a list, as it ends with the document.
+        if self.lists == 0 { Err(self.no_object()) } else { Ok(()) }
     }
 
     fn check_failure(&self) -> Result<(), Fault> {
-        if self.failed { Err(Fault::failure(self.error.clone(), self.syntax.cursor())) } else { Ok(()) }
+        if !self.failed {
+            return Ok(());
+        }
+        let says = Says::failure(self.error.as_deref());
+        Err(Fault::failure(says, self.error.clone(), self.syntax.cursor()))
     }
 
-    /// Whether the next token may be a name or a text that has a meaning.
+    /// Whether the next token may be a name or a value that has a meaning.
     fn keeps(&self) -> bool {
         let level = self.is_level(self.syntax.depth());
-        level && (!self.syntax.expects_value() || matches!(self.member, Member::Success | Member::Error))
+        self.in_error
+            || level
+                && (!self.syntax.expects_value() || matches!(self.member, Member::Success | Member::Error))
     }
 
-    /// Keeps the bytes of a string, and not what stands before it.
+    /// Keeps the bytes of a name or a value, without what separates it from the one before.
     fn keep(&mut self, bytes: &[u8]) {
-        let start = if self.kept.is_empty() { memchr::memchr(b'"', bytes) } else { Some(0) };
-        let string = start.and_then(|start| bytes.get(start..)).unwrap_or_default();
+        let separates = |byte: &u8| self.kept.is_empty() && b",: \t\r\n".contains(byte);
+        let start = bytes.iter().take_while(|byte| separates(byte)).count();
+        let value = bytes.get(start..).unwrap_or_default();
         let room = KEPT - self.kept.len();
-        self.kept.extend_from_slice(string.get(..room).unwrap_or(string));
+        self.kept.extend_from_slice(value.get(..room).unwrap_or(value));
     }
 
     /// Whether the list of records starts with `token`.
@@ -100,9 +115,9 @@ impl Outline {
             Token::Name if self.is_level(depth) => self.member = self.named(),
             Token::ObjectStart | Token::ArrayStart => return self.opened(token, depth - 1),
             Token::ObjectEnd | Token::ArrayEnd => self.closed(depth)?,
-            _ if depth == 0 => self.not_an_object()?,
-            // Of a member of ours: the value of any other has no meaning, however deep it is, nor has a name inside it.
-            _ => self.value(token)?,
+            _ if depth == 0 => return Err(self.no_object()),
+            // Only a member of ours has a meaning here: no value of another has one, nor a name inside it.
+            _ => self.value(token, depth)?,
         }
         Ok(false)
     }
@@ -113,14 +128,13 @@ impl Outline {
     }
 
     fn named(&self) -> Member {
-        // Too long or half a surrogate pair: in either case none of ours.
-        let Some(name) = self.text() else { return Member::Other };
-        match &*name {
-            _ if self.list.as_deref() == Some(&*name) => Member::List,
-            _ if self.in_response => Member::Other,
-            "response" => Member::Response,
-            "success" => Member::Success,
-            "error" => Member::Error,
+        // None that is too long or has half a surrogate pair is one of these.
+        match self.text().as_deref() {
+            Some(name) if self.list.as_deref() == Some(name) => Member::List,
+            Some("response") if !self.in_response => Member::Response,
+            Some("success") if !self.in_response => Member::Success,
+            Some("error") if !self.in_response => Member::Error,
+            _ if self.list.is_none() => Member::List,
             _ => Member::Other,
         }
     }
@@ -130,12 +144,19 @@ impl Outline {
     }
 
     fn opened(&mut self, token: Token, outer: usize) -> Result<bool, Fault> {
-        if outer == 0 && token == Token::ArrayStart {
-            self.not_an_object()?;
-        }
+        let array = token == Token::ArrayStart;
         // What is inside has no meaning, unless it is found to have one.
         let member = std::mem::replace(&mut self.member, Member::Other);
+        if self.list.is_none() && array {
+            if outer == 0 || matches!(member, Member::List | Member::Response) {
+                self.listing = Some(outer + 1);
+            } else if self.listing == Some(outer) {
+                self.listing = None;
+            }
+        }
         match member {
+            _ if outer == 0 && array && self.list.is_some() => return Err(self.no_object()),
+            Member::List if self.list.is_none() => {}
             Member::List if token == Token::ArrayStart => {
                 self.lists += 1;
                 if self.lists > 1 && !self.failed {
@@ -144,7 +165,8 @@ impl Outline {
                 return Ok(!self.failed);
             }
             Member::List => return Err(self.not_a_list()),
-            Member::Success => self.unclear()?,
+            Member::Success => return Err(self.unclear()),
+            Member::Error => self.in_error = true,
             // Of a list as well, in which there are no names at this level.
             Member::Response => self.in_response = true,
             _ => {}
@@ -153,43 +175,53 @@ impl Outline {
     }
 
     fn closed(&mut self, depth: usize) -> Result<(), Fault> {
+        if self.listing == Some(depth + 1) {
+            self.listing = None;
+            self.lists += 1;
+        }
         if depth == 1 {
             self.in_response = false;
+            if std::mem::take(&mut self.in_error) {
+                return self.take_error();
+            }
         }
         if depth > 0 {
             return Ok(());
         }
         self.check_failure()?;
-        if self.lists == 0 && self.list.is_some() {
-            return Err(self.wrong(format!("the document has no list `{}`", self.list_name())));
+        match &self.error {
+            _ if self.lists > 0 => Ok(()),
+            Some(reason) => Err(Fault::failure(Says::Error, Some(reason.clone()), self.syntax.cursor())),
+            None => Err(self.no_list()),
         }
-        Ok(())
     }
 
-    fn value(&mut self, token: Token) -> Result<(), Fault> {
+    fn value(&mut self, token: Token, depth: usize) -> Result<(), Fault> {
+        if self.listing == Some(depth) {
+            self.listing = None;
+        }
         match (self.member, token) {
-            (Member::List, _) => return Err(self.not_a_list()),
-            (Member::Success, Token::Bool(success)) => self.failed |= !success,
-            (Member::Success, Token::Text) => match self.text() {
-                Some(text) if text.eq_ignore_ascii_case("true") => {}
-                Some(text) if text.eq_ignore_ascii_case("false") => self.failed = true,
-                _ => self.unclear()?,
-            },
-            (Member::Success, _) => self.unclear()?,
-            (Member::Error, Token::Text) => {
-                self.error = Some(self.error_text()?).filter(|text| !text.is_empty())
+            (Member::List, _) if self.list.is_some() => Err(self.not_a_list()),
+            (Member::Success, _) => {
+                let success = match token {
+                    Token::Bool(success) => Some(Success(success)),
+                    _ => self.text().and_then(|text| Success::of_text(&text)),
+                };
+                self.failed |= success.ok_or_else(|| self.unclear())? == Success(false);
+                if self.error.is_some() { self.check_failure() } else { Ok(()) }
             }
-            _ => {}
+            (Member::Error, _) => self.take_error(),
+            _ => Ok(()),
         }
-        if self.error.is_some() { self.check_failure() } else { Ok(()) }
     }
 
-    fn error_text(&self) -> Result<String, Fault> {
+    /// Takes the reason that was kept.
+    fn take_error(&mut self) -> Result<(), Fault> {
         if self.kept.len() == KEPT {
             return Err(Fault::limit("error text", KEPT, "bytes", self.syntax.started()));
         }
-        // With half a surrogate pair in it, the text as it is written says more than nothing.
-        Ok(self.text().unwrap_or_else(|| String::from_utf8_lossy(&self.kept)).into_owned())
+        self.error = reason(&String::from_utf8_lossy(&self.kept));
+        if self.error.is_some() { self.check_failure() } else { Ok(()) }
     }
 
     fn list_name(&self) -> &str {
@@ -200,14 +232,19 @@ impl Outline {
         self.wrong(format!("`{}` is not a list", self.list_name()))
     }
 
-    /// A document without a list may be anything.
-    fn not_an_object(&self) -> Result<(), Fault> {
-        if self.list.is_some() { Err(self.wrong("the document is not an object")) } else { Ok(()) }
+    fn no_list(&self) -> Fault {
+        match &self.list {
+            Some(name) => self.wrong(format!("the document has no list `{name}`")),
+            None => self.wrong("the document has no list of objects"),
+        }
     }
 
-    /// A document without a list may mean anything by its `success`.
-    fn unclear(&self) -> Result<(), Fault> {
-        if self.list.is_some() { Err(self.wrong("`success` is neither true nor false")) } else { Ok(()) }
+    fn no_object(&self) -> Fault {
+        if self.list.is_some() { self.wrong("the document is not an object") } else { self.no_list() }
+    }
+
+    fn unclear(&self) -> Fault {
+        self.wrong("`success` is neither true nor false")
     }
 
     fn wrong(&self, reason: impl Into<Cow<'static, str>>) -> Fault {

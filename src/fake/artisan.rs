@@ -190,9 +190,9 @@ impl FakeArtisan {
     /// use useartisan::fake::{FakeArtisan, Fault};
     ///
     /// let fake = FakeArtisan::with_sample_data();
-    /// fake.fail_next(Fault::not_sent()).fail_next(Fault::html_page());
+    /// fake.fail_next(Fault::not_sent()).fail_next(Fault::failure("over quota"));
     /// let client = fake.client().retry(useartisan::Retry::default());
-    /// assert!(client.list_apps().send_blocking().is_err()); // a 500 is not tried again
+    /// assert!(client.list_apps().send_blocking().is_err()); // a refusal is not tried again
     /// assert_eq!(fake.requests().len(), 1); // and the first had not come
     /// ```
     pub fn fail_next(&self, fault: Fault) -> Self {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::verdict::Says;
 use crate::{Error, Position};
 
 /// The place of the next byte in the document.
@@ -23,7 +24,7 @@ pub(crate) struct Fault {
 enum Reason {
     Wrong(Cow<'static, str>),
     Limit(String),
-    Failure(Option<String>),
+    Failure(Says, Option<String>),
 }
 
 impl Cursor {
@@ -76,8 +77,8 @@ impl Fault {
     }
 
     /// The document says that the service failed, and why.
-    pub(crate) fn failure(message: Option<String>, at: Cursor) -> Self {
-        Self { reason: Reason::Failure(message), at: at.position() }
+    pub(crate) fn failure(says: Says, reason: Option<String>, at: Cursor) -> Self {
+        Self { reason: Reason::Failure(says, reason), at: at.position() }
     }
 
     /// What every call says after an error at this place.
@@ -101,7 +102,7 @@ impl From<Fault> for Error {
         match reason {
             Reason::Wrong(reason) => Error::decode(reason, Some(at)),
             Reason::Limit(limit) => Error::limit(limit, Some(at)),
-            Reason::Failure(message) => Error::api(message),
+            Reason::Failure(says, reason) => Error::rejected(says, reason),
         }
     }
 }

@@ -263,7 +263,7 @@ impl<E: Endpoint> Machine for Exchange<E> {
             {
                 match self.endpoint.parse(Response::from_parts(head, Bytes::new())) {
                     Ok(output) => Ok(Step::Done(output)),
-                    Err(error) => self.wait(self.scrubbed(error, &[]).with_source(failure)),
+                    Err(error) => self.wait(self.scrubbed(error.cut_off(), &[]).with_source(failure)),
                 }
             }
             (State::Reading(head), Event::Failed(failure)) => {

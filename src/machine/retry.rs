@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use super::stopwatch::Stopwatch;
+use crate::verdict::Verdict;
 use crate::{Error, ErrorKind, Sent};
 
 /// How often and for how long a call is tried.
 ///
-/// Sent again is what was not sent at all; and, for idempotent requests alone (RFC 9110, section 9.2.2), what was
-/// answered with 429, 502, 503 or 504, was interrupted, or timed out. A POST is never sent again once bytes of it
-/// may have left.
+/// A request that was not sent at all is sent again. An idempotent one (RFC 9110, section 9.2.2) is also sent again if
+/// it was interrupted or timed out, if anybody answered 429 or 503, or if somebody else answered for the service: with
+/// 408, 499, 502, 504 or 520–530, or with any other 5xx whose body is not the service's JSON. A POST is never sent again
+/// once bytes of it may have left.
 ///
 /// The wait is drawn evenly between nothing and a bound that doubles from attempt to attempt («full jitter»), or
 /// is what the service asks for by `Retry-After`. A wait that would end after the deadline is not begun.
@@ -186,10 +188,7 @@ pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
         (ErrorKind::Transport, Sent::No) => true,
         _ if !idempotent => false,
         (ErrorKind::Transport | ErrorKind::TimedOut, _) => true,
-        (ErrorKind::Rejected, _) => {
-            matches!(error.status().map(|status| status.as_u16()), Some(429 | 502 | 503 | 504))
-        }
-        _ => false,
+        _ => error.verdict().is_some_and(Verdict::is_passing),
     }
 }
 
@@ -197,6 +196,7 @@ pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
 mod tests {
     use super::*;
     use crate::Failure;
+    use crate::verdict::Says;
 
     /// Promise 25: a wait is bounded for every number of attempts and every policy.
     #[test]
@@ -245,7 +245,11 @@ mod tests {
     fn a_wait_leaves_time() {
         let asks = |seconds: u64| {
             let headers = http::HeaderMap::from_iter([(http::header::RETRY_AFTER, seconds.into())]);
-            Error::api(None).with_answer(http::StatusCode::SERVICE_UNAVAILABLE, &headers, b"")
+            Error::rejected(Says::Nothing, None).with_answer(
+                http::StatusCode::SERVICE_UNAVAILABLE,
+                &headers,
+                b"",
+            )
         };
         let deadline = Duration::from_secs(30);
         let mut attempts = Attempts::new(Retry::default().with_deadline(deadline), 7);
@@ -271,13 +275,21 @@ mod tests {
         }
         let other = Error::from_failure(Failure::new(crate::FailureKind::Other, "x"));
         assert!(!may_repeat(&other, true));
-        for (status, get) in
-            [(429, true), (502, true), (503, true), (504, true), (500, false), (501, false), (404, false)]
-        {
+        for (status, own, other) in [
+            (429, true, true),
+            (502, true, true),
+            (503, true, true),
+            (504, true, true),
+            (500, false, true),
+            (501, false, true),
+            (404, false, false),
+        ] {
             let status = http::StatusCode::from_u16(status).unwrap();
-            let error = || Error::api(None).with_answer(status, &http::HeaderMap::new(), b"");
-            assert_eq!(may_repeat(&error(), true), get, "{status}");
-            assert!(!may_repeat(&error(), false), "{status}");
+            for (says, get) in [(Says::Error, own), (Says::Nothing, other)] {
+                let error = || Error::rejected(says, None).with_answer(status, &http::HeaderMap::new(), b"");
+                assert_eq!(may_repeat(&error(), true), get, "{status}");
+                assert!(!may_repeat(&error(), false), "{status}");
+            }
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::{Api, Endpoint, Error, Job, JobId, JobStatus, ListJobs, QueuedJob, Se
 ///                  Listing ──────────────────────────► Ended: Err(OutcomeUnknown)
 /// ```
 ///
-/// Where the request may have reached the service but no answer came, or a gateway answered in its place, nobody
-/// knows whether there is a job now. It is neither started again nor replaced by one that looks alike: jobs are
+/// Where the request may have reached the service but no answer tells ([`Sent::Maybe`]), nobody knows whether there is
+/// a job now. It is neither started again nor replaced by one that looks alike: jobs are
 /// listed once, and the error carries [those that may be it](Error::candidates).
 ///
 /// Driven by hand, with no backend:
@@ -113,7 +113,7 @@ impl<E: Endpoint<Output = QueuedJob>> StartJob<E> {
                 }
                 Ok(step)
             }
-            Err(error) if is_unknown(&error) => {
+            Err(error) if error.sent() == Sent::Maybe => {
                 let list = Exchange::with_settings(&self.api, ListJobs::new(), self.settings.reseeded(1));
                 self.on_list(list, error, now, Event::Start)
             }
@@ -156,17 +156,6 @@ impl<E: Endpoint<Output = QueuedJob>> Machine for StartJob<E> {
             State::Listing(list, error) => self.on_list(*list, error, now, event),
             State::Ended => Err(Error::misuse("the start of a job")),
         }
-    }
-}
-
-/// Whether there may be a job of which no answer tells: none came, or a gateway's (RFC 9110, sections 15.6.3 and
-/// 15.6.5), or one that cannot be read.
-fn is_unknown(error: &Error) -> bool {
-    match error.status().map(|status| status.as_u16()) {
-        Some(502 | 504) => true,
-        Some(200..=299) => error.kind() != crate::ErrorKind::Rejected,
-        Some(_) => false,
-        None => error.sent() == Sent::Maybe,
     }
 }
 

@@ -1,8 +1,6 @@
 //! Attributes from JSON and to JSON, nothing lost on the way.
 
-use std::borrow::Borrow;
-
-use serde::de::{Deserializer, Error as _, MapAccess};
+use serde::de::{Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -34,28 +32,5 @@ impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;
         Attributes::from_json(json.get()).map_err(D::Error::custom)
-    }
-}
-
-/// Raw JSON as it is got hold of: borrowed from an answer in memory, or owned, which any input allows.
-pub(crate) trait AsJson<'de>: Deserialize<'de> + Borrow<RawValue> {}
-
-impl<'de, T: Deserialize<'de> + Borrow<RawValue>> AsJson<'de> for T {}
-
-impl Attributes {
-    /// The value of a member of an object that is being read.
-    pub(crate) fn next_value<'de, R: AsJson<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-        let json = map.next_value::<R>()?;
-        Attributes::from_json(json.borrow().get()).map_err(A::Error::custom)
-    }
-
-    /// Adds the member `name` of an object that is being read, whatever its value is.
-    pub(crate) fn push_member<'de, R: AsJson<'de>, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        let json = map.next_value::<R>()?;
-        self.push_json(name, json.borrow().get()).map_err(A::Error::custom)
     }
 }

@@ -4,11 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::{Serialize, Serializer};
 
-use super::JobFields;
-use crate::endpoint::object;
 use crate::{Attributes, JobId, JobStatus};
 
 /// An export job, as a list or its details give it.
@@ -163,11 +160,5 @@ impl Serialize for Job {
             object.serialize_entry(name, &value)?;
         }
         object.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Job {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        object::<JobFields, Box<RawValue>, D>(deserializer)
     }
 }

@@ -2,19 +2,24 @@
 
 use std::fmt;
 
-use serde::de::MapAccess;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AsJson, id, once, skip};
-use crate::endpoint::{Fields, object};
+use super::object::{Object, one_id};
 use crate::{AppId, SegmentId};
 
+/// An app or a segment as it comes.
+#[derive(Deserialize)]
+struct Named<I> {
+    id: Option<I>,
+    #[serde(rename = "_id")]
+    underscored: Option<I>,
+    name: Option<String>,
+}
+
 macro_rules! named_types {
-    ($($(#[$doc:meta])* $name:ident, $id:ident, $fields:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $id:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
         pub struct $name {
             id: $id,
             name: String,
@@ -53,47 +58,10 @@ macro_rules! named_types {
             }
         }
 
-        /// As the service writes it.
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut object = serializer.serialize_struct(stringify!($name), 2)?;
-                object.serialize_field("id", &self.id)?;
-                object.serialize_field("name", &self.name)?;
-                object.end()
-            }
-        }
-
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                object::<$fields, Box<RawValue>, D>(deserializer)
-            }
-        }
-
-        #[derive(Default)]
-        pub(crate) struct $fields {
-            id: Option<$id>,
-            name: Option<Option<String>>,
-        }
-
-        impl Fields for $fields {
-            type Output = $name;
-
-            #[inline]
-            fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
-                &mut self,
-                name: &str,
-                map: &mut A,
-            ) -> Result<(), A::Error> {
-                match name {
-                    "id" | "_id" => id(&mut self.id, name, map),
-                    "name" => once(&mut self.name, name, map),
-                    _ => skip(map),
-                }
-            }
-
-            #[inline]
-            fn finish(self) -> Result<$name, &'static str> {
-                Ok($name { id: self.id.ok_or("id")?, name: self.name.flatten().unwrap_or_default() })
+                let Object(Named { id, underscored, name }) = Object::deserialize(deserializer)?;
+                Ok($name { id: one_id(id, underscored)?, name: name.unwrap_or_default() })
             }
         }
     )*};
@@ -110,7 +78,7 @@ named_types! {
     /// assert_eq!(AppId::from(&app), "5550dd57".parse()?); // so it goes into any call as it is
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    App, AppId, AppFields;
+    App, AppId;
     /// A segment of an app's users.
     ///
     /// ```
@@ -121,5 +89,5 @@ named_types! {
     /// assert_eq!(SegmentId::from(&segment), "5550dd57".parse()?); // so it goes into any call as it is
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    Segment, SegmentId, SegmentFields;
+    Segment, SegmentId;
 }

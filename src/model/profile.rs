@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use serde::de::MapAccess;
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AsJson, AttributeIter, AttributeValue, View, attribute_methods, once, put, skip};
-use crate::endpoint::{Fields, object};
+use super::object::Object;
+use super::{AttributeIter, AttributeValue, View, attribute_methods};
 use crate::{Attributes, ProfileId};
 
 /// The profile of one user: who it is, and its attributes.
@@ -32,10 +29,14 @@ use crate::{Attributes, ProfileId};
 /// assert_eq!(profile.into_attributes().len(), 4);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Profile {
+    #[serde(skip_serializing_if = "Option::is_none")]
     identifier: Option<String>,
-    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifier_source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     href: Option<String>,
     attributes: Attributes,
 }
@@ -69,7 +70,7 @@ impl Profile {
     /// `identifierSource`, as it came: `artisan` for an Artisan id.
     #[must_use]
     pub fn identifier_source(&self) -> Option<&str> {
-        self.source.as_deref()
+        self.identifier_source.as_deref()
     }
 
     /// `href`, as it came: text from the server, never requested by this crate.
@@ -109,7 +110,7 @@ impl<'a> IntoIterator for &'a Profile {
 /// The profile of a download's record, which has nothing but attributes.
 impl From<Attributes> for Profile {
     fn from(attributes: Attributes) -> Self {
-        Profile { identifier: None, source: None, href: None, attributes }
+        Profile { identifier: None, identifier_source: None, href: None, attributes }
     }
 }
 
@@ -117,67 +118,25 @@ impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Profile")
             .field("identifier_len", &self.identifier.as_ref().map(String::len))
-            .field("identifier_source", &self.source)
+            .field("identifier_source", &self.identifier_source)
             .field("attributes", &self.attributes)
             .finish_non_exhaustive()
     }
 }
 
-/// As the service writes it, without the envelope.
-impl Serialize for Profile {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        for (name, text) in
-            [("identifier", &self.identifier), ("identifierSource", &self.source), ("href", &self.href)]
-        {
-            if let Some(text) = text {
-                object.serialize_entry(name, text)?;
-            }
-        }
-        object.serialize_entry("attributes", &self.attributes)?;
-        object.end()
-    }
-}
-
 impl<'de> Deserialize<'de> for Profile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        object::<ProfileFields, Box<RawValue>, D>(deserializer)
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct ProfileFields {
-    identifier: Option<Option<String>>,
-    source: Option<Option<String>>,
-    href: Option<Option<String>>,
-    attributes: Option<Attributes>,
-}
-
-impl Fields for ProfileFields {
-    type Output = Profile;
-
-    #[inline]
-    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "identifier" => once(&mut self.identifier, name, map),
-            "identifierSource" => once(&mut self.source, name, map),
-            "href" => once(&mut self.href, name, map),
-            "attributes" => put(&mut self.attributes, name, Attributes::next_value::<R, A>(map)?),
-            _ => skip(map),
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Identified {
+            identifier: Option<String>,
+            identifier_source: Option<String>,
+            href: Option<String>,
+            attributes: Attributes,
         }
-    }
 
-    #[inline]
-    fn finish(self) -> Result<Profile, &'static str> {
-        Ok(Profile {
-            identifier: self.identifier.flatten(),
-            source: self.source.flatten(),
-            href: self.href.flatten(),
-            attributes: self.attributes.ok_or("attributes")?,
-        })
+        let Object(Identified { identifier, identifier_source, href, attributes }) =
+            Object::deserialize(deserializer)?;
+        Ok(Profile { identifier, identifier_source, href, attributes })
     }
 }

@@ -1,13 +1,9 @@
 //! What starting an export answers.
 
-use serde::de::MapAccess;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AsJson, once, skip};
+use super::object::Object;
 use crate::JobId;
-use crate::endpoint::{Fields, object};
 
 /// A job that was just put into the queue: its id, and what the service says about it.
 ///
@@ -20,7 +16,7 @@ use crate::endpoint::{Fields, object};
 /// # let _ = call;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct QueuedJob {
     job: JobId,
     message: Option<String>,
@@ -52,46 +48,15 @@ impl From<QueuedJob> for JobId {
     }
 }
 
-/// As the service writes it, without the envelope.
-impl Serialize for QueuedJob {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("QueuedJob", 2)?;
-        object.serialize_field("job", &self.job)?;
-        object.serialize_field("message", &self.message)?;
-        object.end()
-    }
-}
-
 impl<'de> Deserialize<'de> for QueuedJob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        object::<QueuedFields, Box<RawValue>, D>(deserializer)
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct QueuedFields {
-    job: Option<JobId>,
-    message: Option<Option<String>>,
-}
-
-impl Fields for QueuedFields {
-    type Output = QueuedJob;
-
-    #[inline]
-    fn field<'de, R: AsJson<'de>, A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "job" => once(&mut self.job, name, map),
-            "message" => once(&mut self.message, name, map),
-            _ => skip(map),
+        #[derive(Deserialize)]
+        struct Queued {
+            job: JobId,
+            message: Option<String>,
         }
-    }
 
-    #[inline]
-    fn finish(self) -> Result<QueuedJob, &'static str> {
-        Ok(QueuedJob { job: self.job.ok_or("job")?, message: self.message.flatten() })
+        let Object(Queued { job, message }) = Object::deserialize(deserializer)?;
+        Ok(QueuedJob { job, message })
     }
 }

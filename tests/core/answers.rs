@@ -65,7 +65,8 @@ fn bad_bodies_are_typed_errors_of_each_endpoint() {
             let error = parse(200, body).unwrap_err();
             let shown = String::from_utf8_lossy(body.get(..40).unwrap_or(body));
             assert_eq!(error.kind(), ErrorKind::UnexpectedBody, "{name}: {shown}: {error}");
-            assert_eq!((error.endpoint(), error.sent()), (Some(name), Sent::Answered));
+            // Nobody knows whether the service acted upon a request that it did not answer so.
+            assert_eq!((error.endpoint(), error.sent()), (Some(name), Sent::Maybe));
             assert_eq!(error.status(), Some(StatusCode::OK));
             assert_eq!(error.body(), &body[..body.len().min(4096)]);
             assert!(error.to_string().len() < 500 && !error.to_string().contains(char::is_control));
@@ -100,7 +101,9 @@ fn every_status_of_each_endpoint_has_an_outcome() {
         for status in 100..=999 {
             for body in [right, b"", b"<html>"] {
                 let expected = match status {
-                    200..=299 if body == right => None,
+                    200 if body == right => None,
+                    // A result comes with 200 only.
+                    201..=299 if body == right && name != "download_job" => None,
                     200..=299 => Some(ErrorKind::UnexpectedBody),
                     300..=399 => Some(ErrorKind::Redirect),
                     _ => Some(ErrorKind::Rejected),

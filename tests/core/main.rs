@@ -1,4 +1,4 @@
-//! What requests are made of and what answers are read into: promises 3 to 7, 9, 19 to 21 and 31.
+//! What requests are made of and what answers are read into: promises 3 to 7, 9, 19 to 21, 31 and 39.
 
 mod answers;
 mod attributes;
@@ -10,3 +10,5 @@ mod requests;
 mod shown;
 #[path = "../support/mod.rs"]
 pub mod support;
+#[cfg(feature = "fake")]
+mod verdict;

@@ -75,10 +75,10 @@ fn a_member_that_comes_twice_is_refused() {
     for json in [r#"{"id":"5550dd57","name":"a","name":"b"}"#, r#"{"id":"5550dd57","name":null,"name":null}"#]
     {
         let error = serde_json::from_str::<App>(json).unwrap_err().to_string();
-        assert!(error.starts_with("the member `name` is there twice"), "{error}");
+        assert!(error.starts_with("duplicate field `name`"), "{error}");
     }
     let error = serde_json::from_str::<Profile>(r#"{"attributes":{},"attributes":{}}"#).unwrap_err();
-    assert!(error.to_string().starts_with("the member `attributes` is there twice"), "{error}");
+    assert!(error.to_string().starts_with("duplicate field `attributes`"), "{error}");
     let error = serde_json::from_str::<App>(r#"{"name":"a"}"#).unwrap_err().to_string();
     assert!(error.contains("id"), "{error}");
     let error = serde_json::from_str::<App>("[]").unwrap_err().to_string();
@@ -204,9 +204,11 @@ fn absence_is_optional() {
     assert_eq!(answer(200, include_str!("../fixtures/get_profile_not_found.json")).unwrap(), None);
     assert_eq!(answer(404, "").unwrap(), None);
     assert_eq!(answer(404, "<html>").unwrap_err().status().unwrap(), 404);
+    assert_eq!(answer(400, r#"{"success":false,"error":"App 557ade8b does not exist."}"#).unwrap(), None);
     for (status, body) in [
         (500, ""),
-        (400, r#"{"success":false,"error":"App 557ade8b does not exist."}"#),
+        (400, r#"{"error":"App 557ade8b does not exist."}"#),
+        (403, r#"{"success":false,"error":"App 557ade8b does not exist."}"#),
         (200, r#"{"success":false,"error":"not allowed"}"#),
     ] {
         assert_eq!(answer(status, body).unwrap_err().status().unwrap().as_u16(), status);

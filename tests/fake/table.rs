@@ -9,7 +9,7 @@ use useartisan::ErrorKind::{ContentCoding, Limit, Redirect, Rejected, TimedOut, 
 use useartisan::fake::{Edition, FakeArtisan, Fault};
 use useartisan::{ArtisanId, JobStatus, Sent};
 
-use crate::ask::Expected::{Done, Fails, Lost};
+use crate::ask::Expected::{Breaks, Done, Fails, Lost};
 use crate::ask::{ARTISAN, Ask, COMPLETE, Expected, LIMIT, QUEUED, SHARED};
 
 /// One scenario: the fake is prepared, the call made, the outcome checked and compared.
@@ -94,9 +94,19 @@ const SINGLE: [Single; 38] = [
     // Downloads that are read as they come.
     ("bytes", Ask::DownloadBytes(&COMPLETE), |_| {}, Done),
     ("bytes in pieces", Ask::DownloadBytes(&COMPLETE), |fake| drop(fake.pieces_of(7)), Done),
-    ("bytes over the limit", Ask::DownloadBytes(&COMPLETE), long_result, Fails(Limit, 200)),
-    ("bytes cut", Ask::DownloadBytes(&COMPLETE), |fake| script(fake, Fault::cut_body(100)), CUT),
-    ("bytes stalled", Ask::DownloadBytes(&COMPLETE), |fake| script(fake, Fault::stalled(100)), STALLED),
+    ("bytes over the limit", Ask::DownloadBytes(&COMPLETE), long_result, Breaks(Limit)),
+    (
+        "bytes cut",
+        Ask::DownloadBytes(&COMPLETE),
+        |fake| script(fake, Fault::cut_body(100)),
+        Breaks(Transport),
+    ),
+    (
+        "bytes stalled",
+        Ask::DownloadBytes(&COMPLETE),
+        |fake| script(fake, Fault::stalled(100)),
+        Breaks(TimedOut),
+    ),
     // What stands between.
     ("redirect", Ask::ListApps, |fake| script(fake, Fault::redirect("http://evil.example/")), MOVED),
     ("redirected download", Ask::DownloadJob(&COMPLETE), |fake| script(fake, Fault::redirect(RESULT)), Done),

@@ -4,19 +4,22 @@ use useartisan::{ErrorKind, Sent};
 
 use crate::scenario::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 use crate::script::answer;
-use crate::way::{EVERY, POST, RAW, READ, Way};
+use crate::way::{CALLS, DOWNLOADS, EVERY, POST, RAW, READ, Way};
 
 /// What is done over when it is tried again.
 const GETS: &[Way] = &[Way::Call, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let alone = STATUSES.iter().map(|(status, outcome)| {
-        let rest = if outcome_is_whole(*outcome) { EVERY } else { READ };
-        scenario(format!("status {status}"), &[2, 20, 29], answer(told(*status)))
-            .comes(RAW, Outcome::Whole)
-            .comes(rest, *outcome)
+        let scenario = scenario(format!("status {status}"), &[2, 20, 29], answer(told(*status)));
+        match status {
+            200 => scenario.comes(EVERY, *outcome),
+            // A result comes with 200 only.
+            201..=299 => scenario.comes(RAW, *outcome).comes(CALLS, *outcome).comes(DOWNLOADS, NO_RESULT),
+            _ => scenario.comes(RAW, Outcome::Whole).comes(READ, *outcome),
+        }
     });
-    let again = [429, 502, 503, 504].into_iter().map(|status| {
+    let again = [408, 429, 499, 502, 503, 504, 520, 524, 530].into_iter().map(|status| {
         scenario(format!("status {status}, and then an answer"), &[20, 23], answer(told(status)))
             .then(answer(whole()))
             .retried()
@@ -24,13 +27,23 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             .hits(2, 0)
             .comes(POST, rejected(status))
     });
-    let final_ones = [400, 401, 404, 408, 425, 500, 501].into_iter().map(|status| {
+    let by_a_proxy = [500, 501, 599].into_iter().map(|status| {
+        let page =
+            response(&format!("{status} Told"), "connection: close\r\ncontent-length: 6\r\n", "<html>");
+        scenario(format!("status {status} with a page, and then an answer"), &[20, 23], answer(page))
+            .then(answer(whole()))
+            .retried()
+            .comes(GETS, Outcome::Whole)
+            .hits(2, 0)
+            .comes(POST, UNKNOWN)
+    });
+    let final_ones = [400, 401, 404, 425, 500, 501].into_iter().map(|status| {
         scenario(format!("status {status}, which is final"), &[20, 23], answer(told(status)))
             .then(answer(whole()))
             .retried()
             .comes(READ, rejected(status))
     });
-    alone.chain(again).chain(final_ones).collect()
+    alone.chain(again).chain(by_a_proxy).chain(final_ones).collect()
 }
 
 fn told(status: u16) -> String {
@@ -38,16 +51,13 @@ fn told(status: u16) -> String {
     response(&format!("{status} Told"), &headers, DOCUMENT)
 }
 
-fn outcome_is_whole(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Whole)
-}
-
-/// A gateway without an answer of the service's does not know what became of the request.
+/// Neither a gateway nor a failure without `success` tells what became of the request.
 fn rejected(status: u16) -> Outcome {
-    if matches!(status, 502 | 504) { UNKNOWN } else { REJECTED }
+    if matches!(status, 408 | 499 | 500..=502 | 504..) { UNKNOWN } else { REJECTED }
 }
 
 const REJECTED: Outcome = Outcome::Fails(ErrorKind::Rejected, Sent::Answered);
+const NO_RESULT: Outcome = Outcome::Fails(ErrorKind::UnexpectedBody, Sent::Maybe);
 const UNKNOWN: Outcome = Outcome::Fails(ErrorKind::Rejected, Sent::Maybe);
 const MOVED: Outcome = Outcome::Fails(ErrorKind::Redirect, Sent::Answered);
 
@@ -76,7 +86,7 @@ const STATUSES: [(u16, Outcome); 48] = [
     (405, REJECTED),
     (406, REJECTED),
     (407, REJECTED),
-    (408, REJECTED),
+    (408, UNKNOWN),
     (409, REJECTED),
     (410, REJECTED),
     (411, REJECTED),
@@ -91,13 +101,13 @@ const STATUSES: [(u16, Outcome); 48] = [
     (429, REJECTED),
     (431, REJECTED),
     (451, REJECTED),
-    (499, REJECTED),
-    (500, REJECTED),
-    (501, REJECTED),
+    (499, UNKNOWN),
+    (500, UNKNOWN),
+    (501, UNKNOWN),
     (502, UNKNOWN),
     (503, REJECTED),
     (504, UNKNOWN),
-    (505, REJECTED),
-    (599, REJECTED),
-    (999, REJECTED),
+    (505, UNKNOWN),
+    (599, UNKNOWN),
+    (999, UNKNOWN),
 ];

@@ -21,5 +21,6 @@ pub mod memory;
 pub mod oracle;
 pub mod server;
 pub mod shapes;
+pub mod verdict_model;
 #[cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper"))]
 pub mod virtual_time;

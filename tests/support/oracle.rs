@@ -68,6 +68,30 @@ fn record(members: Members<'_>) -> Option<Record> {
     members.0.into_iter().map(attribute).collect()
 }
 
+/// Whether a document that is kept as it is has a result: a list of objects, and no failure.
+pub fn is_result(document: &[u8]) -> bool {
+    let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
+    let Ok(whole) = serde_json::from_slice::<&RawValue>(document) else { return false };
+    let Ok(top) = serde_json::from_str::<Members<'_>>(whole.get()) else { return is_list(whole) };
+    top.0.iter().filter(|(name, _)| is(name, "success")).all(|(_, value)| success(value) == Some(true))
+        && top.0.iter().any(|(name, value)| match text(name).as_deref() {
+            Some("success" | "error") => false,
+            Some("response") => {
+                let inner = serde_json::from_str::<Members<'_>>(value.get());
+                is_list(value) || inner.is_ok_and(|inner| inner.0.iter().any(|(_, value)| is_list(value)))
+            }
+            _ => is_list(value),
+        })
+}
+
+fn is_list(json: &RawValue) -> bool {
+    serde_json::from_str::<Vec<Members<'_>>>(json.get()).is_ok()
+}
+
+fn is(name: &RawValue, expected: &str) -> bool {
+    text(name).as_deref() == Some(expected)
+}
+
 fn text(json: &RawValue) -> Option<String> {
     serde_json::from_str(json.get()).ok()
 }

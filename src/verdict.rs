@@ -1,0 +1,185 @@
+//! What an answer means for its call: what `success`, `error` and the status say, and whose answer it is.
+//!
+//! Answers, downloads and retries all ask here.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use http::StatusCode;
+use serde::de::{Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::error::Sent;
+use crate::json::string;
+use crate::model::Object;
+
+/// What an answer that is not an output means for its call.
+///
+/// | verdict | answer | GET | POST that starts a job |
+/// |---|---|---|---|
+/// | `NotFound` | the service's own 404 or 410, or `success` false with a reason that says so | final | final |
+/// | `AccessDenied` | anybody's 401 or 403 | final | final |
+/// | `Refused` | any other failure of the service's own, somebody else's 4xx | final | final |
+/// | `Redirect` | 3xx | final | final |
+/// | `Busy` | anybody's 429 or 503 | sent again | final |
+/// | `Failing` | the service's own 5xx without `success` | final | outcome unknown |
+/// | `Outage` | somebody else's 5xx, and any 408, 499, 502, 504, 520–530 | sent again | outcome unknown |
+/// | `Unreadable` | any other 2xx | final | outcome unknown |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    NotFound,
+    AccessDenied,
+    Refused,
+    Redirect,
+    Busy,
+    Failing,
+    Outage,
+    Unreadable,
+}
+
+/// What a body says, if it is the service's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Nothing: it is somebody else's, or cannot be read.
+    Nothing,
+    /// No failure.
+    Something,
+    /// `error`, with a reason.
+    Error,
+    /// `success` is false.
+    Failure,
+    /// `success` is false, since what was asked for is not there.
+    Absence,
+}
+
+impl Verdict {
+    /// The verdict on an answer that has no output.
+    pub(crate) fn of(status: StatusCode, says: Says) -> Self {
+        let status = status.as_u16();
+        let own = says != Says::Nothing && !matches!(status, 408 | 499 | 502 | 504 | 520..=530);
+        match (status, says) {
+            (300..=399, _) => Verdict::Redirect,
+            (401 | 403, _) => Verdict::AccessDenied,
+            (429 | 503, _) => Verdict::Busy,
+            (404 | 410, _) | (_, Says::Absence) if own => Verdict::NotFound,
+            (_, Says::Failure) if own => Verdict::Refused,
+            (200..=299, Says::Error) => Verdict::Refused,
+            (200..=299, _) => Verdict::Unreadable,
+            (408 | 499, _) => Verdict::Outage,
+            // 1xx is no final status: a 101 is a refusal to speak HTTP.
+            (100..=199 | 400..=499, _) => Verdict::Refused,
+            // 5xx, and an invalid status, which is treated as it (RFC 9110, section 15).
+            _ if own => Verdict::Failing,
+            _ => Verdict::Outage,
+        }
+    }
+
+    /// What is known of the request.
+    pub(crate) fn sent(self) -> Sent {
+        match self {
+            Verdict::Failing | Verdict::Outage | Verdict::Unreadable => Sent::Maybe,
+            _ => Sent::Answered,
+        }
+    }
+
+    /// Whether the same request may soon get a better answer.
+    pub(crate) fn is_passing(self) -> bool {
+        matches!(self, Verdict::Busy | Verdict::Outage)
+    }
+}
+
+impl Says {
+    /// What the body of an answer says, and the reason it gives. `has_output` tells whether it has the members of the
+    /// endpoint's output.
+    pub(crate) fn of(
+        status: StatusCode,
+        body: &[u8],
+        has_output: impl FnOnce() -> bool,
+    ) -> (Self, Option<String>) {
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        let Ok(Object(Members { success, error })) = serde_json::from_str(text) else {
+            let own = body.is_empty() && matches!(status.as_u16(), 401 | 403 | 404);
+            return (if own { Says::Something } else { Says::Nothing }, None);
+        };
+        let is_there = success.is_some() || error.is_some();
+        let reason = error.and_then(|json| reason(json.get()));
+        let says = match (success, &reason) {
+            (Some(Success(false)), reason) => Says::failure(reason.as_deref()),
+            (_, Some(_)) => Says::Error,
+            (_, None) if is_there || has_output() => Says::Something,
+            (_, None) => Says::Nothing,
+        };
+        (says, reason)
+    }
+
+    /// What a failure says by its reason.
+    pub(crate) fn failure(reason: Option<&str>) -> Self {
+        let reason = reason.unwrap_or_default().to_ascii_lowercase();
+        let absent = ["does not exist", "could not find"].iter().any(|wording| reason.contains(wording));
+        if absent { Says::Absence } else { Says::Failure }
+    }
+
+    /// Whether it is why there is no output.
+    pub(crate) fn is_failure(self) -> bool {
+        matches!(self, Says::Error | Says::Failure | Says::Absence)
+    }
+}
+
+/// The members of an answer that judge the call, whatever else there is.
+#[derive(Deserialize)]
+struct Members {
+    #[serde(default, deserialize_with = "present")]
+    success: Option<Success>,
+    #[serde(default, deserialize_with = "present")]
+    error: Option<Box<RawValue>>,
+}
+
+/// A member that is there, `null` included.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Why a call failed: the text of `error`, or whatever JSON it has; `null` and the empty text give no reason.
+pub(crate) fn reason(json: &str) -> Option<String> {
+    let text = string(json).ok().flatten().unwrap_or(Cow::Borrowed(json));
+    Some(text.into_owned()).filter(|text| !text.is_empty() && text != "null")
+}
+
+/// The member `success`: a boolean, or one as text in any case.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Success(pub(crate) bool);
+
+impl Success {
+    /// What a text says, if it is clear.
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        let is = |word: &str| text.eq_ignore_ascii_case(word);
+        (is("true") || is("false")).then(|| Success(is("true")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Success {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SuccessVisitor)
+    }
+}
+
+struct SuccessVisitor;
+
+impl Visitor<'_> for SuccessVisitor {
+    type Value = Success;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`success` to be true or false")
+    }
+
+    fn visit_bool<E>(self, success: bool) -> Result<Success, E> {
+        Ok(Success(success))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Success, E> {
+        Success::of_text(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}

@@ -1,0 +1,134 @@
+//! What an answer means for its call, stated a second time: a test and a fuzz target hold the library against it.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use useartisan::machine::{Event, Exchange, Machine, Step};
+use useartisan::{Api, Endpoint, ErrorKind, Sent};
+
+/// What has to come of an answer.
+#[derive(Debug, PartialEq)]
+pub struct Expected {
+    /// None for an output.
+    pub error: Option<ErrorKind>,
+    pub not_found: bool,
+    /// Whether a POST may have been acted upon.
+    pub unknown: bool,
+    /// Whether a GET is sent again.
+    pub retried: bool,
+}
+
+/// The table. `output` tells whether the body has what the endpoint reads.
+pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
+    let says = Says::of(body);
+    let is_there = says.as_ref().is_some_and(|says| says.success.is_some() || says.error.is_some());
+    let own = (is_there || output || body.is_empty() && [401, 403, 404].contains(&status))
+        && ![408, 499, 502, 504].contains(&status)
+        && !(520..=530).contains(&status);
+    let failed = own && says.as_ref().is_some_and(|says| says.success == Some(false));
+    let reason = says.and_then(|says| says.error).unwrap_or_default().to_lowercase();
+    let is_absence = reason.contains("does not exist") || reason.contains("could not find");
+    let (busy, denied) = ([429, 503].contains(&status), [401, 403].contains(&status));
+    let outage = !own && !busy && (status >= 500 || [408, 499].contains(&status));
+
+    let error = match status {
+        200..=299 if output => None,
+        200..=299 if failed || !reason.is_empty() => Some(ErrorKind::Rejected),
+        200..=299 => Some(ErrorKind::UnexpectedBody),
+        300..=399 => Some(ErrorKind::Redirect),
+        _ => Some(ErrorKind::Rejected),
+    };
+    let is_redirect = error == Some(ErrorKind::Redirect);
+    let absent = own && [404, 410].contains(&status) || failed && is_absence;
+    Expected {
+        not_found: absent && !busy && !denied && !is_redirect,
+        unknown: error == Some(ErrorKind::UnexpectedBody) || outage || status >= 500 && !failed && !busy,
+        retried: busy || outage,
+        error,
+    }
+}
+
+/// What a JSON object says of its call; none where that cannot be told.
+struct Says {
+    success: Option<bool>,
+    /// The reason; empty where `error` gives none.
+    error: Option<String>,
+}
+
+impl Says {
+    fn of(body: &[u8]) -> Option<Self> {
+        let Members(members) = serde_json::from_str(std::str::from_utf8(body).ok()?).ok()?;
+        let named =
+            |wanted| members.iter().filter(move |(name, _)| name == wanted).map(|(_, json)| json.get());
+        if named("success").count() > 1 || named("error").count() > 1 {
+            return None;
+        }
+        let text = |json: &str| serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned());
+        let success = match named("success").next().map(|json| text(json).to_ascii_lowercase()) {
+            None => None,
+            Some(text) => Some(text.parse().ok()?),
+        };
+        let error =
+            named("error").next().map(text).map(|text| if text == "null" { String::new() } else { text });
+        Some(Says { success, error })
+    }
+}
+
+/// The members of an object in order, none left out.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(member) = map.next_entry()? {
+            self.0.push(member);
+        }
+        Ok(self)
+    }
+}
+
+/// Holds what the library makes of an answer against the table.
+pub fn hold<E: Endpoint>(api: &Api, call: &E, status: u16, body: &[u8], output: bool) {
+    let expected = verdict(status, body, output);
+    let shown = || format!("{} {status} {}", call.name(), String::from_utf8_lossy(body));
+    let response = http::Response::builder().status(status).body(body).unwrap();
+    let is_get = call.request(api).method() == "GET";
+    if let Err(error) = call.parse(response) {
+        assert_eq!(Some(error.kind()), expected.error, "{}: {error}", shown());
+        assert_eq!(error.is_not_found(), expected.not_found, "{}: {error}", shown());
+        assert_eq!(error.sent() == Sent::Maybe, expected.unknown, "{}: {error}", shown());
+    } else {
+        assert_eq!(expected.error, None, "{}", shown());
+    }
+
+    let mut exchange = Exchange::new(api, call);
+    let Ok(Step::Send { .. }) = exchange.step(Duration::ZERO, Event::Start) else { panic!("{}", shown()) };
+    let (head, ()) = http::Response::builder().status(status).body(()).unwrap().into_parts();
+    let mut step = exchange.step(Duration::ZERO, Event::Head(head));
+    if let Ok(Step::Read { .. }) = step {
+        let bytes = bytes::Bytes::copy_from_slice(body);
+        step = exchange.step(Duration::ZERO, Event::Body { bytes, complete: true });
+    }
+    match step {
+        Ok(Step::Sleep(_)) => assert!(is_get && expected.retried, "{}: sent again", shown()),
+        Ok(Step::Done(_)) => assert_eq!(expected.error, None, "{}", shown()),
+        Ok(_) => panic!("{}: an unknown step", shown()),
+        Err(error) => {
+            assert!(!(is_get && expected.retried), "{}: {error}", shown());
+            assert_eq!(error.sent() == Sent::Maybe, expected.unknown, "{}: {error}", shown());
+        }
+    }
+}
