@@ -1,24 +1,36 @@
-//! A counting allocator.
+//! An allocator that counts what a thread asks of it.
 #![allow(unsafe_code, reason = "an allocator is")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::cell::Cell;
 
 /// To be made the `#[global_allocator]` of a program that measures.
 pub struct Counting;
 
-/// Off while time is measured, so that whoever allocates much does not pay for being counted.
-static ON: AtomicBool = AtomicBool::new(false);
-static COUNT: AtomicU64 = AtomicU64::new(0);
-static HELD: AtomicI64 = AtomicI64::new(0);
-static PEAK: AtomicI64 = AtomicI64::new(0);
+/// Of a thread that measures: others allocate as they like meanwhile.
+#[derive(Clone, Copy)]
+struct Counts {
+    /// Off while time is measured, so that what allocates much does not pay for being counted.
+    on: bool,
+    allocations: u64,
+    held: i64,
+    peak: i64,
+}
+
+thread_local! {
+    static COUNTS: Cell<Counts> = const { Cell::new(Counts { on: false, allocations: 0, held: 0, peak: 0 }) };
+}
 
 fn count(allocations: u64, bytes: i64) {
-    if ON.load(Relaxed) {
-        COUNT.fetch_add(allocations, Relaxed);
-        let held = HELD.fetch_add(bytes, Relaxed) + bytes;
-        PEAK.fetch_max(held, Relaxed);
-    }
+    // There is nothing to count by while a thread ends.
+    let _ = COUNTS.try_with(|counts| {
+        let now = counts.get();
+        if now.on {
+            let held = now.held + bytes;
+            let allocations = now.allocations + allocations;
+            counts.set(Counts { on: true, allocations, held, peak: now.peak.max(held) });
+        }
+    });
 }
 
 unsafe impl GlobalAlloc for Counting {
@@ -38,7 +50,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What a piece of work asked of the heap.
+/// What a piece of work asked of the heap, on its thread.
 #[derive(Clone, Copy, Default)]
 pub struct Heap {
     pub allocations: u64,
@@ -47,11 +59,9 @@ pub struct Heap {
 }
 
 pub fn measure<T>(work: impl FnOnce() -> T) -> (T, Heap) {
-    COUNT.store(0, Relaxed);
-    HELD.store(0, Relaxed);
-    PEAK.store(0, Relaxed);
-    ON.store(true, Relaxed);
+    COUNTS.set(Counts { on: true, allocations: 0, held: 0, peak: 0 });
     let value = work();
-    ON.store(false, Relaxed);
-    (value, Heap { allocations: COUNT.load(Relaxed), peak: PEAK.load(Relaxed).unsigned_abs() })
+    let counts = COUNTS.get();
+    COUNTS.set(Counts { on: false, ..counts });
+    (value, Heap { allocations: counts.allocations, peak: counts.peak.unsigned_abs() })
 }

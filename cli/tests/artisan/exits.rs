@@ -201,7 +201,7 @@ fn another_failure_is_1() {
     let err = service.run(&["download-job", QUEUED]).failed(1);
     assert!(err.contains("--wait"), "{err}");
     for (fault, word) in [
-        (Fault::html_page().body("<html>"), ""),
+        (Fault::status(http::StatusCode::BAD_REQUEST).body("<html>"), ""),
         (Fault::empty(), "base URL"),
         (Fault::redirect("https://example.com/"), "--base-url"),
         (Fault::failure("no such luck"), "no such luck"),

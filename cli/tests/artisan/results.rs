@@ -157,8 +157,8 @@ fn profiles_are_counted_where_they_are_found() {
         (r#"{"profiles":[{"age":"1"},{}]}"#, &["--list", "profiles"][..], Some("2")),
         (r#"{"profiles":[]}"#, &["--list", "profiles"], Some("0")),
         (r#"{"profiles":[{"age":"1"},{}]}"#, &[], None),
-        (r#"{"artisanUserIds":[{},"no profile"]}"#, &[], None),
-        ("[1]", &[], None),
+        (r#"{"artisanUserIds":[{},"no profile"],"more":[{}]}"#, &[], None),
+        ("[{}]", &[], None),
     ] {
         service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
         let table = service.run(&[&download[..], list].concat()).quiet();
