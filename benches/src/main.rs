@@ -1,5 +1,5 @@
 //! What using the library costs, as ratios within one run:
-//! `cargo run --release -p useartisan-benches`, with the names of benches if not all of them.
+//! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
 
 mod answers;
 mod build;
