@@ -8,6 +8,7 @@ use useartisan::{
     GetProfile, JobId, ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId, Sent,
 };
 
+use crate::support::directory::Directory;
 use crate::support::verdict_model::hold;
 
 const APP: AppId = AppId::from_static("550dd57f330eb93d8700000c");
@@ -89,9 +90,8 @@ fn a_download_that_is_no_result_is_an_error() {
         ("bytes", |client, _| client.download_job(JOB).bytes_blocking(1 << 20).map(drop)),
         ("save", |client, path| client.download_job(JOB).save_blocking(path).map(drop)),
     ];
-    let directory = std::env::temp_dir().join(format!("useartisan-verdict-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
-    let path = directory.join("export.json");
+    let directory = Directory::new("verdict");
+    let path = directory.file("export.json");
     std::fs::write(&path, "good").unwrap();
     let fake = FakeArtisan::with_sample_data();
     for (name, read) in ways {
@@ -123,7 +123,6 @@ fn a_download_that_is_no_result_is_an_error() {
         fake.fail_next(Fault::failure("Job 7 does not exist."));
         assert!(read(&fake.client(), &path).unwrap_err().is_not_found(), "{name}");
     }
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 /// A list that is kept as it is may have any name, may be empty, and may stand in `response` or alone.
