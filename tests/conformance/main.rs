@@ -103,7 +103,7 @@ fn each_fails_exactly<D: Copy + Debug + Send + Sync>(
             }
         }
     };
-    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(work))));
+    thread::scope(|scope| (0..12).for_each(|_| drop(scope.spawn(work))));
     assert_eq!(others.into_inner().unwrap(), [""; 0]);
 }
 

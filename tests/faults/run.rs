@@ -25,13 +25,13 @@ static QUIET: RwLock<()> = RwLock::new(());
 /// Runs scenarios, a few at a time. Returns how many calls that were.
 pub(crate) fn run(scenarios: &[Scenario]) -> usize {
     let _others = QUIET.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-    run_with(4, scenarios)
+    run_with(8, scenarios)
 }
 
 /// Runs scenarios that take their time, more at a time, and nothing beside them.
 pub(crate) fn run_undisturbed(scenarios: &[Scenario]) -> usize {
     let _alone = QUIET.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-    run_with(16, scenarios)
+    run_with(48, scenarios)
 }
 
 fn run_with(threads: usize, scenarios: &[Scenario]) -> usize {
