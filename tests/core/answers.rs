@@ -1,13 +1,7 @@
 //! Promises 19 and 20: whatever is answered, under whatever status, each endpoint comes to an outcome.
 
 use http::{Response, StatusCode};
-use useartisan::{
-    AppId, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment, GetJob, GetProfile, JobId,
-    ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId, Sent,
-};
-
-const APP: AppId = AppId::from_static("app");
-const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
+use useartisan::{Endpoint, Error, ErrorKind, ListApps, Sent};
 
 type Parse = Box<dyn Fn(u16, &[u8]) -> Result<(), Error>>;
 
@@ -20,24 +14,12 @@ fn endpoints() -> Vec<(&'static str, Parse, &'static [u8])> {
         };
         (name, Box::new(parse))
     }
-    macro_rules! right {
-        ($($call:expr => $fixture:literal,)*) => {
-            vec![$({
-                let (name, parse) = parses($call);
-                (name, parse, &include_bytes!(concat!("../fixtures/", $fixture, ".json"))[..])
-            }),*]
-        };
-    }
-    right! {
-        ListApps::new() => "list_apps",
-        GetProfile::new(APP, ProfileId::artisan("1").unwrap()) => "get_profile",
-        ExportProfiles::new(APP, ProfileIds::artisan(["1"]).unwrap()) => "export_queued",
-        ListSegments::new(APP) => "list_segments",
-        ExportSegment::new(APP, SegmentId::from_static("segment")) => "export_queued_flat",
-        ListJobs::new() => "list_jobs",
-        GetJob::new(JOB) => "get_job",
-        DownloadJob::new(JOB) => "download_job",
-    }
+    let mut endpoints = Vec::new();
+    crate::each_endpoint!(call, right => {
+        let (name, parse) = parses(call);
+        endpoints.push((name, parse, right.as_bytes()));
+    });
+    endpoints
 }
 
 /// Promise 19: the error says what was wrong with the body, and keeps the first 4 KiB of it.

@@ -80,24 +80,30 @@ fn every_request_is_what_the_wire_contract_says() {
             let uri = format!("{}{path}", base_url.trim_end_matches('/'));
             assert_eq!((request.method().as_str(), request.uri().to_string()), (method, uri), "{name}");
             assert_eq!(request.body(), body, "{name}");
-            let mut headers: Vec<_> = request
-                .headers()
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.to_str().unwrap(), value.is_sensitive()))
-                .collect();
-            headers.sort_unstable();
-            assert_eq!(
-                headers,
-                [
-                    ("accept-encoding", "application/json", false),
-                    ("authorization", "Token token=\"SECRET_KEY\"", true),
-                    ("content-type", "application/json", false),
-                    ("public-api-key", "PUBLIC_KEY", true),
-                ],
-                "{name}"
-            );
+            assert_documented_headers(name, &request);
         }
+        crate::each_endpoint!(call, _right => assert_documented_headers(call.name(), &call.request(&api)));
     }
+}
+
+/// All headers of a request.
+fn assert_documented_headers(name: &str, request: &Request<Bytes>) {
+    let mut headers: Vec<_> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().unwrap(), value.is_sensitive()))
+        .collect();
+    headers.sort_unstable();
+    assert_eq!(
+        headers,
+        [
+            ("accept-encoding", "application/json", false),
+            ("authorization", "Token token=\"SECRET_KEY\"", true),
+            ("content-type", "application/json", false),
+            ("public-api-key", "PUBLIC_KEY", true),
+        ],
+        "{name}"
+    );
 }
 
 /// Promise 28: what is not told how long it may take, takes as long as the documentation says, and never for ever.
@@ -108,19 +114,7 @@ fn every_deadline_is_finite_by_default() {
         let Step::Send { timeouts, .. } = step.unwrap() else { panic!("nothing is sent") };
         [timeouts.connect, timeouts.head, timeouts.stall, timeouts.total].map(|timeout| timeout.as_secs())
     }
-    let (artisan, user) = (ProfileIds::artisan(["1"]).unwrap(), ProfileId::artisan("1").unwrap());
-    for seconds in [
-        asks_for(ListApps::new()),
-        asks_for(GetProfile::new(APP, user)),
-        asks_for(ExportProfiles::new(APP, artisan)),
-        asks_for(ListSegments::new(APP)),
-        asks_for(ExportSegment::new(APP, SEGMENT)),
-        asks_for(ListJobs::new()),
-        asks_for(GetJob::new(JOB)),
-        asks_for(DownloadJob::new(JOB)),
-    ] {
-        assert_eq!(seconds, [10, 30, 30, 2 * 60]);
-    }
+    crate::each_endpoint!(call, _right => assert_eq!(asks_for(call), [10, 30, 30, 2 * 60]));
     assert_eq!(asks_for(OpenDownload::new(DownloadJob::new(JOB))), [10, 30, 30, 6 * 60 * 60]);
     // What goes on over several calls.
     assert_eq!(Retry::default().deadline, Duration::from_secs(5 * 60));

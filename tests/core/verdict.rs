@@ -3,10 +3,7 @@
 
 use http::StatusCode;
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::{
-    Api, AppId, Credentials, DownloadJob, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment, GetJob,
-    GetProfile, JobId, ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId, Sent,
-};
+use useartisan::{Api, AppId, Credentials, Endpoint, Error, ErrorKind, JobId, SegmentId, Sent};
 
 use crate::support::directory::Directory;
 use crate::support::verdict_model::hold;
@@ -68,14 +65,7 @@ fn every_answer_gets_its_verdict() {
         }
     }
 
-    endpoint(&ListApps::new(), r#"{"apps":[]}"#);
-    endpoint(&GetProfile::new(APP, ProfileId::artisan("1").unwrap()), r#"{"attributes":{}}"#);
-    endpoint(&ExportProfiles::new(APP, ProfileIds::artisan(["1"]).unwrap()), r#"{"job":"7"}"#);
-    endpoint(&ListSegments::new(APP), r#"{"segments":[]}"#);
-    endpoint(&ExportSegment::new(APP, SEGMENT), r#"{"job":"7"}"#);
-    endpoint(&ListJobs::new(), r#"{"jobs":[]}"#);
-    endpoint(&GetJob::new(JOB), r#"{"_id":"7","status":"QUEUED"}"#);
-    endpoint(&DownloadJob::new(JOB), r#"{"artisanUserIds":[{}]}"#);
+    crate::each_endpoint!(call, right => endpoint(&call, right));
 }
 
 /// A failure in place of a result comes to the same, whichever way the result is read, and touches no file.

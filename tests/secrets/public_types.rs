@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::net::TcpListener;
 use std::time::Duration;
 
+use crate::each_endpoint;
 use crate::support::canary::{SECRET, assert_debug_clean, credentials};
 use crate::support::loopback::Loopback;
 use http::Response;
@@ -35,20 +36,12 @@ const WITHOUT_KEYS: &[&str] = &[
     "Attributes",
     "CallbackUrl endpoint::CallbackUrl",
     "Coordinate",
-    "DownloadJob endpoint::DownloadJob",
     "ErrorKind",
-    "ExportProfiles endpoint::ExportProfiles",
-    "ExportSegment endpoint::ExportSegment",
     "FailureKind backend::FailureKind",
-    "GetJob endpoint::GetJob",
-    "GetProfile endpoint::GetProfile",
     "Job",
     "JobId",
     "JobStatus",
     "Limits",
-    "ListApps endpoint::ListApps",
-    "ListJobs endpoint::ListJobs",
-    "ListSegments endpoint::ListSegments",
     "OtherStatus",
     "Polling machine::Polling",
     "Position",
@@ -97,6 +90,14 @@ impl Looked {
     }
 }
 
+impl Looked {
+    /// By its type, which stands at the root and in `endpoint`.
+    fn at_endpoint<E: Endpoint + Debug>(&mut self, call: &E) {
+        let name = std::any::type_name::<E>().rsplit("::").next().unwrap();
+        self.at(format!("{name} endpoint::{name}").leak(), call);
+    }
+}
+
 fn segment() -> ExportSegment {
     ExportSegment::new(
         AppId::from_static("5550dd57330eb93d8700000c"),
@@ -111,6 +112,7 @@ fn of_the_core(looked: &mut Looked) {
     looked.at("Api", &api);
     looked.at("Path", &api.path("/x"));
     looked.at("Redacted", &redacted(&ListApps::new().request(&api)));
+    each_endpoint!(call, _right => looked.at_endpoint(&call));
     looked.at("machine::StartJob", &StartJob::new(&api, segment()));
     looked.at("machine::WaitForJob", &WaitForJob::new(&api, JOB));
     looked.at("machine::Export", &Export::new(&api, segment()));

@@ -15,6 +15,7 @@ pub mod cases;
 pub mod clients;
 pub mod decode;
 pub mod directory;
+pub mod endpoints;
 #[cfg(feature = "fake")]
 pub mod loopback;
 pub mod memory;

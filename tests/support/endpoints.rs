@@ -1,0 +1,29 @@
+//! Every endpoint, for the tests that ask all of them. A new one is a line here.
+
+/// Runs a block for each endpoint: `each_endpoint!(call, right => { … })`, where `right` is the smallest answer that is right
+/// for the call. It is a macro since each call has a type of its own.
+#[macro_export]
+macro_rules! each_endpoint {
+    ($call:ident, $right:ident => $block:expr) => {
+        $crate::each_endpoint!(@ $call, $right, $block;
+            ListApps::new(), r#"{"apps":[]}"#;
+            GetProfile::new(APP, ProfileId::artisan("1").unwrap()), r#"{"attributes":{}}"#;
+            ExportProfiles::new(APP, ProfileIds::artisan(["1"]).unwrap()), r#"{"job":"7"}"#;
+            ListSegments::new(APP), r#"{"segments":[]}"#;
+            ExportSegment::new(APP, SegmentId::from_static("segment")), r#"{"job":"7"}"#;
+            ListJobs::new(), r#"{"jobs":[]}"#;
+            GetJob::new(JOB), r#"{"_id":"7","status":"QUEUED"}"#;
+            DownloadJob::new(JOB), r#"{"artisanUserIds":[{}]}"#;
+        )
+    };
+    (@ $call:ident, $right:ident, $block:expr; $($endpoint:expr, $answer:literal;)*) => {{
+        use useartisan::*;
+        const APP: AppId = AppId::from_static("app");
+        const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
+        $({
+            let $call = $endpoint;
+            let $right: &'static str = $answer;
+            $block
+        })*
+    }};
+}
