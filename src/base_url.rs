@@ -42,7 +42,7 @@ impl BaseUrl {
                  allow_plain_http",
             ));
         }
-        let authority = web_url::authority(&url).ok_or_else(|| refuse("has a host that is none"))?;
+        let authority = web_url::authority(&url).ok_or_else(|| refuse("has an invalid host"))?;
         let path = url.path();
         let prefix = path.strip_suffix('/').unwrap_or(path).to_owned();
         Ok(BaseUrl { scheme, authority, prefix, loopback })

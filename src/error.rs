@@ -182,6 +182,11 @@ impl Error {
         self.0.kind == ErrorKind::Rejected && self.verdict() == Some(Verdict::NotFound)
     }
 
+    /// What the body said that this is about.
+    pub(crate) fn says(&self) -> Says {
+        self.0.says
+    }
+
     /// What the answer means for the call, if there was one.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         self.0.answer.as_ref().map(|answer| answer.verdict)

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::StatusCode;
-use serde::de::{Unexpected, Visitor};
+use serde::de::{IgnoredAny, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -14,7 +14,10 @@ use crate::error::Sent;
 use crate::json::string;
 use crate::model::Object;
 
-/// What an answer that is not an output means for its call.
+/// What an answer that is not an output means for its call. The first row that fits counts: a 403 whose reason says that
+/// something does not exist is `AccessDenied`, and a 503 is `Busy` whatever its body says.
+///
+/// A POST is never sent again after an answer, though the service may ask for that by 429 or 503: promise 23.
 ///
 /// | verdict | answer | GET | POST that starts a job |
 /// |---|---|---|---|
@@ -99,7 +102,10 @@ impl Says {
     ) -> (Self, Option<String>) {
         let text = std::str::from_utf8(body).unwrap_or_default();
         let Ok(Object(Members { success, error })) = serde_json::from_str(text) else {
-            let own = body.is_empty() && matches!(status.as_u16(), 401 | 403 | 404);
+            // What `success` says may be unclear; it is the service's word all the same.
+            let is_there = serde_json::from_str(text)
+                .is_ok_and(|Object(Named { success, error })| success.or(error).is_some());
+            let own = is_there || body.is_empty() && matches!(status.as_u16(), 401 | 403 | 404);
             return (if own { Says::Something } else { Says::Nothing }, None);
         };
         let is_there = success.is_some() || error.is_some();
@@ -120,7 +126,7 @@ impl Says {
         if absent { Says::Absence } else { Says::Failure }
     }
 
-    /// Whether it is why there is no output.
+    /// Whether the body reports a failure.
     pub(crate) fn is_failure(self) -> bool {
         matches!(self, Says::Error | Says::Failure | Says::Absence)
     }
@@ -133,6 +139,15 @@ struct Members {
     success: Option<Success>,
     #[serde(default, deserialize_with = "present")]
     error: Option<Box<RawValue>>,
+}
+
+/// The same, whatever they hold.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default, deserialize_with = "present")]
+    success: Option<IgnoredAny>,
+    #[serde(default, deserialize_with = "present")]
+    error: Option<IgnoredAny>,
 }
 
 /// A member that is there, `null` included.

@@ -15,8 +15,9 @@ const MAX_LABEL: usize = 63;
 
 /// Checks a URL, which `field` names in errors. A query is allowed.
 ///
-/// The parser of `url` mends much in silence: backslashes, tabs, missing slashes, dot segments. A text that it would mend
-/// is refused, so both sides of a connection read the same URL.
+/// The parser of `url` mends much in silence. What it would guess at is refused: backslashes, tabs, missing slashes, dot
+/// segments. The rest it writes in its normal form: the case and the Punycode of a host, digits of an IPv4 address, leading
+/// zeros of a port.
 pub(crate) fn parse(field: &str, text: &str) -> Result<Url, Error> {
     let refuse = |reason: String| Error::invalid(field, reason);
     as_written(text).map_err(refuse)?;
@@ -61,7 +62,7 @@ fn as_written(text: &str) -> Result<(), String> {
     let path = path.strip_suffix('/').unwrap_or(path);
     for (index, segment) in path.split('/').enumerate().skip(1) {
         if matches!(&*percent_decode_str(segment).decode_utf8_lossy(), "" | "." | "..") {
-            return Err(format!("has an empty or dot segment in its path, the {index}."));
+            return Err(format!("has an empty or dot segment in its path, number {index}"));
         }
     }
     Ok(())
@@ -73,7 +74,7 @@ fn as_understood(url: &Url) -> Result<(), &'static str> {
         (!matches!(url.scheme(), "https" | "http"), "has a scheme other than https and http"),
         (url.fragment().is_some(), "has a fragment, which is never sent"),
         (url.port() == Some(0), "has port 0"),
-        (!is_host(url), "has a host that is none"),
+        (!is_host(url), "has an invalid host"),
     ];
     rules.iter().find(|(broken, _)| *broken).map_or(Ok(()), |(_, reason)| Err(reason))
 }
@@ -121,25 +122,25 @@ mod tests {
             ("http://10.0.0.5:00000/", "port 0"),
             ("http://10.0.0.5:/", "empty port"),
             ("http://10.0.0.5:65536/", "not a URL"),
-            ("http://a..b/", "host that is none"),
-            ("http://.a/", "host that is none"),
-            ("http://a../", "host that is none"),
-            ("http://./", "host that is none"),
-            ("http://a。。b/", "host that is none"),
-            (&format!("http://{long}/"), "host that is none"),
-            (&format!("http://{name}a/"), "host that is none"),
-            ("http://a\"b/", "host that is none"),
-            ("http://a{b}/", "host that is none"),
+            ("http://a..b/", "invalid host"),
+            ("http://.a/", "invalid host"),
+            ("http://a../", "invalid host"),
+            ("http://./", "invalid host"),
+            ("http://a。。b/", "invalid host"),
+            (&format!("http://{long}/"), "invalid host"),
+            (&format!("http://{name}a/"), "invalid host"),
+            ("http://a\"b/", "invalid host"),
+            ("http://a{b}/", "invalid host"),
             ("http://1.2.3.4.5/", "not a URL"),
             ("http://[::1/", "not a URL"),
             ("http://user@host/", "userinfo"),
             ("http://user:word@host/", "userinfo"),
             ("http://@host/", "userinfo"),
-            ("http://host/../x", "dot segment in its path, the 1."),
-            ("http://host/a/./b?x", "dot segment in its path, the 2."),
-            ("http://host/%2e%2E/x", "dot segment in its path, the 1."),
-            ("http://host//x", "empty or dot segment in its path, the 1."),
-            ("http://host/a//", "empty or dot segment in its path, the 2."),
+            ("http://host/../x", "dot segment in its path, number 1"),
+            ("http://host/a/./b?x", "dot segment in its path, number 2"),
+            ("http://host/%2e%2E/x", "dot segment in its path, number 1"),
+            ("http://host//x", "empty or dot segment in its path, number 1"),
+            ("http://host/a//", "empty or dot segment in its path, number 2"),
             ("http://host/#", "fragment"),
             ("http://host/?a#b", "fragment"),
             ("ftp://host/", "scheme other"),

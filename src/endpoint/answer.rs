@@ -73,7 +73,7 @@ pub(super) fn answer<T: DeserializeOwned>(
 struct Envelope<T> {
     #[serde(default, deserialize_with = "present")]
     success: Option<Success>,
-    #[serde(default, deserialize_with = "present")]
+    /// `null` counts as absent.
     response: Option<T>,
 }
 
@@ -88,7 +88,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 
 /// The output in a body, bare or in its envelope; none where `success` is false.
 fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<Option<T>> {
-    // To look for the names is faster than to read all members for them. With escapes, they look different.
+    // To look for the names is faster than to read all members for them. An escape could hide either name.
     let may_have_envelope = ["\"success\"", "\"response\"", "\\"].iter().any(|text| json.contains(text));
     if may_have_envelope && json.trim_ascii_start().starts_with('{') {
         let Envelope { success, response } = serde_json::from_str(json)?;
@@ -113,7 +113,8 @@ pub(super) fn about<B: AsRef<[u8]>>(
     let body = response.body().as_ref();
     let (says, reason) = Says::of(response.status(), without_mark(body), has_output);
     let error = match error.kind() {
-        ErrorKind::Rejected if error.api_message().is_none() => Error::rejected(says, reason),
+        // What an endpoint has found by itself stays.
+        ErrorKind::Rejected if error.says() == Says::Nothing => Error::rejected(says, reason),
         ErrorKind::UnexpectedBody if says.is_failure() => Error::rejected(says, reason),
         _ => error,
     };
@@ -194,6 +195,14 @@ mod tests {
             assert!(error.to_string().contains(told), "{body}: {error}");
             assert_eq!(error.body(), body.as_bytes());
         }
+    }
+
+    /// An empty envelope around a flat answer is none.
+    #[test]
+    fn a_null_response_counts_as_absent() {
+        let apps = |body: &str| ListApps::new().parse(Response::new(body.to_owned()));
+        assert!(apps(r#"{"success":"True","response":null,"apps":[]}"#).unwrap().is_empty());
+        assert_eq!(apps(r#"{"response":null}"#).unwrap_err().kind(), ErrorKind::UnexpectedBody);
     }
 
     /// One byte order mark may stand before an answer (RFC 8259, section 8.1), be it a success or a failure.

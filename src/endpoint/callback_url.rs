@@ -11,7 +11,7 @@ use crate::{Error, ProfileIds, web_url};
 /// A URL of your own server, to which the service sends the download path of a finished job.
 ///
 /// An absolute http or https URL of at most 2 KiB, under the same rules as a base URL: no userinfo, no fragment, no
-/// backslash, no dot segment, nothing that a parser would mend. Unlike a base URL it may have a query. Plain http and
+/// backslash, no dot segment, no missing slash or host. Unlike a base URL it may have a query. Plain http and
 /// private addresses are ordinary here.
 ///
 /// The service gets the URL in its normal form: the host in lower case and Punycode, the port left out where it is the

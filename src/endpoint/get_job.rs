@@ -75,6 +75,7 @@ mod tests {
             r#"{"success":"TRUE","response":{"_id":"1","status":"COMPLETE","end":""}}"#,
             r#"{"jobs":{"_id":"1","status":"COMPLETE"}}"#,
             r#"{"_id":"1","id":"1","status":"COMPLETE"}"#,
+            r#"{"success":true,"_id":"1","status":"COMPLETE"}"#,
             r#"{"jobs":[{"jobs":{"_id":"1","status":"COMPLETE","type":null}}]}"#,
             r#"{"id":"2","start":"2015-06-19T17:50:35Z","jobs":[{"_id":"1","status":"COMPLETE"}],"status":"FAILED"}"#,
         ] {

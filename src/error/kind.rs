@@ -24,8 +24,8 @@ use std::fmt;
 pub enum ErrorKind {
     /// An argument breaks a rule; nothing was sent. The message names the argument and the rule.
     InvalidInput,
-    /// The service, or something in front of it, says that the call failed: `success` is false, or the status
-    /// is not 2xx. See [`Error::status`](crate::Error::status), [`Error::api_message`](crate::Error::api_message), [`Error::is_not_found`](crate::Error::is_not_found).
+    /// The service, or something in front of it, says that the call failed: the status is neither 2xx nor 3xx, `success`
+    /// is false, or there is an `error` in place of the output. See [`Error::status`](crate::Error::status), [`Error::api_message`](crate::Error::api_message), [`Error::is_not_found`](crate::Error::is_not_found).
     Rejected,
     /// A redirect (3xx) that is not followed: only a download's is, within bounds. See [`Error::location`](crate::Error::location).
     Redirect,

@@ -122,7 +122,7 @@ impl Decoder {
     /// - half a surrogate pair in a record's names and texts, unless [`Settings::lossy_text`] replaces it
     /// - a document without the list, or with two; an item of it that is not an object
     /// - what passes a limit of the [`Settings`]
-    /// - a document whose `success` is false, with its `error` where it has one
+    /// - a document whose `success` is false or unclear, or that has an `error` in place of the list
     ///
     /// After an error, every further call is one that says where decoding stopped.
     pub fn advance(&mut self, input: &mut &[u8]) -> Result<bool, Error> {

@@ -36,7 +36,7 @@ enum Member {
     Other,
 }
 
-/// The most bytes of a name or of an error text that are looked at.
+/// The most bytes of a name or of a reason that are looked at: more than an error keeps.
 const KEPT: usize = 64 << 10;
 
 impl Outline {
@@ -116,7 +116,7 @@ impl Outline {
             Token::ObjectStart | Token::ArrayStart => return self.opened(token, depth - 1),
             Token::ObjectEnd | Token::ArrayEnd => self.closed(depth)?,
             _ if depth == 0 => return Err(self.no_object()),
-            // Only a member of ours has a meaning here: no value of another has one, nor a name inside it.
+            // Other members' values and nested names are skipped.
             _ => self.value(token, depth)?,
         }
         Ok(false)
@@ -217,10 +217,10 @@ impl Outline {
 
     /// Takes the reason that was kept.
     fn take_error(&mut self) -> Result<(), Fault> {
-        if self.kept.len() == KEPT {
-            return Err(Fault::limit("error text", KEPT, "bytes", self.syntax.started()));
-        }
-        self.error = reason(&String::from_utf8_lossy(&self.kept));
+        let kept = String::from_utf8_lossy(&self.kept);
+        // A text that was cut has no closing quote.
+        let is_cut = self.kept.len() == KEPT;
+        self.error = reason(if is_cut { kept.trim_start_matches('"') } else { &kept });
         if self.error.is_some() { self.check_failure() } else { Ok(()) }
     }
 

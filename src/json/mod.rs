@@ -1,7 +1,7 @@
 //! JSON to the letter of RFC 8259: what answers and downloads are read by.
 //!
 //! Downloads come in pieces, which [`syntax`] follows byte by byte and judges. What is in memory as a whole is passed faster,
-//! by [`scan`], which finds where strings end; then only what a string says ([`string`](mod@string)) is to be found out.
+//! by [`scan`], which finds where strings end; then only strings need decoding ([`string`](mod@string)).
 
 pub(crate) mod fault;
 pub(crate) mod lexeme;

@@ -20,7 +20,7 @@ pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
 /// All that can be wrong with a string of the right syntax.
 pub(crate) const HALF_A_PAIR: &str = "has half a surrogate pair";
 
-/// What half of a surrogate pair comes to, which no `str` can hold (RFC 8259, section 8.2, leaves it to the reader).
+/// How half a surrogate pair is handled, which no `str` can hold (RFC 8259, section 8.2, leaves it to the reader).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Halves {
     /// An error, as in `serde_json`.

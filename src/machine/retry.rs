@@ -188,7 +188,10 @@ pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
         (ErrorKind::Transport, Sent::No) => true,
         _ if !idempotent => false,
         (ErrorKind::Transport | ErrorKind::TimedOut, _) => true,
-        _ => error.verdict().is_some_and(Verdict::is_passing),
+        (ErrorKind::Rejected | ErrorKind::ContentCoding, _) => {
+            error.verdict().is_some_and(Verdict::is_passing)
+        }
+        _ => false,
     }
 }
 

@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for JobVisitor {
     }
 }
 
-/// Hands on the [`Members`], and takes out the others as the JSON that they are.
+/// Passes the [`Members`] on, and collects the rest as raw JSON.
 struct Split<'o, A> {
     map: A,
     other: &'o mut Attributes,
@@ -84,6 +84,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Split<'_, A> {
         while let Some(Name(name)) = self.map.next_key()? {
             if is_member(&name) {
                 return seed.deserialize(name.into_deserializer()).map(Some);
+            }
+            // Of the envelope, where a job stands in it bare.
+            if name == "success" {
+                self.map.next_value::<IgnoredAny>()?;
+                continue;
             }
             if self.other.is_empty() {
                 *self.other = Attributes::with_capacity(USUAL_OTHER);

@@ -13,7 +13,7 @@ const SEGMENT: SegmentId = SegmentId::from_static("557ee4697d891cd26f000003");
 const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
 
 /// Bodies that are no output of any endpoint.
-const BODIES: [&[u8]; 25] = [
+const BODIES: [&[u8]; 28] = [
     b"",
     b" \n",
     b"<html>502 Bad Gateway</html>",
@@ -27,6 +27,9 @@ const BODIES: [&[u8]; 25] = [
     br#"{"success":true}"#,
     br#"{"success":"True","response":{}}"#,
     br#"{"success":false}"#,
+    b"\xef\xbb\xbf",
+    b"\xef\xbb\xbf{\"success\":false}",
+    br#"{"success":"no","error":"gone, it does not exist"}"#,
     br#"{"success":false,"error":null}"#,
     br#"{"success":false,"error":"no"}"#,
     br#"{"success":"FALSE","error":{"code":7},"response":"x"}"#,

@@ -6,22 +6,23 @@
 macro_rules! each_endpoint {
     ($call:ident, $right:ident => $block:expr) => {
         $crate::each_endpoint!(@ $call, $right, $block;
-            ListApps::new(), r#"{"apps":[]}"#;
-            GetProfile::new(APP, ProfileId::artisan("1").unwrap()), r#"{"attributes":{}}"#;
-            ExportProfiles::new(APP, ProfileIds::artisan(["1"]).unwrap()), r#"{"job":"7"}"#;
-            ListSegments::new(APP), r#"{"segments":[]}"#;
-            ExportSegment::new(APP, SegmentId::from_static("segment")), r#"{"job":"7"}"#;
-            ListJobs::new(), r#"{"jobs":[]}"#;
-            GetJob::new(JOB), r#"{"_id":"7","status":"QUEUED"}"#;
-            DownloadJob::new(JOB), r#"{"artisanUserIds":[{}]}"#;
+            "list_apps", ListApps::new(), r#"{"apps":[]}"#;
+            "get_profile", GetProfile::new(APP, ProfileId::artisan("1").unwrap()), r#"{"attributes":{}}"#;
+            "export_profiles", ExportProfiles::new(APP, ProfileIds::artisan(["1"]).unwrap()), r#"{"job":"7"}"#;
+            "list_segments", ListSegments::new(APP), r#"{"segments":[]}"#;
+            "export_segment", ExportSegment::new(APP, SegmentId::from_static("segment")), r#"{"job":"7"}"#;
+            "list_jobs", ListJobs::new(), r#"{"jobs":[]}"#;
+            "get_job", GetJob::new(JOB), r#"{"_id":"7","status":"QUEUED"}"#;
+            "download_job", DownloadJob::new(JOB), r#"{"artisanUserIds":[{}]}"#;
         )
     };
-    (@ $call:ident, $right:ident, $block:expr; $($endpoint:expr, $answer:literal;)*) => {{
+    (@ $call:ident, $right:ident, $block:expr; $($name:literal, $endpoint:expr, $answer:literal;)*) => {{
         use useartisan::*;
         const APP: AppId = AppId::from_static("app");
         const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
         $({
             let $call = $endpoint;
+            assert_eq!($call.name(), $name);
             let $right: &'static str = $answer;
             $block
         })*

@@ -22,8 +22,10 @@ pub struct Expected {
 
 /// The table. `output` tells whether the body has what the endpoint reads.
 pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
+    // One byte order mark is passed over.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let says = Says::of(body);
-    let is_there = says.as_ref().is_some_and(|says| says.success.is_some() || says.error.is_some());
+    let is_there = says.as_ref().is_some_and(|says| says.is_there);
     let own = (is_there || output || body.is_empty() && [401, 403, 404].contains(&status))
         && ![408, 499, 502, 504].contains(&status)
         && !(520..=530).contains(&status);
@@ -52,6 +54,8 @@ pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
 
 /// What a JSON object says of its call; none where that cannot be told.
 struct Says {
+    /// Whether there is `success` or `error`, whatever they say.
+    is_there: bool,
     success: Option<bool>,
     /// The reason; empty where `error` gives none.
     error: Option<String>,
@@ -66,13 +70,16 @@ impl Says {
             return None;
         }
         let text = |json: &str| serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned());
-        let success = match named("success").next().map(|json| text(json).to_ascii_lowercase()) {
+        let is_there = named("success").chain(named("error")).next().is_some();
+        let success = match named("success").next().map(|json| text(json).to_ascii_lowercase().parse()) {
             None => None,
-            Some(text) => Some(text.parse().ok()?),
+            Some(Ok(success)) => Some(success),
+            // An unclear answer gives no reason either.
+            Some(Err(_)) => return Some(Says { is_there, success: None, error: None }),
         };
         let error =
             named("error").next().map(text).map(|text| if text == "null" { String::new() } else { text });
-        Some(Says { success, error })
+        Some(Says { is_there, success, error })
     }
 }
 
