@@ -1,7 +1,18 @@
-//! What is expected of a Rust library, and of this repository: traits, messages of the compiler, links, and the table of
-//! promises.
+//! What is expected of a Rust library, and of this repository: traits, `Debug` without keys, messages of the compiler, links,
+//! and the table of promises.
 
 mod promises;
+#[cfg(all(
+    feature = "fake",
+    feature = "conformance",
+    feature = "reqwest",
+    feature = "ureq",
+    feature = "hyper",
+    feature = "tower"
+))]
+mod public_types;
+#[path = "../support/mod.rs"]
+pub mod support;
 mod texts;
 mod traits;
 mod wrong_programs;
