@@ -139,7 +139,9 @@ pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
 /// The headers of a request as it came.
 pub fn headers(request: &str) -> impl Iterator<Item = (&str, &str)> {
     let head = request.split("\r\n\r\n").next().unwrap();
-    head.split("\r\n").skip(1).map(|line| line.split_once(": ").unwrap())
+    let lines = head.split("\r\n").skip(1);
+    // The blank after the colon is optional (RFC 9112, section 5).
+    lines.map(|line| line.split_once(':').unwrap()).map(|(name, value)| (name, value.trim()))
 }
 
 /// Ends with a FIN: closing with bytes unread would be a reset.
