@@ -9,13 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http_body::Body;
 
+use crate::download::Broken;
+use crate::machine::{Async, Blocking, Event, Offload, Runtime};
+use crate::ready::ready;
 use crate::{
     AsyncBackend, BlockingBackend, BlockingDownload, Call, Download, DownloadJob, Error, ErrorKind, Failure,
 };
 
-use target::{Place, Target};
+use target::Target;
 
-/// How much of a download an async save gathers before it goes to the disk, in bytes.
+/// How much of a download a save gathers before it goes to the disk, in bytes.
 const BATCH: usize = 256 * 1024;
 
 /// What a save came to.
@@ -36,7 +39,7 @@ pub struct Saved {
     pub bytes: u64,
 }
 
-impl<B> Call<'_, B, DownloadJob> {
+impl<B> Call<B, DownloadJob> {
     /// Downloads the result into a file, which is made whole or not at all.
     ///
     /// The bytes go to `.NAME.<random>.part` beside the file, which nobody else may read. When the document has
@@ -69,25 +72,52 @@ impl<B> Call<'_, B, DownloadJob> {
     where
         B: AsyncBackend,
     {
-        let backend = self.client().backend();
-        let target = open(backend, path.as_ref().to_owned()).await;
-        let mut target = target.map_err(|error| error.at_endpoint("download_job"))?;
-        let mut reopening = self.reopening();
-        let mut download = reopening.open().await?;
+        self.save_over(&Async(self.client().backend()), path.as_ref()).await
+    }
+
+    /// Downloads the result into a file, over a blocking backend.
+    ///
+    /// ```
+    /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
+    /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+    /// let saved = client.download_job(&job).save_blocking("profiles.json")?;
+    /// println!("{} bytes", saved.bytes);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub fn save_blocking(self, path: impl AsRef<Path>) -> Result<Saved, Error>
+    where
+        B: BlockingBackend,
+    {
+        ready(self.save_over(&Blocking(self.client().backend()), path.as_ref()))
+    }
+
+    async fn save_over<R: Runtime>(&self, runtime: &R, path: &Path) -> Result<Saved, Error> {
+        let target = open(runtime, path.to_owned()).await;
+        let target = target.map_err(|error| error.at_endpoint("download_job"))?;
+        // Absolute, so that another attempt goes to the same place even if the process changes directory.
+        let path = target.path().to_owned();
+        let mut target = Some(target);
+        let (mut exchange, mut event) = (self.opening(runtime), Event::Start);
         loop {
-            let place = target.place();
-            if matches!(place, Place::Stream) {
-                download = download.handed_out();
-            }
-            let error = match transfer(backend, &mut download, target).await {
-                Ok(saved) => return Ok(saved),
-                Err(error) => error,
+            let mut download = self.open_from(runtime, &mut exchange, event).await?;
+            let opened = match target.take() {
+                Some(target) => Ok(target),
+                None => open(runtime, path.clone()).await,
             };
-            let Place::File(path) = place else { return Err(reopening.ended(backend.now(), error)) };
-            download = reopening.after(error).await?;
-            target = match open(backend, path).await {
-                Ok(target) => target,
-                Err(error) => return Err(reopening.ended(backend.now(), download.about(error))),
+            let opened = match opened {
+                Ok(opened) => opened,
+                Err(error) => return Err(exchange.ended(runtime.now(), download.progress.about(error))),
+            };
+            let can_start_again = opened.can_start_again();
+            event = match transfer(runtime, &mut download, opened).await {
+                Ok(saved) => return Ok(saved),
+                Err(Broken::Off(failure)) if can_start_again => Event::Failed(failure),
+                Err(broken) => {
+                    return Err(exchange.ended(runtime.now(), download.progress.handed_out(broken)));
+                }
             };
         }
     }
@@ -106,64 +136,14 @@ impl<R: Body<Data = Bytes, Error: Into<Failure>>> Download<R> {
     ///
     /// # Errors
     /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).
-    pub async fn save(mut self, backend: &impl AsyncBackend, path: impl AsRef<Path>) -> Result<Saved, Error> {
-        let target = open(backend, path.as_ref().to_owned()).await;
-        let target = target.map_err(|error| self.about(error))?;
-        transfer(backend, &mut self, target).await
+    pub async fn save(self, backend: &impl AsyncBackend, path: impl AsRef<Path>) -> Result<Saved, Error> {
+        self.save_by(&Async(backend), path.as_ref()).await
     }
-}
 
-impl<B> Call<'_, B, DownloadJob> {
-    /// Downloads the result into a file, which is made whole or not at all: as `save` of an async backend.
-    ///
-    /// The bytes go to `.NAME.<random>.part` beside the file, which nobody else may read. When the document has
-    /// been seen to be whole, that is synced to the disk and renamed to `path`. So a save that fails or panics
-    /// leaves at `path` what was there before, and nothing beside it; a process that is killed leaves the old or
-    /// the new, both whole, and at most that one `.part`.
-    ///
-    /// The new file has the permissions of the one it replaces, or else those that any new file has. A symbolic
-    /// link is replaced, not followed. A FIFO or a device, or a link to one, is written to as the bytes come.
-    ///
-    /// Where the body breaks off or stalls, what has come of it is removed and downloaded again from its start:
-    /// within the attempts and the deadline of [`Retry`](crate::Retry), which count all of it. What went to a FIFO
-    /// or a device is out, and so is not started again.
-    ///
-    /// ```
-    /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
-    /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
-    /// let saved = client.download_job(&job).save_blocking("profiles.json")?;
-    /// println!("{} bytes", saved.bytes);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// Those of [`open_blocking`](Self::open_blocking) and [`BlockingDownload::next_chunk`], and
-    /// [`File`](ErrorKind::File), which names the path, with the system's error as its source.
-    pub fn save_blocking(self, path: impl AsRef<Path>) -> Result<Saved, Error>
-    where
-        B: BlockingBackend,
-    {
-        let backend = self.client().backend();
-        let target = Target::open(path.as_ref());
-        let mut target = target.map_err(|error| error.at_endpoint("download_job"))?;
-        let mut reopening = self.reopening_blocking();
-        let mut download = reopening.open_blocking()?;
-        loop {
-            let place = target.place();
-            if matches!(place, Place::Stream) {
-                download = download.handed_out();
-            }
-            let error = match transfer_blocking(&mut download, target) {
-                Ok(saved) => return Ok(saved),
-                Err(error) => error,
-            };
-            let Place::File(path) = place else { return Err(reopening.ended(backend.now(), error)) };
-            download = reopening.after_blocking(error)?;
-            target = match Target::open(&path) {
-                Ok(target) => target,
-                Err(error) => return Err(reopening.ended(backend.now(), download.about(error))),
-            };
-        }
+    async fn save_by(mut self, files: &impl Offload, path: &Path) -> Result<Saved, Error> {
+        let target = open(files, path.to_owned()).await.map_err(|error| self.progress.about(error))?;
+        let saved = transfer(files, &mut self, target).await;
+        saved.map_err(|broken| self.progress.handed_out(broken))
     }
 }
 
@@ -175,68 +155,53 @@ impl<R: Read> BlockingDownload<R> {
     /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
     /// let download = client.download_job(&job).open_blocking()?;
     /// println!("{:?} bytes to come", download.content_length());
-    /// download.save("profiles.json")?;
+    /// download.save_blocking("profiles.json")?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
-    /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).
-    pub fn save(mut self, path: impl AsRef<Path>) -> Result<Saved, Error> {
-        let target = Target::open(path.as_ref()).map_err(|error| self.about(error))?;
-        transfer_blocking(&mut self, target)
+    /// As [`save`](Self::save).
+    pub fn save_blocking(self, path: impl AsRef<Path>) -> Result<Saved, Error> {
+        ready(self.save_by(&Blocking(&()), path.as_ref()))
     }
-}
-
-fn transfer_blocking<R: Read>(
-    download: &mut BlockingDownload<R>,
-    mut target: Target,
-) -> Result<Saved, Error> {
-    let mut bytes = 0;
-    while let Some(chunk) = download.next_chunk()? {
-        bytes += chunk.len() as u64;
-        let written = target.write(chunk);
-        written.map_err(|error| download.about(error))?;
-    }
-    target.finish(&Consent::default()).map_err(|error| download.about(error))?;
-    Ok(Saved { bytes })
 }
 
 async fn transfer<R: Body<Data = Bytes, Error: Into<Failure>>>(
-    backend: &impl AsyncBackend,
+    files: &impl Offload,
     download: &mut Download<R>,
     mut target: Target,
-) -> Result<Saved, Error> {
+) -> Result<Saved, Broken> {
     let withdrawal = WithdrawOnDrop(Consent::default());
     let consent = withdrawal.0.clone();
     let (mut batch, mut bytes) = (Vec::new(), 0);
-    while let Some(chunk) = download.next_chunk().await? {
-        bytes += chunk.len() as u64;
-        batch.extend_from_slice(&chunk);
+    while let Some(piece) = download.next_piece().await? {
+        bytes += piece.len() as u64;
+        batch.extend_from_slice(&piece);
         if batch.len() >= BATCH {
             let write = move || {
                 target.write(&batch)?;
                 batch.clear();
                 Ok((target, batch))
             };
-            (target, batch) = offload(backend, write).await.map_err(|error| download.about(error))?;
+            (target, batch) = offload(files, write).await.map_err(|error| download.progress.about(error))?;
         }
     }
     let finish = move || {
         target.write(&batch)?;
         target.finish(&consent)
     };
-    offload(backend, finish).await.map_err(|error| download.about(error))?;
+    offload(files, finish).await.map_err(|error| download.progress.about(error))?;
     Ok(Saved { bytes })
 }
 
 /// Opens the target where the backend does its file work.
-async fn open(backend: &impl AsyncBackend, path: PathBuf) -> Result<Target, Error> {
-    offload(backend, move || Target::open(&path)).await
+async fn open(files: &impl Offload, path: PathBuf) -> Result<Target, Error> {
+    offload(files, move || Target::open(&path)).await
 }
 
 /// Has the backend do file work, and brings back what came of it.
 async fn offload<T: Send + 'static>(
-    backend: &impl AsyncBackend,
+    files: &impl Offload,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let outcome = Arc::new(Mutex::new(None));
@@ -245,7 +210,7 @@ async fn offload<T: Send + 'static>(
         let done = work();
         *locked(&theirs) = Some(done);
     };
-    backend.offload(Box::new(work)).await;
+    files.offload(Box::new(work)).await;
     let done = locked(&outcome).take();
     done.unwrap_or_else(|| Err(Error::new(ErrorKind::File, "the backend did not get the file work done")))
 }

@@ -4,7 +4,6 @@
 //! decompresses, adds a header beyond what HTTP insists on, reads ahead of what it was asked, or turns a 4xx
 //! into an error. It honours the [`Timeouts`] of each request, head and body alike.
 
-mod drive;
 mod erased;
 mod failure;
 
@@ -16,7 +15,6 @@ use http::{Request, Response};
 
 use crate::Timeouts;
 
-pub use drive::{Driven, drive, drive_blocking};
 pub use erased::{Erased, ErasedBlocking, ErasedBody};
 pub use failure::{Failure, FailureKind};
 

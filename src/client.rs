@@ -1,23 +1,22 @@
 //! `Client`: the endpoints as methods, over any backend.
 
 mod call;
+mod download;
 mod export;
-mod reopen;
 mod wait;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
-use crate::settings::Settings;
+use crate::options::CallOptions;
 use crate::{
-    Api, AppId, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, JobId, Limits,
-    ListApps, ListJobs, ListSegments, ProfileId, ProfileIds, Retry, SegmentId, Timeouts,
+    Api, AppId, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, JobId, ListApps,
+    ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId,
 };
 
 pub use call::Call;
-pub use export::Finished;
-pub(crate) use reopen::Reopening;
+pub use export::CompletedJob;
 pub use wait::WaitCall;
 
 /// The API over a backend: one method for each endpoint. Cheap to clone.
@@ -34,59 +33,48 @@ pub use wait::WaitCall;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
-/// Settings hold for all calls, unless one has its own:
+/// [`options`](Self::options) holds for all calls, unless one has its own:
 ///
 /// ```
 /// use std::time::Duration;
-/// use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
+/// use useartisan::{Api, CallOptions, Client, Credentials, Retry, Timeouts};
 ///
 /// let api = Api::new(Credentials::new("public", "secret")?);
-/// let client = Client::new(api, ()) // and a backend
-///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
-///     .download_timeouts(Timeouts::for_download().with_stall(Duration::from_secs(60)))
-///     .retry(Retry::default().with_attempts(10))
-///     .limits(Limits::default().with_body(64 << 20));
+/// let options = CallOptions::default()
+///     .with_timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
+///     .with_retry(Retry::default().with_attempts(10));
+/// let client = Client::new(api, ()).options(options); // and a backend
 /// # let _ = client;
 /// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// A call holds a clone of its client, so it can be spawned:
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # let client = useartisan::fake::FakeArtisan::with_sample_data().client();
+/// let apps = tokio::spawn(client.list_apps().send()).await.unwrap()?;
+/// # assert_eq!(apps.len(), 2);
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
 /// ```
 pub struct Client<B = Erased> {
     api: Api,
     backend: Arc<B>,
-    settings: Settings,
+    options: CallOptions,
 }
 
 impl<B> Client<B> {
     /// The API over this backend.
     pub fn new(api: Api, backend: B) -> Self {
-        Client { api, backend: Arc::new(backend), settings: Settings::default() }
+        Client { api, backend: Arc::new(backend), options: CallOptions::default() }
     }
 
-    /// Sets how long opening a download, and reading it, may take. Default: [`Timeouts::for_download`].
+    /// Sets how calls are made. What `options` doesn't set stays as it was.
     #[must_use]
-    pub fn download_timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.settings.download_timeouts = Some(timeouts);
-        self
-    }
-
-    /// Sets how long each call may take, but for downloads that are read as they come.
-    #[must_use]
-    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.settings.timeouts = Some(timeouts);
-        self
-    }
-
-    /// Sets how often each call is tried.
-    #[must_use]
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.settings.retry = retry;
-        self
-    }
-
-    /// Sets how much of each body is read and kept.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
-        self
+    pub fn options(self, options: impl Into<CallOptions>) -> Self {
+        Client { options: self.options.with_all(options.into()), ..self }
     }
 
     /// What the requests are built from.
@@ -114,8 +102,8 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn call<E: Endpoint>(&self, endpoint: E) -> Call<'_, B, E> {
-        Call::new(self, endpoint)
+    pub fn call<E: Endpoint>(&self, endpoint: E) -> Call<B, E> {
+        Call::new(self.clone(), endpoint)
     }
 
     /// Lists the apps of the organization.
@@ -131,7 +119,7 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn list_apps(&self) -> Call<'_, B, ListApps> {
+    pub fn list_apps(&self) -> Call<B, ListApps> {
         self.call(ListApps::new())
     }
 
@@ -154,7 +142,7 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn get_profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Call<'_, B, GetProfile> {
+    pub fn get_profile(&self, app: impl Into<AppId>, id: impl Into<ProfileId>) -> Call<B, GetProfile> {
         self.call(GetProfile::new(app, id))
     }
 
@@ -172,8 +160,8 @@ impl<B> Client<B> {
     ///
     /// let client = fake.client();
     /// let ids = ProfileIds::shared_user(["ann", "bob"])?;
-    /// let finished = client.export_profiles(&app, ids).send_and_wait_blocking()?;
-    /// assert_eq!(finished.download_blocking()?.count(), 2);
+    /// let completed = client.export_profiles(&app, ids).send_and_wait_blocking()?;
+    /// assert_eq!(completed.download().profiles_blocking()?.count(), 2);
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
@@ -181,7 +169,7 @@ impl<B> Client<B> {
         &self,
         app: impl Into<AppId>,
         ids: impl Into<ProfileIds>,
-    ) -> Call<'_, B, ExportProfiles> {
+    ) -> Call<B, ExportProfiles> {
         self.call(ExportProfiles::new(app, ids))
     }
 
@@ -199,7 +187,7 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn list_segments(&self, app: impl Into<AppId>) -> Call<'_, B, ListSegments> {
+    pub fn list_segments(&self, app: impl Into<AppId>) -> Call<B, ListSegments> {
         self.call(ListSegments::new(app))
     }
 
@@ -221,7 +209,7 @@ impl<B> Client<B> {
         &self,
         app: impl Into<AppId>,
         segment: impl Into<SegmentId>,
-    ) -> Call<'_, B, ExportSegment> {
+    ) -> Call<B, ExportSegment> {
         self.call(ExportSegment::new(app, segment))
     }
 
@@ -238,7 +226,7 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn list_jobs(&self) -> Call<'_, B, ListJobs> {
+    pub fn list_jobs(&self) -> Call<B, ListJobs> {
         self.call(ListJobs::new())
     }
 
@@ -254,7 +242,7 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn get_job(&self, job: impl Into<JobId>) -> Call<'_, B, GetJob> {
+    pub fn get_job(&self, job: impl Into<JobId>) -> Call<B, GetJob> {
         self.call(GetJob::new(job))
     }
 
@@ -273,7 +261,7 @@ impl<B> Client<B> {
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn download_job(&self, job: impl Into<JobId>) -> Call<'_, B, DownloadJob> {
+    pub fn download_job(&self, job: impl Into<JobId>) -> Call<B, DownloadJob> {
         self.call(DownloadJob::new(job))
     }
 }
@@ -302,7 +290,7 @@ impl<B> Client<B> {
     where
         B: AsyncBackend<Body: 'static> + 'static,
     {
-        Client { api: self.api, backend: Arc::new(Erased::new(self.backend)), settings: self.settings }
+        Client { api: self.api, backend: Arc::new(Erased::new(self.backend)), options: self.options }
     }
 }
 
@@ -327,14 +315,14 @@ impl<B> Client<B> {
         Client {
             api: self.api,
             backend: Arc::new(ErasedBlocking::new(self.backend)),
-            settings: self.settings,
+            options: self.options,
         }
     }
 }
 
 impl<B> Clone for Client<B> {
     fn clone(&self) -> Self {
-        Client { api: self.api.clone(), backend: Arc::clone(&self.backend), settings: self.settings }
+        Client { api: self.api.clone(), backend: Arc::clone(&self.backend), options: self.options }
     }
 }
 

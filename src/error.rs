@@ -53,7 +53,8 @@ struct Inner {
     attempts: u32,
     elapsed: Duration,
     job_id: Option<JobId>,
-    jobs: Jobs,
+    /// The job that has failed. Boxed, as it is larger than all the rest.
+    job: Option<Box<Job>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -73,15 +74,6 @@ struct Answer {
     body_len: usize,
 }
 
-/// The jobs that an error is about.
-enum Jobs {
-    None,
-    /// Boxed, as it is larger than all the rest of an error.
-    Failed(Box<Job>),
-    /// None, where they could not be listed.
-    Candidates(Option<Vec<JobId>>),
-}
-
 impl Error {
     /// Makes an error, for an endpoint or a backend of your own.
     ///
@@ -99,7 +91,7 @@ impl Error {
             attempts: 1,
             elapsed: Duration::ZERO,
             job_id: None,
-            jobs: Jobs::None,
+            job: None,
             source: None,
         }))
     }
@@ -214,10 +206,7 @@ impl Error {
     /// The job that has failed.
     #[must_use]
     pub fn job(&self) -> Option<&Job> {
-        match &self.0.jobs {
-            Jobs::Failed(job) => Some(job),
-            _ => None,
-        }
+        self.0.job.as_deref()
     }
 
     /// The job that was waited for, or that had been started before this went wrong: it is there to be waited for
@@ -225,17 +214,6 @@ impl Error {
     #[must_use]
     pub fn job_id(&self) -> Option<&JobId> {
         self.0.job_id.as_ref()
-    }
-
-    /// The jobs that may be the one whose start has an [unknown outcome](ErrorKind::OutcomeUnknown): at most 100, the
-    /// newest first, as they were listed once after the request. `None` where they could not be listed, which says
-    /// nothing of whether there is one.
-    #[must_use]
-    pub fn candidates(&self) -> Option<&[JobId]> {
-        match &self.0.jobs {
-            Jobs::Candidates(jobs) => jobs.as_deref(),
-            _ => None,
-        }
     }
 
     /// What is known of the request: ask this before repeating a POST.

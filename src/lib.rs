@@ -39,7 +39,7 @@
 //!
 //! // `Client::new(api, Reqwest::new()?).erase()` is one; over a blocking backend the methods end in `_blocking`.
 //! async fn show_ages(client: &Client, app: &AppId, segment: &SegmentId) -> Result<(), Error> {
-//!     let mut profiles = client.export_segment(app, segment).send_and_wait().await?.download().await?;
+//!     let mut profiles = client.export_segment(app, segment).send_and_wait().await?.download().profiles().await?;
 //!     while let Some(profile) = profiles.next_record().await? {
 //!         println!("{:?} is {:?}", profile.artisan_id(), profile.age()?);
 //!     }
@@ -53,8 +53,8 @@
 //! ```text
 //!   ┌────────── machine ──────────┐  Step::Send, Read, Sleep   ┌───── driver ─────┐
 //!   │ Exchange: a call, retried   │ ─────────────────────────► │ does it, over a  │ ◄─► backend ◄─► network
-//!   │ StartJob, WaitForJob        │ ◄───────────────────────── │ backend          │
-//!   │ Export: all of these        │  Event::Head, Body, Failed └──────────────────┘
+//!   │ WaitForJob: polls           │ ◄───────────────────────── │ backend          │
+//!   │ Export: start, then wait    │  Event::Head, Body, Failed └──────────────────┘
 //!   └──────────────┬──────────────┘  Woke
 //!                  └─► Step::Done(output), or Error
 //!  ╰──── no I/O, no clock ───────╯                            ╰───────── bytes, time, seeds ─────────╯
@@ -125,38 +125,39 @@ mod id;
 mod json;
 pub mod machine;
 mod model;
+mod options;
 mod path;
 mod profiles;
+mod ready;
 mod redact;
 mod scrub;
-mod settings;
 mod trace;
 mod verdict;
 mod web_url;
 
 pub use api::{Api, ApiBuilder};
 pub use backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, FailureKind};
-pub use client::{Call, Client, Finished, WaitCall};
+pub use client::{Call, Client, CompletedJob, WaitCall};
 pub use credentials::Credentials;
 pub use download::{BlockingDownload, Download};
 pub use endpoint::{
     CallbackUrl, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, ListApps,
-    ListJobs, ListSegments, OpenDownload,
+    ListJobs, ListSegments,
 };
 pub use error::{Error, ErrorKind, OptionalExt, Position, Sent};
 pub use id::{
     AppId, ArtisanId, Id, JobId, ProfileId, ProfileIdIter, ProfileIds, QueryValue, SegmentId, SharedUserId,
     TextId,
 };
-pub use machine::{Polling, Retry, Wait, Waiting};
+pub use machine::{JobNotifier, JobProgress, Polling, Retry};
 pub use model::{
     App, AttributeIter, AttributeValue, Attributes, Coordinate, Job, JobStatus, OtherStatus, Profile,
     QueuedJob, Segment,
 };
+pub use options::{CallOptions, Limits, Timeouts};
 pub use path::Path;
 pub use profiles::{BlockingProfiles, Profiles};
 pub use redact::{Redacted, redacted};
-pub use settings::{Limits, Timeouts};
 
 // The README's snippets, compiled and run.
 #[cfg(all(doctest, feature = "conformance", feature = "fake", feature = "reqwest"))]

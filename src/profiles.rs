@@ -9,10 +9,12 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;
 
-use crate::export::{BodyRecords, ProfileRecord, Records};
-use crate::{BlockingDownload, Download, Error, Failure, Profile};
+use crate::export::{BodyRecords, ProfileRecord};
+use crate::machine::ReadBody;
+use crate::ready::ready;
+use crate::{Download, Error, Failure, Profile};
 
-/// The profiles of a download over an async backend, decoded as they come, in constant memory.
+/// The profiles of a download, decoded as they come, in constant memory.
 ///
 /// [`next_record`](Self::next_record) lends each record, which costs no allocation; as a [`Stream`] it gives owned
 /// [`Profile`]s. The end comes only after a whole document. After an error, the records before it have been given
@@ -32,25 +34,27 @@ use crate::{BlockingDownload, Download, Error, Failure, Profile};
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```
-pub struct Profiles<B>(BodyRecords<Download<B>>);
-
-/// The profiles of a download over a blocking backend; see [`Profiles`]. It is an [`Iterator`] of owned profiles.
+///
+/// Over a blocking backend they are [`BlockingProfiles`], an [`Iterator`] of owned profiles:
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
-/// use useartisan::fake::FakeArtisan;
 /// use useartisan::JobStatus;
+/// use useartisan::fake::FakeArtisan;
 ///
 /// let client = FakeArtisan::with_sample_data().client();
 /// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
 /// let mut profiles = client.download_job(&job).profiles_blocking()?;
-/// while let Some(record) = profiles.next_record()? {
+/// while let Some(record) = profiles.next_record_blocking()? {
 ///     println!("{:?} is {:?}", record.artisan_id(), record.age()?);
 /// }
 /// # }
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-pub struct BlockingProfiles<R>(Records<BlockingDownload<R>>);
+pub struct Profiles<B>(BodyRecords<Download<B>>);
+
+/// The profiles of a download over a blocking backend, whose body is this reader.
+pub type BlockingProfiles<R> = Profiles<ReadBody<R>>;
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// Decodes the records, from the document's first byte: before any chunk was taken.
@@ -58,8 +62,8 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// ```
     /// # #[cfg(feature = "fake")]
     /// # pollster::block_on(async {
-    /// use useartisan::fake::FakeArtisan;
     /// use useartisan::JobStatus;
+    /// use useartisan::fake::FakeArtisan;
     ///
     /// let client = FakeArtisan::with_sample_data().client();
     /// let job = client.list_jobs().status(JobStatus::Complete).send().await?.remove(0);
@@ -86,8 +90,12 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Profiles<B> {
     pub async fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
         match self.0.advance().await {
             Ok(found) => Ok(found.then(|| self.0.record())),
-            Err(error) => Err(self.0.body.progress.about(error)),
+            Err(error) => Err(self.about(error)),
         }
+    }
+
+    fn about(&self, error: Error) -> Error {
+        self.0.body().progress.about(error)
     }
 }
 
@@ -96,31 +104,7 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Stream for Profiles<B> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let profile = Pin::new(&mut self.0).poll_next(cx);
-        profile
-            .map(|profile| profile.map(|profile| profile.map_err(|error| self.0.body.progress.about(error))))
-    }
-}
-
-impl<R: Read> BlockingDownload<R> {
-    /// Decodes the records, from the document's first byte: before any chunk was taken.
-    ///
-    /// ```
-    /// # #[cfg(feature = "fake")] {
-    /// use useartisan::fake::FakeArtisan;
-    /// use useartisan::JobStatus;
-    ///
-    /// let client = FakeArtisan::with_sample_data().client();
-    /// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
-    /// let download = client.download_job(&job).open_blocking()?;
-    /// println!("{:?} bytes to come", download.content_length());
-    /// assert_eq!(download.profiles().count(), 2);
-    /// # }
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    #[must_use]
-    pub fn profiles(mut self) -> BlockingProfiles<R> {
-        let settings = self.progress.for_decoder();
-        BlockingProfiles(Records::new(self).settings(settings))
+        profile.map(|profile| profile.map(|profile| profile.map_err(|error| self.about(error))))
     }
 }
 
@@ -128,12 +112,9 @@ impl<R: Read> BlockingProfiles<R> {
     /// The next record; `None` at the end of a whole document.
     ///
     /// # Errors
-    /// As [`Profiles::next_record`].
-    pub fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        match self.0.advance() {
-            Ok(found) => Ok(found.then(|| self.0.record())),
-            Err(error) => Err(self.0.reader.progress.about(error)),
-        }
+    /// As [`next_record`](Self::next_record).
+    pub fn next_record_blocking(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
+        ready(self.next_record())
     }
 }
 
@@ -141,7 +122,8 @@ impl<R: Read> Iterator for BlockingProfiles<R> {
     type Item = Result<Profile, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|profile| profile.map_err(|error| self.0.reader.progress.about(error)))
+        let record = self.next_record_blocking();
+        record.map(|record| record.map(|record| record.to_profile())).transpose()
     }
 }
 
@@ -149,12 +131,6 @@ impl<R: Read> std::iter::FusedIterator for BlockingProfiles<R> {}
 
 impl<B> fmt::Debug for Profiles<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Profiles").field(&self.0.body).finish()
-    }
-}
-
-impl<R> fmt::Debug for BlockingProfiles<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("BlockingProfiles").field(&self.0.reader).finish()
+        f.debug_tuple("Profiles").field(self.0.body()).finish()
     }
 }

@@ -11,7 +11,7 @@ mod told {
     use tracing::field::Empty;
     use tracing::{Level, Span};
 
-    use crate::{Error, JobStatus};
+    use crate::{Error, JobProgress, JobStatus};
 
     const TARGET: &str = "useartisan";
 
@@ -69,18 +69,18 @@ mod told {
     }
 
     /// A job that is waited for was asked for.
-    pub(crate) fn polled(polls: u32, status: &JobStatus, elapsed: Duration) {
-        let status = match status {
-            JobStatus::Other(_) => "other",
-            known => known.as_str(),
-        };
+    pub(crate) fn polled(progress: &JobProgress<'_>) {
         tracing::event!(
             name: "useartisan.poll",
             target: TARGET,
             Level::DEBUG,
-            polls,
-            status,
-            elapsed_ms = milliseconds(elapsed),
+            polls = progress.polls,
+            status = progress.status.map(|status| match status {
+                JobStatus::Other(_) => "other",
+                known => known.as_str(),
+            }),
+            elapsed_ms = milliseconds(progress.elapsed),
+            error = progress.passed_over.map(|error| tracing::field::debug(error.kind())),
         );
     }
 
@@ -95,7 +95,7 @@ mod told {
 
     use http::StatusCode;
 
-    use crate::{Error, JobStatus};
+    use crate::{Error, JobProgress};
 
     #[derive(Debug)]
     pub(crate) struct Call;
@@ -116,5 +116,5 @@ mod told {
         pub(crate) fn failed(&self, _: &Error) {}
     }
 
-    pub(crate) fn polled(_: u32, _: &JobStatus, _: Duration) {}
+    pub(crate) fn polled(_: &JobProgress<'_>) {}
 }

@@ -19,16 +19,16 @@ use crate::model::Object;
 ///
 /// A POST is never sent again after an answer, though the service may ask for that by 429 or 503: promise 23.
 ///
-/// | verdict | answer | GET | POST that starts a job |
-/// |---|---|---|---|
-/// | `NotFound` | the service's own 404 or 410, or `success` false with a reason that says so | final | final |
-/// | `AccessDenied` | anybody's 401 or 403 | final | final |
-/// | `Refused` | any other failure of the service's own, somebody else's 4xx | final | final |
-/// | `Redirect` | 3xx | final | final |
-/// | `Busy` | anybody's 429 or 503 | sent again | final |
-/// | `Failing` | the service's own 5xx without `success` | final | outcome unknown |
-/// | `Outage` | somebody else's 5xx, and any 408, 499, 502, 504, 520–530 | sent again | outcome unknown |
-/// | `Unreadable` | any other 2xx | final | outcome unknown |
+/// | verdict | answer | GET | POST that starts a job | in a wait that knows its job |
+/// |---|---|---|---|---|
+/// | `NotFound` | the service's own 404 or 410, or `success` false with a reason that says so | final | final | must come again |
+/// | `AccessDenied` | anybody's 401 or 403 | final | final | must come again |
+/// | `Refused` | any other failure of the service's own, somebody else's 4xx | final | final | must come again |
+/// | `Redirect` | 3xx | final | final | must come again |
+/// | `Busy` | anybody's 429 or 503 | sent again | final | waited out |
+/// | `Failing` | the service's own 5xx without `success` | final | outcome unknown | waited out |
+/// | `Outage` | somebody else's 5xx, and any 408, 499, 502, 504, 520–530 | sent again | outcome unknown | waited out |
+/// | `Unreadable` | any other 2xx | final | outcome unknown | must come again |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     NotFound,
@@ -84,6 +84,11 @@ impl Verdict {
             Verdict::Failing | Verdict::Outage | Verdict::Unreadable => Sent::Maybe,
             _ => Sent::Answered,
         }
+    }
+
+    /// Whether the service is out of reach for now, so that a wait goes on.
+    pub(crate) fn is_outage(self) -> bool {
+        matches!(self, Verdict::Busy | Verdict::Failing | Verdict::Outage)
     }
 
     /// Whether the same request may soon get a better answer.

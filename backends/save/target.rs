@@ -23,14 +23,6 @@ pub(super) struct Target {
     part: Option<Part>,
 }
 
-/// Where a target writes to, for who would write it again.
-pub(super) enum Place {
-    /// A file at this absolute path.
-    File(PathBuf),
-    /// A FIFO or a device, of which nothing can be taken back.
-    Stream,
-}
-
 /// The file beside the one to be made; removed when dropped.
 struct Part {
     path: PathBuf,
@@ -72,11 +64,14 @@ impl Target {
         Ok(Target { path, file, part: Some(part) })
     }
 
-    pub(super) fn place(&self) -> Place {
-        match self.part {
-            Some(_) => Place::File(self.path.clone()),
-            None => Place::Stream,
-        }
+    /// The absolute path of what is to be made.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether what was written can be taken back: not from a FIFO or a device.
+    pub(super) fn can_start_again(&self) -> bool {
+        self.part.is_some()
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {

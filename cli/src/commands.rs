@@ -89,8 +89,8 @@ impl Session<'_> {
     /// error has the jobs that may be it.
     async fn start<E: Endpoint<Output = QueuedJob>>(&self, endpoint: E) -> Result<QueuedJob, Error> {
         let backend = self.client.backend();
-        let settings = Settings::new().seed(backend.seed());
-        let start = StartJob::new(self.client.api(), endpoint).settings(settings);
+        let settings = CallOptions::default().with_seed(backend.seed());
+        let start = StartJob::new(self.client.api(), endpoint).options(settings);
         Ok(drive(backend, start).await?.output)
     }
 

@@ -110,7 +110,7 @@ impl Plan {
         let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
         let mut left = retry;
         loop {
-            let trouble = match self.transfer(client.download_job(job).retry(left)).await {
+            let trouble = match self.transfer(client.download_job(job).options(left)).await {
                 Err(trouble) if is_replaced && trouble.may_pass() => trouble,
                 ended => return ended,
             };

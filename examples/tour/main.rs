@@ -78,7 +78,7 @@ fn visit<S: Stack>(
     // Short, so that a server that isn't there doesn't hold the tour up.
     let retry =
         Retry::default().with_attempts(3).with_backoff(Duration::from_millis(100), Duration::from_secs(1));
-    let stack = |api: &Api| S::new(Client::new(api.clone(), backend).retry(retry));
+    let stack = |api: &Api| S::new(Client::new(api.clone(), backend).options(retry));
     let table = Table { full: settings.recorded };
     match &settings.site {
         Site::Real { api, profile } => {

@@ -2,14 +2,11 @@
 
 use std::fmt;
 
-use super::call::Call;
-use super::{Client, WaitCall};
-use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
-use crate::machine::{Export, Settings, StartJob};
-use crate::{
-    BlockingDownload, BlockingProfiles, Download, DownloadJob, Endpoint, Error, Job, JobId, Profiles,
-    QueuedJob, Wait,
-};
+use super::{Call, Client};
+use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::machine::{Async, Blocking, Event, Export, Runtime, Watch, drive_from, watched};
+use crate::ready::ready;
+use crate::{DownloadJob, Endpoint, Error, Job, QueuedJob};
 
 /// A job that is complete: its result can be downloaded.
 ///
@@ -22,103 +19,42 @@ use crate::{
 /// let (app, client) = (fake.apps().remove(0), fake.client());
 /// let segment = fake.segments(&app).remove(0);
 ///
-/// let finished = client.export_segment(&app, &segment).send_and_wait().await?;
-/// println!("{} began {:?}", finished.job().id(), finished.job().start());
-/// let mut profiles = finished.download().await?; // decoded as they come
+/// let completed = client.export_segment(&app, &segment).send_and_wait().await?;
+/// println!("{} began {:?}", completed.job().id(), completed.job().start());
+/// let mut profiles = completed.download().profiles().await?; // decoded as they come
 /// while let Some(record) = profiles.next_record().await? {
 ///     println!("{:?}", record.age()?);
 /// }
-/// let whole = finished.call().bytes(1 << 20).await?; // or as they are
+/// let whole = completed.download().bytes(1 << 20).await?; // or as they are
 /// assert!(whole.starts_with(b"{"));
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```
-pub struct Finished<'client, B> {
-    client: &'client Client<B>,
+pub struct CompletedJob<B> {
+    /// The client, with the options of the call that started the job.
+    client: Client<B>,
     job: Job,
-    settings: Settings,
 }
 
-impl<'client, B> Finished<'client, B> {
+impl<B> CompletedJob<B> {
     /// The job.
     #[must_use]
     pub fn job(&self) -> &Job {
         &self.job
     }
 
-    /// A call of its download: to be saved, read whole, or handed out as it comes. It has the settings of the call that
-    /// started the job.
-    pub fn call(&self) -> Call<'client, B, DownloadJob> {
-        Call { settings: self.settings, ..self.client.download_job(&self.job) }
+    /// A call of its download: to be decoded, saved, read whole, or handed out as it comes. It has the options of the call
+    /// that started the job.
+    pub fn download(&self) -> Call<B, DownloadJob> {
+        self.client.download_job(&self.job)
     }
 }
 
-impl<B> Finished<'_, B> {
-    /// Opens the download and decodes its records as they come.
-    ///
-    /// # Errors
-    /// Those of [`download_job`](Client::download_job).
-    pub async fn download(&self) -> Result<Profiles<B::Body>, Error>
-    where
-        B: AsyncBackend,
-    {
-        self.call().profiles().await
-    }
-}
+watched! { impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> }
 
-impl<B> Finished<'_, B> {
-    /// As `download` of an async backend.
-    ///
-    /// # Errors
-    /// Those of [`download_job`](Client::download_job).
-    pub fn download_blocking(&self) -> Result<BlockingProfiles<B::Body>, Error>
-    where
-        B: BlockingBackend,
-    {
-        self.call().profiles_blocking()
-    }
-}
-
-impl<B, E: Endpoint<Output = QueuedJob>> Call<'_, B, E> {
-    /// Sets how the job is waited for.
-    ///
-    /// ```
-    /// # #[cfg(feature = "fake")] {
-    /// use useartisan::fake::FakeArtisan;
-    /// use useartisan::Wait;
-    ///
-    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
-    /// let (app, client) = (fake.apps().remove(0), fake.client());
-    /// let segment = fake.segments(&app).remove(0);
-    ///
-    /// let wait = Wait::new().observe(|told| println!("{}", told.status));
-    /// let finished = client.export_segment(&app, &segment).waiting(wait).send_and_wait_blocking()?;
-    /// assert!(finished.job().status().is_finished());
-    /// # }
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    pub fn waiting(mut self, wait: Wait) -> Self {
-        self.wait = wait;
-        self
-    }
-
-    fn start(&self, seed: u64) -> StartJob<&E> {
-        StartJob::with_settings(&self.client.api, &self.endpoint, self.settings.seed(seed))
-    }
-
-    fn whole(&mut self, seed: u64) -> Export<&E> {
-        let wait = std::mem::take(&mut self.wait);
-        Export::with_settings(&self.client.api, &self.endpoint, self.settings.seed(seed)).waiting(wait)
-    }
-}
-
-impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
+impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> {
     /// Starts the job and waits until it is complete.
     ///
-    /// The call's settings hold for the wait as well. The job is never started twice: see [`StartJob`]. An error after
-    /// it was started has its id, to [wait for](Client::wait_for_job) again. A future that is dropped while it waits leaves the job to
-    /// the service, where [`list_jobs`](Client::list_jobs) shows it.
-    ///
     /// ```
     /// # #[cfg(feature = "fake")]
     /// # pollster::block_on(async {
@@ -128,121 +64,54 @@ impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
     /// let (app, client) = (fake.apps().remove(0), fake.client());
     /// let segment = fake.segments(&app).remove(0);
     ///
-    /// let finished = client.export_segment(&app, &segment).send_and_wait().await?;
-    /// assert_eq!(finished.call().send().await?.len(), 2);
+    /// let export = client
+    ///     .export_segment(&app, &segment)
+    ///     .on_progress(|progress| println!("{:?} after {:?}", progress.status, progress.elapsed));
+    /// let completed = export.send_and_wait().await?;
+    /// assert_eq!(completed.download().send().await?.len(), 2);
     /// # Ok::<(), useartisan::Error>(())
     /// # }).unwrap();
     /// ```
     ///
     /// # Errors
-    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
-    /// [`send`](Self::send), and those of [`wait_for_job`](Client::wait_for_job).
-    pub async fn send_and_wait(self) -> Result<Finished<'client, B>, Error>
+    /// Those of [`send`](Self::send): [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if the job may have been
+    /// started. Then those of [`wait_for_job`](Client::wait_for_job), with the job's [id](Error::job_id).
+    pub async fn send_and_wait(self) -> Result<CompletedJob<B>, Error>
     where
         B: AsyncBackend,
     {
-        let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
-        let job: JobId = drive(backend, self.start(backend.seed())).await?.output.into();
-        let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
-        let job = wait.send().await.map_err(|error| error.after_start_of(&job))?;
-        Ok(Finished { client, job, settings })
+        let Call { client, endpoint, watch } = self;
+        let job = export(&Async(client.backend()), &client, endpoint, watch).await?;
+        Ok(CompletedJob { client, job })
     }
 
-    /// Starts the job, waits until it is complete, and opens its download.
-    ///
-    /// ```
-    /// # #[cfg(feature = "fake")]
-    /// # pollster::block_on(async {
-    /// use useartisan::fake::FakeArtisan;
-    ///
-    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
-    /// let (app, client) = (fake.apps().remove(0), fake.client());
-    /// let segment = fake.segments(&app).remove(0);
-    ///
-    /// let download = client.export_segment(&app, &segment).send_and_open().await?;
-    /// assert!(download.bytes(1 << 20).await?.starts_with(b"{"));
-    /// # Ok::<(), useartisan::Error>(())
-    /// # }).unwrap();
-    /// ```
+    /// Starts the job and waits until it is complete, over a blocking backend.
     ///
     /// # Errors
-    /// As [`send_and_wait`](Self::send_and_wait), and those of [`download_job`](Client::download_job).
-    pub async fn send_and_open(mut self) -> Result<Download<B::Body>, Error>
-    where
-        B: AsyncBackend,
-    {
-        let backend = &*self.client.backend;
-        let driven = drive(backend, self.whole(backend.seed())).await?;
-        let job = DownloadJob::new(driven.output.job);
-        let api = self.client.api.clone();
-        Ok(Download::new(api, job, driven.output.head, driven.body).handed_out())
-    }
-}
-
-impl<'client, B, E: Endpoint<Output = QueuedJob>> Call<'client, B, E> {
-    /// As `send_and_wait` of an async backend.
-    ///
-    /// ```
-    /// # #[cfg(feature = "fake")] {
-    /// use useartisan::fake::FakeArtisan;
-    ///
-    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
-    /// let (app, client) = (fake.apps().remove(0), fake.client());
-    /// let segment = fake.segments(&app).remove(0);
-    ///
-    /// let finished = client.export_segment(&app, &segment).send_and_wait_blocking()?;
-    /// assert_eq!(finished.download_blocking()?.count(), 2);
-    /// # }
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) with the jobs that may be it, those of
-    /// [`send_blocking`](Self::send_blocking), and those of [`wait_for_job`](Client::wait_for_job).
-    pub fn send_and_wait_blocking(self) -> Result<Finished<'client, B>, Error>
+    /// As [`send_and_wait`](Self::send_and_wait).
+    pub fn send_and_wait_blocking(self) -> Result<CompletedJob<B>, Error>
     where
         B: BlockingBackend,
     {
-        let (client, settings, backend) = (self.client, self.settings, &*self.client.backend);
-        let job: JobId = drive_blocking(backend, self.start(backend.seed()))?.output.into();
-        let wait = WaitCall { client, job: job.clone(), wait: self.wait, settings };
-        let job = wait.send_blocking().map_err(|error| error.after_start_of(&job))?;
-        Ok(Finished { client, job, settings })
-    }
-
-    /// As `send_and_open` of an async backend.
-    ///
-    /// ```
-    /// # #[cfg(feature = "fake")] {
-    /// use useartisan::fake::FakeArtisan;
-    ///
-    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
-    /// let (app, client) = (fake.apps().remove(0), fake.client());
-    /// let segment = fake.segments(&app).remove(0);
-    ///
-    /// let mut download = client.export_segment(&app, &segment).send_and_open_blocking()?;
-    /// std::io::copy(&mut download, &mut std::io::sink()).unwrap();
-    /// # }
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`send_and_wait_blocking`](Self::send_and_wait_blocking), and those of
-    /// [`download_job`](Client::download_job).
-    pub fn send_and_open_blocking(mut self) -> Result<BlockingDownload<B::Body>, Error>
-    where
-        B: BlockingBackend,
-    {
-        let backend = &*self.client.backend;
-        let driven = drive_blocking(backend, self.whole(backend.seed()))?;
-        let job = DownloadJob::new(driven.output.job);
-        let api = self.client.api.clone();
-        Ok(BlockingDownload::new(api, job, driven.output.head, driven.body).handed_out())
+        let Call { client, endpoint, watch } = self;
+        let job = ready(export(&Blocking(client.backend()), &client, endpoint, watch))?;
+        Ok(CompletedJob { client, job })
     }
 }
 
-impl<B> fmt::Debug for Finished<'_, B> {
+async fn export<R: Runtime, B, E: Endpoint<Output = QueuedJob>>(
+    runtime: &R,
+    client: &Client<B>,
+    endpoint: E,
+    watch: Watch,
+) -> Result<Job, Error> {
+    let options = client.options.seeded(|| runtime.seed());
+    let mut export = Export::new(&client.api, endpoint).options(options).watched_by(watch);
+    Ok(drive_from(runtime, &mut export, Event::Start).await?.output)
+}
+
+impl<B> fmt::Debug for CompletedJob<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Finished").field("job", &self.job).finish_non_exhaustive()
+        f.debug_struct("CompletedJob").field("job", &self.job).finish_non_exhaustive()
     }
 }

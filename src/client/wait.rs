@@ -3,9 +3,11 @@
 use std::fmt;
 
 use super::Client;
-use crate::backend::{AsyncBackend, BlockingBackend, drive, drive_blocking};
-use crate::machine::{Settings, WaitForJob};
-use crate::{Error, Job, JobId, Limits, Retry, Timeouts, Wait};
+use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::machine::{Async, Blocking, Event, Runtime, WaitForJob, Watch, drive_from, watched};
+use crate::options::CallOptions;
+use crate::ready::ready;
+use crate::{Error, Job, JobId};
 
 impl<B> Client<B> {
     /// Waits until a job is complete.
@@ -22,8 +24,8 @@ impl<B> Client<B> {
     /// # Ok::<(), useartisan::Error>(())
     /// # }).unwrap();
     /// ```
-    pub fn wait_for_job(&self, job: impl Into<JobId>) -> WaitCall<'_, B> {
-        WaitCall { client: self, job: job.into(), wait: Wait::default(), settings: self.settings }
+    pub fn wait_for_job(&self, job: impl Into<JobId>) -> WaitCall<B> {
+        WaitCall { client: self.clone(), job: job.into(), watch: Watch::default() }
     }
 }
 
@@ -33,60 +35,44 @@ impl<B> Client<B> {
 /// # #[cfg(feature = "fake")] {
 /// use std::time::Duration;
 /// use useartisan::fake::FakeArtisan;
-/// use useartisan::{Limits, Polling, Retry, Timeouts, Wait};
+/// use useartisan::{JobNotifier, Polling, Timeouts};
 ///
 /// let client = FakeArtisan::with_sample_data().complete_jobs_after(3).client();
 /// let job = client.list_jobs().send_blocking()?.remove(0);
-/// let wait = Wait::new()
-///     .polling(Polling::default().with_deadline(Duration::from_secs(600)))
-///     .observe(|told| println!("{} after {:?}", told.status, told.elapsed));
+/// let notifier = JobNotifier::new(); // for the server that receives callbacks
 /// let job = client
 ///     .wait_for_job(&job)
-///     .waiting(wait)
-///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
-///     .retry(Retry::default().with_attempts(2))
-///     .limits(Limits::default())
+///     .polling(Polling::default().with_deadline(Duration::from_secs(600)))
+///     .on_progress(|progress| println!("{:?} after {:?}", progress.status, progress.elapsed))
+///     .notified_by(&notifier)
+///     .options(Timeouts::default().with_total(Duration::from_secs(20)))
 ///     .send_blocking()?;
 /// assert!(job.status().is_finished());
 /// # }
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[must_use = "a wait does nothing until it is sent"]
-pub struct WaitCall<'client, B> {
-    pub(super) client: &'client Client<B>,
-    pub(super) job: JobId,
-    pub(super) wait: Wait,
-    pub(super) settings: Settings,
+pub struct WaitCall<B> {
+    /// The client, with the options of this wait.
+    client: Client<B>,
+    job: JobId,
+    watch: Watch,
 }
 
-impl<B> WaitCall<'_, B> {
-    /// Sets how long each question may take.
-    pub fn timeouts(self, timeouts: Timeouts) -> Self {
-        WaitCall { settings: self.settings.timeouts(timeouts), ..self }
+watched! { impl<B> WaitCall<B> }
+
+impl<B> WaitCall<B> {
+    /// Sets how each poll is made. What `options` doesn't set is the client's.
+    pub fn options(mut self, options: impl Into<CallOptions>) -> Self {
+        self.client.options = self.client.options.with_call(options.into());
+        self
     }
 
-    /// Sets how often each question is tried before it counts as not answered.
-    pub fn retry(self, retry: Retry) -> Self {
-        WaitCall { settings: self.settings.retry(retry), ..self }
-    }
-
-    /// Sets how much of each answer is read and kept.
-    pub fn limits(self, limits: Limits) -> Self {
-        WaitCall { settings: self.settings.limits(limits), ..self }
-    }
-
-    fn machine(self, seed: u64) -> WaitForJob {
-        WaitForJob::with_settings(&self.client.api, self.job, self.settings.seed(seed)).waiting(self.wait)
-    }
-
-    /// Sets how often the job is asked for, who is told, and what ends a pause early.
-    pub fn waiting(self, wait: Wait) -> Self {
-        WaitCall { wait, ..self }
-    }
-}
-
-impl<B> WaitCall<'_, B> {
     /// Asks for the job until it is complete.
+    ///
+    /// Before the first good answer an error ends the wait, as it ends any call. After it, the wait goes on until the
+    /// job is complete or has failed, until the deadline, or until the job is refused in several polls in a row, as
+    /// [`Polling`](crate::Polling) says.
     ///
     /// ```
     /// # #[cfg(feature = "fake")]
@@ -100,38 +86,43 @@ impl<B> WaitCall<'_, B> {
     /// ```
     ///
     /// # Errors
-    /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
-    /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of
-    /// [`get_job`](Client::get_job).
+    /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job; [`JobVanished`](crate::ErrorKind::JobVanished) if it is not
+    /// there; [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline, whose [source](std::error::Error::source) is the last
+    /// answer that was passed over; and those of [`get_job`](Client::get_job).
     pub async fn send(self) -> Result<Job, Error>
     where
         B: AsyncBackend,
     {
-        let backend = &*self.client.backend;
-        let machine = self.machine(backend.seed());
-        Ok(drive(backend, machine).await?.output)
+        let WaitCall { client, job, watch } = self;
+        wait(&Async(client.backend()), &client, job, watch).await
     }
-}
 
-impl<B> WaitCall<'_, B> {
-    /// As `send` of an async backend.
+    /// Asks for the job until it is complete, over a blocking backend.
     ///
     /// # Errors
-    /// [`JobFailed`](crate::ErrorKind::JobFailed) with the job, [`JobVanished`](crate::ErrorKind::JobVanished),
-    /// [`TimedOut`](crate::ErrorKind::TimedOut) at the deadline with the last status, and those of
-    /// [`get_job`](Client::get_job).
+    /// As [`send`](Self::send).
     pub fn send_blocking(self) -> Result<Job, Error>
     where
         B: BlockingBackend,
     {
-        let backend = &*self.client.backend;
-        let machine = self.machine(backend.seed());
-        Ok(drive_blocking(backend, machine)?.output)
+        let WaitCall { client, job, watch } = self;
+        ready(wait(&Blocking(client.backend()), &client, job, watch))
     }
 }
 
-impl<B> fmt::Debug for WaitCall<'_, B> {
+async fn wait<R: Runtime, B>(
+    runtime: &R,
+    client: &Client<B>,
+    job: JobId,
+    watch: Watch,
+) -> Result<Job, Error> {
+    let options = client.options.seeded(|| runtime.seed());
+    let mut wait = WaitForJob::new(&client.api, job).options(options).watched_by(watch);
+    Ok(drive_from(runtime, &mut wait, Event::Start).await?.output)
+}
+
+impl<B> fmt::Debug for WaitCall<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitCall").field("job", &self.job).field("wait", &self.wait).finish_non_exhaustive()
+        f.debug_struct("WaitCall").field("job", &self.job).field("watch", &self.watch).finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! What is known of a download, and what is said of its end.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http::response::Parts;
@@ -11,18 +12,30 @@ use crate::{Api, DownloadJob, Error, ErrorKind, Failure};
 pub(crate) struct Progress {
     api: Api,
     pub(super) head: Parts,
-    pub(super) job: DownloadJob,
-    pub(super) check: Option<Check>,
+    job: DownloadJob,
+    check: Option<Check>,
     pub(super) received: u64,
     pub(super) ended: bool,
-    /// Whether what has come was handed out, so that it cannot start again.
-    pub(super) handed_out: bool,
+}
+
+/// Why there is nothing more of a download.
+pub(crate) enum Broken {
+    /// The body broke off: it may start again, if nothing of it was handed out.
+    Off(Failure),
+    /// For good.
+    Error(Error),
+}
+
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Broken::Error(error)
+    }
 }
 
 impl Progress {
     pub(super) fn new(api: Api, job: DownloadJob, head: Parts) -> Self {
         let check = job.checks_json().then(Check::new);
-        Progress { api, head, job, check, received: 0, ended: false, handed_out: false }
+        Progress { api, head, job, check, received: 0, ended: false }
     }
 
     /// Leaves the check of the document to a decoder with these settings.
@@ -32,32 +45,35 @@ impl Progress {
     }
 
     /// Takes what the backend had to say: a piece, the end, or a failure.
-    pub(super) fn tell<P: AsRef<[u8]>>(
-        &mut self,
-        piece: Result<Option<P>, Failure>,
-    ) -> Result<Option<P>, Error> {
+    pub(super) fn tell(&mut self, piece: Result<Option<Bytes>, Failure>) -> Result<Option<Bytes>, Broken> {
+        let piece = piece.map_err(Broken::Off)?;
         let checked = match (&piece, &mut self.check) {
-            (Ok(Some(piece)), Some(check)) => check.push(piece.as_ref()),
-            (Ok(None), Some(check)) => check.finish(),
-            _ => Ok(()),
+            (_, None) => Ok(()),
+            (Some(piece), Some(check)) => check.push(piece),
+            (None, Some(check)) => check.finish(),
         };
-        if let Ok(Some(piece)) = &piece {
-            self.received += piece.as_ref().len() as u64;
-        }
-        self.ended = checked.is_ok() && matches!(piece, Ok(None));
-        checked.and(piece.map_err(|failure| self.interrupted(failure))).map_err(|error| self.about(error))
-    }
-
-    fn interrupted(&self, failure: Failure) -> Error {
-        let error = Error::from_failure(failure);
-        if self.handed_out && self.received > 0 { error.not_started_again(self.received) } else { error }
+        self.received += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        checked.map_err(|error| self.about(error))?;
+        self.ended = piece.is_none();
+        Ok(piece)
     }
 
     /// What is said once there is no body any more.
-    pub(super) fn after_the_end<T>(&self) -> Result<Option<T>, Error> {
+    pub(super) fn after_the_end(&self) -> Result<Option<Bytes>, Broken> {
         match self.ended {
             true => Ok(None),
-            false => Err(self.about(Error::new(ErrorKind::Misuse, "the download has failed before"))),
+            false => Err(self.about(Error::new(ErrorKind::Misuse, "the download has failed before")).into()),
+        }
+    }
+
+    /// The error for a caller that has got what came before.
+    pub(crate) fn handed_out(&self, broken: Broken) -> Error {
+        match broken {
+            Broken::Error(error) => error,
+            Broken::Off(failure) => {
+                let error = self.about(Error::from_failure(failure));
+                if self.received > 0 { error.not_started_again(self.received) } else { error }
+            }
         }
     }
 

@@ -1,13 +1,12 @@
 //! `GET /public/api/jobs/{job_id}/download`
 
 use bytes::Bytes;
-use http::response::Parts;
 use http::{Request, Response, StatusCode};
 
 use super::answer::{about, success};
-use super::{BodyUse, Endpoint};
+use super::Endpoint;
 use crate::export::{Decoder, Records, Settings};
-use crate::{Api, Error, JobId, Profile, Timeouts};
+use crate::{Api, Error, JobId, Profile};
 
 /// Downloads the result of a job, once its status is `COMPLETE`.
 ///
@@ -112,67 +111,6 @@ impl Endpoint for DownloadJob {
         has_result(&response)
             .and_then(|()| self.records(&response).collect())
             .map_err(|error| self.about(error, &response))
-    }
-
-    fn follows_redirects(&self) -> bool {
-        true
-    }
-}
-
-/// A download whose body is left to the caller: the call is done when its head is right.
-///
-/// It is what a client opens downloads by. Driven by hand, it ends in [`Step::Done`](crate::machine::Step::Done) with
-/// the body of the last response unread; [`DownloadJob::decoder`] takes it from there.
-///
-/// ```
-/// use std::time::Duration;
-/// use useartisan::machine::{Event, Exchange, Machine, Step};
-/// use useartisan::{Api, Credentials, DownloadJob, JobId, OpenDownload};
-///
-/// let api = Api::new(Credentials::new("public", "secret")?);
-/// let open = OpenDownload::new(DownloadJob::new(JobId::new("5584566b")?));
-/// let mut exchange = Exchange::new(&api, open);
-/// let Step::Send { .. } = exchange.step(Duration::ZERO, Event::Start)? else { panic!() };
-/// let (head, ()) = http::Response::new(()).into_parts();
-/// let Step::Done(head) = exchange.step(Duration::ZERO, Event::Head(head))? else { panic!() };
-/// assert_eq!(head.status, 200);
-/// # Ok::<(), useartisan::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct OpenDownload(pub(crate) DownloadJob);
-
-impl OpenDownload {
-    /// Opens this download.
-    pub fn new(job: DownloadJob) -> Self {
-        OpenDownload(job)
-    }
-}
-
-impl Endpoint for OpenDownload {
-    type Output = Parts;
-
-    fn name(&self) -> &'static str {
-        self.0.name()
-    }
-
-    fn request(&self, api: &Api) -> Request<Bytes> {
-        self.0.request(api)
-    }
-
-    fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Parts, Error> {
-        match has_result(&response) {
-            Ok(()) => Ok(response.into_parts().0),
-            Err(error) => Err(self.0.about(error, &response)),
-        }
-    }
-
-    fn body_use(&self, status: StatusCode) -> BodyUse {
-        if status == StatusCode::OK { BodyUse::Unread } else { BodyUse::Start }
-    }
-
-    fn timeouts(&self) -> Timeouts {
-        Timeouts::for_download()
     }
 
     fn follows_redirects(&self) -> bool {

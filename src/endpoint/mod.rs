@@ -13,8 +13,7 @@ mod list_segments;
 mod unexpected;
 
 use bytes::Bytes;
-use http::response::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 
 use crate::{Api, Error, Timeouts};
 
@@ -22,7 +21,6 @@ use answer::answer;
 pub use answer::{json, success};
 pub use callback_url::CallbackUrl;
 pub use download_job::DownloadJob;
-pub use download_job::OpenDownload;
 pub use export_profiles::ExportProfiles;
 pub use export_segment::ExportSegment;
 pub use get_job::GetJob;
@@ -33,13 +31,13 @@ pub use list_segments::ListSegments;
 
 /// A call of the API: how it is asked, and how the answer is read. Neither does any I/O.
 ///
-/// The trait is open, so an endpoint that this crate does not know is a few lines. The last three methods have
+/// The trait is open, so an endpoint that this crate does not know is a few lines. The last two methods have
 /// defaults that suit nearly all:
 ///
 /// ```
 /// use bytes::Bytes;
-/// use http::{Request, Response, StatusCode};
-/// use useartisan::endpoint::{self, BodyUse};
+/// use http::{Request, Response};
+/// use useartisan::endpoint;
 /// use useartisan::{Api, AppId, Credentials, Endpoint, Error, Timeouts};
 ///
 /// struct CountUsers(AppId);
@@ -57,10 +55,6 @@ pub use list_segments::ListSegments;
 ///
 ///     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<u64, Error> {
 ///         endpoint::json(self.name(), &response)
-///     }
-///
-///     fn body_use(&self, _: StatusCode) -> BodyUse {
-///         BodyUse::Whole // of a failure as well
 ///     }
 ///
 ///     fn timeouts(&self) -> Timeouts {
@@ -105,11 +99,6 @@ pub trait Endpoint {
     /// themselves as well.
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Self::Output, Error>;
 
-    /// How much of the body [`parse`](Self::parse) is to be given, where a machine reads it.
-    fn body_use(&self, status: StatusCode) -> BodyUse {
-        if status.is_success() { BodyUse::Whole } else { BodyUse::Start }
-    }
-
     /// How long an attempt may take unless one says otherwise.
     fn timeouts(&self) -> Timeouts {
         Timeouts::default()
@@ -121,29 +110,6 @@ pub trait Endpoint {
     fn follows_redirects(&self) -> bool {
         false
     }
-}
-
-/// How much of a body an endpoint is to be given.
-///
-/// ```
-/// use useartisan::endpoint::BodyUse;
-/// use useartisan::{DownloadJob, Endpoint, JobId, ListApps, OpenDownload};
-///
-/// assert_eq!(ListApps::new().body_use(http::StatusCode::OK), BodyUse::Whole);
-/// assert_eq!(ListApps::new().body_use(http::StatusCode::NOT_FOUND), BodyUse::Start);
-/// let download = OpenDownload::new(DownloadJob::new(JobId::new("5584566b")?));
-/// assert_eq!(download.body_use(http::StatusCode::OK), BodyUse::Unread);
-/// # Ok::<(), useartisan::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BodyUse {
-    /// All of it: more than [`Limits::body`](crate::Limits::body) is an error.
-    Whole,
-    /// Its beginning: what is over [`Limits::error_body`](crate::Limits::error_body) is not read.
-    Start,
-    /// Nothing: it is left to the caller.
-    Unread,
 }
 
 impl<E: Endpoint> Endpoint for &E {
@@ -161,45 +127,12 @@ impl<E: Endpoint> Endpoint for &E {
         (**self).parse(response)
     }
 
-    fn body_use(&self, status: StatusCode) -> BodyUse {
-        (**self).body_use(status)
-    }
-
     fn timeouts(&self) -> Timeouts {
         (**self).timeouts()
     }
 
     fn follows_redirects(&self) -> bool {
         (**self).follows_redirects()
-    }
-}
-
-/// Any endpoint, with its answer left as it came, of whatever status: the head is given back, and the body is the
-/// [`RawExchange`](crate::machine::RawExchange)'s.
-#[derive(Clone, Debug)]
-pub(crate) struct Unparsed<E>(pub(crate) E);
-
-impl<E: Endpoint> Endpoint for Unparsed<E> {
-    type Output = Parts;
-
-    fn name(&self) -> &'static str {
-        self.0.name()
-    }
-
-    fn request(&self, api: &Api) -> Request<Bytes> {
-        self.0.request(api)
-    }
-
-    fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Parts, Error> {
-        Ok(response.into_parts().0)
-    }
-
-    fn body_use(&self, _: StatusCode) -> BodyUse {
-        BodyUse::Whole
-    }
-
-    fn timeouts(&self) -> Timeouts {
-        self.0.timeouts()
     }
 }
 

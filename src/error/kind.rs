@@ -43,9 +43,10 @@ pub enum ErrorKind {
     TimedOut,
     /// A job has the status `FAILED`. See [`Error::job`](crate::Error::job).
     JobFailed,
-    /// A job that was being waited for is not there any more.
+    /// A job that was waited for is not there.
     JobVanished,
-    /// A job may or may not have been started. See [`Error::candidates`](crate::Error::candidates).
+    /// A POST may or may not have been acted upon: no answer came, or one that does not tell. It is not sent again, as
+    /// it might start a second job. See the [chapter on retries](crate::cookbook::retries).
     OutcomeUnknown,
     /// A file could not be written.
     File,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{Answer, Error, ErrorKind, Jobs, KEPT_BODY, Message, Position, Sent};
+use super::{Answer, Error, ErrorKind, KEPT_BODY, Message, Position, Sent};
 use crate::JobId;
 use crate::backend::{Failure, FailureKind};
 use crate::model::Job;
@@ -73,7 +73,7 @@ impl Error {
             ErrorKind::JobFailed,
             format!("job {} has status {}", job.id().as_str().escape_debug(), job.status()),
         );
-        error.0.jobs = Jobs::Failed(Box::new(job));
+        error.0.job = Some(Box::new(job));
         error.0.sent = Sent::Answered;
         error
     }
@@ -85,14 +85,10 @@ impl Error {
         self
     }
 
-    /// An error about the start of a job whose outcome is unknown, and which is not repeated. `listed` tells of the
-    /// jobs that may be it, in words.
-    pub(crate) fn outcome_unknown(mut self, candidates: Option<Vec<JobId>>, listed: &str) -> Self {
+    /// The request may have been acted upon, and must not be sent again.
+    pub(crate) fn outcome_unknown(mut self) -> Self {
         self.0.kind = ErrorKind::OutcomeUnknown;
-        self.0.sent = Sent::Maybe;
-        let told = "whether the job was started is unknown, and it is not asked for again";
-        self.0.message = format!("{told} ({}; {listed})", self.0.message).into();
-        self.0.jobs = Jobs::Candidates(candidates);
+        self.0.message = format!("the outcome is unknown, so it is not sent again ({})", self.0.message).into();
         self
     }
 

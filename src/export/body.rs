@@ -1,16 +1,15 @@
 //! The records of a download out of the body of a response, while it arrives.
 
-use std::error;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;
 
-use super::decoder::Decoder;
+use super::pieces::{Cause, Decoding, Frames};
 use super::record::ProfileRecord;
 use super::settings::Settings;
 use crate::{Error, Profile};
@@ -34,12 +33,7 @@ use crate::{Error, Profile};
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```
-pub struct BodyRecords<B> {
-    pub(crate) body: Pin<Box<B>>,
-    piece: Bytes,
-    decoder: Decoder,
-    done: bool,
-}
+pub struct BodyRecords<B>(Decoding<Frames<B>>);
 
 impl<B> BodyRecords<B>
 where
@@ -52,7 +46,7 @@ where
     /// let records = useartisan::export::BodyRecords::new(http_body_util::Full::from("{}"));
     /// ```
     pub fn new(body: B) -> Self {
-        Self { body: Box::pin(body), piece: Bytes::new(), decoder: Decoder::new(), done: false }
+        Self(Decoding::new(Frames::new(body)))
     }
 
     /// The same with settings of your own, before anything is read.
@@ -65,7 +59,7 @@ where
     /// ```
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
-        Self { decoder: Decoder::with(settings), ..self }
+        Self(self.0.settings(settings))
     }
 
     /// The next record, until the document has ended as a whole. Nothing is lost when the future is dropped.
@@ -75,48 +69,25 @@ where
     /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the body. After one, there is nothing
     /// more.
     pub async fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        Ok(if self.advance().await? { Some(self.record()) } else { None })
+        let found = self.advance().await?;
+        Ok(found.then(|| self.record()))
     }
 
     pub(crate) async fn advance(&mut self) -> Result<bool, Error> {
-        poll_fn(|context| self.poll_advance(context)).await
+        poll_fn(|cx| self.0.poll_advance(cx)).await
     }
 
     /// The record that [`advance`](Self::advance) found.
     pub(crate) fn record(&self) -> ProfileRecord<'_> {
-        self.decoder.record()
-    }
-
-    fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
-        if self.done {
-            return Poll::Ready(Ok(false));
-        }
-        let found = ready!(self.poll_find(context));
-        self.done = !matches!(found, Ok(true));
-        Poll::Ready(found)
-    }
-
-    fn poll_find(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
-        loop {
-            let mut rest: &[u8] = &self.piece;
-            let found = self.decoder.advance(&mut rest)?;
-            let taken = self.piece.len() - rest.len();
-            self.piece.advance(taken);
-            if found {
-                return Poll::Ready(Ok(true));
-            }
-            // What is used up is given back first, for a client that reads into the same memory again.
-            self.piece = Bytes::new();
-            match ready!(self.body.as_mut().poll_frame(context)) {
-                // What is not data is trailers, which say nothing about the document.
-                Some(frame) => self.piece = frame.map_err(Error::from_cause)?.into_data().unwrap_or_default(),
-                None => return Poll::Ready(self.decoder.finish().map(|()| false)),
-            }
-        }
+        self.0.record()
     }
 }
 
-type Cause = Box<dyn error::Error + Send + Sync>;
+impl<B> BodyRecords<B> {
+    pub(crate) fn body(&self) -> &B {
+        &self.0.pieces.body
+    }
+}
 
 impl<B> Stream for BodyRecords<B>
 where
@@ -125,18 +96,14 @@ where
 {
     type Item = Result<Profile, Error>;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let found = ready!(self.poll_advance(context));
-        Poll::Ready(match found {
-            Ok(true) => Some(Ok(self.decoder.record().to_profile())),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        })
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let found = ready!(self.0.poll_advance(cx));
+        Poll::Ready(found.map(|found| found.then(|| self.record().to_profile())).transpose())
     }
 }
 
 impl<B> fmt::Debug for BodyRecords<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BodyRecords").field("decoder", &self.decoder).finish_non_exhaustive()
+        f.debug_struct("BodyRecords").field("decoder", &self.0.decoder).finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ mod check;
 mod decoder;
 mod outline;
 mod parse;
+mod pieces;
 mod record;
 mod records;
 mod settings;

@@ -1,11 +1,13 @@
 //! The records of a download out of anything that is read.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::future::poll_fn;
+use std::io::{BufRead, BufReader, Read};
 
-use super::decoder::Decoder;
+use super::pieces::{Decoding, Reader};
 use super::record::ProfileRecord;
 use super::settings::Settings;
+use crate::ready::ready;
 use crate::{Error, Profile};
 
 /// The records of a download, from anything that is read: a saved file, a body, bytes in memory.
@@ -24,11 +26,7 @@ use crate::{Error, Profile};
 /// }
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-pub struct Records<R> {
-    pub(crate) reader: R,
-    decoder: Decoder,
-    done: bool,
-}
+pub struct Records<R>(Decoding<Reader<R>>);
 
 /// The records of a document in memory, without copying it: [`Records`] over a slice.
 ///
@@ -66,7 +64,7 @@ impl<R: BufRead> Records<R> {
     /// assert!(records.map(|profile| profile.is_err()).eq([true]));
     /// ```
     pub fn new(reader: R) -> Self {
-        Self { reader, decoder: Decoder::new(), done: false }
+        Self(Decoding::new(Reader(reader)))
     }
 
     /// The same with settings of your own, before anything is read.
@@ -80,7 +78,7 @@ impl<R: BufRead> Records<R> {
     /// ```
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
-        Self { decoder: Decoder::with(settings), ..self }
+        Self(self.0.settings(settings))
     }
 
     /// The next record, until the document has ended as a whole.
@@ -90,41 +88,8 @@ impl<R: BufRead> Records<R> {
     /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the reader. After one, there is nothing
     /// more.
     pub fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
-        Ok(if self.advance()? { Some(self.record()) } else { None })
-    }
-
-    /// The record that [`advance`](Self::advance) found.
-    pub(crate) fn record(&self) -> ProfileRecord<'_> {
-        self.decoder.record()
-    }
-
-    pub(crate) fn advance(&mut self) -> Result<bool, Error> {
-        if self.done {
-            return Ok(false);
-        }
-        let found = self.find();
-        self.done = !matches!(found, Ok(true));
-        found
-    }
-
-    fn find(&mut self) -> Result<bool, Error> {
-        loop {
-            let piece = match self.reader.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other.map_err(Error::from_io)?,
-            };
-            if piece.is_empty() {
-                self.decoder.finish()?;
-                return Ok(false);
-            }
-            let mut rest = piece;
-            let found = self.decoder.advance(&mut rest)?;
-            let taken = piece.len() - rest.len();
-            self.reader.consume(taken);
-            if found {
-                return Ok(true);
-            }
-        }
+        let found = ready(poll_fn(|cx| self.0.poll_advance(cx)))?;
+        Ok(found.then(|| self.0.record()))
     }
 }
 
@@ -143,6 +108,6 @@ impl<R: BufRead> std::iter::FusedIterator for Records<R> {}
 
 impl<R> fmt::Debug for Records<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Records").field("decoder", &self.decoder).finish_non_exhaustive()
+        f.debug_struct("Records").field("decoder", &self.0.decoder).finish_non_exhaustive()
     }
 }

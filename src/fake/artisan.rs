@@ -191,7 +191,7 @@ impl FakeArtisan {
     ///
     /// let fake = FakeArtisan::with_sample_data();
     /// fake.fail_next(Fault::not_sent()).fail_next(Fault::failure("over quota"));
-    /// let client = fake.client().retry(useartisan::Retry::default());
+    /// let client = fake.client().options(useartisan::Retry::default());
     /// assert!(client.list_apps().send_blocking().is_err()); // a refusal is not tried again
     /// assert_eq!(fake.requests().len(), 1); // and the first had not come
     /// ```

@@ -56,10 +56,10 @@ impl BlockingBackend for FakeArtisan {
 
 impl FakeArtisan {
     /// A client of this fake. It tries each call once, so that a fault shows: retries are for
-    /// [`Client::retry`] to turn on.
+    /// [`Client::options`] to turn on.
     #[must_use]
     pub fn client(&self) -> Client<FakeArtisan> {
-        Client::new(self.api(), self.clone()).retry(Retry::none())
+        Client::new(self.api(), self.clone()).options(Retry::none())
     }
 
     fn carry(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {

@@ -23,7 +23,7 @@ use crate::Failure;
 /// let client = FakeArtisan::with_sample_data().pieces_of(10).client();
 /// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
 /// let mut download: BlockingDownload<FakeBody> = client.download_job(&job).open_blocking()?;
-/// assert_eq!(download.next_chunk()?.unwrap().len(), 10);
+/// assert_eq!(download.next_chunk_blocking()?.unwrap().len(), 10);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 pub struct FakeBody {

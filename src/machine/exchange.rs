@@ -10,9 +10,9 @@ use http::{Response, StatusCode};
 use super::redirect::Hops;
 use super::retry::Attempts;
 use super::{Event, Head, Machine, Step};
-use crate::endpoint::{BodyUse, Endpoint};
-use crate::settings::Settings;
-use crate::{Api, Error, Limits, Timeouts, trace};
+use crate::endpoint::{Endpoint, success};
+use crate::options::CallOptions;
+use crate::{Api, Error, Failure, Limits, Sent, Timeouts, trace};
 
 /// One call of an endpoint, with its retries.
 ///
@@ -23,20 +23,21 @@ use crate::{Api, Error, Limits, Timeouts, trace};
 ///                    │ │ └───────────────┤
 ///           Woke,    │ │ Head of what    │ Failed, or an answer that may be repeated
 ///           Send     │ │ is not read     ▼
-///                    │ │           Waiting(error) ──────► Ended: Err, where no attempt or no time is left
-///                    │ │ Sleep           │
-///                    ├─┼─────────────────┘
-///                    └─┤ Head of a redirect that is followed: Send
-///                      ▼
-///                     Ended: Done(output) or Err
+///                    │ │           Waiting(error) ──────► Ended: Err, if no attempt or no time is left
+///                    │ │ Sleep        ▲  │
+///                    ├─┼──────────────│──┘
+///                    ├─┘ Head of a    │
+///                    │   redirect:    │ Failed
+///                    │   Send         │
+///                    └─► Open(head): Done(head), the body left to the caller
 /// ```
 ///
-/// A download ends with its head. Where whoever reads its body hands nothing of it out before the end, as
-/// [`Call::save`](crate::Call::save) does, a body that breaks off is one more attempt that failed: then it goes on
-/// as it does from `Failed`.
+/// [`open`](Self::open) makes an exchange that leaves the body of a success to the caller. If that body breaks off before
+/// the caller handed anything of it on, the caller may tell [`Event::Failed`], and the exchange starts again.
 ///
-/// What is sent again, and when, is the [`Retry`](crate::Retry) policy's to say; the jitter of its waits comes from the
-/// seed in its [`Settings`].
+/// The [`Retry`](crate::Retry) policy says what is sent again, and when; the jitter of its waits comes from the seed in
+/// its [`CallOptions`]. A POST that may have been acted upon is not sent again, and ends in
+/// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///
 /// Driven by hand, with no backend:
 ///
@@ -60,10 +61,11 @@ use crate::{Api, Error, Limits, Timeouts, trace};
 /// assert_eq!(apps[0].name(), "Demo");
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Exchange<E> {
+#[must_use = "a machine does nothing until it is driven"]
+pub struct Exchange<E: Endpoint, T = <E as Endpoint>::Output> {
     api: Api,
     endpoint: E,
+    form: Form<E, T>,
     timeouts: Timeouts,
     limits: Limits,
     attempts: Attempts,
@@ -73,61 +75,134 @@ pub struct Exchange<E> {
     trace: trace::Call,
 }
 
+/// What is made of an answer.
+struct Form<E, T> {
+    body: Body,
+    finish: fn(&E, Response<Bytes>) -> Result<T, Error>,
+}
+
+/// How much of a body is read.
+#[derive(Clone, Copy, PartialEq)]
+enum Body {
+    /// That of a success whole, of a failure its beginning.
+    Parsed,
+    /// All of it, whatever the status.
+    Raw,
+    /// That of a result is left to the caller, and of a failure the beginning is read.
+    Left,
+}
+
 enum State {
     Ready,
     Sent,
     Reading(Parts),
+    /// The body is the caller's.
+    Open(Parts),
     /// What the last attempt came to.
     Waiting(Error),
     Ended,
 }
 
 impl<E: Endpoint> Exchange<E> {
-    /// A call with the default time-outs, limits and retries.
+    /// A call with the default options.
     pub fn new(api: &Api, endpoint: E) -> Self {
-        Exchange::with_settings(api, endpoint, Settings::default())
+        let finish = |endpoint: &E, answer: Response<Bytes>| endpoint.parse(answer);
+        Exchange::with_form(api, endpoint, Form { body: Body::Parsed, finish })
     }
+}
 
-    /// Sets how long it may take, how much is read, how often it is tried, and what jitter is drawn from.
+impl<E: Endpoint> Exchange<E, Parts> {
+    /// A call that is done as soon as the head says that a result follows, with the status 200, and leaves the body
+    /// unread: for a download, whose result may be gigabytes.
+    ///
+    /// Its time-outs are those of a download: [`Timeouts::for_download`], unless the options say otherwise.
     ///
     /// ```
-    /// use useartisan::machine::{Exchange, Settings};
-    /// use useartisan::{Api, Credentials, ListApps, Retry};
+    /// use std::time::Duration;
+    /// use useartisan::machine::{Event, Exchange, Machine, Step};
+    /// use useartisan::{Api, Credentials, DownloadJob, JobId};
     ///
     /// let api = Api::new(Credentials::new("public", "secret")?);
-    /// let settings = Settings::new().retry(Retry::none()).seed(7);
-    /// let exchange = Exchange::new(&api, ListApps::new()).settings(settings);
-    /// # let _ = exchange;
+    /// let mut exchange = Exchange::open(&api, DownloadJob::new(JobId::new("5584566b")?));
+    /// let Step::Send { .. } = exchange.step(Duration::ZERO, Event::Start)? else { panic!() };
+    /// let (head, ()) = http::Response::new(()).into_parts();
+    /// let Step::Done(head) = exchange.step(Duration::ZERO, Event::Head(head))? else { panic!() };
+    /// assert_eq!(head.status, 200);
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    #[must_use]
-    pub fn settings(self, settings: Settings) -> Self {
-        Exchange::with_settings(&self.api, self.endpoint, settings)
+    pub fn open(api: &Api, endpoint: E) -> Self {
+        Exchange::with_form(api, endpoint, Form { body: Body::Left, finish: opened })
     }
+}
 
-    pub(crate) fn with_settings(api: &Api, endpoint: E, settings: Settings) -> Self {
-        let timeouts = match endpoint.body_use(StatusCode::OK) {
-            BodyUse::Unread => settings.download_timeouts,
-            BodyUse::Whole | BodyUse::Start => settings.timeouts,
-        };
-        Exchange {
+/// The head of a result, or else what the endpoint has to say of the answer.
+fn opened<E: Endpoint>(endpoint: &E, answer: Response<Bytes>) -> Result<Parts, Error> {
+    if answer.status() == StatusCode::OK && success(&answer).is_ok() {
+        return Ok(answer.into_parts().0);
+    }
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    match endpoint.parse(answer) {
+        Err(error) => Err(error),
+        Ok(_) => {
+            let message = format!("a result has the status 200, not {}", status.as_u16());
+            let error = Error::decode(message, None).at_endpoint(endpoint.name());
+            Err(error.with_answer(status, &headers, &[]))
+        }
+    }
+}
+
+impl<E: Endpoint> Exchange<E, Response<Bytes>> {
+    /// A call that hands out its answer as it came, of whatever status.
+    pub(crate) fn raw(api: &Api, endpoint: E) -> Self {
+        Exchange::with_form(api, endpoint, Form { body: Body::Raw, finish: |_, answer| Ok(answer) })
+    }
+}
+
+impl<E: Endpoint, T> Exchange<E, T> {
+    fn with_form(api: &Api, endpoint: E, form: Form<E, T>) -> Self {
+        let exchange = Exchange {
             api: api.clone(),
-            timeouts: timeouts.unwrap_or_else(|| endpoint.timeouts()),
             endpoint,
-            limits: settings.limits,
-            attempts: Attempts::new(settings.retry, settings.seed),
+            form,
+            timeouts: Timeouts::default(),
+            limits: Limits::default(),
+            attempts: Attempts::default(),
             idempotent: false,
             hops: None,
             state: State::Ready,
             trace: trace::Call::not_begun(),
-        }
+        };
+        exchange.with_options(CallOptions::default())
     }
 
-    /// Goes on after its end, where the body that it left to the caller came to this `error`, and the caller has
-    /// handed nothing of it out: as after any attempt that failed.
-    pub(crate) fn again(&mut self, now: Duration, error: Error) -> Result<Step<E::Output>, Error> {
-        self.attempts.tell(now);
-        self.wait(error)
+    /// Sets how long it may take, how much is read, how often it is tried, and the seed of its jitter.
+    ///
+    /// ```
+    /// use useartisan::machine::Exchange;
+    /// use useartisan::{Api, CallOptions, Credentials, ListApps, Retry};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let options = CallOptions::default().with_retry(Retry::none()).with_seed(7);
+    /// let exchange = Exchange::new(&api, ListApps::new()).options(options);
+    /// # let _ = exchange;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn options(self, options: impl Into<CallOptions>) -> Self {
+        self.with_options(CallOptions::default().with_call(options.into()))
+    }
+
+    /// The same with options that are a client's already.
+    pub(crate) fn with_options(self, options: CallOptions) -> Self {
+        let timeouts = match self.form.body {
+            Body::Left => options.download_timeouts.unwrap_or_else(Timeouts::for_download),
+            Body::Parsed | Body::Raw => options.timeouts.unwrap_or_else(|| self.endpoint.timeouts()),
+        };
+        Exchange {
+            timeouts,
+            limits: options.limits.unwrap_or_default(),
+            attempts: Attempts::new(options.retry.unwrap_or_default(), options.seed.unwrap_or_default()),
+            ..self
+        }
     }
 
     /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
@@ -136,11 +211,12 @@ impl<E: Endpoint> Exchange<E> {
         self.give_up(error)
     }
 
-    fn send(&mut self) -> Step<E::Output> {
+    fn send(&mut self) -> Step<T> {
         let request = self.endpoint.request(&self.api);
         self.attempts.begin();
         self.idempotent = request.method().is_idempotent();
-        self.hops = self.endpoint.follows_redirects().then(|| Hops::from(&request));
+        let follows = self.form.body != Body::Raw && self.endpoint.follows_redirects();
+        self.hops = follows.then(|| Hops::from(&request));
         self.state = State::Sent;
         Step::Send { request, timeouts: self.attempt_timeouts() }
     }
@@ -155,13 +231,22 @@ impl<E: Endpoint> Exchange<E> {
             .with_connect(connect.min(left))
             .with_head(head.saturating_sub(spent).min(left))
             .with_total(total.saturating_sub(spent));
-        match self.endpoint.body_use(StatusCode::OK) {
-            BodyUse::Unread => timeouts,
-            BodyUse::Whole | BodyUse::Start => timeouts.with_total(timeouts.total.min(left)),
+        match self.form.body {
+            Body::Left => timeouts,
+            Body::Parsed | Body::Raw => timeouts.with_total(timeouts.total.min(left)),
         }
     }
 
-    fn on_head(&mut self, head: Parts) -> Result<Step<E::Output>, Error> {
+    /// Whether the body of such an answer is parsed, and not only searched for the reason of a failure.
+    fn reads_whole(&self, status: StatusCode) -> bool {
+        match self.form.body {
+            Body::Parsed => status.is_success(),
+            Body::Raw => true,
+            Body::Left => false,
+        }
+    }
+
+    fn on_head(&mut self, head: Parts) -> Result<Step<T>, Error> {
         if let Some(hops) = self.hops.as_mut().filter(|_| Hops::is_redirect(head.status)) {
             let followed = hops.follow(&self.api, &self.endpoint.request(&self.api), &head);
             return match followed {
@@ -172,45 +257,55 @@ impl<E: Endpoint> Exchange<E> {
                 Err(error) => self.wait(self.about(error, &head, &[])),
             };
         }
-        let limit = match self.endpoint.body_use(head.status) {
-            BodyUse::Whole => {
-                if crate::download::content_length(&head.headers)
-                    .is_some_and(|length| length > self.limits.body as u64)
-                {
-                    return self.wait(self.over_limit(&head, &[]));
-                }
-                self.limits.body
+        let limit = if self.form.body == Body::Left && head.status == StatusCode::OK {
+            self.state = State::Open(head.clone());
+            return self.finish(head, Bytes::new());
+        } else if self.reads_whole(head.status) {
+            if crate::download::content_length(&head.headers)
+                .is_some_and(|length| length > self.limits.body as u64)
+            {
+                return self.wait(self.over_limit(&head, &[]));
             }
-            BodyUse::Start => self.limits.error_body,
-            BodyUse::Unread => return self.finish(head, Bytes::new()),
+            self.limits.body
+        } else {
+            self.limits.error_body
         };
         self.state = State::Reading(head);
         Ok(Step::Read { limit, timeouts: self.attempt_timeouts() })
     }
 
-    fn on_body(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<E::Output>, Error> {
-        match self.endpoint.body_use(head.status) {
-            BodyUse::Whole if !complete => self.wait(self.over_limit(&head, &bytes)),
-            _ => self.finish(head, bytes),
+    fn on_body(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<T>, Error> {
+        match self.reads_whole(head.status) && !complete {
+            true => self.wait(self.over_limit(&head, &bytes)),
+            false => self.finish(head, bytes),
         }
     }
 
-    fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<E::Output>, Error> {
+    fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<T>, Error> {
         let status = head.status;
-        match self.endpoint.parse(Response::from_parts(head, bytes.as_ref())) {
+        match (self.form.finish)(&self.endpoint, Response::from_parts(head, bytes.clone())) {
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
             }
-            Err(error) => {
-                let error = self.scrubbed(error, &bytes);
-                self.wait(error)
-            }
+            Err(error) => self.wait(self.scrubbed(error, &bytes)),
+        }
+    }
+
+    /// The body broke off while it was read here.
+    fn on_cut(&mut self, head: Parts, failure: Failure) -> Result<Step<T>, Error> {
+        if self.reads_whole(head.status) {
+            return self.wait(self.about(Error::from_failure(failure), &head, &[]));
+        }
+        // Of a failure, the status tells more than what became of its body.
+        match (self.form.finish)(&self.endpoint, Response::from_parts(head, Bytes::new())) {
+            Ok(output) => Ok(Step::Done(output)),
+            Err(error) => self.wait(self.scrubbed(error.cut_off(), &[]).with_source(failure)),
         }
     }
 
     /// Waits for the next attempt, if there is to be one after this error.
-    fn wait(&mut self, error: Error) -> Result<Step<E::Output>, Error> {
+    fn wait(&mut self, error: Error) -> Result<Step<T>, Error> {
         match self.attempts.after(error, self.idempotent) {
             Ok((wait, error)) => {
                 self.trace.retry(self.attempts.made(), wait, &error);
@@ -223,6 +318,10 @@ impl<E: Endpoint> Exchange<E> {
 
     fn give_up(&self, error: Error) -> Error {
         let error = self.attempts.ended(error);
+        let error = match error.sent() {
+            Sent::Maybe if !self.idempotent => error.outcome_unknown(),
+            _ => error,
+        };
         self.trace.failed(&error);
         error
     }
@@ -242,10 +341,10 @@ impl<E: Endpoint> Exchange<E> {
     }
 }
 
-impl<E: Endpoint> Machine for Exchange<E> {
-    type Output = E::Output;
+impl<E: Endpoint, T> Machine for Exchange<E, T> {
+    type Output = T;
 
-    fn step(&mut self, now: Duration, event: Event) -> Result<Step<E::Output>, Error> {
+    fn step(&mut self, now: Duration, event: Event) -> Result<Step<T>, Error> {
         self.attempts.tell(now);
         match (std::mem::replace(&mut self.state, State::Ended), event) {
             (State::Ready, Event::Start) => {
@@ -257,18 +356,9 @@ impl<E: Endpoint> Machine for Exchange<E> {
             (State::Sent, Event::Failed(failure)) => {
                 self.wait(Error::from_failure(failure).at_endpoint(self.endpoint.name()))
             }
-            // Of a failure, the status tells more than what became of its body.
-            (State::Reading(head), Event::Failed(failure))
-                if self.endpoint.body_use(head.status) == BodyUse::Start =>
-            {
-                match self.endpoint.parse(Response::from_parts(head, Bytes::new())) {
-                    Ok(output) => Ok(Step::Done(output)),
-                    Err(error) => self.wait(self.scrubbed(error.cut_off(), &[]).with_source(failure)),
-                }
-            }
-            (State::Reading(head), Event::Failed(failure)) => {
-                let error = self.about(Error::from_failure(failure), &head, &[]);
-                self.wait(error)
+            (State::Reading(head), Event::Failed(failure)) => self.on_cut(head, failure),
+            (State::Open(head), Event::Failed(failure)) => {
+                self.wait(self.about(Error::from_failure(failure), &head, &[]).while_answered())
             }
             (State::Waiting(error), Event::Woke) if self.attempts.left().is_zero() => {
                 Err(self.give_up(error))
@@ -279,12 +369,23 @@ impl<E: Endpoint> Machine for Exchange<E> {
     }
 }
 
+impl<E: Endpoint, T> fmt::Debug for Exchange<E, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("endpoint", &self.endpoint.name())
+            .field("attempts", &self.attempts)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             State::Ready => f.write_str("Ready"),
             State::Sent => f.write_str("Sent"),
             State::Reading(head) => f.debug_tuple("Reading").field(&Head(head)).finish(),
+            State::Open(head) => f.debug_tuple("Open").field(&Head(head)).finish(),
             State::Waiting(error) => f.debug_tuple("Waiting").field(error).finish(),
             State::Ended => f.write_str("Ended"),
         }

@@ -8,11 +8,10 @@
 //! 3. [`Step::Read`]: read that body. Tell [`Event::Body`] with at most `limit` bytes and whether that was all of
 //!    it; or [`Event::Failed`].
 //! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`]. It does no harm if that comes early,
-//!    as it may by [`Machine::nudge`].
+//!    as it may by [`Machine::notifier`].
 //! 5. [`Step::Done`]: the end. A body that was not asked for is the caller's to read.
 //!
-//! An `Err` is the end as well. The drivers [`drive`](crate::backend::drive) and
-//! [`drive_blocking`](crate::backend::drive_blocking) are these five steps as a loop.
+//! An `Err` is the end as well. The drivers [`drive`] and [`drive_blocking`] are these five steps as a loop.
 //!
 //! # What the feature `tracing` tells
 //!
@@ -22,20 +21,20 @@
 //! |---|---|---|
 //! | span `useartisan.call`, from the first step of an [`Exchange`] until it is dropped | info | `endpoint`: by the name of its method; at its end `attempts`, `elapsed_ms`, `status` of the last answer if any, and `error`: the [`ErrorKind`](crate::ErrorKind) if it failed |
 //! | event `useartisan.retry` in that span, before the wait for another attempt | warn | `attempt`: the number of the one that failed, from 1; `wait_ms`; `error`: the kind; `status` if it was answered |
-//! | event `useartisan.poll`, for each answer of a [`WaitForJob`] | debug | `polls`: how often was asked; `status`: `QUEUED`, `RUNNING`, `COMPLETE`, `FAILED` or `other`; `elapsed_ms` |
+//! | event `useartisan.poll`, for each poll of a [`WaitForJob`] | debug | `polls`: how many there were; `status`: the last one known: `QUEUED`, `RUNNING`, `COMPLETE`, `FAILED` or `other`; `elapsed_ms`; `error`: the kind, if the answer was passed over |
 //!
 //! A span is inside the one that was entered where the call began. It is not entered itself: what a backend tells
 //! of its own is beside it.
 
+mod driver;
 mod exchange;
 mod export;
-mod nudge;
+mod notifier;
 mod polling;
-mod raw;
 mod redirect;
 mod retry;
 mod retry_after;
-mod start;
+mod runtime;
 mod stopwatch;
 mod wait;
 
@@ -48,17 +47,18 @@ use http::response::Parts;
 
 use crate::{Error, Failure, Timeouts};
 
+pub(crate) use driver::drive_from;
+pub use driver::{Driven, drive, drive_blocking};
 pub use exchange::Exchange;
-pub use export::{Export, Exported};
-pub use nudge::Nudge;
-pub use polling::{Polling, Wait, Waiting};
-pub(crate) use raw::RawExchange;
+pub use export::Export;
+pub use notifier::JobNotifier;
+pub use polling::{JobProgress, Polling};
+pub(crate) use polling::{Watch, watched};
 pub use retry::Retry;
 pub(crate) use retry_after::retry_after;
-pub use start::StartJob;
+pub use runtime::ReadBody;
+pub(crate) use runtime::{Async, Blocking, Offload, Runtime};
 pub use wait::WaitForJob;
-
-pub use crate::settings::Settings;
 
 /// Something that is told what happened, and says what to do next.
 ///
@@ -86,8 +86,8 @@ pub use crate::settings::Settings;
 ///         })
 ///     }
 ///
-///     fn nudge(&self) -> Option<&useartisan::machine::Nudge> {
-///         self.0.nudge()
+///     fn notifier(&self) -> Option<&useartisan::JobNotifier> {
+///         self.0.notifier()
 ///     }
 /// }
 ///
@@ -113,7 +113,7 @@ pub trait Machine {
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error>;
 
     /// What may end a [`Step::Sleep`] early, if anything: then it is time for [`Event::Woke`].
-    fn nudge(&self) -> Option<&Nudge> {
+    fn notifier(&self) -> Option<&JobNotifier> {
         None
     }
 }
@@ -125,8 +125,8 @@ impl<M: Machine + ?Sized> Machine for Box<M> {
         (**self).step(now, event)
     }
 
-    fn nudge(&self) -> Option<&Nudge> {
-        (**self).nudge()
+    fn notifier(&self) -> Option<&JobNotifier> {
+        (**self).notifier()
     }
 }
 
@@ -137,8 +137,8 @@ impl<M: Machine + ?Sized> Machine for &mut M {
         (**self).step(now, event)
     }
 
-    fn nudge(&self) -> Option<&Nudge> {
-        (**self).nudge()
+    fn notifier(&self) -> Option<&JobNotifier> {
+        (**self).notifier()
     }
 }
 
@@ -170,7 +170,8 @@ pub enum Event {
         /// Whether that is all of it.
         complete: bool,
     },
-    /// The exchange did not come to its end.
+    /// The exchange did not come to its end; or the body of an [open](Exchange::open) download broke off before any of it
+    /// was handed on, and the download is to start again.
     Failed(Failure),
     /// The wait is over.
     Woke,

@@ -4,31 +4,44 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::Nudge;
+use super::JobNotifier;
 use crate::backend::MaybeSend;
-use crate::{JobId, JobStatus};
+use crate::{Error, JobId, JobStatus};
 
-/// How often a job is asked for while it is waited for.
+/// How often a wait asks for its job, and when it gives up.
+///
+/// Each pause between two polls is drawn evenly between half of an interval and all of it, so that many waits that began
+/// together don't ask together.
+///
+/// Once a wait knows its job, an answer such as a 404 or a firewall's page doesn't end it at once: such refusals
+/// have to come [in a row](Self::refusals). While the service is out of reach, or answers 429 or 5xx, the wait goes on.
 ///
 /// ```
 /// use std::time::Duration;
 /// use useartisan::Polling;
 ///
 /// let [second, minute] = [1, 60].map(Duration::from_secs);
-/// let polling = Polling::default().with_interval(5 * second, 5 * minute).with_deadline(24 * 60 * minute);
+/// let polling = Polling::default()
+///     .with_interval(5 * second, 5 * minute)
+///     .with_deadline(24 * 60 * minute)
+///     .with_refusals(5, 10 * minute);
 /// assert_eq!((polling.first, polling.max), (5 * second, 5 * minute));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Polling {
-    /// The first interval; each is half as long again as the one before. A nudge is not heeded sooner than this
-    /// after the last answer, so that a flood of them is none of requests. Less than 100 milliseconds count as that.
+    /// The first interval; each is half as long again as the one before. Notifications are ignored for this long
+    /// after an answer, so that a flood of them cannot flood the service. Less than 100 milliseconds count as that.
     /// Default: 1 second.
     pub first: Duration,
-    /// What the interval grows to at most. Default: 30 seconds.
+    /// The longest interval. Default: 30 seconds.
     pub max: Duration,
-    /// For all of it: when it passes, the job is asked for one last time. Default: 6 hours.
+    /// How long the wait may take. When this has passed, the job is asked for one last time. Default: 6 hours.
     pub deadline: Duration,
+    /// How many polls in a row must be refused to end the wait. Zero counts as one. Default: 3.
+    pub refusals: u32,
+    /// The least time from the first of these refusals to the last. Default: 60 seconds.
+    pub refusal_span: Duration,
 }
 
 impl Default for Polling {
@@ -37,6 +50,8 @@ impl Default for Polling {
             first: Duration::from_secs(1),
             max: Duration::from_secs(30),
             deadline: Duration::from_secs(6 * 60 * 60),
+            refusals: 3,
+            refusal_span: Duration::from_secs(60),
         }
     }
 }
@@ -53,103 +68,108 @@ impl Polling {
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Polling { deadline, ..self }
     }
+
+    /// Sets [`refusals`](Self::refusals) and [`refusal_span`](Self::refusal_span).
+    #[must_use]
+    pub fn with_refusals(self, refusals: u32, span: Duration) -> Self {
+        Polling { refusals, refusal_span: span, ..self }
+    }
 }
 
-/// What an observer of a wait is told after each answer.
+/// What a wait reports after each poll.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
 /// use std::sync::mpsc::channel;
+/// use useartisan::JobStatus;
 /// use useartisan::fake::FakeArtisan;
-/// use useartisan::{JobStatus, Wait};
 ///
 /// let client = FakeArtisan::with_sample_data().complete_jobs_after(2).client();
 /// let job = client.list_jobs().send_blocking()?.remove(0);
-/// let (tell, told) = channel();
-/// let wait = Wait::new().observe(move |waiting| tell.send(waiting.clone()).unwrap());
-/// client.wait_for_job(&job).waiting(wait).send_blocking()?;
-/// let last = told.iter().last().unwrap();
-/// assert_eq!((&last.job, last.status, last.polls), (job.id(), JobStatus::Complete, 2));
+/// let (sender, receiver) = channel();
+/// let wait = client
+///     .wait_for_job(&job)
+///     .on_progress(move |progress| sender.send((progress.status.cloned(), progress.polls)).unwrap());
+/// wait.send_blocking()?;
+/// assert_eq!(receiver.iter().last(), Some((Some(JobStatus::Complete), 2)));
 /// # }
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Waiting {
+pub struct JobProgress<'a> {
     /// The job that is waited for.
-    pub job: JobId,
-    /// How far it is.
-    pub status: JobStatus,
-    /// How often it was asked for and told.
+    pub job: &'a JobId,
+    /// Its status by the last good answer, if there was one.
+    pub status: Option<&'a JobStatus>,
+    /// How many polls there have been.
     pub polls: u32,
-    /// How long the wait has been.
+    /// How long the wait has been going on.
     pub elapsed: Duration,
+    /// Why this poll brought no status, if so. The wait goes on.
+    pub passed_over: Option<&'a Error>,
 }
 
-/// How a job is waited for: how often it is asked for, who is told, and what ends a pause early.
-///
-/// ```
-/// use std::time::Duration;
-/// use useartisan::machine::Nudge;
-/// use useartisan::{Polling, Wait};
-///
-/// let nudge = Nudge::new(); // to be given by the server that receives callbacks
-/// let wait = Wait::new()
-///     .polling(Polling::default().with_deadline(Duration::from_secs(3600)))
-///     .observe(|waiting| println!("{} is {}", waiting.job, waiting.status))
-///     .nudged_by(&nudge);
-/// # let _ = wait;
-/// ```
+/// How a job is waited for: the policy, who is told, and what ends a pause early.
 #[derive(Default)]
-pub struct Wait {
-    pub(super) polling: Polling,
+pub(crate) struct Watch {
+    pub(crate) polling: Polling,
     /// Behind a lock that nobody takes: so a wait is `Sync`, though an observer need not be.
     observer: Option<Mutex<Box<dyn Observe>>>,
-    pub(super) nudge: Option<Nudge>,
+    pub(crate) notifier: Option<JobNotifier>,
 }
 
-/// One bound of two, so that it can be behind a pointer.
-trait Observe: FnMut(&Waiting) + MaybeSend {}
-impl<F: FnMut(&Waiting) + MaybeSend> Observe for F {}
+/// Two bounds as one, so that it can be behind a pointer.
+trait Observe: FnMut(&JobProgress<'_>) + MaybeSend {}
+impl<F: FnMut(&JobProgress<'_>) + MaybeSend> Observe for F {}
 
-impl Wait {
-    /// With the default intervals and deadline, and without an observer.
-    #[must_use]
-    pub fn new() -> Self {
-        Wait::default()
+impl Watch {
+    pub(crate) fn observe(&mut self, observer: impl FnMut(&JobProgress<'_>) + MaybeSend + 'static) {
+        self.observer = Some(Mutex::new(Box::new(observer)));
     }
 
-    /// Sets how often the job is asked for, and for how long in all.
-    #[must_use]
-    pub fn polling(self, polling: Polling) -> Self {
-        Wait { polling, ..self }
-    }
-
-    /// Has `observer` told what each answer says.
-    #[must_use]
-    pub fn observe(self, observer: impl FnMut(&Waiting) + MaybeSend + 'static) -> Self {
-        Wait { observer: Some(Mutex::new(Box::new(observer))), ..self }
-    }
-
-    /// Has `nudge` end each pause early.
-    #[must_use]
-    pub fn nudged_by(self, nudge: &Nudge) -> Self {
-        Wait { nudge: Some(nudge.clone()), ..self }
-    }
-
-    pub(super) fn tell(&mut self, told: &Waiting) {
+    pub(super) fn tell(&mut self, progress: &JobProgress<'_>) {
         if let Some(observer) = &mut self.observer {
-            observer.get_mut().unwrap_or_else(PoisonError::into_inner)(told);
+            observer.get_mut().unwrap_or_else(PoisonError::into_inner)(progress);
         }
     }
 }
 
-impl fmt::Debug for Wait {
+impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wait")
+        f.debug_struct("Watch")
             .field("polling", &self.polling)
             .field("is_observed", &self.observer.is_some())
-            .field("nudge", &self.nudge)
+            .field("notifier", &self.notifier)
             .finish()
     }
 }
+
+/// The methods of all that waits for a job, which has a [`Watch`] in its field `watch`.
+macro_rules! watched {
+    ($($head:tt)*) => {
+        $($head)* {
+            /// Sets how often the job is asked for, and when the wait gives up.
+            pub fn polling(mut self, polling: $crate::Polling) -> Self {
+                self.watch.polling = polling;
+                self
+            }
+
+            /// Calls `observer` after each poll, including those whose answer is passed over.
+            pub fn on_progress(
+                mut self,
+                observer: impl FnMut(&$crate::JobProgress<'_>) + $crate::backend::MaybeSend + 'static,
+            ) -> Self {
+                self.watch.observe(observer);
+                self
+            }
+
+            /// Ends each pause early when `notifier` is notified.
+            pub fn notified_by(mut self, notifier: &$crate::JobNotifier) -> Self {
+                self.watch.notifier = Some(notifier.clone());
+                self
+            }
+        }
+    };
+}
+pub(crate) use watched;

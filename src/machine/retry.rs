@@ -91,11 +91,39 @@ impl Retry {
     /// The wait after the attempt number `made`, counted from 1, for a random number that is even over `u64`.
     fn wait(&self, made: u32, random: u64) -> Duration {
         let doubled = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
-        let bound =
-            self.backoff.saturating_mul(doubled).min(self.max_backoff).as_nanos().min(u128::from(u64::MAX));
-        // The high half of the product is even over 0..=bound.
-        let drawn = ((bound + 1) * u128::from(random)) >> 64;
-        Duration::from_nanos(u64::try_from(drawn).unwrap_or(u64::MAX))
+        drawn(self.backoff.saturating_mul(doubled).min(self.max_backoff), random)
+    }
+}
+
+/// A part of this duration, even over all of it for a number that is even over `u64`.
+fn drawn(bound: Duration, random: u64) -> Duration {
+    let bound = bound.as_nanos().min(u128::from(u64::MAX));
+    // The high half of the product is even over 0..=bound.
+    let drawn = ((bound + 1) * u128::from(random)) >> 64;
+    Duration::from_nanos(u64::try_from(drawn).unwrap_or(u64::MAX))
+}
+
+/// Random numbers from a seed, which spread out what many clients do.
+#[derive(Debug, Default)]
+pub(super) struct Jitter(u64);
+
+impl Jitter {
+    pub(super) fn new(seed: u64) -> Self {
+        Jitter(seed)
+    }
+
+    /// splitmix64: one addition and a mix, even over `u64` from any seed (Steele, Lea and Flood, 2014).
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ mixed >> 31
+    }
+
+    /// Between half of `interval` and all of it.
+    pub(super) fn shorten(&mut self, interval: Duration) -> Duration {
+        interval - drawn(interval / 2, self.next())
     }
 }
 
@@ -103,7 +131,7 @@ impl Retry {
 #[derive(Debug)]
 pub(super) struct Attempts {
     policy: Retry,
-    random: u64,
+    jitter: Jitter,
     stopwatch: Stopwatch,
     made: u32,
     /// What the stopwatch showed when the attempt began.
@@ -111,11 +139,17 @@ pub(super) struct Attempts {
     sent: Sent,
 }
 
+impl Default for Attempts {
+    fn default() -> Self {
+        Attempts::new(Retry::default(), 0)
+    }
+}
+
 impl Attempts {
     pub(super) fn new(policy: Retry, seed: u64) -> Self {
         Attempts {
             policy,
-            random: seed,
+            jitter: Jitter::new(seed),
             stopwatch: Stopwatch::default(),
             made: 0,
             began: Duration::ZERO,
@@ -139,7 +173,7 @@ impl Attempts {
         self.sent = self.sent.max(error.sent());
         let asked = error.retry_after().map(|asked| asked.min(self.policy.max_retry_after));
         let wait = asked.unwrap_or_else(|| {
-            let random = self.random();
+            let random = self.jitter.next();
             self.policy.wait(self.made, random)
         });
         let again = may_repeat(&error, idempotent) && self.made < self.policy.attempts && wait < self.left();
@@ -171,15 +205,6 @@ impl Attempts {
     pub(super) fn left(&self) -> Duration {
         self.policy.deadline.saturating_sub(self.stopwatch.elapsed())
     }
-
-    /// splitmix64: one addition and a mix, even over `u64` from any seed (Steele, Lea and Flood, 2014).
-    fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ mixed >> 31
-    }
 }
 
 /// Whether what came to this error may be tried again.
@@ -192,6 +217,27 @@ pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
             error.verdict().is_some_and(Verdict::is_passing)
         }
         _ => false,
+    }
+}
+
+/// What an error means to a wait that knows its job.
+pub(super) enum Setback {
+    /// The service is out of reach for now: to be waited out.
+    Outage,
+    /// An answer against the job, which has to come again before it is believed.
+    Refusal,
+    /// Nothing that another question would change.
+    Final,
+}
+
+impl Setback {
+    pub(super) fn of(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Transport | ErrorKind::TimedOut => Setback::Outage,
+            ErrorKind::Misuse | ErrorKind::InvalidInput => Setback::Final,
+            _ if error.verdict().is_some_and(Verdict::is_outage) => Setback::Outage,
+            _ => Setback::Refusal,
+        }
     }
 }
 
@@ -228,18 +274,18 @@ mod tests {
         let mut attempts = Attempts::new(Retry::default(), 7);
         let mut tenths = [0_u32; 10];
         for _ in 0..100_000 {
-            let random = attempts.random();
+            let random = attempts.jitter.next();
             let wait = attempts.policy.wait(1, random);
             tenths[(wait.as_nanos() * 10 / 500_000_001) as usize] += 1;
         }
         // Five standard deviations of a binomial distribution are 474.
         assert!(tenths.iter().all(|count| count.abs_diff(10_000) < 474), "{tenths:?}");
-        let first = |seed| Attempts::new(Retry::default(), seed).random();
+        let first = |seed| Jitter::new(seed).next();
         assert_eq!(first(7), first(7));
         assert_ne!(first(7), first(8));
         // As splitmix64 is published, from the seed 0.
-        let mut zero = Attempts::new(Retry::default(), 0);
-        let drawn = [(); 3].map(|()| zero.random());
+        let mut zero = Jitter::new(0);
+        let drawn = [(); 3].map(|()| zero.next());
         assert_eq!(drawn, [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F]);
     }
 

@@ -3,23 +3,27 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::retry::may_repeat;
+use super::polling::{Watch, watched};
+use super::retry::{Jitter, Setback};
 use super::stopwatch::Stopwatch;
-use super::{Event, Exchange, Machine, Nudge, Step, Wait, Waiting};
-use crate::settings::Settings;
+use super::{Event, Exchange, JobNotifier, JobProgress, Machine, Step};
+use crate::options::CallOptions;
 use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 
 /// Asks for a job until it is complete.
 ///
 /// ```text
-///           Start: Send                answer: complete      ► Ended: Done(job)
-///  Ready ────────────────► Asking ─┬─► answer: failed        ► Ended: Err(JobFailed)
-///                          ▲  │ ▲  ├─► not there             ► Ended: Err(JobVanished)
-///           the steps of   └──┘ │  ├─► no more time          ► Ended: Err(TimedOut)
-///           its exchange        │  └─► any other error       ► Ended: Err
+///           Start: Send                answer: complete           ► Ended: Done(job)
+///  Ready ────────────────► Asking ─┬─► answer: failed             ► Ended: Err(JobFailed)
+///                          ▲  │ ▲  ├─► refused, again and again   ► Ended: Err, or Err(JobVanished)
+///           the steps of   └──┘ │  └─► no more time               ► Ended: Err(TimedOut)
+///           its exchange        │
 ///                               │ Woke: Send
-///                             Asleep ◄─ answer: neither, an unknown status included; or no answer: Sleep
+///                             Asleep ◄─ answer: neither, an unknown status included; an outage; a refusal: Sleep
 /// ```
+///
+/// Before its first good answer a wait is as strict as any call: an error ends it. From then on it knows its job, and
+/// is patient as [`Polling`](crate::Polling) says.
 ///
 /// Driven by hand, with no backend:
 ///
@@ -48,85 +52,97 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 /// assert!(job.status().is_finished());
 /// # Ok::<(), Error>(())
 /// ```
+#[must_use = "a machine does nothing until it is driven"]
 pub struct WaitForJob {
     api: Api,
     job: JobId,
-    wait: Wait,
-    settings: Settings,
+    watch: Watch,
+    options: CallOptions,
+    jitter: Jitter,
     stopwatch: Stopwatch,
     polls: u32,
     interval: Duration,
+    /// Whether the job was seen or started, so that one answer against it means little.
+    known: bool,
     status: Option<JobStatus>,
-    /// Whether the question that is being asked is the last one.
+    refusals: Refusals,
+    /// The last answer that was passed over.
+    passed_over: Option<Error>,
+    /// Whether the poll that is being made is the last one.
     last: bool,
     state: State,
+}
+
+/// The refusals in a row.
+#[derive(Debug, Default)]
+struct Refusals {
+    count: u32,
+    /// When the first of them came.
+    since: Duration,
 }
 
 #[derive(Debug)]
 enum State {
     Ready,
     Asking(Box<Exchange<GetJob>>),
-    /// Pausing. With a rest, deaf to nudges for now, and listening for the rest of the pause.
+    /// Pausing. With a rest, it ignores notifications for now, and listens for the rest of the pause.
     Asleep {
         rest: Option<Duration>,
     },
     Ended,
 }
 
+/// The least pause between two polls, whatever is asked for: less would be a flood.
+const LEAST_INTERVAL: Duration = Duration::from_millis(100);
+
+watched! { impl WaitForJob }
+
 impl WaitForJob {
-    /// A wait with the default intervals and deadline.
+    /// A wait with the default options and intervals.
     pub fn new(api: &Api, job: impl Into<JobId>) -> Self {
-        WaitForJob::with_settings(api, job.into(), Settings::default())
-    }
-
-    /// Sets how the job is waited for.
-    ///
-    /// ```
-    /// use useartisan::machine::WaitForJob;
-    /// use useartisan::{Api, Credentials, JobId, Polling, Wait};
-    ///
-    /// let api = Api::new(Credentials::new("public", "secret")?);
-    /// let day = std::time::Duration::from_secs(24 * 60 * 60);
-    /// let patient = Wait::new().polling(Polling::default().with_deadline(day));
-    /// let wait = WaitForJob::new(&api, JobId::new("5584566b")?).waiting(patient);
-    /// # let _ = wait;
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    #[must_use]
-    pub fn waiting(self, wait: Wait) -> Self {
-        WaitForJob { wait, ..self }
-    }
-
-    /// Sets how long each question may take and how often it is tried, and what jitter is drawn from.
-    ///
-    /// ```
-    /// use useartisan::machine::{WaitForJob, Settings};
-    /// use useartisan::{Api, Credentials, JobId, Retry};
-    ///
-    /// let api = Api::new(Credentials::new("public", "secret")?);
-    /// let settings = Settings::new().retry(Retry::default().with_attempts(10)).seed(7);
-    /// let wait = WaitForJob::new(&api, JobId::new("5584566b")?).settings(settings);
-    /// # let _ = wait;
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    #[must_use]
-    pub fn settings(self, settings: Settings) -> Self {
-        WaitForJob { settings, ..self }
-    }
-
-    pub(crate) fn with_settings(api: &Api, job: JobId, settings: Settings) -> Self {
+        let options = CallOptions::default();
         WaitForJob {
             api: api.clone(),
-            job,
-            wait: Wait::default(),
-            settings,
+            job: job.into(),
+            watch: Watch::default(),
+            options,
+            jitter: Jitter::default(),
             stopwatch: Stopwatch::default(),
             polls: 0,
             interval: Duration::ZERO,
+            known: false,
             status: None,
+            refusals: Refusals::default(),
+            passed_over: None,
             last: false,
             state: State::Ready,
         }
+    }
+
+    /// Sets how long each poll may take and how often it is tried, and the seed of all jitter.
+    ///
+    /// ```
+    /// use useartisan::machine::WaitForJob;
+    /// use useartisan::{Api, CallOptions, Credentials, JobId, Retry};
+    ///
+    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let options = CallOptions::default().with_retry(Retry::default().with_attempts(10)).with_seed(7);
+    /// let wait = WaitForJob::new(&api, JobId::new("5584566b")?).options(options);
+    /// # let _ = wait;
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn options(self, options: impl Into<CallOptions>) -> Self {
+        let options = options.into();
+        WaitForJob { options, jitter: Jitter::new(options.seed.unwrap_or_default()), ..self }
+    }
+
+    pub(crate) fn watched_by(self, watch: Watch) -> Self {
+        WaitForJob { watch, ..self }
+    }
+
+    /// The same for a job that was started a moment ago.
+    pub(super) fn of_known_job(self) -> Self {
+        WaitForJob { known: true, ..self }
     }
 
     pub(super) fn job(&self) -> &JobId {
@@ -134,20 +150,21 @@ impl WaitForJob {
     }
 
     fn left(&self) -> Duration {
-        self.wait.polling.deadline.saturating_sub(self.stopwatch.elapsed())
+        self.watch.polling.deadline.saturating_sub(self.stopwatch.elapsed())
     }
 
     fn ask(&mut self, now: Duration) -> Result<Step<Job>, Error> {
-        let mut settings = self.settings.reseeded(u64::from(self.polls));
         let left = self.left();
         self.last = left.is_zero();
+        let mut retry = self.options.retry.unwrap_or_default();
         if self.last {
             // One call and no more, but that with all the time it may take.
-            settings.retry.attempts = 1;
+            retry.attempts = 1;
         } else {
-            settings.retry.deadline = settings.retry.deadline.min(left);
+            retry.deadline = retry.deadline.min(left);
         }
-        let exchange = Exchange::with_settings(&self.api, GetJob::new(&self.job), settings);
+        let options = self.options.with_retry(retry).with_seed(self.jitter.next());
+        let exchange = Exchange::new(&self.api, GetJob::new(&self.job)).with_options(options);
         self.go_on(exchange, now, Event::Start)
     }
 
@@ -157,65 +174,96 @@ impl WaitForJob {
         now: Duration,
         event: Event,
     ) -> Result<Step<Job>, Error> {
-        match exchange.step(now, event) {
-            Err(error) if error.is_not_found() => Err(error.job_vanished(&self.job)),
-            // A service that is out of reach for a while is no reason to give a job of hours up.
-            Err(error) if may_repeat(&error, true) => self.pause_or_end(Some(error)),
+        let job = match exchange.step(now, event).map(Step::done) {
+            Ok(Err(step)) => {
+                self.state = State::Asking(Box::new(exchange));
+                return Ok(step);
+            }
+            Ok(Ok(job)) if job.id() == &self.job => Ok(job),
+            Ok(Ok(_)) => Err(Error::decode("the answer is about another job than the one asked for", None)
+                .at_endpoint("get_job")),
             Err(error) => Err(error),
-            Ok(step) => match step.done() {
-                Ok(job) => self.judge(job),
-                Err(step) => {
-                    self.state = State::Asking(Box::new(exchange));
-                    Ok(step)
-                }
-            },
+        };
+        self.polls = self.polls.saturating_add(1);
+        match job {
+            Ok(job) => self.on_status(job),
+            Err(error) if self.known => self.on_setback(error),
+            Err(error) => Err(self.refused(error)),
         }
     }
 
-    fn judge(&mut self, job: Job) -> Result<Step<Job>, Error> {
-        if job.id() != &self.job {
-            return Err(Error::decode("the answer is about another job than the one asked for", None));
+    fn on_status(&mut self, job: Job) -> Result<Step<Job>, Error> {
+        self.known = true;
+        self.refusals = Refusals::default();
+        self.status = Some(job.status().clone());
+        self.report(None);
+        match job.status() {
+            JobStatus::Complete => Ok(Step::Done(job)),
+            JobStatus::Failed => Err(self.ended(Error::job_failed(job))),
+            _ if self.left().is_zero() => Err(self.out_of_time()),
+            _ => Ok(self.pause(Duration::ZERO)),
         }
-        self.polls = self.polls.saturating_add(1);
-        let told = Waiting {
-            job: self.job.clone(),
-            status: job.status().clone(),
+    }
+
+    /// Passes an answer over that says nothing of the job; or ends with it.
+    fn on_setback(&mut self, error: Error) -> Result<Step<Job>, Error> {
+        match Setback::of(&error) {
+            Setback::Outage => self.refusals = Refusals::default(),
+            Setback::Refusal if self.refused_enough() => return Err(self.refused(error)),
+            Setback::Refusal => {}
+            Setback::Final => return Err(error),
+        }
+        self.report(Some(&error));
+        let asked = error.retry_after().unwrap_or_default();
+        self.passed_over = Some(error);
+        match self.last {
+            true => Err(self.out_of_time()),
+            false => Ok(self.pause(asked.min(self.options.retry.unwrap_or_default().max_retry_after))),
+        }
+    }
+
+    /// Counts a refusal. Whether it is the last that was needed.
+    fn refused_enough(&mut self) -> bool {
+        let elapsed = self.stopwatch.elapsed();
+        if self.refusals.count == 0 {
+            self.refusals.since = elapsed;
+        }
+        self.refusals.count = self.refusals.count.saturating_add(1);
+        let span = elapsed.saturating_sub(self.refusals.since);
+        let polling = &self.watch.polling;
+        self.refusals.count >= polling.refusals && span >= polling.refusal_span
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        if error.is_not_found() { error.job_vanished(&self.job) } else { error }
+    }
+
+    fn report(&mut self, passed_over: Option<&Error>) {
+        let progress = JobProgress {
+            job: &self.job,
+            status: self.status.as_ref(),
             polls: self.polls,
             elapsed: self.stopwatch.elapsed(),
+            passed_over,
         };
-        trace::polled(told.polls, &told.status, told.elapsed);
-        self.wait.tell(&told);
-        self.status = Some(told.status);
-        match job.status() {
-            JobStatus::Complete => return Ok(Step::Done(job)),
-            JobStatus::Failed => return Err(self.ended(Error::job_failed(job))),
-            _ => {}
-        }
-        self.pause_or_end(None)
+        trace::polled(&progress);
+        self.watch.tell(&progress);
     }
 
-    /// Waits for the next question; after the last one there is none.
-    fn pause_or_end(&mut self, unanswered: Option<Error>) -> Result<Step<Job>, Error> {
-        let left = self.left();
-        if self.last || (left.is_zero() && unanswered.is_none()) {
-            let error = self.out_of_time();
-            return Err(match unanswered {
-                Some(cause) => error.with_source(cause),
-                None => error,
-            });
-        }
-        let first = self.wait.polling.first.max(LEAST_INTERVAL);
+    /// Sleeps until the next poll, for no less than the service `asked` for.
+    fn pause(&mut self, asked: Duration) -> Step<Job> {
+        let polling = self.watch.polling;
+        let first = polling.first.max(LEAST_INTERVAL);
         let grown = self.interval.saturating_add(self.interval / 2).max(first);
-        self.interval = grown.min(self.wait.polling.max.max(first));
-        let asked = unanswered.and_then(|error| error.retry_after()).unwrap_or_default();
-        let asked = asked.min(self.settings.retry.max_retry_after);
-        let pause = self.interval.max(asked).min(left);
-        // To what the service asks for, no nudge is a reason to come earlier.
+        self.interval = grown.min(polling.max.max(first));
+        let drawn = self.jitter.shorten(self.interval).max(LEAST_INTERVAL);
+        let pause = drawn.max(asked).min(self.left());
+        // To what the service asks for, no notification is a reason to come earlier.
         let deaf = first.max(asked).min(pause);
-        Ok(match self.wait.nudge {
+        match self.watch.notifier {
             Some(_) => self.sleep(deaf, Some(pause - deaf)),
             None => self.sleep(pause, None),
-        })
+        }
     }
 
     fn sleep(&mut self, pause: Duration, rest: Option<Duration>) -> Step<Job> {
@@ -223,14 +271,18 @@ impl WaitForJob {
         Step::Sleep(pause)
     }
 
-    fn out_of_time(&self) -> Error {
+    fn out_of_time(&mut self) -> Error {
         let status = match &self.status {
             Some(status) => format!("still had status {}", status.as_str().escape_debug()),
             None => "told no status".to_owned(),
         };
         let job = self.job.as_str().escape_debug();
         let message = format!("job {job} {status} when the deadline of the wait passed");
-        self.ended(Error::new(ErrorKind::TimedOut, message))
+        let error = self.ended(Error::new(ErrorKind::TimedOut, message));
+        match self.passed_over.take() {
+            Some(cause) => error.with_source(cause),
+            None => error,
+        }
     }
 
     /// An error of the wait as a whole. What it quotes of the service is scrubbed.
@@ -241,9 +293,6 @@ impl WaitForJob {
             .scrubbed(self.api.scrubber(), &[], 0)
     }
 }
-
-/// The least pause between two questions, whatever is asked for: less would be a flood.
-const LEAST_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Machine for WaitForJob {
     type Output = Job;
@@ -260,9 +309,9 @@ impl Machine for WaitForJob {
         step.map_err(|error| error.about_job(&self.job))
     }
 
-    fn nudge(&self) -> Option<&Nudge> {
+    fn notifier(&self) -> Option<&JobNotifier> {
         match self.state {
-            State::Asleep { rest: None } => self.wait.nudge.as_ref(),
+            State::Asleep { rest: None } => self.watch.notifier.as_ref(),
             _ => None,
         }
     }

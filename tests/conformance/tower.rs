@@ -74,9 +74,9 @@ impl Service<Request<Full<Bytes>>> for Permit {
 }
 
 async fn sent_by<B: AsyncBackend>(backend: B) -> Result<usize, (ErrorKind, Sent)> {
-    let client = Client::new(FakeArtisan::new().api(), backend).retry(Retry::none());
+    let client = Client::new(FakeArtisan::new().api(), backend).options(Retry::none());
     let timeouts = Timeouts::default().with_connect(Duration::from_secs(1)).with_head(Duration::from_secs(5));
-    let outcome = client.list_apps().timeouts(timeouts).send().await;
+    let outcome = client.list_apps().options(timeouts).send().await;
     outcome.map(|apps| apps.len()).map_err(|error| (error.kind(), error.sent()))
 }
 

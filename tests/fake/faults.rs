@@ -136,7 +136,7 @@ fn waiting_takes_virtual_time() {
         (Fault::interrupted(), 0, false),
     ] {
         let fake = FakeArtisan::new().fail_next(fault);
-        let result = fake.client().timeouts(timeouts).list_apps().send_blocking();
+        let result = fake.client().options(timeouts).list_apps().send_blocking();
         assert_eq!((fake.now().as_secs(), result.is_ok()), (seconds, ends_well));
     }
 }
@@ -147,7 +147,7 @@ fn the_total_bounds_every_wait() {
     let timeouts = Timeouts::default().with_total(Duration::from_secs(5));
     for fault in [Fault::timed_out(), Fault::stalled(1), Fault::slow(Duration::from_secs(6))] {
         let fake = FakeArtisan::new().fail_next(fault);
-        let error = fake.client().timeouts(timeouts).list_apps().send_blocking().unwrap_err();
+        let error = fake.client().options(timeouts).list_apps().send_blocking().unwrap_err();
         assert_eq!((error.kind(), fake.now().as_secs()), (TimedOut, 5));
     }
 }

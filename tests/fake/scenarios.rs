@@ -105,10 +105,10 @@ fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {
 
 fn client<B>(api: Api, backend: B) -> Client<B> {
     Client::new(api, backend)
-        .retry(Retry::none())
-        .limits(Limits::default().with_body(LIMIT))
-        .timeouts(impatient(Timeouts::default()))
-        .download_timeouts(impatient(Timeouts::for_download()))
+        .options(Retry::none())
+        .options(Limits::default().with_body(LIMIT))
+        .options(impatient(Timeouts::default()))
+        .options(CallOptions::default().with_download_timeouts(impatient(Timeouts::for_download())))
 }
 
 fn impatient(timeouts: Timeouts) -> Timeouts {

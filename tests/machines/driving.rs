@@ -100,10 +100,10 @@ fn read(pieces: &[Piece], limit: usize, says_its_end: bool) -> [(Result<Bytes, E
             async move { Ok(Response::new(body)) }
         }),
     );
-    let client = client.limits(limits).retry(Retry::none());
+    let client = client.options(limits).options(Retry::none());
     let one = outcome(pollster::block_on(client.list_apps().send_raw()));
     let client = Client::new(api(), backends::from_fn(|_, _| Ok(Response::new(body(&asked[1])))));
-    let two = outcome(client.limits(limits).retry(Retry::none()).list_apps().send_raw_blocking());
+    let two = outcome(client.options(limits).options(Retry::none()).list_apps().send_raw_blocking());
     let [first, second] = asked.map(|asked| asked.load(Ordering::Relaxed));
     [(one, first), (two, second)]
 }
@@ -215,7 +215,7 @@ fn an_interrupted_read_is_no_failure() {
 
     let backend =
         backends::from_fn(|_, _| Ok(Response::new(Interrupted(false, b"{\"artisanUserIds\":[{}]}"))));
-    let client = Client::new(api(), backend).retry(Retry::none());
+    let client = Client::new(api(), backend).options(Retry::none());
     let job = useartisan::JobId::from_static("5584566b");
     assert_eq!(client.download_job(&job).bytes_blocking(100).unwrap().len(), 23);
     assert_eq!(client.download_job(&job).profiles_blocking().unwrap().count(), 1);
@@ -230,7 +230,7 @@ fn a_chunk_has_bytes_in_it() {
         let left = [Data(""), Data("{\"artisanUserIds\""), Data(""), Data(":[]}"), Trailers].to_vec().into();
         Ok(Response::new(Pieces { left, says_its_end: false, asked: Arc::default() }))
     });
-    let client = Client::new(api(), backend).retry(Retry::none());
+    let client = Client::new(api(), backend).options(Retry::none());
     pollster::block_on(async {
         let call = client.download_job(useartisan::JobId::from_static("5584566b"));
         let mut download = call.open().await.unwrap();

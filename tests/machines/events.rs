@@ -104,7 +104,7 @@ fn choices<T>(step: &Step<T>) -> &'static [Choice] {
 /// One run of a call along `path`; returns how many choices there are at its end, or that it has ended.
 fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
     let post = endpoint.request(api()).method() == "POST";
-    let mut exchange = Exchange::new(api(), endpoint).settings(Settings::new().retry(policy()).seed(7));
+    let mut exchange = Exchange::new(api(), endpoint).options(CallOptions::default().with_retry(policy()).with_seed(7));
     let mut world = World::default();
     let mut step = exchange.step(world.now, Event::Start);
     let (mut sends, mut slept, mut known, mut status) = (1, Duration::ZERO, Sent::No, 0);
@@ -240,7 +240,7 @@ fn waiting_ends_in_random_traces() {
         let wait = Wait::new().polling(polling);
         let wait = if seed % 2 == 0 { wait.nudged_by(&nudge) } else { wait };
         let mut machine = WaitForJob::new(api(), JobId::from_static("7"))
-            .settings(Settings::new().retry(policy()).seed(seed))
+            .options(CallOptions::default().with_retry(policy()).with_seed(seed))
             .waiting(wait);
         let (outcome, sent) = trace(&mut machine, &mut random, 10 * MINUTE);
         assert!(sent.iter().all(|(request, _)| request == "GET /public/api/jobs/7"));
@@ -266,8 +266,8 @@ fn an_export_ends_in_random_traces_and_starts_once() {
     let (mut done, mut unknown) = (0, 0);
     for seed in 0..cases(20_000, 1_000_000) as u64 {
         let wait = Wait::new().polling(Polling::default().with_deadline(10 * MINUTE));
-        let settings = Settings::new().retry(policy()).seed(seed);
-        let mut machine = Export::new(api(), export_segment()).settings(settings).waiting(wait);
+        let settings = CallOptions::default().with_retry(policy()).with_seed(seed);
+        let mut machine = Export::new(api(), export_segment()).options(settings).waiting(wait);
         // Its start, its wait and its download have each a deadline of their own, held to where they are tested.
         let (outcome, sent) = trace(&mut machine, &mut random, Duration::MAX);
         let posts: Vec<_> = sent.iter().filter(|(request, _)| request.starts_with("POST")).collect();

@@ -32,7 +32,7 @@ impl Watched {
     }
 
     fn client(&self) -> Client<Watched> {
-        Client::new(self.fake.api(), self.clone()).retry(Retry::none())
+        Client::new(self.fake.api(), self.clone()).options(Retry::none())
     }
 
     /// The callback comes in while the waiter sleeps: the job is complete, and the waiter is told.
@@ -142,7 +142,7 @@ fn what_a_call_is_tuned_by_holds_for_all_that_it_starts() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(5)).with_total(Duration::from_secs(7));
     let client = watched.client();
     let (app, segment) = sample(&watched.fake);
-    let export = || client.export_segment(&app, &segment).timeouts(timeouts).retry(Retry::none());
+    let export = || client.export_segment(&app, &segment).options(timeouts).options(Retry::none());
     let finished = export().send_and_wait_blocking().unwrap();
     finished.download_blocking().unwrap().for_each(|profile| drop(profile.unwrap()));
     drop(pollster::block_on(export().send_and_open()).unwrap());
@@ -167,7 +167,7 @@ fn a_fakes_client_does_not_retry_unless_asked() {
     busy();
     assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().kind(), ErrorKind::Rejected);
     busy();
-    assert_eq!(fake.client().retry(Retry::default()).list_apps().send_blocking().unwrap().len(), 2);
+    assert_eq!(fake.client().options(Retry::default()).list_apps().send_blocking().unwrap().len(), 2);
 }
 
 /// Where no nudge comes, a pause is as long as without one, in whatever slices it is slept.

@@ -94,13 +94,13 @@ fn the_defaults_are_as_documented() {
 fn time_outs_are_those_of_the_call_or_else_of_its_client() {
     let (client, job) = noting();
     client.list_apps().send_blocking().unwrap();
-    let client = client.timeouts(head(21)).download_timeouts(head(22));
+    let client = client.options(head(21)).options(CallOptions::default().with_download_timeouts(head(22)));
     client.list_apps().send_blocking().unwrap();
     client.download_job(&job).bytes_blocking(1000).unwrap();
     client.wait_for_job(&job).send_blocking().unwrap();
-    client.list_apps().timeouts(head(11)).send_blocking().unwrap();
-    client.download_job(&job).timeouts(head(12)).bytes_blocking(1000).unwrap();
-    client.wait_for_job(&job).timeouts(head(13)).send_blocking().unwrap();
+    client.list_apps().options(head(11)).send_blocking().unwrap();
+    client.download_job(&job).options(head(12)).bytes_blocking(1000).unwrap();
+    client.wait_for_job(&job).options(head(13)).send_blocking().unwrap();
     let heads: Vec<_> = client.backend().heads().into_iter().map(|(_, seconds)| seconds).collect();
     assert_eq!(heads, [30, 21, 22, 21, 11, 12, 13]);
 }
@@ -143,7 +143,7 @@ fn a_download_has_its_own_time() {
     // What is read whole has no more than all its attempts may take.
     assert_eq!(totals, [6 * 3600, 6 * 3600, 300, 120, 120]);
     client.backend().0.fail_next(Fault::interrupted());
-    let error = client.list_apps().retry(Retry::none()).send_raw_blocking().unwrap_err();
+    let error = client.list_apps().options(Retry::none()).send_raw_blocking().unwrap_err();
     assert_eq!(error.endpoint(), Some("list_apps"));
 }
 
@@ -154,7 +154,7 @@ fn an_export_has_the_settings_of_its_call_to_its_end() {
     let fake = client.backend().0.clone().complete_jobs_after(1);
     let app = AppId::from(&fake.apps()[0]);
     let segment = SegmentId::from(&fake.segments(&app)[0]);
-    let start = || client.export_segment(&app, &segment).timeouts(head(11));
+    let start = || client.export_segment(&app, &segment).options(head(11));
 
     let finished = start().send_and_wait_blocking().unwrap();
     assert!(format!("{finished:?}").starts_with("Finished { job: Job { id: JobId("), "{finished:?}");
@@ -186,12 +186,12 @@ fn retries_are_those_of_the_call_or_else_of_its_client() {
     assert_eq!(retry(3).attempts, 3);
     let list: fn(&Client<FakeArtisan>, &JobId) -> u32 =
         |client, _| client.list_apps().send_blocking().unwrap_err().attempts();
-    assert_eq!(attempts(|client| client.retry(Retry::default()), list), 4);
-    assert_eq!(attempts(|client| client.retry(Retry::default().with_attempts(2)), list), 2);
+    assert_eq!(attempts(|client| client.options(Retry::default()), list), 4);
+    assert_eq!(attempts(|client| client.options(Retry::default().with_attempts(2)), list), 2);
     let call: fn(&Client<FakeArtisan>, &JobId) -> u32 = |client, _| {
-        client.list_apps().retry(Retry::default().with_attempts(3)).send_blocking().unwrap_err().attempts()
+        client.list_apps().options(Retry::default().with_attempts(3)).send_blocking().unwrap_err().attempts()
     };
-    assert_eq!(attempts(|client| client.retry(Retry::none()), call), 3);
+    assert_eq!(attempts(|client| client.options(Retry::none()), call), 3);
 }
 
 /// A question of a wait that gets no answer is tried as often as was set, and the wait goes on.
@@ -210,16 +210,16 @@ fn a_wait_has_settings_of_its_own() {
     // What is not tried again leaves the question unanswered, so that the next comes after the interval.
     let slept = |set: fn(WaitCall<'_, FakeArtisan>) -> WaitCall<'_, FakeArtisan>| {
         fake.fail_next(Fault::interrupted());
-        let (client, before) = (fake.client().retry(Retry::default()), fake.slept().len());
+        let (client, before) = (fake.client().options(Retry::default()), fake.slept().len());
         set(client.wait_for_job(&job)).send_blocking().unwrap();
         fake.slept()[before]
     };
     assert!(slept(|call| call) <= Duration::from_millis(500));
-    assert_eq!(slept(|call| call.retry(Retry::none())), Duration::from_secs(1));
+    assert_eq!(slept(|call| call.options(Retry::none())), Duration::from_secs(1));
     fake.fail_next(Fault::interrupted().times(9));
-    let once = wait(|call| call.retry(Retry::none())).unwrap_err();
+    let once = wait(|call| call.options(Retry::none())).unwrap_err();
     fake.fail_next(Fault::oversize(1000));
-    let bounded = wait(|call| call.limits(Limits::default().with_body(999)).retry(Retry::none()));
+    let bounded = wait(|call| call.options(Limits::default().with_body(999)).options(Retry::none()));
     assert_eq!(bounded.unwrap_err(), (ErrorKind::Limit, 1));
     assert_eq!(once.1, 1);
 }
@@ -238,15 +238,15 @@ fn limits_are_those_of_the_call_or_else_of_its_client() {
     assert_eq!(outcome(|client| client, |call| call).unwrap(), 1000);
     let kind = |outcome: Result<usize, useartisan::Error>| outcome.unwrap_err().kind();
     assert_eq!(
-        kind(outcome(|client| client.limits(Limits::default().with_body(999)), |call| call)),
+        kind(outcome(|client| client.options(Limits::default().with_body(999)), |call| call)),
         ErrorKind::Limit
     );
     assert_eq!(
-        kind(outcome(|client| client, |call| call.limits(Limits::default().with_body(999)))),
+        kind(outcome(|client| client, |call| call.options(Limits::default().with_body(999)))),
         ErrorKind::Limit
     );
     assert_eq!(
-        outcome(|client| client, |call| call.limits(Limits::default().with_body(1000))).unwrap(),
+        outcome(|client| client, |call| call.options(Limits::default().with_body(1000))).unwrap(),
         1000
     );
 }
@@ -257,7 +257,7 @@ fn the_body_of_a_failure_is_bounded() {
     let (fake, _) = fake();
     let failed = |limits| {
         fake.fail_next(Fault::html_page().body("x".repeat(100)));
-        fake.client().list_apps().limits(limits).send_blocking().unwrap_err()
+        fake.client().list_apps().options(limits).send_blocking().unwrap_err()
     };
     assert_eq!(failed(Limits::default()).body().len(), 100);
     assert_eq!(failed(Limits::default().with_error_body(50)).body().len(), 50);

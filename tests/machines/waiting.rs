@@ -73,9 +73,9 @@ fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
 #[test]
 fn an_outage_is_waited_out() {
     let polling = Polling::default().with_deadline(10 * MINUTE);
-    let settings = Settings::new().retry(policy());
+    let settings = CallOptions::default().with_retry(policy());
     let wait = || {
-        let wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings);
+        let wait = WaitForJob::new(api(), JobId::from_static("7")).options(settings);
         wait.waiting(Wait::new().polling(polling))
     };
     let mut outage = vec![(200, JOB_TEXTS[0])];
@@ -184,7 +184,7 @@ fn an_unknown_outcome_names_the_candidates() {
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
     // Nor is anything listed where the request never left.
     for (failure, listed) in [(Failure::not_sent("refused"), false), (Failure::interrupted("reset"), true)] {
-        let mut start = StartJob::new(api(), export_segment()).settings(Settings::new().retry(Retry::none()));
+        let mut start = StartJob::new(api(), export_segment()).options(CallOptions::default().with_retry(Retry::none()));
         start.step(Duration::ZERO, Event::Start).unwrap();
         assert_eq!(start.step(Duration::ZERO, Event::Failed(failure)).is_ok(), listed);
     }
@@ -197,7 +197,7 @@ fn an_unknown_outcome_names_the_candidates() {
 #[test]
 fn giving_up_is_told() {
     let exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7")))
-        .settings(Settings::new().retry(policy()).seed(7));
+        .options(CallOptions::default().with_retry(policy()).with_seed(7));
     let (outcome, pauses) = play(exchange, &[(503, ""), (503, ""), (429, r#"{"error":"slow down"}"#)]);
     let error = outcome.unwrap_err();
     assert_eq!((error.attempts(), error.elapsed(), pauses.len()), (3, pauses.iter().sum(), 2));
@@ -239,7 +239,7 @@ fn a_nudge_is_not_heeded_right_after_an_answer() {
 #[test]
 fn a_wait_obeys_retry_after() {
     let mut wait =
-        WaitForJob::new(api(), JobId::from_static("7")).settings(Settings::new().retry(Retry::none()));
+        WaitForJob::new(api(), JobId::from_static("7")).options(CallOptions::default().with_retry(Retry::none()));
     wait.step(Duration::ZERO, Event::Start).unwrap();
     let busy = http::Response::builder().status(503).header("retry-after", "30").body(()).unwrap();
     wait.step(Duration::ZERO, Event::Head(busy.into_parts().0)).unwrap();
@@ -298,7 +298,7 @@ fn an_error_after_the_start_has_the_jobs_id() {
 fn hops_share_the_time_of_an_attempt() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(30)).with_total(Duration::from_secs(40));
     let open = OpenDownload::new(DownloadJob::new(JobId::from_static("7")));
-    let mut exchange = Exchange::new(api(), open).settings(Settings::new().download_timeouts(timeouts));
+    let mut exchange = Exchange::new(api(), open).options(CallOptions::default().with_download_timeouts(timeouts));
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let moved = http::Response::builder().status(302).header("location", "/x").body(()).unwrap();
     let moved = Event::Head(moved.into_parts().0);

@@ -118,7 +118,7 @@ fn what_a_server_echoes_is_scrubbed() {
             let error = api().parse(call, response()).map(drop).unwrap_err();
             assert_error_clean(&what, &error);
 
-            let mut exchange = Exchange::new(&api(), call).settings(Settings::new().retry(Retry::none()));
+            let mut exchange = Exchange::new(&api(), call).options(CallOptions::default().with_retry(Retry::none()));
             exchange.step(Duration::ZERO, Event::Start).map(drop).unwrap();
             let (head, body) = response().into_parts();
             let error = match exchange.step(Duration::ZERO, Event::Head(head)) {
@@ -162,7 +162,7 @@ fn a_client_shows_no_key_whatever_goes_wrong() {
     for fault in faults {
         let fake = FakeArtisan::with_credentials(credentials());
         fake.add_sample_data();
-        let client = fake.client().limits(Limits::default().with_kept_body(1 << 20));
+        let client = fake.client().options(Limits::default().with_kept_body(1 << 20));
         let job = JobId::from_static("5584566b7d891ce0ab000001");
         let script = || drop(fake.fail_next(fault()));
         script();

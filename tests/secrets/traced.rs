@@ -90,7 +90,7 @@ fn fake() -> (FakeArtisan, Client<FakeArtisan>, JobId) {
     let fake = FakeArtisan::with_credentials(Credentials::new("public-canary", "secret-canary").unwrap())
         .add_sample_data();
     let job = JobId::from(fake.jobs().remove(0));
-    let client = fake.client().retry(Retry::default().with_backoff(Duration::ZERO, Duration::ZERO));
+    let client = fake.client().options(Retry::default().with_backoff(Duration::ZERO, Duration::ZERO));
     (fake, client, job)
 }
 

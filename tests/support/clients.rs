@@ -43,15 +43,15 @@ impl Backend {
     }
 
     pub fn reqwest(api: &Api, reqwest: Reqwest) -> Self {
-        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).retry(Retry::none()).erase())
+        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).options(Retry::none()).erase())
     }
 
     pub fn hyper(api: &Api, hyper: Hyper) -> Self {
-        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).retry(Retry::none()).erase())
+        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).options(Retry::none()).erase())
     }
 
     pub fn ureq(api: &Api, ureq: Ureq) -> Self {
-        Backend::Blocking("ureq", Client::new(api.clone(), ureq).retry(Retry::none()).erase_blocking())
+        Backend::Blocking("ureq", Client::new(api.clone(), ureq).options(Retry::none()).erase_blocking())
     }
 
     pub fn name(&self) -> &'static str {
@@ -63,10 +63,10 @@ impl Backend {
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         match self {
             Backend::Async(name, runtime, client) => {
-                Backend::Async(name, runtime, client.timeouts(timeouts).download_timeouts(timeouts))
+                Backend::Async(name, runtime, client.options(timeouts).options(CallOptions::default().with_download_timeouts(timeouts)))
             }
             Backend::Blocking(name, client) => {
-                Backend::Blocking(name, client.timeouts(timeouts).download_timeouts(timeouts))
+                Backend::Blocking(name, client.options(timeouts).options(CallOptions::default().with_download_timeouts(timeouts)))
             }
         }
     }

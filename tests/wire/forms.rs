@@ -43,7 +43,7 @@ fn every_form_of_a_blocking_backend_is_one() {
         assert!(backend.now() <= backend.now());
         assert_ne!(backend.seed(), backend.seed());
         let apps =
-            Client::new(api(), backend).retry(useartisan::Retry::none()).list_apps().send_blocking().unwrap();
+            Client::new(api(), backend).options(useartisan::Retry::none()).list_apps().send_blocking().unwrap();
         assert_eq!(apps[0].name(), "Demo");
     }
     works(blocking());
@@ -112,7 +112,7 @@ fn a_closure_gets_the_request_and_its_time_outs() {
         Ok(Response::builder().status(StatusCode::NOT_FOUND).body(std::io::empty()).unwrap())
     });
     let client = Client::new(api(), backend);
-    let error = client.call(ListApps::new()).timeouts(timeouts).send_blocking().unwrap_err();
+    let error = client.call(ListApps::new()).options(timeouts).send_blocking().unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
 
@@ -127,7 +127,7 @@ fn a_closure_names_its_failures() {
     ] {
         let backend = backends::from_fn(move |_, _| Err::<Response<&[u8]>, _>(failure("the modem is off")));
         let error = Client::new(api(), backend)
-            .retry(useartisan::Retry::none())
+            .options(useartisan::Retry::none())
             .list_apps()
             .send_blocking()
             .unwrap_err();
@@ -137,7 +137,7 @@ fn a_closure_names_its_failures() {
             Err::<Response<String>, _>(failure("the modem is off"))
         });
         let error = pollster::block_on(
-            Client::new(api(), backend).retry(useartisan::Retry::none()).list_apps().send(),
+            Client::new(api(), backend).options(useartisan::Retry::none()).list_apps().send(),
         )
         .unwrap_err();
         assert_eq!((error.kind(), error.sent()), (kind, sent));
@@ -182,14 +182,14 @@ fn a_length_that_is_claimed_costs_nothing() {
     let response = || Response::builder().header("content-length", CLAIM);
 
     let blocking = backends::from_fn(|_, _| Ok(response().body(APPS.as_bytes()).unwrap()));
-    let apps = Client::new(api(), blocking).limits(limits).list_apps().send_blocking().unwrap();
+    let apps = Client::new(api(), blocking).options(limits).list_apps().send_blocking().unwrap();
     assert_eq!(apps[0].name(), "Demo");
 
     let (one, other) = APPS.split_at(9);
     let body =
         || Claiming(Some(Bytes::from_static(one.as_bytes())), Some(Bytes::from_static(other.as_bytes())));
     let asynchronous = backends::from_async_fn(|_, _| async { Ok(response().body(body()).unwrap()) });
-    let client = Client::new(api(), asynchronous).limits(limits);
+    let client = Client::new(api(), asynchronous).options(limits);
     assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 

@@ -30,7 +30,7 @@ fn segment() -> SegmentId {
 }
 
 fn retrying(fake: &FakeArtisan) -> Client<FakeArtisan> {
-    fake.client().retry(Retry::default())
+    fake.client().options(Retry::default())
 }
 
 /// The ways to have a result at once, none of which hands anything out before the end. Each returns the result.
@@ -131,7 +131,7 @@ fn nothing_starts_after_the_deadline() {
         let (fake, job) = fake();
         fake.fail_next(Fault::stalled(20).times(4));
         let retry = Retry::default().with_deadline(Duration::from_secs(45));
-        let error = whole(&fake.client().retry(retry), &job, &path).unwrap_err();
+        let error = whole(&fake.client().options(retry), &job, &path).unwrap_err();
         // Each stall takes 30 seconds.
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::TimedOut, 2), "{name}: {error}");
         assert!((60..=61).contains(&error.elapsed().as_secs()), "{name}: {error}");

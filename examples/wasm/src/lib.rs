@@ -51,10 +51,10 @@ impl Artisan {
     pub fn set_patience(&mut self, milliseconds: u32, attempts: u32) {
         let patience = Duration::from_millis(milliseconds.into());
         let with = |timeouts: Timeouts| timeouts.with_head(patience).with_stall(patience);
-        let client = self.0.clone().timeouts(with(Timeouts::default()));
+        let client = self.0.clone().options(with(Timeouts::default()));
         self.0 = client
-            .download_timeouts(with(Timeouts::for_download()))
-            .retry(Retry::default().with_attempts(attempts));
+            .options(CallOptions::default().with_download_timeouts(with(Timeouts::for_download())))
+            .options(Retry::default().with_attempts(attempts));
     }
 
     #[wasm_bindgen(js_name = listApps)]

@@ -32,7 +32,7 @@ fuzz_target!(|input: (u16, &[u8], &[u8], Option<&[u8]>, u64)| {
     let most = Duration::from_secs(most);
     let retry = Retry::default().with_max_retry_after(most).with_deadline(Duration::MAX);
     let api = Api::builder().no_credentials().build().unwrap();
-    let mut exchange = Exchange::new(&api, ListApps::new()).settings(Settings::new().retry(retry));
+    let mut exchange = Exchange::new(&api, ListApps::new()).options(CallOptions::default().with_retry(retry));
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let mut step = exchange.step(Duration::ZERO, Event::Head(response.into_parts().0));
     if let Ok(Step::Read { .. }) = step {

@@ -8,8 +8,8 @@ fn a_body_that_breaks_off_leaves_the_status() {
     for (status, kind) in
         [(404, ErrorKind::Rejected), (500, ErrorKind::Rejected), (200, ErrorKind::Transport)]
     {
-        let settings = Settings::new().retry(Retry::none());
-        let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).settings(settings);
+        let settings = CallOptions::default().with_retry(Retry::none());
+        let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).options(settings);
         exchange.step(Duration::ZERO, Event::Start).unwrap();
         exchange.step(Duration::ZERO, head(status)).unwrap();
         let error = exchange.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
@@ -24,15 +24,15 @@ fn a_body_that_breaks_off_leaves_the_status() {
 #[test]
 fn settings_hold_for_every_call() {
     let seven = Duration::from_secs(7);
-    let settings = || Settings::new().timeouts(Timeouts::default().with_head(seven)).seed(7);
+    let settings = || CallOptions::default().with_timeouts(Timeouts::default().with_head(seven)).with_seed(7);
     let head_of = |step: Step<_>| match step {
         Step::Send { timeouts, .. } => timeouts.head,
         _ => panic!("a request is sent"),
     };
-    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings());
+    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).options(settings());
     assert_eq!(head_of(wait.step(Duration::ZERO, Event::Start).unwrap()), seven);
 
-    let mut export = Export::new(api(), export_segment()).settings(settings());
+    let mut export = Export::new(api(), export_segment()).options(settings());
     let head_of = |step: Step<_>| match step {
         Step::Send { timeouts, .. } => timeouts.head,
         _ => panic!("a request is sent"),

@@ -1,38 +1,31 @@
-//! The two drivers: each runs any machine over any backend of its kind.
+//! The driver: runs any machine over any backend.
 
 use std::future::poll_fn;
-use std::io::Read;
 use std::pin::pin;
-use std::task::Poll;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
 
-use super::{AsyncBackend, BlockingBackend, Failure};
-use crate::Error;
-use crate::download::content_length;
-use crate::machine::{Event, Machine, Nudge, Step};
+use super::{Async, Blocking, Event, Machine, Runtime, Step};
+use crate::ready::ready;
+use crate::{AsyncBackend, BlockingBackend, Error, Failure};
 
 /// The most bytes that are reserved for a body because a server says that it is so long: a claim costs it nothing.
 const AT_ONCE: usize = 1 << 20;
-
-/// How long a blocking wait may be deaf to its nudge.
-const NUDGE_SLICE: Duration = Duration::from_millis(100);
 
 /// What a machine came to, and the body that it left unread, if any.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
-/// use useartisan::backend::drive_blocking;
+/// use useartisan::machine::drive_blocking;
 /// use useartisan::export::Records;
 /// use useartisan::fake::FakeArtisan;
 /// use useartisan::machine::Exchange;
-/// use useartisan::{DownloadJob, JobStatus, OpenDownload};
+/// use useartisan::{DownloadJob, JobStatus};
 ///
 /// let fake = FakeArtisan::with_sample_data();
 /// let job = fake.jobs().into_iter().find(|job| job.status() == &JobStatus::Complete).unwrap();
-/// let driven = drive_blocking(&fake, Exchange::new(&fake.api(), OpenDownload::new(DownloadJob::new(job))))?;
+/// let driven = drive_blocking(&fake, Exchange::open(&fake.api(), DownloadJob::new(job)))?;
 /// assert_eq!(driven.output.status, 200);
 /// assert_eq!(Records::from_read(driven.body.unwrap()).count(), 2);
 /// # }
@@ -55,7 +48,7 @@ pub struct Driven<T, B> {
 /// # #[cfg(feature = "fake")]
 /// # pollster::block_on(async {
 /// use useartisan::ListApps;
-/// use useartisan::backend::drive;
+/// use useartisan::machine::drive;
 /// use useartisan::fake::FakeArtisan;
 /// use useartisan::machine::Exchange;
 ///
@@ -72,39 +65,14 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
     backend: &B,
     mut machine: M,
 ) -> Result<Driven<M::Output, B::Body>, Error> {
-    let (mut event, mut body) = (Event::Start, None);
-    loop {
-        event = match machine.step(backend.now(), event)? {
-            Step::Send { request, timeouts } => {
-                body = None;
-                match backend.send(request, &timeouts).await {
-                    Ok(response) => {
-                        let (head, unread) = response.into_parts();
-                        body = Some(unread);
-                        Event::Head(head)
-                    }
-                    Err(failure) => Event::Failed(failure),
-                }
-            }
-            Step::Read { limit, .. } => match body.take() {
-                Some(body) => read(body, limit).await,
-                None => Event::Body { bytes: Bytes::new(), complete: true },
-            },
-            Step::Sleep(duration) => {
-                body = None;
-                sleep(backend, duration, machine.nudge()).await;
-                Event::Woke
-            }
-            Step::Done(output) => return Ok(Driven { output, body }),
-        };
-    }
+    drive_from(&Async(backend), &mut machine, Event::Start).await
 }
 
 /// Runs a machine to its end over a blocking backend.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
-/// use useartisan::backend::drive_blocking;
+/// use useartisan::machine::drive_blocking;
 /// use useartisan::fake::FakeArtisan;
 /// use useartisan::machine::WaitForJob;
 ///
@@ -121,15 +89,24 @@ pub fn drive_blocking<B: BlockingBackend, M: Machine>(
     backend: &B,
     mut machine: M,
 ) -> Result<Driven<M::Output, B::Body>, Error> {
-    let (mut event, mut body, mut length) = (Event::Start, None, 0);
+    let Driven { output, body } = ready(drive_from(&Blocking(backend), &mut machine, Event::Start))?;
+    Ok(Driven { output, body: body.map(super::ReadBody::into_inner) })
+}
+
+/// Runs a machine from this event on.
+pub(crate) async fn drive_from<R: Runtime, M: Machine>(
+    runtime: &R,
+    machine: &mut M,
+    mut event: Event,
+) -> Result<Driven<M::Output, R::Body>, Error> {
+    let mut body = None;
     loop {
-        event = match machine.step(backend.now(), event)? {
+        event = match machine.step(runtime.now(), event)? {
             Step::Send { request, timeouts } => {
                 body = None;
-                match backend.send(request, &timeouts) {
+                match runtime.send(request, &timeouts).await {
                     Ok(response) => {
                         let (head, unread) = response.into_parts();
-                        length = content_length(&head.headers).unwrap_or(0);
                         body = Some(unread);
                         Event::Head(head)
                     }
@@ -137,37 +114,16 @@ pub fn drive_blocking<B: BlockingBackend, M: Machine>(
                 }
             }
             Step::Read { limit, .. } => match body.take() {
-                Some(body) => read_blocking(body, limit, length),
+                Some(body) => read(body, limit).await,
                 None => Event::Body { bytes: Bytes::new(), complete: true },
             },
             Step::Sleep(duration) => {
                 body = None;
-                sleep_blocking(backend, duration, machine.nudge());
+                runtime.sleep(duration, machine.notifier()).await;
                 Event::Woke
             }
             Step::Done(output) => return Ok(Driven { output, body }),
         };
-    }
-}
-
-/// Waits, or until the nudge.
-async fn sleep<B: AsyncBackend>(backend: &B, duration: Duration, nudge: Option<&Nudge>) {
-    let mut slept = pin!(backend.sleep(duration));
-    poll_fn(|cx| match nudge.map(|nudge| nudge.poll_take(cx)) {
-        Some(Poll::Ready(())) => Poll::Ready(()),
-        _ => slept.as_mut().poll(cx),
-    })
-    .await;
-}
-
-/// Waits, or until the nudge, which is looked for now and then.
-fn sleep_blocking<B: BlockingBackend>(backend: &B, duration: Duration, nudge: Option<&Nudge>) {
-    let Some(nudge) = nudge else { return backend.sleep(duration) };
-    let mut left = duration;
-    while !left.is_zero() && !nudge.take() {
-        let slice = left.min(NUDGE_SLICE);
-        backend.sleep(slice);
-        left -= slice;
     }
 }
 
@@ -199,17 +155,6 @@ async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize
                 Err(_trailers) => {}
             },
         }
-    }
-}
-
-/// Reads a body of which the server says how long it is, or zero.
-fn read_blocking(body: impl Read, limit: usize, length: u64) -> Event {
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
-    let mut bytes = Vec::with_capacity(length.min(limit).min(AT_ONCE));
-    let past_limit = (limit as u64).saturating_add(1);
-    match body.take(past_limit).read_to_end(&mut bytes) {
-        Ok(_) => whole(Bytes::from(bytes), BytesMut::new(), limit),
-        Err(error) => Event::Failed(error.into()),
     }
 }
 

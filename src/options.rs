@@ -121,70 +121,116 @@ impl Limits {
     }
 }
 
-/// What calls are tuned by: given to a machine, and held by a [`Client`](crate::Client).
+/// How calls are made: their time-outs, limits and retries.
+///
+/// An option that is not set is taken from the [`Client`](crate::Client); one that the client does not set has its
+/// default. A client, a call, a wait and a [machine](crate::machine) all take options by a method `options`, which also
+/// accepts a single [`Timeouts`], [`Limits`] or [`Retry`].
 ///
 /// ```
+/// # #[cfg(feature = "fake")] {
 /// use std::time::Duration;
-/// use useartisan::machine::{Exchange, Settings};
-/// use useartisan::{Api, Credentials, Limits, ListApps, Retry, Timeouts};
+/// use useartisan::fake::FakeArtisan;
+/// use useartisan::{CallOptions, Limits, Retry, Timeouts};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
-/// let settings = Settings::new()
-///     .timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
-///     .download_timeouts(Timeouts::for_download())
-///     .limits(Limits::default().with_body(64 << 20))
-///     .retry(Retry::default().with_attempts(2))
-///     .seed(7); // from wherever you have randomness
-/// let exchange = Exchange::new(&api, ListApps::new()).settings(settings);
-/// # let _ = exchange;
+/// let options = CallOptions::default()
+///     .with_timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
+///     .with_download_timeouts(Timeouts::for_download().with_stall(Duration::from_secs(60)))
+///     .with_limits(Limits::default().with_body(64 << 20))
+///     .with_retry(Retry::default().with_attempts(10));
+/// let client = FakeArtisan::with_sample_data().client().options(options);
+///
+/// let apps = client.list_apps().options(Retry::none()).send_blocking()?; // the rest as set above
+/// assert_eq!(apps.len(), 2);
+/// # }
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[must_use]
-pub struct Settings {
-    /// `None`: the default of what is called.
-    pub(crate) timeouts: Option<Timeouts>,
-    /// The same for a download whose body is left to the caller.
-    pub(crate) download_timeouts: Option<Timeouts>,
-    pub(crate) limits: Limits,
-    pub(crate) retry: Retry,
-    pub(crate) seed: u64,
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long each attempt may take, except for an open download. Default: that of the
+    /// [endpoint](crate::Endpoint::timeouts).
+    pub timeouts: Option<Timeouts>,
+    /// How long opening a download and reading it may take. Default: [`Timeouts::for_download`]. If a call sets
+    /// `timeouts` and not this, its `timeouts` hold for its download too.
+    pub download_timeouts: Option<Timeouts>,
+    /// How much of a body is read and kept. Default: [`Limits::default`].
+    pub limits: Option<Limits>,
+    /// How often a call is tried. Default: [`Retry::default`].
+    pub retry: Option<Retry>,
+    /// The seed of all jitter. It should differ from call to call and from process to process. Default: a client asks
+    /// its backend for one; a machine driven by hand has 0.
+    pub seed: Option<u64>,
 }
 
-impl Settings {
-    /// The defaults.
-    pub fn new() -> Self {
-        Settings::default()
+impl CallOptions {
+    /// Sets [`timeouts`](Self::timeouts).
+    #[must_use]
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        CallOptions { timeouts: Some(timeouts), ..self }
     }
 
-    /// Sets how long each attempt of a call may take, but for open downloads.
-    pub fn timeouts(self, timeouts: Timeouts) -> Self {
-        Settings { timeouts: Some(timeouts), ..self }
+    /// Sets [`download_timeouts`](Self::download_timeouts).
+    #[must_use]
+    pub fn with_download_timeouts(self, timeouts: Timeouts) -> Self {
+        CallOptions { download_timeouts: Some(timeouts), ..self }
     }
 
-    /// Sets how long opening a download, and reading it, may take. Default: [`Timeouts::for_download`].
-    pub fn download_timeouts(self, timeouts: Timeouts) -> Self {
-        Settings { download_timeouts: Some(timeouts), ..self }
+    /// Sets [`limits`](Self::limits).
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        CallOptions { limits: Some(limits), ..self }
     }
 
-    /// Sets how much of a body is read and kept.
-    pub fn limits(self, limits: Limits) -> Self {
-        Settings { limits, ..self }
+    /// Sets [`retry`](Self::retry).
+    #[must_use]
+    pub fn with_retry(self, retry: Retry) -> Self {
+        CallOptions { retry: Some(retry), ..self }
     }
 
-    /// Sets how often a call is tried.
-    pub fn retry(self, retry: Retry) -> Self {
-        Settings { retry, ..self }
+    /// Sets [`seed`](Self::seed).
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        CallOptions { seed: Some(seed), ..self }
     }
 
-    /// Sets what the jitter of waits is drawn from. It should differ from call to call and from process to process;
-    /// a client asks its backend.
-    pub fn seed(self, seed: u64) -> Self {
-        Settings { seed, ..self }
+    /// These options, where `given` has none of its own.
+    pub(crate) fn with_all(self, given: CallOptions) -> Self {
+        CallOptions {
+            timeouts: given.timeouts.or(self.timeouts),
+            download_timeouts: given.download_timeouts.or(self.download_timeouts),
+            limits: given.limits.or(self.limits),
+            retry: given.retry.or(self.retry),
+            seed: given.seed.or(self.seed),
+        }
     }
 
-    /// The same for another call of the same machine, whose jitter is to differ from that of the first.
-    pub(crate) fn reseeded(self, call: u64) -> Self {
-        Settings { seed: self.seed.wrapping_add(call), ..self }
+    /// The same for options that are given for one call: its time-outs are those of its download as well.
+    pub(crate) fn with_call(self, given: CallOptions) -> Self {
+        let download_timeouts = given.download_timeouts.or(given.timeouts);
+        self.with_all(CallOptions { download_timeouts, ..given })
+    }
+
+    /// With a seed of the backend's, where none was set.
+    pub(crate) fn seeded(self, seed: impl FnOnce() -> u64) -> Self {
+        CallOptions { seed: Some(self.seed.unwrap_or_else(seed)), ..self }
+    }
+}
+
+impl From<Timeouts> for CallOptions {
+    fn from(timeouts: Timeouts) -> Self {
+        CallOptions::default().with_timeouts(timeouts)
+    }
+}
+
+impl From<Limits> for CallOptions {
+    fn from(limits: Limits) -> Self {
+        CallOptions::default().with_limits(limits)
+    }
+}
+
+impl From<Retry> for CallOptions {
+    fn from(retry: Retry) -> Self {
+        CallOptions::default().with_retry(retry)
     }
 }
