@@ -81,7 +81,7 @@ impl Error {
     /// A job that was waited for, and is not there.
     pub(crate) fn job_vanished(mut self, job: &JobId) -> Self {
         self.0.kind = ErrorKind::JobVanished;
-        self.0.message = format!("job {} is not there any more", job.as_str().escape_debug()).into();
+        self.0.message = format!("job {} is not there", job.as_str().escape_debug()).into();
         self
     }
 

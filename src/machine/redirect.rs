@@ -103,7 +103,7 @@ mod tests {
     use http::Response;
 
     use super::*;
-    use crate::endpoint::{Endpoint, OpenDownload};
+    use crate::endpoint::Endpoint;
     use crate::machine::{Event, Exchange, Machine, Step};
     use crate::{Credentials, DownloadJob, GetJob, JobId};
 
@@ -117,12 +117,10 @@ mod tests {
     }
 
     /// Answers each request with the next redirect, and at last with a whole answer.
-    fn follow<E: Endpoint>(
-        base_url: &str,
-        endpoint: E,
+    fn follow<E: Endpoint, T>(
+        mut exchange: Exchange<E, T>,
         redirects: &[(u16, &str)],
     ) -> (Vec<Request<Bytes>>, Result<(), Error>) {
-        let mut exchange = Exchange::new(&api(base_url), endpoint);
         let (mut requests, mut event) = (Vec::new(), Event::Start);
         loop {
             event = match exchange.step(Duration::ZERO, event) {
@@ -144,8 +142,12 @@ mod tests {
         }
     }
 
+    fn opening(base_url: &str) -> Exchange<DownloadJob, http::response::Parts> {
+        Exchange::open(&api(base_url), DownloadJob::new(JobId::from_static("7")))
+    }
+
     fn download(base_url: &str, redirects: &[(u16, &str)]) -> (Vec<Request<Bytes>>, Result<(), Error>) {
-        follow(base_url, OpenDownload(DownloadJob::new(JobId::from_static("7"))), redirects)
+        follow(opening(base_url), redirects)
     }
 
     /// Promises 1 and 2: where a download goes, and what it takes along.
@@ -217,7 +219,7 @@ mod tests {
             ("http://127.0.0.1:443/x", "https://127.0.0.1/y", false),
             ("https://artisantools.com:8443/x", "https://artisantools.com/y", false),
         ] {
-            let (requests, outcome) = follow(LOOPBACK, At(from), &[(302, to)]);
+            let (requests, outcome) = follow(Exchange::new(&api(LOOPBACK), At(from)), &[(302, to)]);
             outcome.unwrap();
             assert_eq!(requests[1].headers().contains_key("authorization"), keeps_keys, "{from} {to}");
         }
@@ -269,8 +271,7 @@ mod tests {
     #[test]
     fn a_redirect_has_one_location() {
         for locations in [&[][..], &["/x", "/y"], &["/x", "/x"]] {
-            let mut exchange =
-                Exchange::new(&api(HTTPS), OpenDownload(DownloadJob::new(JobId::from_static("7"))));
+            let mut exchange = opening(HTTPS);
             exchange.step(Duration::ZERO, Event::Start).unwrap();
             let mut response = Response::builder().status(302);
             for location in locations {
@@ -297,7 +298,7 @@ mod tests {
     #[test]
     fn everything_else_reports_a_redirect() {
         for status in [301, 302, 303, 307, 308] {
-            let (requests, outcome) = follow(HTTPS, GetJob::new(JobId::from_static("7")), &[(status, "/x")]);
+            let (requests, outcome) = follow(Exchange::new(&api(HTTPS), GetJob::new(JobId::from_static("7"))), &[(status, "/x")]);
             let error = outcome.unwrap_err();
             assert_eq!(
                 (requests.len(), error.kind(), error.location()),

@@ -1,4 +1,4 @@
-//! The two drivers: how they read a body for a machine, and what they hand to it where there is none.
+//! The driver, over both kinds of backend: how it reads a body for a machine, and what it tells it where there is none.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -11,8 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::{Body, Frame, SizeHint};
-use useartisan::backend::{drive, drive_blocking};
-use useartisan::machine::{Event, Machine, Step};
+use useartisan::machine::{Event, Machine, Step, drive, drive_blocking};
 use useartisan::{
     Api, Client, Credentials, Error, ErrorKind, Failure, FailureKind, Limits, Retry, Timeouts, backends,
 };

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fastrand::Rng;
-use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, Step, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
-    Endpoint, Error, ErrorKind, Failure, FailureKind, JobId, ListApps, Polling, Retry, Sent, Wait,
+    CallOptions, Endpoint, Error, ErrorKind, Failure, FailureKind, JobId, JobNotifier, ListApps, Polling,
+    Retry, Sent,
 };
 
 use crate::support::cases::cases;
@@ -16,6 +17,10 @@ const POLICY_DEADLINE: Duration = Duration::from_secs(100);
 
 fn policy() -> Retry {
     Retry::default().with_attempts(3).with_deadline(POLICY_DEADLINE)
+}
+
+fn options(seed: u64) -> CallOptions {
+    CallOptions::default().with_retry(policy()).with_seed(seed)
 }
 
 /// What can happen, as data: so that a sequence of it is a list of numbers.
@@ -32,22 +37,34 @@ enum Choice {
 
 use Choice::{ClockJumped, ClockWentBack, Failed, Status, Text, Woke, WokeEarly};
 
-const AFTER_SEND: [Choice; 9] = [
+/// What may come of a request, of which the exhaustive exploration takes the first ten.
+const AFTER_SEND: [Choice; 14] = [
     Status(200, None),
     Status(404, None),
+    Status(500, None),
     Status(503, None),
     Status(429, Some("retry-after: 1")),
-    Status(502, Some("retry-after: 18446744073709551615")),
+    Status(524, Some("retry-after: 18446744073709551615")),
     Status(302, Some("location: https://elsewhere.example/")),
     Failed(FailureKind::NotSent),
     Failed(FailureKind::Interrupted),
     Failed(FailureKind::TimedOut),
+    Status(403, None),
+    Status(408, None),
+    Status(502, None),
+    Failed(FailureKind::Other),
 ];
-const AFTER_READ: [Choice; 4] = [
-    Text(r#"{"apps":[],"job":"7","jobs":[{"id":"8","status":"QUEUED"}]}"#, true),
+const OWN: &str = r#"{"apps":[],"job":"7","jobs":[{"id":"8","status":"QUEUED"}]}"#;
+const REFUSED: &str = r#"{"success":false,"error":"no"}"#;
+/// What may come of a body, of which the exhaustive exploration takes the first five.
+const AFTER_READ: [Choice; 7] = [
+    Text(OWN, true),
+    Text("<html>Please stand by</html>", true),
     Text("", false),
-    Text(r#"{"success":false,"error":"no"}"#, true),
+    Text(REFUSED, true),
     Failed(FailureKind::Interrupted),
+    Text(r#"{"success":true,"apps":["#, true),
+    Text(r#"{"message":"Endpoint request timed out"}"#, true),
 ];
 const AFTER_SLEEP: [Choice; 4] = [Woke, WokeEarly, ClockJumped, ClockWentBack];
 
@@ -93,8 +110,8 @@ impl World {
 
 fn choices<T>(step: &Step<T>) -> &'static [Choice] {
     match step {
-        Step::Send { .. } => &AFTER_SEND,
-        Step::Read { .. } => &AFTER_READ,
+        Step::Send { .. } => &AFTER_SEND[..10],
+        Step::Read { .. } => &AFTER_READ[..5],
         Step::Sleep(_) => &AFTER_SLEEP,
         Step::Done(_) => &[],
         other => panic!("a step without choices: {}", std::any::type_name_of_val(other)),
@@ -104,7 +121,7 @@ fn choices<T>(step: &Step<T>) -> &'static [Choice] {
 /// One run of a call along `path`; returns how many choices there are at its end, or that it has ended.
 fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
     let post = endpoint.request(api()).method() == "POST";
-    let mut exchange = Exchange::new(api(), endpoint).options(CallOptions::default().with_retry(policy()).with_seed(7));
+    let mut exchange = Exchange::new(api(), endpoint).options(options(7));
     let mut world = World::default();
     let mut step = exchange.step(world.now, Event::Start);
     let (mut sends, mut slept, mut known, mut status) = (1, Duration::ZERO, Sent::No, 0);
@@ -112,13 +129,14 @@ fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
         let told = step.as_ref().expect("the path goes on");
         let choice = choices(told)[index];
         let sleep = if let Step::Sleep(sleep) = told { *sleep } else { Duration::ZERO };
-        known = known.max(match choice {
-            Failed(FailureKind::NotSent) => Sent::No,
-            Failed(_) if matches!(told, Step::Send { .. }) => Sent::Maybe,
-            Status(502, _) => Sent::Maybe,
-            // A success that cannot be read.
-            Failed(_) | Text(_, false) if status == 200 => Sent::Maybe,
-            Woke | WokeEarly | ClockJumped | ClockWentBack => Sent::No,
+        known = known.max(match (choice, status) {
+            (Failed(FailureKind::NotSent), _) => Sent::No,
+            (Failed(_), _) if matches!(told, Step::Send { .. }) => Sent::Maybe,
+            (Status(..) | Woke | WokeEarly | ClockJumped | ClockWentBack, _) => Sent::No,
+            (_, 524) => Sent::Maybe,
+            (Text(REFUSED, true), _) => Sent::Answered,
+            // A success that cannot be read, and a failure that is not the service's refusal.
+            (_, 200 | 500) => Sent::Maybe,
             _ => Sent::Answered,
         });
         if let Status(head, _) = choice {
@@ -141,6 +159,8 @@ fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
         Ok(step) => return Some(choices(&step).len()),
         Err(error) => {
             assert_eq!((error.attempts(), error.sent()), (sends, known), "{path:?}: {error}");
+            let unknown = error.kind() == ErrorKind::OutcomeUnknown;
+            assert_eq!(unknown, post && known == Sent::Maybe, "{path:?}: {error}");
             assert_ended(exchange, world.now);
         }
     }
@@ -185,35 +205,44 @@ fn every_sequence_of_events_keeps_the_promises() {
     assert!(gets > 10_000 && posts > 300, "{gets} sequences for a GET, {posts} for a POST");
 }
 
-/// A request, and what came to it.
-type Asked = (String, Choice);
+/// A request, what became of it, and when, by a clock that counts only forward.
+#[derive(Debug)]
+struct Asked {
+    request: String,
+    head: Choice,
+    body: Option<Choice>,
+    at: Duration,
+}
 
-/// Drives a machine by random events until it ends; returns what it came to, and each request with what came to it.
-/// No sleep ends after `deadline`, by a clock that counts only forward.
+/// Drives a machine by random events until it ends; returns how it ended, and its requests. No sleep ends after
+/// `deadline`.
 fn trace<M: Machine>(
     machine: &mut M,
     random: &mut Rng,
     deadline: Duration,
 ) -> (Result<M::Output, Error>, Vec<Asked>) {
     let mut world = World::default();
-    let (mut sent, mut event) = (Vec::new(), Event::Start);
+    let (mut asked, mut event) = (Vec::<Asked>::new(), Event::Start);
     let (mut last, mut elapsed) = (Duration::ZERO, Duration::ZERO);
     for _ in 0..100_000 {
-        elapsed += world.now.saturating_sub(last);
-        last = world.now;
         let (choice, slept) = match machine.step(world.now, event) {
-            Err(error) => return (Err(error), sent),
-            Ok(Step::Done(output)) => return (Ok(output), sent),
+            Err(error) => return (Err(error), asked),
+            Ok(Step::Done(output)) => return (Ok(output), asked),
             Ok(Step::Send { request, .. }) => {
                 // Mostly well, so that traces are long.
                 let index = if random.usize(..8) == 0 { random.usize(..AFTER_SEND.len()) } else { 0 };
-                sent.push((format!("{} {}", request.method(), request.uri().path()), AFTER_SEND[index]));
-                (AFTER_SEND[index], Duration::ZERO)
+                let (request, head) = (format!("{} {}", request.method(), request.uri().path()), AFTER_SEND[index]);
+                asked.push(Asked { request, head, body: None, at: elapsed });
+                (head, Duration::ZERO)
             }
-            Ok(Step::Read { .. }) => match random.usize(..10) {
-                0 => (AFTER_READ[random.usize(..AFTER_READ.len())], Duration::ZERO),
-                _ => (Text(JOB_TEXTS[random.usize(..60).min(random.usize(..6))], true), Duration::ZERO),
-            },
+            Ok(Step::Read { .. }) => {
+                let body = match random.usize(..10) {
+                    0 => AFTER_READ[random.usize(..AFTER_READ.len())],
+                    _ => Text(JOB_TEXTS[random.usize(..60).min(random.usize(..6))], true),
+                };
+                asked.last_mut().unwrap().body = Some(body);
+                (body, Duration::ZERO)
+            }
             Ok(Step::Sleep(duration)) => {
                 assert!(
                     duration.is_zero() || elapsed + duration <= deadline,
@@ -225,25 +254,97 @@ fn trace<M: Machine>(
             Ok(_) => panic!("an unknown step"),
         };
         event = world.event(choice, slept);
+        elapsed += world.now.saturating_sub(last);
+        last = world.now;
+        if let (Some(asked), Status(..) | Text(..) | Failed(_)) = (asked.last_mut(), choice) {
+            asked.at = elapsed;
+        }
     }
     panic!("no end after 100,000 events");
 }
 
-/// Promise 27: waiting for a job ends, in one of its ways, whatever happens.
+/// What the answer to a poll means for its wait, by a second statement of the rules.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Poll {
+    Complete,
+    Failed,
+    Unfinished,
+    Outage,
+    Refusal,
+}
+
+fn poll(asked: &Asked) -> Poll {
+    match (asked.head, asked.body) {
+        (Failed(FailureKind::Other), _) => Poll::Refusal,
+        (Failed(_), _) | (Status(429 | 502 | 503 | 524 | 408, _), _) => Poll::Outage,
+        (Status(200, _), Some(Failed(_))) => Poll::Outage,
+        (Status(200, _), Some(Text(text, true))) => match JOB_TEXTS.iter().position(|known| *known == text) {
+            Some(3) => Poll::Complete,
+            Some(4) => Poll::Failed,
+            Some(0..=2) => Poll::Unfinished,
+            _ => Poll::Refusal,
+        },
+        (Status(500, _), Some(Text(text, true))) if text.contains(r#""success":false"#) => Poll::Refusal,
+        (Status(500, _), _) => Poll::Outage,
+        _ => Poll::Refusal,
+    }
+}
+
+/// Promise 27: holds the end of a wait whose polls are tried once against the rules: it came neither early nor late.
+fn assert_timely<T>(outcome: &Result<T, Error>, polls: &[Asked], mut known: bool, deadline: Duration) {
+    const SPAN: Duration = Duration::from_secs(60);
+    let mut row: Vec<Duration> = Vec::new();
+    let mut ends = None;
+    for (index, asked) in polls.iter().enumerate() {
+        let poll = poll(asked);
+        match poll {
+            Poll::Refusal => row.push(asked.at),
+            _ => row.clear(),
+        }
+        let refused = row.len() >= 3 && asked.at - row[0] >= SPAN;
+        ends = match poll {
+            Poll::Complete => Some(None),
+            Poll::Failed => Some(Some(ErrorKind::JobFailed)),
+            Poll::Outage | Poll::Refusal if !known => Some(outcome.as_ref().err().map(Error::kind)),
+            Poll::Refusal if refused => Some(outcome.as_ref().err().map(Error::kind)),
+            _ => None,
+        };
+        known |= poll == Poll::Unfinished;
+        assert!(ends.is_none() || index + 1 == polls.len(), "goes on after its end: {polls:?}");
+    }
+    match ends {
+        Some(kind) => assert_eq!(outcome.as_ref().err().map(Error::kind), kind, "{polls:?}"),
+        None => {
+            let error = outcome.as_ref().err().expect("an end without a job is an error");
+            assert_eq!(error.kind(), ErrorKind::TimedOut, "ends early: {error}: {polls:?}");
+            assert!(polls.last().unwrap().at >= deadline, "ends before its deadline: {polls:?}");
+        }
+    }
+    let late = polls.iter().rev().skip(1).filter(|asked| asked.at >= deadline + Duration::from_secs(2));
+    assert!(late.count() <= 1, "goes on after its deadline: {polls:?}");
+}
+
+/// Promise 27: waiting for a job ends, in one of its ways, whatever happens; neither early nor late.
 #[test]
 fn waiting_ends_in_random_traces() {
     let mut random = Rng::with_seed(0x5EED);
     let polling = Polling::default().with_deadline(10 * MINUTE);
     let (mut complete, mut kinds) = (0, std::collections::HashMap::new());
     for seed in 0..cases(20_000, 1_000_000) as u64 {
-        let nudge = Nudge::new();
-        let wait = Wait::new().polling(polling);
-        let wait = if seed % 2 == 0 { wait.nudged_by(&nudge) } else { wait };
-        let mut machine = WaitForJob::new(api(), JobId::from_static("7"))
-            .options(CallOptions::default().with_retry(policy()).with_seed(seed))
-            .waiting(wait);
-        let (outcome, sent) = trace(&mut machine, &mut random, 10 * MINUTE);
-        assert!(sent.iter().all(|(request, _)| request == "GET /public/api/jobs/7"));
+        let mut machine =
+            WaitForJob::new(api(), JobId::from_static("7")).options(options(seed)).polling(polling);
+        if seed % 2 == 0 {
+            machine = machine.notified_by(&JobNotifier::new());
+        }
+        let tried_once = seed % 3 != 0;
+        if tried_once {
+            machine = machine.options(CallOptions::from(Retry::none()).with_seed(seed));
+        }
+        let (outcome, asked) = trace(&mut machine, &mut random, 10 * MINUTE);
+        assert!(asked.iter().all(|asked| asked.request == "GET /public/api/jobs/7"));
+        if tried_once {
+            assert_timely(&outcome, &asked, false, 10 * MINUTE);
+        }
         match outcome {
             Ok(job) => {
                 assert_eq!(job.status().as_str(), "COMPLETE");
@@ -259,35 +360,44 @@ fn waiting_ends_in_random_traces() {
     }
 }
 
-/// Promises 23 and 27: an export ends, and starts its job at most once after bytes may have left.
+/// Promises 23 and 27: an export ends, starts its job at most once after bytes may have left, and asks for nothing but
+/// its job.
 #[test]
 fn an_export_ends_in_random_traces_and_starts_once() {
     let mut random = Rng::with_seed(0xE59);
     let (mut done, mut unknown) = (0, 0);
+    let polling = Polling::default().with_deadline(10 * MINUTE);
     for seed in 0..cases(20_000, 1_000_000) as u64 {
-        let wait = Wait::new().polling(Polling::default().with_deadline(10 * MINUTE));
-        let settings = CallOptions::default().with_retry(policy()).with_seed(seed);
-        let mut machine = Export::new(api(), export_segment()).options(settings).waiting(wait);
-        // Its start, its wait and its download have each a deadline of their own, held to where they are tested.
-        let (outcome, sent) = trace(&mut machine, &mut random, Duration::MAX);
-        let posts: Vec<_> = sent.iter().filter(|(request, _)| request.starts_with("POST")).collect();
-        let lists = sent.iter().filter(|(request, _)| request == "GET /public/api/jobs").count();
-        let repeated = posts.split_last().map_or(&[][..], |(_, before)| before);
+        let mut machine = Export::new(api(), export_segment())
+            .options(CallOptions::from(Retry::none()).with_seed(seed))
+            .polling(polling);
+        if seed % 3 == 0 {
+            machine = machine.options(options(seed));
+        }
+        // Its start and its wait have each a deadline of their own, held to where they are tested.
+        let (outcome, asked) = trace(&mut machine, &mut random, Duration::MAX);
+        let starts = asked.iter().take_while(|asked| asked.request.starts_with("POST")).count();
+        let (posts, polls) = asked.split_at(starts);
+        let (_, repeated) = posts.split_last().unwrap();
         assert!(
-            repeated.iter().all(|(_, came)| *came == Failed(FailureKind::NotSent)),
-            "seed {seed}: {sent:?}"
+            repeated.iter().all(|post| post.head == Failed(FailureKind::NotSent)),
+            "seed {seed}: {asked:?}"
         );
+        assert!(polls.iter().all(|poll| poll.request == "GET /public/api/jobs/7"), "seed {seed}: {asked:?}");
+        if seed % 3 != 0 && !polls.is_empty() {
+            let began = posts.last().unwrap().at;
+            assert_timely(&outcome, polls, true, began + 10 * MINUTE);
+        }
         match outcome {
-            Ok(exported) => {
+            Ok(job) => {
                 done += 1;
-                assert_eq!((exported.job.id().as_str(), lists), ("7", 0));
+                assert_eq!(job.id().as_str(), "7");
             }
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
                 unknown += 1;
-                assert!((1..=3).contains(&lists), "listed once, with its retries: {sent:?}");
-                assert_eq!(sent.last().unwrap().0, "GET /public/api/jobs");
+                assert!(polls.is_empty(), "nothing is asked after it: {asked:?}");
             }
-            Err(_) => assert_eq!(lists, 0, "{sent:?}"),
+            Err(error) => assert_eq!(error.job_id().is_some(), !polls.is_empty(), "{asked:?}"),
         }
         assert_ended(machine, Duration::ZERO);
     }

@@ -3,9 +3,9 @@
 mod driving;
 mod events;
 #[cfg(feature = "fake")]
-mod nudges;
+mod notified;
 #[cfg(feature = "fake")]
-mod settings;
+mod options;
 #[path = "../support/mod.rs"]
 pub mod support;
 mod waiting;

@@ -2,11 +2,13 @@
 
 mod ends;
 
+use std::cell::Cell;
 use std::time::Duration;
 
-use useartisan::machine::{Event, Exchange, Export, Machine, Nudge, Settings, StartJob, Step, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
-    DownloadJob, Error, ErrorKind, Failure, GetJob, JobId, OpenDownload, Polling, Retry, Sent, Timeouts, Wait,
+    CallOptions, DownloadJob, Error, ErrorKind, Failure, FailureKind, GetJob, JobId, JobNotifier, Polling,
+    Retry, Sent, Timeouts,
 };
 
 use crate::{JOB_TEXTS, MINUTE, api, export_segment};
@@ -23,10 +25,19 @@ fn text(body: &'static str) -> Event {
     Event::Body { bytes: body.into(), complete: true }
 }
 
-/// Answers a machine's requests from a script, its sleeps at once; returns what it came to.
+/// Answers a machine's requests from a script, its sleeps at once; returns its end and its pauses.
 fn play<M: Machine>(
+    machine: M,
+    script: &[(u16, &'static str)],
+) -> (Result<M::Output, Error>, Vec<Duration>) {
+    play_counted(machine, script, &Cell::default())
+}
+
+/// The same, with a count of its requests.
+fn play_counted<M: Machine>(
     mut machine: M,
     script: &[(u16, &'static str)],
+    sent: &Cell<usize>,
 ) -> (Result<M::Output, Error>, Vec<Duration>) {
     let (mut now, mut pauses, mut event) = (Duration::ZERO, Vec::new(), Event::Start);
     let mut script = script.iter();
@@ -36,6 +47,7 @@ fn play<M: Machine>(
             Err(error) => return (Err(error), pauses),
             Ok(Step::Done(output)) => return (Ok(output), pauses),
             Ok(Step::Send { .. }) => {
+                sent.set(sent.get() + 1);
                 let (status, text) = *script.next().expect("the script is long enough");
                 body = text;
                 head(status)
@@ -51,21 +63,132 @@ fn play<M: Machine>(
     }
 }
 
-/// Promise 27: the intervals grow, the deadline is kept to the second, and the error names the last status.
+/// A wait for the job of [`JOB_TEXTS`].
+fn waiting() -> WaitForJob {
+    WaitForJob::new(api(), JobId::from_static("7"))
+}
+
+/// Promise 27: the intervals grow, each pause is at least half of its own, the deadline is kept to the second, and the
+/// error names the last status.
 #[test]
 fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
     let polling = Polling::default()
         .with_interval(Duration::from_secs(4), Duration::from_secs(9))
         .with_deadline(Duration::from_secs(30));
-    let wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
-    let (outcome, pauses) = play(wait, &[(200, JOB_TEXTS[2]); 9]);
-    assert_eq!(pauses, [4, 6, 9, 9, 2].map(Duration::from_secs));
+    let (outcome, pauses) = play(waiting().polling(polling), &[(200, JOB_TEXTS[2]); 12]);
+    assert_eq!(pauses.iter().sum::<Duration>(), Duration::from_secs(30));
+    let (_, before) = pauses.split_last().unwrap();
+    let intervals = [4, 6, 9, 9, 9, 9, 9, 9].map(Duration::from_secs);
+    for (pause, interval) in before.iter().zip(intervals) {
+        assert!(interval / 2 <= *pause && *pause <= interval, "{pause:?} of {interval:?}");
+    }
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
+    let polls = pauses.len() + 1;
     assert_eq!(
         error.to_string(),
-        "get_job: job 7 still had status PAUSED when the deadline of the wait passed after 6 attempts in 30.0s"
+        format!("get_job: job 7 still had status PAUSED when the deadline of the wait passed after {polls} attempts in 30.0s")
     );
+}
+
+/// W7: of 2,000 waits that begin together, no hundredth of a second sees more than a fiftieth at their tenth poll.
+#[test]
+fn waits_that_began_together_do_not_poll_together() {
+    let mut slots = std::collections::HashMap::new();
+    for seed in 0..2000 {
+        let wait = waiting().options(CallOptions::default().with_seed(seed));
+        let (_, pauses) = play(wait, &[&[(200, JOB_TEXTS[1]); 10][..], &[(200, JOB_TEXTS[3])]].concat());
+        let tenth: Duration = pauses.iter().take(9).sum();
+        *slots.entry(tenth.as_millis() / 10).or_insert(0_u32) += 1;
+    }
+    assert!(slots.values().all(|polls| *polls <= 40), "{slots:?}");
+}
+
+/// What a wait may be answered that is no status, and what is neither here nor there: a service out of reach, and
+/// somebody else's word.
+const OUTAGES: [(u16, &str); 9] = [
+    (500, r#"{"error":"no memory"}"#),
+    (500, "<html>"),
+    (502, ""),
+    (503, ""),
+    (504, r#"{"message":"Endpoint request timed out"}"#),
+    (524, "<html>"),
+    (408, ""),
+    (429, r#"{"error":"slow down"}"#),
+    (499, ""),
+];
+const REFUSALS: [(u16, &str); 9] = [
+    (404, r#"{"success":false,"error":"Could not find job"}"#),
+    (200, JOB_TEXTS[5]),
+    (404, "<html>"),
+    (403, "<html>"),
+    (400, r#"{"error":"no"}"#),
+    (200, "<html>"),
+    (200, r#"{"_id":"7","sta"#),
+    (200, r#"{"_id":"8","status":"COMPLETE"}"#),
+    (302, ""),
+];
+
+/// W2, promise 27: once a wait knows its job, no single answer but COMPLETE and FAILED ends it.
+#[test]
+fn one_answer_ends_no_wait_that_knows_its_job() {
+    for answer in OUTAGES.into_iter().chain(REFUSALS) {
+        let wait = waiting().options(Retry::none());
+        let script = [(200, JOB_TEXTS[1]), answer, (200, JOB_TEXTS[3])];
+        let job = play(wait, &script).0.unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+        assert_eq!(job.status().as_str(), "COMPLETE");
+    }
+}
+
+/// W1, promise 27: a job that was started is known, before any answer about it.
+#[test]
+fn an_early_refusal_ends_no_export() {
+    for answer in OUTAGES.into_iter().chain(REFUSALS) {
+        let export = Export::new(api(), export_segment()).options(Retry::none());
+        let script = [(200, JOB_TEXTS[0]), answer, (200, JOB_TEXTS[3])];
+        let job = play(export, &script).0.unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+        assert_eq!(job.status().as_str(), "COMPLETE");
+    }
+}
+
+/// Before its first good answer, a wait is as strict as any call.
+#[test]
+fn a_wait_that_does_not_know_its_job_is_strict() {
+    for answer in OUTAGES.into_iter().chain(REFUSALS) {
+        let error = play(waiting().options(Retry::none()), &[answer]).0.unwrap_err();
+        assert_eq!((error.job_id().unwrap().as_str(), error.attempts()), ("7", 1), "{answer:?}: {error}");
+        assert_ne!(error.kind(), ErrorKind::TimedOut, "{answer:?}: {error}");
+    }
+}
+
+/// Promise 27: refusals end a wait if as many come in a row as the policy says, over as long as it says.
+#[test]
+fn refusals_must_come_again() {
+    let second = Duration::from_secs;
+    let (running, gone, html) = ((200, JOB_TEXTS[1]), REFUSALS[0], (403, "<html>"));
+    for (polling, script, polls) in [
+        // By default three, of whatever kind, over a minute at least.
+        (Polling::default(), [&[running][..], &[gone; 40]].concat(), 4..40),
+        (Polling::default().with_refusals(3, second(0)), vec![running, html, html, gone], 4..5),
+        (Polling::default().with_refusals(0, second(0)), vec![running, gone], 2..3),
+        // Another status, or an outage, and the row begins anew.
+        (Polling::default().with_refusals(2, second(0)), vec![running, gone, running, gone, gone], 5..6),
+        (Polling::default().with_refusals(2, second(0)), vec![running, gone, (502, ""), gone, gone], 5..6),
+    ] {
+        let asked = Cell::default();
+        let wait = waiting().polling(polling).options(Retry::none());
+        let (outcome, pauses) = play_counted(wait, &script, &asked);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::JobVanished, "{polling:?}: {error}");
+        assert!(error.to_string().starts_with("get_job: job 7 is not there (status "), "{error}");
+        assert!(polls.contains(&asked.get()), "{polling:?}: {} polls", asked.get());
+        let span: Duration = pauses.iter().skip(1).sum();
+        assert!(span >= polling.refusal_span, "{polling:?}: {span:?}");
+    }
+    // The last refusal is what the error is about.
+    let polling = Polling::default().with_refusals(2, second(0));
+    let error = play(waiting().polling(polling), &[running, gone, html]).0.unwrap_err();
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Rejected, 403));
 }
 
 /// Promise 27: a service that is out of reach for a while ends no wait; one that stays so ends it at the deadline,
@@ -73,20 +196,17 @@ fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
 #[test]
 fn an_outage_is_waited_out() {
     let polling = Polling::default().with_deadline(10 * MINUTE);
-    let settings = CallOptions::default().with_retry(policy());
-    let wait = || {
-        let wait = WaitForJob::new(api(), JobId::from_static("7")).options(settings);
-        wait.waiting(Wait::new().polling(polling))
-    };
+    let wait = || waiting().options(policy()).polling(polling);
     let mut outage = vec![(200, JOB_TEXTS[0])];
     outage.extend([(503, ""); 30]);
     outage.push((200, JOB_TEXTS[3]));
     assert_eq!(play(wait(), &outage).0.unwrap().status().as_str(), "COMPLETE");
 
-    let error = play(wait(), &[(503, ""); 1000]).0.unwrap_err();
+    let outage = [&[(200, JOB_TEXTS[0])][..], &[(503, ""); 1000]].concat();
+    let error = play(wait(), &outage).0.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
     assert!(
-        error.to_string().starts_with("get_job: job 7 told no status when the deadline of the wait passed"),
+        error.to_string().starts_with("get_job: job 7 still had status QUEUED when the deadline of the wait passed"),
         "{error}"
     );
     assert!(error.elapsed() >= 10 * MINUTE);
@@ -98,15 +218,18 @@ fn an_outage_is_waited_out() {
 #[test]
 fn the_last_question_has_its_time() {
     let polling = Polling::default().with_deadline(Duration::from_secs(1));
-    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
+    let mut wait = waiting().polling(polling);
     wait.step(Duration::ZERO, Event::Start).unwrap();
     wait.step(Duration::from_secs(1), head(200)).unwrap();
     // The head took a second: the deadline has passed, and this was no last question.
     let Err(error) = wait.step(Duration::from_secs(1), text(JOB_TEXTS[1])) else { panic!() };
     assert_eq!(error.kind(), ErrorKind::TimedOut);
 
-    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
+    let mut wait = waiting().polling(polling).options(Retry::none());
     wait.step(Duration::ZERO, Event::Start).unwrap();
+    wait.step(Duration::ZERO, head(200)).unwrap();
+    let Step::Sleep(pause) = wait.step(Duration::ZERO, text(JOB_TEXTS[1])).unwrap() else { panic!() };
+    wait.step(pause, Event::Woke).unwrap();
     let lost = Event::Failed(Failure::timed_out("scripted"));
     let Step::Sleep(pause) = wait.step(Duration::from_secs(2), lost).unwrap() else { panic!() };
     assert!(pause.is_zero());
@@ -116,81 +239,148 @@ fn the_last_question_has_its_time() {
     assert_eq!(timeouts, useartisan::Timeouts::default());
     let error =
         wait.step(Duration::from_secs(9), Event::Failed(Failure::timed_out("again"))).map(drop).unwrap_err();
-    assert_eq!(error.to_string(), "get_job: job 7 told no status when the deadline of the wait passed");
+    assert_eq!(
+        error.to_string(),
+        "get_job: job 7 still had status RUNNING when the deadline of the wait passed after 3 attempts in 9.0s"
+    );
+    let cause = std::error::Error::source(&error).and_then(std::error::Error::source).unwrap();
+    assert_eq!(cause.to_string(), "again");
 }
 
-/// An observer is told each answer's status, how often was asked, and how long it has been.
+/// An observer sees each poll: the last status, how many polls there were, how long it has been, and what was passed
+/// over.
 #[test]
-fn an_observer_is_told() {
-    let (told, heard) = std::sync::mpsc::channel();
-    let wait = Wait::new().observe(move |waiting| told.send(waiting.clone()).unwrap());
-    let machine = WaitForJob::new(api(), JobId::from_static("7")).waiting(wait);
-    let script = [(200, JOB_TEXTS[0]), (200, JOB_TEXTS[1]), (200, JOB_TEXTS[3])];
-    assert!(play(machine, &script).0.is_ok());
-    let told: Vec<_> = heard
-        .iter()
-        .map(|waiting| format!("{} {} {:?}", waiting.status, waiting.polls, waiting.elapsed))
-        .collect();
-    assert_eq!(told, ["QUEUED 1 0ns", "RUNNING 2 1s", "COMPLETE 3 2.5s"]);
+fn an_observer_sees_every_poll() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let wait = waiting().options(Retry::none()).on_progress(move |progress| {
+        let passed_over = progress.passed_over.and_then(Error::status).map(|status| status.as_u16());
+        let status = progress.status.unwrap().to_string();
+        assert_eq!(progress.job.as_str(), "7");
+        sender.send((status, progress.polls, progress.elapsed, passed_over)).unwrap();
+    });
+    let script = [(200, JOB_TEXTS[0]), (500, ""), (200, JOB_TEXTS[1]), (200, JOB_TEXTS[3])];
+    let (outcome, pauses) = play(wait, &script);
+    outcome.unwrap();
+    let elapsed: Vec<Duration> = (0..4).map(|polls| pauses.iter().take(polls).sum()).collect();
+    let seen: Vec<_> = receiver.iter().collect();
+    let expected = [("QUEUED", None), ("QUEUED", Some(500)), ("RUNNING", None), ("COMPLETE", None)];
+    for (index, (status, passed_over)) in expected.into_iter().enumerate() {
+        assert_eq!(seen[index], (status.to_owned(), index as u32 + 1, elapsed[index], passed_over));
+    }
+    assert_eq!(seen.len(), 4);
 }
 
-/// A failed job comes with the error; one that is not there any more is an error of its own.
+/// A failed job comes with the error; one that is not there is an error of its own.
 #[test]
 fn a_job_that_failed_or_vanished_is_an_error_of_its_own() {
-    let wait = || WaitForJob::new(api(), JobId::from_static("7"));
-    let error = play(wait(), &[(200, JOB_TEXTS[1]), (200, JOB_TEXTS[4])]).0.unwrap_err();
+    let (outcome, pauses) = play(waiting(), &[(200, JOB_TEXTS[1]), (200, JOB_TEXTS[4])]);
+    let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.job().unwrap().id().as_str()), (ErrorKind::JobFailed, "7"));
-    assert_eq!(error.to_string(), "get_job: job 7 has status FAILED after 2 attempts in 1.0s");
-    assert_eq!((error.job_id().unwrap().as_str(), error.elapsed()), ("7", Duration::from_secs(1)));
+    assert!(error.to_string().starts_with("get_job: job 7 has status FAILED after 2 attempts in "), "{error}");
+    assert_eq!((error.job_id().unwrap().as_str(), error.elapsed()), ("7", pauses[0]));
     for gone in [(404, ""), (200, JOB_TEXTS[5])] {
-        let error = play(wait(), &[(200, JOB_TEXTS[1]), gone]).0.unwrap_err();
+        let error = play(waiting(), &[gone]).0.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::JobVanished);
-        assert!(error.to_string().starts_with("get_job: job 7 is not there any more (status "), "{error}");
+        assert!(error.to_string().starts_with("get_job: job 7 is not there (status "), "{error}");
     }
 }
 
-/// Promise 23: with an unknown outcome the jobs are listed once, the newest first, failed ones left out.
+/// W3, W4, promise 23: the outcome of a POST is unknown after the same answers, whichever machine sent it, and it is sent
+/// once.
 #[test]
-fn an_unknown_outcome_names_the_candidates() {
-    let list = r#"{"jobs":[
-        {"id":"old","status":"COMPLETE","created_at":"2015-06-01T00:00:00Z"},
-        {"id":"bad","status":"FAILED","created_at":"2015-06-19T00:00:00Z"},
-        {"id":"new","status":"QUEUED","created_at":"2015-06-19T00:00:00Z"}]}"#;
-    let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(502, "<html>"), (200, list)]);
-    let error = outcome.unwrap_err();
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::OutcomeUnknown, Sent::Maybe));
-    let ids: Vec<_> = error.candidates().unwrap().iter().map(JobId::as_str).collect();
-    assert_eq!(ids, ["new", "old"]);
-    // That they could not be listed is no empty list.
-    let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (403, "")]);
-    let error = outcome.unwrap_err();
-    assert!(error.candidates().is_none());
-    assert!(
-        error.to_string().contains("the jobs could not be listed: list_jobs: the call was refused"),
-        "{error}"
-    );
-    let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (200, r#"{"jobs":[]}"#)]);
-    let error = outcome.unwrap_err();
-    assert!(
-        error.candidates().unwrap().is_empty() && error.to_string().contains("0 jobs may be it"),
-        "{error}"
-    );
-    // Nor is an answer under 2xx clear that cannot be read.
-    let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(200, "<html>"), (200, list)]);
-    assert_eq!(outcome.unwrap_err().candidates().unwrap().len(), 2);
-    // A clear answer of the service's is no unknown outcome, and nothing is listed.
-    let refused = [(200, r#"{"success":false,"error":"no such segment"}"#)];
-    let (outcome, _) = play(StartJob::new(api(), export_segment()), &refused);
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
-    // Nor is anything listed where the request never left.
-    for (failure, listed) in [(Failure::not_sent("refused"), false), (Failure::interrupted("reset"), true)] {
-        let mut start = StartJob::new(api(), export_segment()).options(CallOptions::default().with_retry(Retry::none()));
-        start.step(Duration::ZERO, Event::Start).unwrap();
-        assert_eq!(start.step(Duration::ZERO, Event::Failed(failure)).is_ok(), listed);
+fn a_lost_answer_has_one_kind_whichever_machine_sent_it() {
+    fn outcome<M: Machine>(machine: M, answer: (u16, &'static str)) -> (ErrorKind, Sent, Option<u16>) {
+        // The script has one answer: another request would panic.
+        let error = play(machine, &[answer]).0.err().expect("it fails");
+        (error.kind(), error.sent(), error.status().map(|status| status.as_u16()))
     }
-    let (outcome, _) =
-        play(StartJob::new(api(), export_segment()), &[(400, r#"{"error":"no such segment"}"#)]);
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Rejected);
+    let lost = [
+        (200, "<html>"),
+        (200, r#"{"job":"#),
+        (202, ""),
+        (408, ""),
+        (499, ""),
+        (500, "<html>"),
+        (500, r#"{"error":"no memory"}"#),
+        (502, ""),
+        (504, r#"{"message":"Endpoint request timed out"}"#),
+        (520, ""),
+        (524, "<html>"),
+    ];
+    let answered = [
+        (200, r#"{"success":false,"error":"no such segment"}"#),
+        (400, r#"{"error":"no such segment"}"#),
+        (403, "<html>"),
+        (404, ""),
+        (429, ""),
+        (500, r#"{"success":false}"#),
+        (503, ""),
+    ];
+    for (answers, kind, sent) in [
+        (&lost[..], ErrorKind::OutcomeUnknown, Sent::Maybe),
+        (&answered[..], ErrorKind::Rejected, Sent::Answered),
+    ] {
+        for answer in answers {
+            let expected = (kind, sent, Some(answer.0));
+            assert_eq!(outcome(Exchange::new(api(), export_segment()), *answer), expected, "{answer:?}");
+            assert_eq!(outcome(Export::new(api(), export_segment()), *answer), expected, "{answer:?}");
+        }
+    }
+    for (failure, kind) in [
+        (FailureKind::NotSent, ErrorKind::Transport),
+        (FailureKind::Interrupted, ErrorKind::OutcomeUnknown),
+        (FailureKind::TimedOut, ErrorKind::OutcomeUnknown),
+        (FailureKind::Other, ErrorKind::OutcomeUnknown),
+    ] {
+        let mut start = Exchange::new(api(), export_segment()).options(Retry::none());
+        start.step(Duration::ZERO, Event::Start).unwrap();
+        let error = start.step(Duration::ZERO, Event::Failed(Failure::new(failure, "x"))).unwrap_err();
+        assert_eq!(error.kind(), kind, "{failure:?}");
+    }
+    let mut start = Exchange::new(api(), export_segment());
+    start.step(Duration::ZERO, Event::Start).unwrap();
+    let error = start.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "export_segment: the outcome is unknown, so it is not sent again (the exchange was interrupted)"
+    );
+}
+
+/// A download that broke off before any of it was handed on starts again, as after any attempt that failed.
+#[test]
+fn an_open_download_can_start_again() {
+    let mut exchange = Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))).options(policy());
+    let mut now = Duration::ZERO;
+    exchange.step(now, Event::Start).unwrap();
+    for _ in 1..3 {
+        let Step::Done(_) = exchange.step(now, head(200)).unwrap() else { panic!() };
+        let cut = Event::Failed(Failure::interrupted("reset"));
+        let Step::Sleep(pause) = exchange.step(now, cut).unwrap() else { panic!() };
+        now += pause;
+        let Step::Send { .. } = exchange.step(now, Event::Woke).unwrap() else { panic!() };
+    }
+    let Step::Done(_) = exchange.step(now, head(200)).unwrap() else { panic!() };
+    let error = exchange.step(now, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::Answered));
+    assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (3, 200));
+}
+
+/// Only the status 200 has a result.
+#[test]
+fn only_200_opens_a_download() {
+    for (status, kind) in [
+        (206, ErrorKind::UnexpectedBody),
+        (202, ErrorKind::UnexpectedBody),
+        (404, ErrorKind::Rejected),
+        (304, ErrorKind::Redirect),
+    ] {
+        let open = || Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))).options(Retry::none());
+        let error = play(open(), &[(status, r#"{"artisanUserIds":[]}"#)]).0.map(drop).unwrap_err();
+        assert_eq!((error.kind(), error.endpoint()), (kind, Some("download_job")), "{status}");
+        // An endpoint of another kind, which would take the answer, opens no more.
+        let error = play(Exchange::open(api(), useartisan::ListApps::new()), &[(status, r#"{"apps":[]}"#)]);
+        assert_eq!(error.0.map(drop).unwrap_err().kind(), kind, "{status}");
+    }
 }
 
 /// The error after giving up says how many attempts, over how long, and keeps the last cause.
@@ -209,42 +399,47 @@ fn giving_up_is_told() {
     assert!(told.ends_with(": \"slow down\""), "{told}");
 }
 
-/// A nudge is heeded only where a wait listens, and one that came before is kept for it.
+/// A notification is ignored right after an answer, and one that came before is kept until the wait listens.
 #[test]
-fn a_nudge_is_not_heeded_right_after_an_answer() {
+fn a_notification_is_ignored_right_after_an_answer() {
     fn answer(machine: &mut WaitForJob, now: Duration) -> Duration {
         machine.step(now, head(200)).unwrap();
         let Step::Sleep(pause) = machine.step(now, text(JOB_TEXTS[1])).unwrap() else { panic!() };
         pause
     }
     let second = Duration::from_secs;
-    let nudge = Nudge::new();
-    let polling = Polling::default().with_interval(second(4), second(9));
-    let wait = Wait::new().polling(polling).nudged_by(&nudge);
-    let mut machine = WaitForJob::new(api(), JobId::from_static("7")).waiting(wait);
+    let polling = Polling::default().with_interval(second(4), second(100));
+    let mut machine = waiting().polling(polling).notified_by(&JobNotifier::new());
+    let mut now = second(1);
     machine.step(Duration::ZERO, Event::Start).unwrap();
-    // The first interval is all deaf, then there is nothing left to listen in.
-    assert_eq!(answer(&mut machine, second(1)), second(4));
-    assert!(machine.nudge().is_none());
-    let Step::Sleep(rest) = machine.step(second(5), Event::Woke).unwrap() else { panic!() };
-    assert!(rest.is_zero() && machine.nudge().is_some());
-    assert!(matches!(machine.step(second(5), Event::Woke), Ok(Step::Send { .. })));
-    assert_eq!(answer(&mut machine, second(6)), second(4));
-    let Step::Sleep(rest) = machine.step(second(10), Event::Woke).unwrap() else { panic!() };
-    assert_eq!(rest, second(2));
-    assert!(machine.nudge().is_some());
+    let mut listened = 0;
+    for interval in [4, 6, 9, 13].map(second) {
+        // It ignores notifications for four seconds, or the whole pause if that is shorter.
+        let deaf = answer(&mut machine, now);
+        assert!(deaf <= second(4) && machine.notifier().is_none());
+        now += deaf;
+        let Step::Sleep(rest) = machine.step(now, Event::Woke).unwrap() else { panic!() };
+        assert!(machine.notifier().is_some());
+        assert!(rest.is_zero() || deaf == second(4) && deaf + rest <= interval, "{deaf:?} {rest:?}");
+        listened += u32::from(!rest.is_zero());
+        now += rest;
+        assert!(matches!(machine.step(now, Event::Woke), Ok(Step::Send { .. })));
+    }
+    assert!(listened > 0);
 }
 
 /// Promise 24: a wait obeys what the service asks for between two questions as well.
 #[test]
 fn a_wait_obeys_retry_after() {
-    let mut wait =
-        WaitForJob::new(api(), JobId::from_static("7")).options(CallOptions::default().with_retry(Retry::none()));
+    let mut wait = waiting().options(Retry::none());
     wait.step(Duration::ZERO, Event::Start).unwrap();
+    wait.step(Duration::ZERO, head(200)).unwrap();
+    let Step::Sleep(pause) = wait.step(Duration::ZERO, text(JOB_TEXTS[1])).unwrap() else { panic!() };
+    wait.step(pause, Event::Woke).unwrap();
     let busy = http::Response::builder().status(503).header("retry-after", "30").body(()).unwrap();
-    wait.step(Duration::ZERO, Event::Head(busy.into_parts().0)).unwrap();
-    let Step::Sleep(pause) = wait.step(Duration::ZERO, text("")).unwrap() else { panic!() };
-    assert_eq!(pause, Duration::from_secs(30));
+    wait.step(pause, Event::Head(busy.into_parts().0)).unwrap();
+    let Step::Sleep(asked) = wait.step(pause, text("")).unwrap() else { panic!() };
+    assert_eq!(asked, Duration::from_secs(30));
 }
 
 /// A poll interval of nothing is no flood.
@@ -253,8 +448,7 @@ fn an_interval_has_a_floor() {
     let polling = Polling::default()
         .with_interval(Duration::ZERO, Duration::ZERO)
         .with_deadline(Duration::from_secs(1));
-    let wait = WaitForJob::new(api(), JobId::from_static("7")).waiting(Wait::new().polling(polling));
-    let (_, pauses) = play(wait, &[(200, JOB_TEXTS[1]); 20]);
+    let (_, pauses) = play(waiting().polling(polling), &[(200, JOB_TEXTS[1]); 20]);
     assert_eq!(pauses, [Duration::from_millis(100); 10]);
 }
 
@@ -269,36 +463,39 @@ fn another_jobs_answer_ends_a_wait() {
 /// Promise 23: an error after the start of a job has its id, and says that the start was answered.
 #[test]
 fn an_error_after_the_start_has_the_jobs_id() {
-    let script = [(200, r#"{"job":"7"}"#), (200, JOB_TEXTS[3]), (403, "")];
-    for length in 2..=3 {
-        let mut script = script[..length].to_vec();
-        script[length - 1] = (403, "");
-        let error = play(Export::new(api(), export_segment()), &script).0.unwrap_err();
-        assert_eq!((error.job_id().unwrap().as_str(), error.sent()), ("7", Sent::Answered), "{error}");
-    }
-    let mut export = Export::new(api(), export_segment());
+    let export = || {
+        let polling = Polling::default().with_refusals(1, Duration::ZERO).with_deadline(MINUTE);
+        Export::new(api(), export_segment()).polling(polling)
+    };
+    let error = play(export(), &[(200, JOB_TEXTS[0]), (403, "")]).0.unwrap_err();
+    assert_eq!((error.job_id().unwrap().as_str(), error.sent()), ("7", Sent::Answered), "{error}");
+    let mut export = export();
     export.step(Duration::ZERO, Event::Start).unwrap();
     export.step(Duration::ZERO, head(200)).unwrap();
-    export.step(Duration::ZERO, text(r#"{"job":"7"}"#)).unwrap();
-    export.step(Duration::ZERO, head(200)).unwrap();
-    export.step(Duration::ZERO, text(JOB_TEXTS[3])).unwrap();
-    // The download cannot connect, until its retries are used up.
+    let mut now = Duration::ZERO;
+    let mut step = export.step(now, text(r#"{"job":"7"}"#));
+    // The wait cannot connect, until its deadline.
     let error = loop {
-        match export.step(Duration::ZERO, Event::Failed(Failure::not_sent("no route"))) {
-            Ok(Step::Sleep(_)) => drop(export.step(Duration::ZERO, Event::Woke).unwrap()),
+        step = match step {
+            Ok(Step::Sleep(pause)) => {
+                now += pause;
+                export.step(now, Event::Woke)
+            }
+            Ok(Step::Send { .. }) => export.step(now, Event::Failed(Failure::not_sent("no route"))),
             Ok(step) => panic!("{step:?}"),
             Err(error) => break error,
-        }
+        };
     };
     assert_eq!((error.job_id().unwrap().as_str(), error.sent()), ("7", Sent::Answered));
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
 }
 
 /// A redirect's hops share the attempt's time.
 #[test]
 fn hops_share_the_time_of_an_attempt() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(30)).with_total(Duration::from_secs(40));
-    let open = OpenDownload::new(DownloadJob::new(JobId::from_static("7")));
-    let mut exchange = Exchange::new(api(), open).options(CallOptions::default().with_download_timeouts(timeouts));
+    let open = DownloadJob::new(JobId::from_static("7"));
+    let mut exchange = Exchange::open(api(), open).options(CallOptions::default().with_download_timeouts(timeouts));
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let moved = http::Response::builder().status(302).header("location", "/x").body(()).unwrap();
     let moved = Event::Head(moved.into_parts().0);

@@ -40,7 +40,7 @@ pub fn all_of(error: &Error) -> String {
     for (name, value) in error.headers().into_iter().flatten() {
         text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
     }
-    text += &format!("{:?} {:?} {:?}\n", error.location(), error.job_id(), error.candidates());
+    text += &format!("{:?} {:?}\n", error.location(), error.job_id());
     let mut source = error.source();
     while let Some(cause) = source {
         text += &format!("{cause}\n{cause:?}\n{cause:#?}\n");

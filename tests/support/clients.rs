@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use tokio::runtime::Runtime;
 use useartisan::backends::{Saved, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
-use useartisan::{Api, Client, Endpoint, ErasedBlocking, Error, JobId, Retry, Timeouts};
+use useartisan::{Api, CallOptions, Client, Endpoint, ErasedBlocking, Error, JobId, Retry, Timeouts};
 
 use super::canary;
 use super::server::Server;
@@ -61,13 +61,10 @@ impl Backend {
     }
 
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        let options = CallOptions::from(timeouts).with_download_timeouts(timeouts);
         match self {
-            Backend::Async(name, runtime, client) => {
-                Backend::Async(name, runtime, client.options(timeouts).options(CallOptions::default().with_download_timeouts(timeouts)))
-            }
-            Backend::Blocking(name, client) => {
-                Backend::Blocking(name, client.options(timeouts).options(CallOptions::default().with_download_timeouts(timeouts)))
-            }
+            Backend::Async(name, runtime, client) => Backend::Async(name, runtime, client.options(options)),
+            Backend::Blocking(name, client) => Backend::Blocking(name, client.options(options)),
         }
     }
 
@@ -106,7 +103,7 @@ impl Backend {
             })?,
             Backend::Blocking(_, client) => {
                 let mut profiles = client.download_job(job()).profiles_blocking()?;
-                while let Some(record) = profiles.next_record()? {
+                while let Some(record) = profiles.next_record_blocking()? {
                     ages.push(record.age()?);
                 }
             }
@@ -127,8 +124,8 @@ impl Backend {
             })?,
             Backend::Blocking(_, client) => {
                 let mut download = client.download_job(job()).open_blocking()?;
-                while let Some(chunk) = download.next_chunk()? {
-                    whole.extend_from_slice(chunk);
+                while let Some(chunk) = download.next_chunk_blocking()? {
+                    whole.extend_from_slice(&chunk);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What holds for all machines: their settings, their nudges, their ends.
+//! What holds for all machines: their options, their notifiers, their ends.
 
 use super::*;
 
@@ -8,8 +8,8 @@ fn a_body_that_breaks_off_leaves_the_status() {
     for (status, kind) in
         [(404, ErrorKind::Rejected), (500, ErrorKind::Rejected), (200, ErrorKind::Transport)]
     {
-        let settings = CallOptions::default().with_retry(Retry::none());
-        let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).options(settings);
+        let options = CallOptions::default().with_retry(Retry::none());
+        let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).options(options);
         exchange.step(Duration::ZERO, Event::Start).unwrap();
         exchange.step(Duration::ZERO, head(status)).unwrap();
         let error = exchange.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
@@ -22,17 +22,17 @@ fn a_body_that_breaks_off_leaves_the_status() {
 
 /// What a machine is set to holds for each call that it makes, and the jitter of one is not that of the next.
 #[test]
-fn settings_hold_for_every_call() {
+fn options_hold_for_every_call() {
     let seven = Duration::from_secs(7);
-    let settings = || CallOptions::default().with_timeouts(Timeouts::default().with_head(seven)).with_seed(7);
+    let options = || CallOptions::default().with_timeouts(Timeouts::default().with_head(seven)).with_seed(7);
     let head_of = |step: Step<_>| match step {
         Step::Send { timeouts, .. } => timeouts.head,
         _ => panic!("a request is sent"),
     };
-    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).options(settings());
+    let mut wait = WaitForJob::new(api(), JobId::from_static("7")).options(options());
     assert_eq!(head_of(wait.step(Duration::ZERO, Event::Start).unwrap()), seven);
 
-    let mut export = Export::new(api(), export_segment()).options(settings());
+    let mut export = Export::new(api(), export_segment()).options(options());
     let head_of = |step: Step<_>| match step {
         Step::Send { timeouts, .. } => timeouts.head,
         _ => panic!("a request is sent"),
@@ -45,7 +45,7 @@ fn settings_hold_for_every_call() {
     let failing = [503, 200, 503, 200, 503, 200].map(|status| (status, JOB_TEXTS[1]));
     let script = [&failing[..], &[(200, JOB_TEXTS[3])]].concat();
     let pauses = |seed| {
-        let wait = WaitForJob::new(api(), JobId::from_static("7")).settings(settings().seed(seed));
+        let wait = WaitForJob::new(api(), JobId::from_static("7")).options(options().with_seed(seed));
         let (outcome, pauses) = play(wait, &script);
         outcome.unwrap();
         pauses.into_iter().step_by(2).take(3).collect::<Vec<_>>()
@@ -58,56 +58,29 @@ fn settings_hold_for_every_call() {
 
 /// Whatever holds a machine, what may end its pause is the machine's.
 #[test]
-fn a_nudge_is_found_behind_pointers() {
+fn a_notifier_is_found_behind_pointers() {
     fn pauses<M: Machine>(mut machine: M, asked: &[&'static str]) -> bool {
         machine.step(Duration::ZERO, Event::Start).unwrap();
         let mut step = None;
         for body in asked {
-            assert!(machine.nudge().is_none());
+            assert!(machine.notifier().is_none());
             machine.step(Duration::ZERO, head(200)).unwrap();
             step = Some(machine.step(Duration::ZERO, text(body)).unwrap());
         }
         let Some(Step::Sleep(deaf)) = step else { panic!("it pauses") };
-        // Deaf at first, then listening for the rest.
+        // It ignores notifications at first, then listens for the rest.
         let later = machine.step(deaf, Event::Woke).unwrap();
-        matches!(later, Step::Sleep(_)) && machine.nudge().is_some()
+        matches!(later, Step::Sleep(_)) && machine.notifier().is_some()
     }
-    let interval = Duration::from_secs(4);
-    let wait = || {
-        let polling = Polling::default().with_interval(interval / 2, interval);
-        Wait::new().polling(polling).nudged_by(&Nudge::new())
-    };
-    let machine = || WaitForJob::new(api(), JobId::from_static("7")).waiting(wait());
-    let export = || Export::new(api(), export_segment()).waiting(wait());
+    let polling = Polling::default().with_interval(Duration::from_secs(2), Duration::from_secs(4));
+    let machine = || waiting().polling(polling).notified_by(&JobNotifier::new());
+    let export =
+        || Export::new(api(), export_segment()).polling(polling).notified_by(&JobNotifier::new());
     let (running, queued) = (JOB_TEXTS[1], JOB_TEXTS[0]);
     assert!(pauses(machine(), &[running]));
     assert!(pauses(Box::new(machine()), &[running]));
     assert!(pauses(&mut machine(), &[running]));
     assert!(pauses(export(), &[queued, running]));
-}
-
-/// At most 100 candidates are told, the newest.
-#[test]
-fn of_many_candidates_the_newest_are_told() {
-    let list = |count: usize| -> &'static str {
-        let jobs = (0..count).map(|n| {
-            let (hour, minute) = (n / 60, n % 60);
-            format!(r#"{{"id":"{n}","status":"QUEUED","created_at":"2015-06-01T{hour:02}:{minute:02}:00Z"}}"#)
-        });
-        format!(r#"{{"jobs":[{}]}}"#, jobs.collect::<Vec<_>>().join(",")).leak()
-    };
-    for (count, told) in [
-        (1, "1 job may be it"),
-        (100, "100 jobs may be it"),
-        (101, "the newest 100 of 101 jobs that may be it are told"),
-    ] {
-        let (outcome, _) = play(StartJob::new(api(), export_segment()), &[(504, ""), (200, list(count))]);
-        let error = outcome.unwrap_err();
-        assert!(error.to_string().contains(told), "{error}");
-        let ids: Vec<_> = error.candidates().unwrap().iter().map(JobId::to_string).collect();
-        let newest = (0..count).rev().take(100).map(|n| n.to_string());
-        assert_eq!(ids, newest.collect::<Vec<_>>());
-    }
 }
 
 /// A machine that has come to its end says so, whatever it is told.
@@ -121,7 +94,7 @@ fn after_the_end_every_event_is_misuse() {
         }
     }
     ended(Exchange::new(api(), export_segment()));
-    ended(StartJob::new(api(), export_segment()));
+    ended(Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))));
     ended(WaitForJob::new(api(), JobId::from_static("7")));
     ended(Export::new(api(), export_segment()));
 }

@@ -1,5 +1,5 @@
-//! A callback that nudges a waiter: the pause ends at once, over both kinds of backend. And: what a call is tuned by
-//! holds for all that it starts.
+//! A callback that notifies a wait: the pause ends at once, over both kinds of backend. And: the options of a call hold
+//! for all that it starts.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
@@ -9,10 +9,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::fake::{FakeArtisan, FakeBody, Fault};
-use useartisan::machine::Nudge;
 use useartisan::{
-    AppId, AsyncBackend, BlockingBackend, Client, ErrorKind, Failure, JobId, JobStatus, Polling, Retry,
-    SegmentId, Timeouts, Wait,
+    AppId, AsyncBackend, BlockingBackend, CallOptions, Client, ErrorKind, Failure, JobId, JobNotifier, JobStatus, Polling,
+    Retry, SegmentId, Timeouts,
 };
 
 const JOB: JobId = JobId::from_static("5584469c7d891c1d06000001");
@@ -22,13 +21,13 @@ const LONG: Duration = Duration::from_secs(1000);
 #[derive(Clone)]
 struct Watched {
     fake: FakeArtisan,
-    nudge: Nudge,
+    notifier: JobNotifier,
     heard: Arc<Mutex<Vec<Timeouts>>>,
 }
 
 impl Watched {
     fn new() -> Self {
-        Watched { fake: FakeArtisan::with_sample_data(), nudge: Nudge::new(), heard: Arc::default() }
+        Watched { fake: FakeArtisan::with_sample_data(), notifier: JobNotifier::new(), heard: Arc::default() }
     }
 
     fn client(&self) -> Client<Watched> {
@@ -38,7 +37,7 @@ impl Watched {
     /// The callback comes in while the waiter sleeps: the job is complete, and the waiter is told.
     fn callback(&self) {
         self.fake.set_status(&JOB, JobStatus::Complete);
-        self.nudge.nudge();
+        self.notifier.notify();
     }
 }
 
@@ -65,7 +64,7 @@ impl AsyncBackend for Watched {
             cx.waker().wake_by_ref();
             match polls {
                 2 => self.callback(),
-                100.. => panic!("the nudge was not heeded"),
+                100.. => panic!("the notification was ignored"),
                 _ => {}
             }
             Poll::<()>::Pending
@@ -107,26 +106,23 @@ impl BlockingBackend for Watched {
     }
 }
 
-/// One second in which no nudge is heeded, and then a wait of a quarter of an hour that one ends.
-fn nudged(nudge: &Nudge) -> Wait {
-    let polling = Polling::default().with_interval(Duration::from_secs(1), LONG);
-    Wait::new().polling(polling).nudged_by(nudge)
-}
-
 #[test]
-fn a_nudge_ends_an_async_pause() {
+fn a_notification_ends_an_async_pause() {
     let watched = Watched::new();
     // The intervals grow until what is left of one, after its deaf part, is a long pause.
-    let polling = Polling::default().with_interval(LONG / 3, LONG);
-    let wait = Wait::new().polling(polling).nudged_by(&watched.nudge);
-    let job = pollster::block_on(watched.client().wait_for_job(JOB).waiting(wait).send()).unwrap();
+    let polling = Polling::default().with_interval(LONG / 100, 3 * LONG).with_deadline(100 * LONG);
+    let wait = watched.client().wait_for_job(JOB).polling(polling).notified_by(&watched.notifier);
+    let job = pollster::block_on(wait.send()).unwrap();
     assert_eq!(job.status(), &JobStatus::Complete);
 }
 
 #[test]
-fn a_nudge_ends_a_blocking_pause_within_a_tenth_of_a_second() {
+fn a_notification_ends_a_blocking_pause_within_a_tenth_of_a_second() {
     let watched = Watched::new();
-    let job = watched.client().wait_for_job(JOB).waiting(nudged(&watched.nudge)).send_blocking().unwrap();
+    // Pauses of up to a quarter of an hour, which ignore notifications for their first second.
+    let polling = Polling::default().with_interval(Duration::from_secs(1), LONG);
+    let wait = watched.client().wait_for_job(JOB).polling(polling).notified_by(&watched.notifier);
+    let job = wait.send_blocking().unwrap();
     assert_eq!(job.status(), &JobStatus::Complete);
     // The slices of the pause in which it came, and not the rest of it.
     let slept = watched.fake.slept();
@@ -134,18 +130,21 @@ fn a_nudge_ends_a_blocking_pause_within_a_tenth_of_a_second() {
     assert!(slept.iter().rev().take(3).all(|slice| *slice <= Duration::from_millis(100)), "{slept:?}");
 }
 
-/// Per-call settings hold for the start, for each question of the wait and for the download.
+/// The options of a call hold for the start, for each question of the wait and for the download.
 #[test]
-fn what_a_call_is_tuned_by_holds_for_all_that_it_starts() {
+fn the_options_of_a_call_hold_for_all_that_it_starts() {
     let watched = Watched::new();
     watched.fake.complete_jobs_after(2);
     let timeouts = Timeouts::default().with_head(Duration::from_secs(5)).with_total(Duration::from_secs(7));
     let client = watched.client();
     let (app, segment) = sample(&watched.fake);
     let export = || client.export_segment(&app, &segment).options(timeouts).options(Retry::none());
-    let finished = export().send_and_wait_blocking().unwrap();
-    finished.download_blocking().unwrap().for_each(|profile| drop(profile.unwrap()));
-    drop(pollster::block_on(export().send_and_open()).unwrap());
+    let completed = export().send_and_wait_blocking().unwrap();
+    completed.download().profiles_blocking().unwrap().for_each(|profile| drop(profile.unwrap()));
+    pollster::block_on(async {
+        let completed = export().send_and_wait().await.unwrap();
+        completed.download().open().await.map(drop).unwrap();
+    });
     let heard = watched.heard.lock().unwrap();
     assert!(heard.len() >= 8, "{}", heard.len());
     for timeouts in heard.iter() {
@@ -170,22 +169,21 @@ fn a_fakes_client_does_not_retry_unless_asked() {
     assert_eq!(fake.client().options(Retry::default()).list_apps().send_blocking().unwrap().len(), 2);
 }
 
-/// Where no nudge comes, a pause is as long as without one, in whatever slices it is slept.
+/// Without a notification, a pause is as long as it says, in whatever slices it is slept.
 #[test]
-fn a_pause_without_a_nudge_is_as_long_as_it_says() {
-    let slept = |wait: Wait, blocking: bool| -> Duration {
-        let fake = FakeArtisan::with_sample_data().complete_jobs_after(3);
+fn a_pause_without_a_notification_is_as_long_as_it_says() {
+    let slept = |notified: bool, blocking: bool| -> Duration {
+        let fake = FakeArtisan::with_sample_data().complete_jobs_after(4);
         let job = fake.add_job(AppId::from(&fake.apps()[0]), SegmentId::from_static("557ee469"));
-        // The second pause is longer than what is deaf to nudges at its beginning.
-        let [first, second] = [1000, 1250].map(Duration::from_millis);
-        let call = fake.client();
-        let call =
-            call.wait_for_job(job).waiting(wait.polling(Polling::default().with_interval(first, second)));
+        let polling = Polling::default().with_interval(Duration::from_secs(1), Duration::from_secs(9));
+        let call = fake.client().wait_for_job(job).polling(polling).options(CallOptions::default().with_seed(7));
+        let call = if notified { call.notified_by(&JobNotifier::new()) } else { call };
         if blocking { call.send_blocking() } else { pollster::block_on(call.send()) }.unwrap();
         fake.slept().iter().sum()
     };
-    for blocking in [true, false] {
-        assert_eq!(slept(Wait::new(), blocking), Duration::from_millis(2250));
-        assert_eq!(slept(Wait::new().nudged_by(&Nudge::new()), blocking), Duration::from_millis(2250));
+    let plain = slept(false, true);
+    assert!(plain > Duration::from_secs(2));
+    for (notified, blocking) in [(true, true), (true, false), (false, false)] {
+        assert_eq!(slept(notified, blocking), plain);
     }
 }

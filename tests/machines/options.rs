@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::{
-    AppId, BlockingBackend, Call, Client, DownloadJob, ErrorKind, Failure, JobId, JobStatus, Limits,
-    ListApps, OpenDownload, Polling, Retry, SegmentId, Timeouts, Wait, WaitCall, export,
+    AppId, BlockingBackend, Call, CallOptions, Client, ErrorKind, Failure, JobId, JobStatus, Limits,
+    ListApps, Polling, Retry, SegmentId, Timeouts, WaitCall, export,
 };
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
@@ -88,13 +88,23 @@ fn the_defaults_are_as_documented() {
     assert_eq!((limits.body, limits.error_body, limits.kept_body), (1, 2, 3));
     let polling = Polling::default();
     assert_eq!([polling.first, polling.max, polling.deadline].map(|time| time.as_secs()), [1, 30, 6 * 3600]);
+    assert_eq!((polling.refusals, polling.refusal_span.as_secs()), (3, 60));
+    let polling = polling.with_refusals(5, two).with_interval(one, two).with_deadline(one);
+    assert_eq!((polling.refusals, polling.refusal_span), (5, two));
+    assert_eq!([polling.first, polling.max, polling.deadline], [one, two, one]);
+    // An option that is given takes the place of one before, and leaves the others.
+    let options = CallOptions::from(retry).with_timeouts(timeouts).with_limits(limits).with_seed(7);
+    assert_eq!((options.retry, options.timeouts, options.limits), (Some(retry), Some(timeouts), Some(limits)));
+    assert_eq!((options.download_timeouts, options.seed), (None, Some(7)));
+    assert_eq!(CallOptions::from(timeouts), CallOptions::default().with_timeouts(timeouts));
+    assert_eq!(CallOptions::from(limits), CallOptions::default().with_limits(limits));
 }
 
 #[test]
 fn time_outs_are_those_of_the_call_or_else_of_its_client() {
     let (client, job) = noting();
     client.list_apps().send_blocking().unwrap();
-    let client = client.options(head(21)).options(CallOptions::default().with_download_timeouts(head(22)));
+    let client = client.options(CallOptions::from(head(21)).with_download_timeouts(head(22)));
     client.list_apps().send_blocking().unwrap();
     client.download_job(&job).bytes_blocking(1000).unwrap();
     client.wait_for_job(&job).send_blocking().unwrap();
@@ -113,13 +123,11 @@ fn an_export_is_waited_for_as_its_call_says() {
     let client = fake.client();
     let start = || {
         let polling = Polling::default().with_deadline(Duration::ZERO);
-        client.export_segment(&app, &segment).waiting(Wait::new().polling(polling))
+        client.export_segment(&app, &segment).polling(polling)
     };
     let errors = [
         start().send_and_wait_blocking().unwrap_err(),
-        start().send_and_open_blocking().unwrap_err(),
         pollster::block_on(start().send_and_wait()).unwrap_err(),
-        pollster::block_on(start().send_and_open()).unwrap_err(),
     ];
     for error in errors {
         assert_eq!((error.kind(), error.elapsed()), (ErrorKind::TimedOut, Duration::ZERO), "{error}");
@@ -132,16 +140,15 @@ fn an_export_is_waited_for_as_its_call_says() {
 #[test]
 fn a_download_has_its_own_time() {
     let (client, job) = noting();
-    let download = OpenDownload::new(DownloadJob::new(&job));
     client.download_job(&job).bytes_blocking(1000).unwrap();
-    client.call(&download).send_blocking().unwrap();
-    client.call(&download).send_raw_blocking().unwrap();
+    client.download_job(&job).open_blocking().unwrap();
+    client.download_job(&job).send_raw_blocking().unwrap();
     client.call(&ListApps::new()).send_blocking().unwrap();
     client.call(&ListApps::new()).send_raw_blocking().unwrap();
     let noted = std::mem::take(&mut *client.backend().1.lock().unwrap());
     let totals = noted.into_iter().map(|(_, timeouts)| timeouts.total.as_secs()).collect::<Vec<_>>();
     // What is read whole has no more than all its attempts may take.
-    assert_eq!(totals, [6 * 3600, 6 * 3600, 300, 120, 120]);
+    assert_eq!(totals, [6 * 3600, 6 * 3600, 120, 120, 120]);
     client.backend().0.fail_next(Fault::interrupted());
     let error = client.list_apps().options(Retry::none()).send_raw_blocking().unwrap_err();
     assert_eq!(error.endpoint(), Some("list_apps"));
@@ -149,27 +156,26 @@ fn a_download_has_its_own_time() {
 
 /// Those of the call that starts it.
 #[test]
-fn an_export_has_the_settings_of_its_call_to_its_end() {
+fn an_export_has_the_options_of_its_call_to_its_end() {
     let (client, _) = noting();
     let fake = client.backend().0.clone().complete_jobs_after(1);
     let app = AppId::from(&fake.apps()[0]);
     let segment = SegmentId::from(&fake.segments(&app)[0]);
     let start = || client.export_segment(&app, &segment).options(head(11));
 
-    let finished = start().send_and_wait_blocking().unwrap();
-    assert!(format!("{finished:?}").starts_with("Finished { job: Job { id: JobId("), "{finished:?}");
-    assert_eq!(finished.job().status(), &JobStatus::Complete);
-    let profiles = finished.download_blocking().unwrap();
+    let completed = start().send_and_wait_blocking().unwrap();
+    assert!(format!("{completed:?}").starts_with("CompletedJob { job: Job { id: JobId("), "{completed:?}");
+    assert_eq!(completed.job().status(), &JobStatus::Complete);
+    let profiles = completed.download().profiles_blocking().unwrap();
     assert!(profiles.map(Result::unwrap).count() > 0);
-    drop(start().send_and_open_blocking().unwrap());
     let heads = client.backend().heads();
-    assert_eq!(heads.len(), 6, "{heads:?}");
+    assert_eq!(heads.len(), 3, "{heads:?}");
     assert!(heads.iter().all(|(_, seconds)| *seconds == 11), "{heads:?}");
 
     pollster::block_on(async {
         let client = fake.client();
-        let finished = client.export_segment(&app, &segment).send_and_wait().await.unwrap();
-        let mut profiles = finished.download().await.unwrap();
+        let completed = client.export_segment(&app, &segment).send_and_wait().await.unwrap();
+        let mut profiles = completed.download().profiles().await.unwrap();
         assert!(profiles.next_record().await.unwrap().is_some());
     });
 }
@@ -196,26 +202,32 @@ fn retries_are_those_of_the_call_or_else_of_its_client() {
 
 /// A question of a wait that gets no answer is tried as often as was set, and the wait goes on.
 #[test]
-fn a_wait_has_settings_of_its_own() {
+fn a_wait_has_options_of_its_own() {
     let (fake, job) = fake();
     let polling = Polling::default().with_deadline(Duration::ZERO);
-    let wait = |set: fn(WaitCall<'_, FakeArtisan>) -> WaitCall<'_, FakeArtisan>| {
+    let wait = |set: fn(WaitCall<FakeArtisan>) -> WaitCall<FakeArtisan>| {
         fake.clear_requests();
         let client = fake.client();
-        let answer = set(client.wait_for_job(&job)).waiting(Wait::new().polling(polling)).send_blocking();
+        let answer = set(client.wait_for_job(&job)).polling(polling).send_blocking();
         fake.clear_faults();
         answer.map(|job| job.status().clone()).map_err(|error| (error.kind(), fake.requests().len()))
     };
     assert_eq!(wait(|call| call), Ok(JobStatus::Complete));
     // What is not tried again leaves the question unanswered, so that the next comes after the interval.
-    let slept = |set: fn(WaitCall<'_, FakeArtisan>) -> WaitCall<'_, FakeArtisan>| {
-        fake.fail_next(Fault::interrupted());
-        let (client, before) = (fake.client().options(Retry::default()), fake.slept().len());
-        set(client.wait_for_job(&job)).send_blocking().unwrap();
-        fake.slept()[before]
+    let slept = |set: fn(WaitCall<FakeArtisan>) -> WaitCall<FakeArtisan>| {
+        let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+        let faulty = fake.clone();
+        let call = fake.client().options(Retry::default()).wait_for_job(&fake.jobs()[0]);
+        let call = call.on_progress(move |progress| {
+            if progress.polls == 1 {
+                faulty.fail_next(Fault::interrupted());
+            }
+        });
+        set(call).send_blocking().unwrap();
+        fake.slept()[1]
     };
     assert!(slept(|call| call) <= Duration::from_millis(500));
-    assert_eq!(slept(|call| call.options(Retry::none())), Duration::from_secs(1));
+    assert!(slept(|call| call.options(Retry::none())) >= Duration::from_millis(750));
     fake.fail_next(Fault::interrupted().times(9));
     let once = wait(|call| call.options(Retry::none())).unwrap_err();
     fake.fail_next(Fault::oversize(1000));
@@ -229,7 +241,7 @@ fn limits_are_those_of_the_call_or_else_of_its_client() {
     let (fake, _) = fake();
     let outcome =
         |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
-         call: fn(Call<'_, FakeArtisan, ListApps>) -> Call<'_, FakeArtisan, ListApps>| {
+         call: fn(Call<FakeArtisan, ListApps>) -> Call<FakeArtisan, ListApps>| {
             fake.fail_next(Fault::oversize(1000));
             call(set(fake.client()).list_apps()).send_raw_blocking().map(|answer| answer.body().len())
         };
