@@ -312,11 +312,7 @@ impl<B> Client<B> {
     where
         B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
     {
-        Client {
-            api: self.api,
-            backend: Arc::new(ErasedBlocking::new(self.backend)),
-            options: self.options,
-        }
+        Client { api: self.api, backend: Arc::new(ErasedBlocking::new(self.backend)), options: self.options }
     }
 }
 

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
-use super::answer::{about, success};
 use super::Endpoint;
+use super::answer::{about, success};
 use crate::export::{Decoder, Records, Settings};
 use crate::{Api, Error, JobId, Profile};
 

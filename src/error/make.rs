@@ -88,7 +88,8 @@ impl Error {
     /// The request may have been acted upon, and must not be sent again.
     pub(crate) fn outcome_unknown(mut self) -> Self {
         self.0.kind = ErrorKind::OutcomeUnknown;
-        self.0.message = format!("the outcome is unknown, so it is not sent again ({})", self.0.message).into();
+        self.0.message =
+            format!("the outcome is unknown, so it is not sent again ({})", self.0.message).into();
         self
     }
 

@@ -369,11 +369,14 @@ impl<E: Endpoint, T> Machine for Exchange<E, T> {
     }
 }
 
-impl<E: Endpoint, T> fmt::Debug for Exchange<E, T> {
+impl<E: Endpoint + fmt::Debug, T> fmt::Debug for Exchange<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
-            .field("endpoint", &self.endpoint.name())
+            .field("endpoint", &self.endpoint)
+            .field("timeouts", &self.timeouts)
+            .field("limits", &self.limits)
             .field("attempts", &self.attempts)
+            .field("hops", &self.hops)
             .field("state", &self.state)
             .finish_non_exhaustive()
     }

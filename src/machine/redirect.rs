@@ -298,7 +298,8 @@ mod tests {
     #[test]
     fn everything_else_reports_a_redirect() {
         for status in [301, 302, 303, 307, 308] {
-            let (requests, outcome) = follow(Exchange::new(&api(HTTPS), GetJob::new(JobId::from_static("7"))), &[(status, "/x")]);
+            let (requests, outcome) =
+                follow(Exchange::new(&api(HTTPS), GetJob::new(JobId::from_static("7"))), &[(status, "/x")]);
             let error = outcome.unwrap_err();
             assert_eq!(
                 (requests.len(), error.kind(), error.location()),

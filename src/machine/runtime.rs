@@ -86,7 +86,11 @@ const SLICE: Duration = Duration::from_millis(100);
 impl<B: BlockingBackend> Runtime for Blocking<'_, B> {
     type Body = ReadBody<B::Body>;
 
-    async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Self::Body>, Failure> {
         let (head, body) = self.0.send(request, timeouts)?.into_parts();
         let length = content_length(&head.headers);
         Ok(Response::from_parts(head, ReadBody::new(body, length)))

@@ -11,14 +11,13 @@ use crate::support::canary::{SECRET, assert_debug_clean, credentials};
 use crate::support::loopback::Loopback;
 use http::Response;
 use tokio::runtime::Builder;
-use useartisan::backend::drive_blocking;
 use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};
 use useartisan::export::{BodyRecords, Records};
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::machine::{Event, Exchange, Export, Machine, StartJob, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, WaitForJob, drive_blocking};
 use useartisan::{
     Api, AppId, AsyncBackend, BlockingBackend, Client, DownloadJob, Endpoint, ExportSegment, JobId, ListApps,
-    OpenDownload, SegmentId, Timeouts, redacted,
+    SegmentId, Timeouts, redacted,
 };
 
 const LISTING: &str = include_str!("../public_api/listing.txt");
@@ -34,12 +33,14 @@ const WITHOUT_KEYS: &[&str] = &[
     "AttributeIter",
     "AttributeValue",
     "Attributes",
+    "CallOptions",
     "CallbackUrl endpoint::CallbackUrl",
     "Coordinate",
     "ErrorKind",
     "FailureKind backend::FailureKind",
     "Job",
     "JobId",
+    "JobNotifier machine::JobNotifier",
     "JobStatus",
     "Limits",
     "OtherStatus",
@@ -57,8 +58,6 @@ const WITHOUT_KEYS: &[&str] = &[
     "SharedUserId",
     "TextId",
     "Timeouts",
-    "Wait machine::Wait",
-    "Waiting machine::Waiting",
     "backends::Saved",
     "backends::ThreadSleep",
     "backends::conformance::Case",
@@ -66,7 +65,6 @@ const WITHOUT_KEYS: &[&str] = &[
     "backends::conformance::Faults",
     "backends::tls::Roots",
     "callback::Callback",
-    "endpoint::BodyUse",
     "export::Check",
     "export::Decoder",
     "export::ProfileRecord",
@@ -74,8 +72,6 @@ const WITHOUT_KEYS: &[&str] = &[
     "fake::BodyEnd",
     "fake::Callback",
     "fake::Edition",
-    "machine::Nudge",
-    "machine::Settings",
 ];
 
 /// Whatever has been looked at, by its type's paths.
@@ -113,10 +109,8 @@ fn of_the_core(looked: &mut Looked) {
     looked.at("Path", &api.path("/x"));
     looked.at("Redacted", &redacted(&ListApps::new().request(&api)));
     each_endpoint!(call, _right => looked.at_endpoint(&call));
-    looked.at("machine::StartJob", &StartJob::new(&api, segment()));
     looked.at("machine::WaitForJob", &WaitForJob::new(&api, JOB));
     looked.at("machine::Export", &Export::new(&api, segment()));
-    looked.at("OpenDownload endpoint::OpenDownload", &OpenDownload::new(DownloadJob::new(JOB)));
 
     let mut exchange = Exchange::new(&api, ListApps::new());
     looked.at("machine::Exchange", &exchange);
@@ -137,17 +131,16 @@ fn of_a_client(looked: &mut Looked) {
     looked.at("ErasedBlocking backend::ErasedBlocking", client.clone().erase_blocking().backend());
 
     let download = || client.download_job(JOB).open_blocking().unwrap();
-    looked.at("BlockingDownload", &download());
-    looked.at("BlockingProfiles", &download().profiles());
+    looked.at("Download", &download());
+    looked.at("Profiles", &download().profiles());
     pollster::block_on(async {
         let download = || client.download_job(JOB).open();
         looked.at("Download", &download().await.unwrap());
         looked.at("Profiles", &download().await.unwrap().profiles());
     });
-    let driven = drive_blocking(&fake, Export::new(&fake.api(), segment())).unwrap();
-    looked.at("backend::Driven", &driven);
-    looked.at("machine::Exported", &driven.output);
-    looked.at("Finished", &client.call(segment()).send_and_wait_blocking().unwrap());
+    let open = Exchange::open(&fake.api(), DownloadJob::new(JOB));
+    looked.at("machine::Driven", &drive_blocking(&fake, open).unwrap());
+    looked.at("CompletedJob", &client.call(segment()).send_and_wait_blocking().unwrap());
     looked.at("export::BodyRecords", &BodyRecords::new(SECRET.to_owned()));
     looked.at("export::Records", &Records::from_read(SECRET.as_bytes()));
 }

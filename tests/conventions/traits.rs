@@ -12,9 +12,9 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use useartisan::backend::{Driven, ErasedBody};
+use useartisan::backend::ErasedBody;
 use useartisan::export::{BodyRecords, Check, Decoder, ProfileRecord, Records};
-use useartisan::machine::{Event, Exchange, Export, Exported, Nudge, StartJob, Step, WaitForJob};
+use useartisan::machine::{Driven, Event, Exchange, Export, ReadBody, Step, WaitForJob};
 use useartisan::*;
 
 const LISTING: &str = include_str!("../public_api/listing.txt");
@@ -89,12 +89,12 @@ fn types_are_send_and_mostly_sync() {
     fn shared<T: Send + Sync>() {}
     type Body = &'static [u8];
     shared::<(Api, ApiBuilder, Credentials, Client, Client<ErasedBlocking>, Error, Failure)>();
-    shared::<(Erased, ErasedBlocking, Nudge, Decoder, Check, ProfileRecord<'_>, Records<Body>)>();
+    shared::<(Erased, ErasedBlocking, JobNotifier, Decoder, Check, ProfileRecord<'_>, Records<Body>)>();
     shared::<(Download<Body>, BlockingDownload<Body>, Profiles<Body>, BlockingProfiles<Body>)>();
-    shared::<(BodyRecords<Body>, Driven<(), Body>, Event, Step<()>, Exported, Finished<'_, Erased>)>();
-    shared::<(Exchange<ListApps>, StartJob<ExportSegment>)>();
-    send::<(Call<'_, Erased, ListApps>, WaitCall<'_, Erased>, Wait, ErasedBody)>();
-    send::<(WaitForJob, Export<ExportSegment>)>();
+    shared::<(BodyRecords<Body>, Driven<(), Body>, Event, Step<()>, CompletedJob<Erased>, ReadBody<Body>)>();
+    shared::<(Exchange<ListApps>, WaitForJob, Export<ExportSegment>)>();
+    shared::<(Call<Erased, ListApps>, WaitCall<Erased>, JobProgress<'_>)>();
+    send::<ErasedBody>();
 }
 
 fn hash(value: &(impl Hash + ?Sized)) -> u64 {

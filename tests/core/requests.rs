@@ -9,8 +9,8 @@ use http::Request;
 use useartisan::machine::{Event, Exchange, Machine, Step};
 use useartisan::{
     Api, AppId, CallbackUrl, Client, Credentials, DownloadJob, Endpoint, ExportProfiles, ExportSegment,
-    GetJob, GetProfile, JobId, JobStatus, ListApps, ListJobs, ListSegments, OpenDownload, Polling, ProfileId,
-    ProfileIds, Retry, SegmentId, redacted,
+    GetJob, GetProfile, JobId, JobStatus, ListApps, ListJobs, ListSegments, Polling, ProfileId, ProfileIds,
+    Retry, SegmentId, redacted,
 };
 
 use crate::support::cases::{cases, pick};
@@ -109,13 +109,16 @@ fn assert_documented_headers(name: &str, request: &Request<Bytes>) {
 /// Promise 28: what is not told how long it may take, takes as long as the documentation says, and never for ever.
 #[test]
 fn every_deadline_is_finite_by_default() {
-    fn asks_for(call: impl Endpoint) -> [u64; 4] {
-        let step = Exchange::new(&Api::new(credentials()), call).step(Duration::ZERO, Event::Start);
+    fn asks_for<E: Endpoint, T>(mut exchange: Exchange<E, T>) -> [u64; 4] {
+        let step = exchange.step(Duration::ZERO, Event::Start);
         let Step::Send { timeouts, .. } = step.unwrap() else { panic!("nothing is sent") };
         [timeouts.connect, timeouts.head, timeouts.stall, timeouts.total].map(|timeout| timeout.as_secs())
     }
-    crate::each_endpoint!(call, _right => assert_eq!(asks_for(call), [10, 30, 30, 2 * 60]));
-    assert_eq!(asks_for(OpenDownload::new(DownloadJob::new(JOB))), [10, 30, 30, 6 * 60 * 60]);
+    let api = Api::new(credentials());
+    crate::each_endpoint!(call, _right => {
+        assert_eq!(asks_for(Exchange::new(&api, call)), [10, 30, 30, 2 * 60]);
+    });
+    assert_eq!(asks_for(Exchange::open(&api, DownloadJob::new(JOB))), [10, 30, 30, 6 * 60 * 60]);
     // What goes on over several calls.
     assert_eq!(Retry::default().deadline, Duration::from_secs(5 * 60));
     assert_eq!(Polling::default().deadline, Duration::from_secs(6 * 60 * 60));

@@ -8,10 +8,10 @@ use http::Response;
 use http::response::Parts;
 use useartisan::export::{BodyRecords, Check, Decoder, Records};
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::machine::{Event, Exchange, Export, Machine, StartJob, Step, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
     Api, AppId, Credentials, DownloadJob, Endpoint, ErrorKind, ExportSegment, Failure, FailureKind, Job,
-    JobId, JobStatus, ListApps, OpenDownload, Profile, SegmentId, Wait,
+    JobId, JobStatus, ListApps, Profile, SegmentId,
 };
 
 const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
@@ -69,16 +69,16 @@ fn a_machine_shows_how_far_it_is() {
     step(&mut exchange, Event::Head(head())).unwrap_err();
     shows(&exchange, &["state: Ended"]);
 
-    let mut open = Exchange::new(&api(), OpenDownload::new(DownloadJob::new(JOB)));
+    let mut open = Exchange::open(&api(), DownloadJob::new(JOB));
     open.step(Duration::ZERO, Event::Start).unwrap();
     shows(&open, &["hops: Some(Hops { made: 0, left: false, .. })"]);
     shows(&Api::builder().header("x-token", "HIDDEN"), &["ApiBuilder {", "(\"x-token\", [6 bytes])"]);
 
     shows(&WaitForJob::new(&api(), JOB), &["WaitForJob { job: JobId(\"5584", "polls: 0, state: Ready"]);
-    shows(&Wait::new().observe(|_| ()), &["Wait { polling: Polling {", "is_observed: true, nudge: None"]);
     let export = ExportSegment::new(AppId::from_static("557ade8b"), SegmentId::from_static("557ee469"));
-    shows(&StartJob::new(&api(), export.clone()), &["StartJob {", "state: Starting(Exchange"]);
-    shows(&Export::new(&api(), export), &["Export {", "stage: Starting(StartJob"]);
+    let export = Export::new(&api(), export).on_progress(|_| ());
+    shows(&export, &["Export {", "watch: Watch { polling: Polling {", "is_observed: true, notifier: None"]);
+    shows(&export, &["stage: Starting(Exchange"]);
 }
 
 #[test]

@@ -116,11 +116,11 @@ fn a_download_is_lossy_where_it_is_asked_to_be() {
     fake.set_status(job, JobStatus::Complete);
     let client = fake.client();
     let download = || client.download_job(job);
-    assert!(download().profiles_blocking().unwrap().next_record().is_err());
+    assert!(download().profiles_blocking().unwrap().next_record_blocking().is_err());
 
     let lossy = Settings::new().lossy_text(true);
     let mut profiles = download().decoding(lossy.clone()).profiles_blocking().unwrap();
-    let record = profiles.next_record().unwrap().unwrap();
+    let record = profiles.next_record_blocking().unwrap().unwrap();
     assert_eq!(record.get("nick").unwrap().as_text(), Some("ann \u{FFFD}"));
     let mut profiles = pollster::block_on(download().decoding(lossy).profiles()).unwrap();
     let record = pollster::block_on(profiles.next_record()).unwrap().unwrap();

@@ -145,7 +145,7 @@ fn a_download_comes_in_pieces() {
     let client = fake.client();
     let job = fake.jobs().pop().unwrap();
     let mut download = client.download_job(&job).open_blocking().unwrap();
-    assert_eq!(download.next_chunk().unwrap().map(<[u8]>::len), Some(1000));
+    assert_eq!(download.next_chunk_blocking().unwrap().map(|chunk| chunk.len()), Some(1000));
 
     fake.fail_next(Fault::stalled(1500));
     let mut download = pollster::block_on(client.download_job(&job).open()).unwrap();

@@ -6,7 +6,7 @@
 use std::net::TcpListener;
 
 use useartisan::fake::{FakeArtisan, Recorded};
-use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
+use useartisan::{Api, CallOptions, Client, Credentials, Limits, Retry, Timeouts};
 
 use crate::ask::{Ask, LIMIT, Outcome, ask, ask_blocking};
 use crate::plain_async::PlainAsync;
@@ -104,11 +104,10 @@ fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {
 }
 
 fn client<B>(api: Api, backend: B) -> Client<B> {
-    Client::new(api, backend)
-        .options(Retry::none())
-        .options(Limits::default().with_body(LIMIT))
-        .options(impatient(Timeouts::default()))
-        .options(CallOptions::default().with_download_timeouts(impatient(Timeouts::for_download())))
+    Client::new(api, backend).options(Retry::none()).options(Limits::default().with_body(LIMIT)).options(
+        CallOptions::from(impatient(Timeouts::default()))
+            .with_download_timeouts(impatient(Timeouts::for_download())),
+    )
 }
 
 fn impatient(timeouts: Timeouts) -> Timeouts {

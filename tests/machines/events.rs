@@ -231,7 +231,8 @@ fn trace<M: Machine>(
             Ok(Step::Send { request, .. }) => {
                 // Mostly well, so that traces are long.
                 let index = if random.usize(..8) == 0 { random.usize(..AFTER_SEND.len()) } else { 0 };
-                let (request, head) = (format!("{} {}", request.method(), request.uri().path()), AFTER_SEND[index]);
+                let (request, head) =
+                    (format!("{} {}", request.method(), request.uri().path()), AFTER_SEND[index]);
                 asked.push(Asked { request, head, body: None, at: elapsed });
                 (head, Duration::ZERO)
             }

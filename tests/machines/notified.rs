@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::fake::{FakeArtisan, FakeBody, Fault};
 use useartisan::{
-    AppId, AsyncBackend, BlockingBackend, CallOptions, Client, ErrorKind, Failure, JobId, JobNotifier, JobStatus, Polling,
-    Retry, SegmentId, Timeouts,
+    AppId, AsyncBackend, BlockingBackend, CallOptions, Client, ErrorKind, Failure, JobId, JobNotifier,
+    JobStatus, Polling, Retry, SegmentId, Timeouts,
 };
 
 const JOB: JobId = JobId::from_static("5584469c7d891c1d06000001");
@@ -176,7 +176,8 @@ fn a_pause_without_a_notification_is_as_long_as_it_says() {
         let fake = FakeArtisan::with_sample_data().complete_jobs_after(4);
         let job = fake.add_job(AppId::from(&fake.apps()[0]), SegmentId::from_static("557ee469"));
         let polling = Polling::default().with_interval(Duration::from_secs(1), Duration::from_secs(9));
-        let call = fake.client().wait_for_job(job).polling(polling).options(CallOptions::default().with_seed(7));
+        let call =
+            fake.client().wait_for_job(job).polling(polling).options(CallOptions::default().with_seed(7));
         let call = if notified { call.notified_by(&JobNotifier::new()) } else { call };
         if blocking { call.send_blocking() } else { pollster::block_on(call.send()) }.unwrap();
         fake.slept().iter().sum()

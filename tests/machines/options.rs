@@ -94,7 +94,10 @@ fn the_defaults_are_as_documented() {
     assert_eq!([polling.first, polling.max, polling.deadline], [one, two, one]);
     // An option that is given takes the place of one before, and leaves the others.
     let options = CallOptions::from(retry).with_timeouts(timeouts).with_limits(limits).with_seed(7);
-    assert_eq!((options.retry, options.timeouts, options.limits), (Some(retry), Some(timeouts), Some(limits)));
+    assert_eq!(
+        (options.retry, options.timeouts, options.limits),
+        (Some(retry), Some(timeouts), Some(limits))
+    );
     assert_eq!((options.download_timeouts, options.seed), (None, Some(7)));
     assert_eq!(CallOptions::from(timeouts), CallOptions::default().with_timeouts(timeouts));
     assert_eq!(CallOptions::from(limits), CallOptions::default().with_limits(limits));
@@ -239,12 +242,11 @@ fn a_wait_has_options_of_its_own() {
 #[test]
 fn limits_are_those_of_the_call_or_else_of_its_client() {
     let (fake, _) = fake();
-    let outcome =
-        |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
-         call: fn(Call<FakeArtisan, ListApps>) -> Call<FakeArtisan, ListApps>| {
-            fake.fail_next(Fault::oversize(1000));
-            call(set(fake.client()).list_apps()).send_raw_blocking().map(|answer| answer.body().len())
-        };
+    let outcome = |set: fn(Client<FakeArtisan>) -> Client<FakeArtisan>,
+                   call: fn(Call<FakeArtisan, ListApps>) -> Call<FakeArtisan, ListApps>| {
+        fake.fail_next(Fault::oversize(1000));
+        call(set(fake.client()).list_apps()).send_raw_blocking().map(|answer| answer.body().len())
+    };
     let small = |bytes| Limits::default().with_body(bytes);
     assert_eq!(small(999).body, 999);
     assert_eq!(outcome(|client| client, |call| call).unwrap(), 1000);

@@ -26,10 +26,7 @@ fn text(body: &'static str) -> Event {
 }
 
 /// Answers a machine's requests from a script, its sleeps at once; returns its end and its pauses.
-fn play<M: Machine>(
-    machine: M,
-    script: &[(u16, &'static str)],
-) -> (Result<M::Output, Error>, Vec<Duration>) {
+fn play<M: Machine>(machine: M, script: &[(u16, &'static str)]) -> (Result<M::Output, Error>, Vec<Duration>) {
     play_counted(machine, script, &Cell::default())
 }
 
@@ -87,7 +84,9 @@ fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
     let polls = pauses.len() + 1;
     assert_eq!(
         error.to_string(),
-        format!("get_job: job 7 still had status PAUSED when the deadline of the wait passed after {polls} attempts in 30.0s")
+        format!(
+            "get_job: job 7 still had status PAUSED when the deadline of the wait passed after {polls} attempts in 30.0s"
+        )
     );
 }
 
@@ -206,7 +205,9 @@ fn an_outage_is_waited_out() {
     let error = play(wait(), &outage).0.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::TimedOut, Sent::Answered));
     assert!(
-        error.to_string().starts_with("get_job: job 7 still had status QUEUED when the deadline of the wait passed"),
+        error
+            .to_string()
+            .starts_with("get_job: job 7 still had status QUEUED when the deadline of the wait passed"),
         "{error}"
     );
     assert!(error.elapsed() >= 10 * MINUTE);
@@ -276,7 +277,10 @@ fn a_job_that_failed_or_vanished_is_an_error_of_its_own() {
     let (outcome, pauses) = play(waiting(), &[(200, JOB_TEXTS[1]), (200, JOB_TEXTS[4])]);
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.job().unwrap().id().as_str()), (ErrorKind::JobFailed, "7"));
-    assert!(error.to_string().starts_with("get_job: job 7 has status FAILED after 2 attempts in "), "{error}");
+    assert!(
+        error.to_string().starts_with("get_job: job 7 has status FAILED after 2 attempts in "),
+        "{error}"
+    );
     assert_eq!((error.job_id().unwrap().as_str(), error.elapsed()), ("7", pauses[0]));
     for gone in [(404, ""), (200, JOB_TEXTS[5])] {
         let error = play(waiting(), &[gone]).0.unwrap_err();
@@ -495,7 +499,8 @@ fn an_error_after_the_start_has_the_jobs_id() {
 fn hops_share_the_time_of_an_attempt() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(30)).with_total(Duration::from_secs(40));
     let open = DownloadJob::new(JobId::from_static("7"));
-    let mut exchange = Exchange::open(api(), open).options(CallOptions::default().with_download_timeouts(timeouts));
+    let mut exchange =
+        Exchange::open(api(), open).options(CallOptions::default().with_download_timeouts(timeouts));
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let moved = http::Response::builder().status(302).header("location", "/x").body(()).unwrap();
     let moved = Event::Head(moved.into_parts().0);

@@ -77,8 +77,8 @@ fn what_is_left_of_an_open_download_is_saved() {
     assert!(!rest.is_empty() && NEW.ends_with(&rest));
 
     let mut download = blocking(&data(NEW)).download_job(job()).open_blocking().unwrap();
-    download.next_chunk().unwrap();
-    download.save(&path).unwrap();
+    download.next_chunk_blocking().unwrap();
+    download.save_blocking(&path).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), rest);
 }
 

@@ -8,10 +8,10 @@ use crate::support::canary::{
 };
 use http::Response;
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::machine::{Event, Exchange, Export, Machine, Settings, StartJob, WaitForJob};
+use useartisan::machine::{Event, Exchange, Export, Machine, WaitForJob};
 use useartisan::{
     Api, AppId, Client, Credentials, DownloadJob, Endpoint, ErrorKind, ExportSegment, JobId, Limits,
-    ListApps, OpenDownload, Retry, SegmentId, redacted,
+    ListApps, Retry, SegmentId, redacted,
 };
 
 fn api() -> Api {
@@ -47,7 +47,6 @@ fn what_holds_the_keys_does_not_show_them() {
     assert_debug_clean("Event::Body", &Event::Body { bytes: SECRET.into(), complete: true });
     assert_debug_clean("Step::Read", &exchange.step(Duration::ZERO, Event::Head(head)));
     assert_debug_clean("Exchange, reading", &exchange);
-    assert_debug_clean("StartJob", &StartJob::new(&api, segment()));
     assert_debug_clean("WaitForJob", &WaitForJob::new(&api, JobId::from_static("7")));
     assert_debug_clean("Export", &Export::new(&api, segment()));
 }
@@ -118,7 +117,7 @@ fn what_a_server_echoes_is_scrubbed() {
             let error = api().parse(call, response()).map(drop).unwrap_err();
             assert_error_clean(&what, &error);
 
-            let mut exchange = Exchange::new(&api(), call).options(CallOptions::default().with_retry(Retry::none()));
+            let mut exchange = Exchange::new(&api(), call).options(Retry::none());
             exchange.step(Duration::ZERO, Event::Start).map(drop).unwrap();
             let (head, body) = response().into_parts();
             let error = match exchange.step(Duration::ZERO, Event::Head(head)) {
@@ -214,7 +213,7 @@ fn machines_in_their_middle_and_at_their_end_show_no_key() {
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_error_clean("the deadline of a wait", &error);
 
-    let mut open = Exchange::new(&api, OpenDownload::new(DownloadJob::new(&job)));
+    let mut open = Exchange::open(&api, DownloadJob::new(&job));
     drop(open.step(Duration::ZERO, Event::Start));
     let moved =
         Response::builder().status(302).header("location", format!("https://store.example/x?sig={SECRET}"));

@@ -11,7 +11,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::{Client, Credentials, JobId, JobStatus, Polling, Retry, Wait};
+use useartisan::{Client, Credentials, JobId, JobStatus, Polling, Retry};
 
 /// Writes down all that is told, a line each: `span 1 info useartisan.call endpoint=list_apps`.
 #[derive(Clone, Default)]
@@ -165,19 +165,27 @@ fn each_answer_of_a_wait_is_an_event() {
     let mut next = ["secret-canary".parse().unwrap(), JobStatus::Running, JobStatus::Complete].into_iter();
     fake.set_status(&job, JobStatus::Queued);
     let (changed, id) = (fake.clone(), job.clone());
-    let wait = Wait::new()
-        .polling(Polling::default().with_interval(Duration::from_secs(1), Duration::from_secs(1)))
-        .observe(move |_| drop(next.next().map(|status| changed.set_status(&id, status))));
-    let told = told(|| drop(client.wait_for_job(&job).waiting(wait).send_blocking().unwrap()));
+    // The least interval there is, which is not shortened.
+    let polling = Polling::default().with_interval(Duration::ZERO, Duration::ZERO);
+    let wait =
+        client.wait_for_job(&job).polling(polling).options(Retry::none()).on_progress(move |progress| {
+            if progress.polls == 2 {
+                changed.fail_next(Fault::status(http::StatusCode::BAD_GATEWAY));
+            } else if let Some(status) = next.next() {
+                changed.set_status(&id, status);
+            }
+        });
+    let told = told(|| drop(wait.send_blocking().unwrap()));
     let polls: Vec<_> = told.iter().filter(|line| line.contains("poll")).collect();
     let expected = [
         "debug useartisan.poll polls=1 status=QUEUED elapsed_ms=0",
-        "debug useartisan.poll polls=2 status=other elapsed_ms=1000",
-        "debug useartisan.poll polls=3 status=RUNNING elapsed_ms=2000",
-        "debug useartisan.poll polls=4 status=COMPLETE elapsed_ms=3000",
+        "debug useartisan.poll polls=2 status=other elapsed_ms=100",
+        "debug useartisan.poll polls=3 status=other elapsed_ms=200 error=Rejected",
+        "debug useartisan.poll polls=4 status=RUNNING elapsed_ms=300",
+        "debug useartisan.poll polls=5 status=COMPLETE elapsed_ms=400",
     ];
     assert_eq!(polls, expected);
-    assert_eq!(told.iter().filter(|line| line.starts_with("span")).count(), 4);
+    assert_eq!(told.iter().filter(|line| line.starts_with("span")).count(), 5);
 }
 
 /// Promise 8: whatever goes wrong, and even where the service echoes the keys.

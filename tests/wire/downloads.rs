@@ -26,7 +26,7 @@ fn a_body_comes_in_pieces() {
     fake.set_result(&job, "x".repeat(40_000));
     let lengths = || {
         let mut download = fake.client().download_job(&job).any_format().open_blocking().unwrap();
-        let chunks = std::iter::from_fn(|| download.next_chunk().unwrap().map(<[u8]>::len));
+        let chunks = std::iter::from_fn(|| download.next_chunk_blocking().unwrap().map(|chunk| chunk.len()));
         chunks.collect::<Vec<_>>()
     };
     assert_eq!(lengths(), [16_384, 16_384, 7232]);
@@ -41,12 +41,12 @@ fn a_download_tells_how_far_it_is() {
     let mut download = client.download_job(&job).open_blocking().unwrap();
     assert_eq!((download.content_length(), download.received()), (Some(RESULT.len() as u64), 0));
     assert_eq!(download.head().status, 200);
-    let first = download.next_chunk().unwrap().unwrap().len() as u64;
+    let first = download.next_chunk_blocking().unwrap().unwrap().len() as u64;
     assert_eq!((download.received(), first), (first, 16));
     let mut rest = String::new();
     download.read_to_string(&mut rest).unwrap();
     assert_eq!((download.received(), rest.as_str()), (RESULT.len() as u64, &RESULT[16..]));
-    assert!(download.next_chunk().unwrap().is_none(), "the end stays the end");
+    assert!(download.next_chunk_blocking().unwrap().is_none(), "the end stays the end");
 
     let shown = format!("{download:?}");
     assert!(
@@ -74,13 +74,13 @@ fn what_is_no_json_is_taken_as_it_comes_if_that_is_said() {
     fake.set_result(&job, "a,b\n1,2\n");
     let client = fake.client();
     let call = || client.download_job(&job);
-    for broken in [call().bytes_blocking(100), call().open_blocking().unwrap().bytes(100)] {
+    for broken in [call().bytes_blocking(100), call().open_blocking().unwrap().bytes_blocking(100)] {
         assert_eq!(broken.unwrap_err().kind(), ErrorKind::UnexpectedBody);
     }
     let whole = [
         call().any_format().bytes_blocking(100),
-        call().open_blocking().unwrap().any_format().bytes(100),
-        pollster::block_on(async { call().open().await.unwrap().any_format().bytes(100).await }),
+        call().any_format().open_blocking().unwrap().bytes_blocking(100),
+        pollster::block_on(async { call().any_format().open().await.unwrap().bytes(100).await }),
     ];
     for bytes in whole {
         assert_eq!(bytes.unwrap(), "a,b\n1,2\n");
@@ -88,22 +88,25 @@ fn what_is_no_json_is_taken_as_it_comes_if_that_is_said() {
 }
 
 #[test]
-fn a_decoder_is_set_for_a_call_or_for_an_open_download() {
+fn a_decoder_is_set_for_a_call() {
     let (fake, job) = fake();
     fake.set_result(&job, r#"{"profiles":[{"age":"54"}]}"#);
     let client = fake.client();
     let settings = || export::Settings::new().list("profiles");
     let call = || client.download_job(&job);
-    assert!(call().profiles_blocking().unwrap().next_record().is_err(), "by default it is another list");
+    assert!(
+        call().profiles_blocking().unwrap().next_record_blocking().is_err(),
+        "by default it is another list"
+    );
     let profiles = [
         call().decoding(settings()).profiles_blocking(),
-        call().open_blocking().map(|download| download.decoding(settings()).profiles()),
+        call().decoding(settings()).open_blocking().map(|download| download.profiles()),
     ];
     for profiles in profiles {
-        assert_eq!(profiles.unwrap().next_record().unwrap().unwrap().age().unwrap(), Some(54));
+        assert_eq!(profiles.unwrap().next_record_blocking().unwrap().unwrap().age().unwrap(), Some(54));
     }
     pollster::block_on(async {
-        let mut profiles = call().open().await.unwrap().decoding(settings()).profiles();
+        let mut profiles = call().decoding(settings()).open().await.unwrap().profiles();
         assert_eq!(profiles.next_record().await.unwrap().unwrap().age().unwrap(), Some(54));
     });
 
@@ -150,7 +153,8 @@ fn an_error_says_how_much_was_handed_out() {
     for (after, told) in [(20, Some("after 20 bytes of the result were handed out")), (0, None)] {
         fake.fail_next_for("download_job", Fault::cut_body(after));
         let mut download = fake.client().download_job(&job).open_blocking().unwrap();
-        let error = std::iter::from_fn(|| download.next_chunk().map(|chunk| chunk.map(drop)).transpose());
+        let error =
+            std::iter::from_fn(|| download.next_chunk_blocking().map(|chunk| chunk.map(drop)).transpose());
         let error = { error }.find_map(Result::err).unwrap().to_string();
         assert_eq!(error.contains("handed out"), told.is_some(), "{error}");
         assert!(error.contains(told.unwrap_or_default()), "{error}");
@@ -169,8 +173,8 @@ fn a_download_that_failed_stays_failed() {
         let script = || fault.clone().map(|fault| fake.fail_next_for("download_job", fault));
         script();
         let mut download = client.download_job(&job).open_blocking().unwrap();
-        while download.next_chunk().is_ok_and(|chunk| chunk.is_some()) {}
-        let again = download.next_chunk().map(|chunk| chunk.is_none()).map_err(|error| error.kind());
+        while download.next_chunk_blocking().is_ok_and(|chunk| chunk.is_some()) {}
+        let again = download.next_chunk_blocking().map(|chunk| chunk.is_none()).map_err(|error| error.kind());
         assert_eq!(again, outcome, "{fault:?}");
         assert_eq!(download.read(&mut [0]).is_ok(), outcome.is_ok());
         script();

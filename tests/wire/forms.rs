@@ -13,7 +13,7 @@ use useartisan::backend::{Erased, ErasedBlocking};
 use useartisan::machine::{Export, WaitForJob};
 use useartisan::{
     Api, AppId, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, ExportSegment, Failure, JobId,
-    Limits, ListApps, SegmentId, Sent, Timeouts, Wait, backends,
+    JobProgress, Limits, ListApps, SegmentId, Sent, Timeouts, backends,
 };
 
 const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
@@ -42,8 +42,11 @@ fn every_form_of_a_blocking_backend_is_one() {
         backend.sleep(Duration::ZERO);
         assert!(backend.now() <= backend.now());
         assert_ne!(backend.seed(), backend.seed());
-        let apps =
-            Client::new(api(), backend).options(useartisan::Retry::none()).list_apps().send_blocking().unwrap();
+        let apps = Client::new(api(), backend)
+            .options(useartisan::Retry::none())
+            .list_apps()
+            .send_blocking()
+            .unwrap();
         assert_eq!(apps[0].name(), "Demo");
     }
     works(blocking());
@@ -193,44 +196,54 @@ fn a_length_that_is_claimed_costs_nothing() {
     assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 
-/// Futures are `Send` over any backend, and a client can be shared.
+/// D1, promise 44: what is called can be spawned, and a client can be shared.
 #[test]
-fn futures_are_send() {
-    fn send<T: Send>(_: T) {}
+fn what_is_called_can_be_spawned() {
+    fn spawn<T: Send + 'static>(_: T) {}
     fn share<T: Send + Sync + Clone + 'static>(_: &T) {}
-    const JOB: JobId = JobId::from_static("1");
+    fn each<B: AsyncBackend<Body: 'static> + 'static>(client: &Client<B>) {
+        share(client);
+        let job = JobId::from_static("1");
+        let call = || client.download_job(&job);
+        let export = || client.export_segment(AppId::from_static("1"), SegmentId::from_static("2"));
+        spawn(client.wait_for_job(&job).send());
+        spawn(export().send_and_wait());
+        spawn(call().open());
+        spawn(call().bytes(0));
+        spawn(call().profiles());
+        spawn(call().save("profiles.json"));
+        let client = client.clone();
+        spawn(async move {
+            let mut profiles = client.download_job(job).profiles().await?;
+            while profiles.next_record().await?.is_some() {}
+            client.download_job(JobId::from_static("1")).open().await?.bytes(0).await
+        });
+    }
     let client = Client::new(api(), asynchronous());
-    share(&client);
-    send(client.list_apps().send());
-    send(client.list_apps().send_raw());
-    send(client.download_job(JOB).bytes(0));
-    send(client.download_job(JOB).save("profiles.json"));
+    each(&client);
+    spawn(client.list_apps().send());
+    spawn(client.list_apps().send_raw());
+    #[cfg(feature = "reqwest")]
+    each(&Client::new(api(), backends::reqwest::Reqwest::new().unwrap()));
+    #[cfg(feature = "hyper")]
+    each(&Client::new(api(), backends::hyper::Hyper::new().unwrap()));
     let client: Client = client.erase();
-    share(&client);
-    send(client.list_apps().send());
-    send(client.download_job(JOB).save("profiles.json"));
-    send(client.wait_for_job(JOB).send());
-    send(async {
-        let export = client.export_segment(AppId::from_static("1"), SegmentId::from_static("2"));
-        let mut profiles = export.send_and_wait().await?.download().await?;
-        while profiles.next_record().await?.is_some() {}
-        Ok::<(), useartisan::Error>(())
-    });
+    each(&client);
+    spawn(client.list_apps().send());
 }
 
 /// What is not sent yet and what runs by hand can be shared, whatever its observer is.
 #[test]
 fn calls_and_machines_are_sync() {
     fn share<T: Send + Sync>(_: &T) {}
-    let wait = || {
+    let observer = || {
         let told = std::cell::Cell::new(0);
-        Wait::new().observe(move |_| told.set(told.get() + 1))
+        move |_: &JobProgress<'_>| told.set(told.get() + 1)
     };
     let client = Client::new(api(), asynchronous()).erase();
     let segment = ExportSegment::new(AppId::from_static("1"), SegmentId::from_static("2"));
-    share(&wait());
-    share(&client.call(segment.clone()).waiting(wait()));
-    share(&client.wait_for_job(JobId::from_static("1")).waiting(wait()));
-    share(&WaitForJob::new(client.api(), JobId::from_static("1")).waiting(wait()));
-    share(&Export::new(client.api(), segment).waiting(wait()));
+    share(&client.call(segment.clone()).on_progress(observer()));
+    share(&client.wait_for_job(JobId::from_static("1")).on_progress(observer()));
+    share(&WaitForJob::new(client.api(), JobId::from_static("1")).on_progress(observer()));
+    share(&Export::new(client.api(), segment).on_progress(observer()));
 }

@@ -217,27 +217,29 @@ fn what_was_handed_out_is_not_started_again() {
         }),
         ("next_chunk, blocking", |client, job| {
             let mut download = client.download_job(job).open_blocking()?;
-            while download.next_chunk()?.is_some() {}
+            while download.next_chunk_blocking()?.is_some() {}
             Ok(())
         }),
         ("next_record, blocking", |client, job| {
             let mut profiles = client.download_job(job).profiles_blocking()?;
-            while profiles.next_record()?.is_some() {}
+            while profiles.next_record_blocking()?.is_some() {}
             Ok(())
         }),
         ("Iterator", |client, job| {
             client.download_job(job).profiles_blocking()?.collect::<Result<Vec<_>, _>>().map(drop)
         }),
-        ("send_and_open", |client, _| {
+        ("send_and_wait", |client, _| {
             pollster::block_on(async {
-                let mut download = client.export_segment(app(), segment()).send_and_open().await?;
+                let completed = client.export_segment(app(), segment()).send_and_wait().await?;
+                let mut download = completed.download().open().await?;
                 while download.next_chunk().await?.is_some() {}
                 Ok(())
             })
         }),
-        ("send_and_open_blocking", |client, _| {
-            let mut download = client.export_segment(app(), segment()).send_and_open_blocking()?;
-            while download.next_chunk()?.is_some() {}
+        ("send_and_wait_blocking", |client, _| {
+            let completed = client.export_segment(app(), segment()).send_and_wait_blocking()?;
+            let mut download = completed.download().open_blocking()?;
+            while download.next_chunk_blocking()?.is_some() {}
             Ok(())
         }),
         ("Read", |client, job| {

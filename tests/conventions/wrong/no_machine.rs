@@ -1,5 +1,5 @@
 //! An endpoint where a machine is asked for.
-use useartisan::{ErasedBlocking, ListApps, backend::drive_blocking};
+use useartisan::{ErasedBlocking, ListApps, machine::drive_blocking};
 
 fn run(backend: &ErasedBlocking) {
     let _ = drive_blocking(backend, ListApps::new());

@@ -74,8 +74,7 @@ fn a_notifier_is_found_behind_pointers() {
     }
     let polling = Polling::default().with_interval(Duration::from_secs(2), Duration::from_secs(4));
     let machine = || waiting().polling(polling).notified_by(&JobNotifier::new());
-    let export =
-        || Export::new(api(), export_segment()).polling(polling).notified_by(&JobNotifier::new());
+    let export = || Export::new(api(), export_segment()).polling(polling).notified_by(&JobNotifier::new());
     let (running, queued) = (JOB_TEXTS[1], JOB_TEXTS[0]);
     assert!(pauses(machine(), &[running]));
     assert!(pauses(Box::new(machine()), &[running]));
