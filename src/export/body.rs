@@ -66,7 +66,7 @@ where
     ///
     /// # Errors
     ///
-    /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the body. After one, there is nothing
+    /// Those of [`Decoder::advance`](super::Decoder::advance) and [`Decoder::finish`](super::Decoder::finish), and those of the body. After one, there is nothing
     /// more.
     pub async fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
         let found = self.advance().await?;

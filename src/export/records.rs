@@ -85,7 +85,7 @@ impl<R: BufRead> Records<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Decoder::advance`] and [`Decoder::finish`], and those of the reader. After one, there is nothing
+    /// Those of [`Decoder::advance`](super::Decoder::advance) and [`Decoder::finish`](super::Decoder::finish), and those of the reader. After one, there is nothing
     /// more.
     pub fn next_record(&mut self) -> Result<Option<ProfileRecord<'_>>, Error> {
         let found = ready(poll_fn(|cx| self.0.poll_advance(cx)))?;

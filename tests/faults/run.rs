@@ -166,6 +166,8 @@ impl Call<'_> {
         let unread = kind != ErrorKind::Rejected
             && error.status().is_some_and(|status| status.is_success() && !(opens && status == 200));
         let sent = if unread { Sent::Maybe } else { sent };
+        let post = error.endpoint().is_some_and(|name| name.starts_with("export_"));
+        let kind = if post && sent == Sent::Maybe { ErrorKind::OutcomeUnknown } else { kind };
         let told = canary::all_of(error).to_lowercase().contains(&words.to_lowercase());
         match (error.kind(), error.sent()) == (kind, sent) && told {
             true => Ok(()),
