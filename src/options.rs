@@ -211,9 +211,9 @@ impl CallOptions {
         self.with_all(CallOptions { download_timeouts, ..given })
     }
 
-    /// With a seed of the backend's, where none was set.
-    pub(crate) fn seeded(self, seed: impl FnOnce() -> u64) -> Self {
-        CallOptions { seed: Some(self.seed.unwrap_or_else(seed)), ..self }
+    /// With this seed, if none was set.
+    pub(crate) fn seeded(self, seed: u64) -> Self {
+        CallOptions { seed: self.seed.or(Some(seed)), ..self }
     }
 }
 

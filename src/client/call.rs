@@ -7,9 +7,8 @@ use http::{Request, Response};
 
 use super::Client;
 use crate::backend::{AsyncBackend, BlockingBackend};
-use crate::machine::{Async, Blocking, Event, Exchange, Runtime, Watch, drive_from};
+use crate::machine::{Exchange, Watch, drive, drive_blocking};
 use crate::options::CallOptions;
-use crate::ready::ready;
 use crate::{
     CallbackUrl, DownloadJob, Endpoint, Error, ExportProfiles, ExportSegment, JobStatus, ListJobs, export,
 };
@@ -107,17 +106,12 @@ impl<B, E: Endpoint> Call<B, E> {
         self.endpoint.request(&self.client.api)
     }
 
-    async fn drive<R: Runtime, T>(&self, runtime: &R, exchange: Exchange<&E, T>) -> Result<T, Error> {
-        let options = self.client.options.seeded(|| runtime.seed());
-        Ok(drive_from(runtime, &mut exchange.with_options(options), Event::Start).await?.output)
+    fn parsed(&self, seed: u64) -> Exchange<&E> {
+        Exchange::new(&self.client.api, &self.endpoint).with_options(self.client.options.seeded(seed))
     }
 
-    fn parsed(&self) -> Exchange<&E> {
-        Exchange::new(&self.client.api, &self.endpoint)
-    }
-
-    fn raw(&self) -> Exchange<&E, Response<Bytes>> {
-        Exchange::raw(&self.client.api, &self.endpoint)
+    fn raw(&self, seed: u64) -> Exchange<&E, Response<Bytes>> {
+        Exchange::raw(&self.client.api, &self.endpoint).with_options(self.client.options.seeded(seed))
     }
 }
 
@@ -134,7 +128,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        self.drive(&Async(self.client.backend()), self.parsed()).await
+        let backend = self.client.backend();
+        Ok(drive(backend, self.parsed(backend.seed())).await?.output)
     }
 
     /// Sends the call and reads its answer, over a blocking backend.
@@ -145,7 +140,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        ready(self.drive(&Blocking(self.client.backend()), self.parsed()))
+        let backend = self.client.backend();
+        Ok(drive_blocking(backend, self.parsed(backend.seed()))?.output)
     }
 
     /// Sends the call and hands out its answer as it came, of whatever status, its body read whole.
@@ -161,7 +157,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        self.drive(&Async(self.client.backend()), self.raw()).await
+        let backend = self.client.backend();
+        Ok(drive(backend, self.raw(backend.seed())).await?.output)
     }
 
     /// Sends the call and hands out its answer as it came, over a blocking backend.
@@ -172,7 +169,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        ready(self.drive(&Blocking(self.client.backend()), self.raw()))
+        let backend = self.client.backend();
+        Ok(drive_blocking(backend, self.raw(backend.seed()))?.output)
     }
 }
 

@@ -4,8 +4,7 @@ use std::fmt;
 
 use super::{Call, Client};
 use crate::backend::{AsyncBackend, BlockingBackend};
-use crate::machine::{Async, Blocking, Event, Export, Runtime, Watch, drive_from, watched};
-use crate::ready::ready;
+use crate::machine::{Export, drive, drive_blocking, watched};
 use crate::{DownloadJob, Endpoint, Error, Job, QueuedJob};
 
 /// A job that is complete: its result can be downloaded.
@@ -80,8 +79,9 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        let Call { client, endpoint, watch } = self;
-        let job = export(&Async(client.backend()), &client, endpoint, watch).await?;
+        let client = self.client.clone();
+        let backend = client.backend();
+        let job = drive(backend, self.export(backend.seed())).await?.output;
         Ok(CompletedJob { client, job })
     }
 
@@ -93,21 +93,16 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        let Call { client, endpoint, watch } = self;
-        let job = ready(export(&Blocking(client.backend()), &client, endpoint, watch))?;
+        let client = self.client.clone();
+        let backend = client.backend();
+        let job = drive_blocking(backend, self.export(backend.seed()))?.output;
         Ok(CompletedJob { client, job })
     }
-}
 
-async fn export<R: Runtime, B, E: Endpoint<Output = QueuedJob>>(
-    runtime: &R,
-    client: &Client<B>,
-    endpoint: E,
-    watch: Watch,
-) -> Result<Job, Error> {
-    let options = client.options.seeded(|| runtime.seed());
-    let mut export = Export::new(&client.api, endpoint).options(options).watched_by(watch);
-    Ok(drive_from(runtime, &mut export, Event::Start).await?.output)
+    fn export(self, seed: u64) -> Export<E> {
+        let Call { client, endpoint, watch } = self;
+        Export::new(&client.api, endpoint).options(client.options.seeded(seed)).watched_by(watch)
+    }
 }
 
 impl<B> fmt::Debug for CompletedJob<B> {

@@ -4,9 +4,8 @@ use std::fmt;
 
 use super::Client;
 use crate::backend::{AsyncBackend, BlockingBackend};
-use crate::machine::{Async, Blocking, Event, Runtime, WaitForJob, Watch, drive_from, watched};
+use crate::machine::{WaitForJob, Watch, drive, drive_blocking, watched};
 use crate::options::CallOptions;
-use crate::ready::ready;
 use crate::{Error, Job, JobId};
 
 impl<B> Client<B> {
@@ -93,8 +92,9 @@ impl<B> WaitCall<B> {
     where
         B: AsyncBackend,
     {
-        let WaitCall { client, job, watch } = self;
-        wait(&Async(client.backend()), &client, job, watch).await
+        let client = self.client.clone();
+        let backend = client.backend();
+        Ok(drive(backend, self.machine(backend.seed())).await?.output)
     }
 
     /// Asks for the job until it is complete, over a blocking backend.
@@ -105,20 +105,15 @@ impl<B> WaitCall<B> {
     where
         B: BlockingBackend,
     {
-        let WaitCall { client, job, watch } = self;
-        ready(wait(&Blocking(client.backend()), &client, job, watch))
+        let client = self.client.clone();
+        let backend = client.backend();
+        Ok(drive_blocking(backend, self.machine(backend.seed()))?.output)
     }
-}
 
-async fn wait<R: Runtime, B>(
-    runtime: &R,
-    client: &Client<B>,
-    job: JobId,
-    watch: Watch,
-) -> Result<Job, Error> {
-    let options = client.options.seeded(|| runtime.seed());
-    let mut wait = WaitForJob::new(&client.api, job).options(options).watched_by(watch);
-    Ok(drive_from(runtime, &mut wait, Event::Start).await?.output)
+    fn machine(self, seed: u64) -> WaitForJob {
+        let WaitCall { client, job, watch } = self;
+        WaitForJob::new(&client.api, job).options(client.options.seeded(seed)).watched_by(watch)
+    }
 }
 
 impl<B> fmt::Debug for WaitCall<B> {

@@ -72,6 +72,7 @@ const WITHOUT_KEYS: &[&str] = &[
     "fake::BodyEnd",
     "fake::Callback",
     "fake::Edition",
+    "machine::ReadBody",
 ];
 
 /// Whatever has been looked at, by its type's paths.
@@ -127,6 +128,9 @@ fn of_a_client(looked: &mut Looked) {
     looked.at("Client", &client);
     looked.at("Call", &client.list_apps());
     looked.at("WaitCall", &client.wait_for_job(JOB));
+    let wait = client.wait_for_job(JOB).on_progress(|progress| assert_debug_clean("JobProgress", progress));
+    wait.send_blocking().unwrap();
+    looked.0.extend(["JobProgress", "machine::JobProgress"]);
     looked.at("Erased backend::Erased", client.clone().erase().backend());
     looked.at("ErasedBlocking backend::ErasedBlocking", client.clone().erase_blocking().backend());
 
