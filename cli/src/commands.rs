@@ -1,14 +1,14 @@
 //! The commands: one method of the API each.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::path::Path;
+use std::time::Duration;
 use std::{fs, io};
 
-use useartisan::backend::drive;
-use useartisan::machine::{Settings, StartJob};
 use useartisan::{
-    AsyncBackend, Call, Client, Endpoint, Error, ExportProfiles, ExportSegment, Job, JobId, Polling,
-    ProfileId, ProfileIds, QueuedJob, Wait,
+    Call, CallOptions, Client, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment, Job, JobId,
+    JobStatus, Polling, ProfileId, ProfileIds, QueuedJob, Retry, Timeouts,
 };
 
 use crate::args::{Command, Export, Users, Waiting};
@@ -17,6 +17,12 @@ use crate::keys::without_mark;
 use crate::print::Printer;
 use crate::progress::Counting;
 use crate::trouble::Trouble;
+
+/// How many jobs are named, at most, if it is not known whether one was started.
+const CANDIDATES: usize = 5;
+
+/// How long listing them may take. They are only a hint, so the error should not wait long for them.
+const SEARCH: Duration = Duration::from_secs(10);
 
 /// What every command works with.
 pub(crate) struct Session<'a> {
@@ -85,22 +91,48 @@ impl Session<'_> {
         }
     }
 
-    /// Starts a job, so that its id can be told before it is waited for. Where nobody knows whether it was started, the
-    /// error has the jobs that may be it.
-    async fn start<E: Endpoint<Output = QueuedJob>>(&self, endpoint: E) -> Result<QueuedJob, Error> {
-        let backend = self.client.backend();
-        let settings = CallOptions::default().with_seed(backend.seed());
-        let start = StartJob::new(self.client.api(), endpoint).options(settings);
-        Ok(drive(backend, start).await?.output)
+    /// Starts a job. The wait comes later, so that the id is printed before anything else can go wrong.
+    async fn start<E: Endpoint<Output = QueuedJob>>(&self, endpoint: E) -> Result<QueuedJob, Trouble> {
+        match self.client.call(endpoint).send().await {
+            Ok(queued) => Ok(queued),
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+                Err(self.name_candidates(error.into()).await)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Names the newest jobs, as one of them may be the new one. The service does not say what a job exports.
+    async fn name_candidates(&self, trouble: Trouble) -> Trouble {
+        match self.candidates().await {
+            Ok(jobs) => jobs.iter().fold(trouble, |trouble, job| {
+                trouble.help(format!("it may be: artisan get-job {}", job.id()))
+            }),
+            Err(error) => trouble.help(format!("the jobs could not be listed just now: {error}")),
+        }
+    }
+
+    async fn candidates(&self) -> Result<Vec<Job>, Error> {
+        let once = CallOptions::default()
+            .with_retry(Retry::none())
+            .with_timeouts(Timeouts::default().with_total(SEARCH));
+        let mut jobs = self.client.list_jobs().options(once).send().await?;
+        jobs.retain(|job| job.status() != &JobStatus::Failed);
+        jobs.sort_by_key(|job| Reverse(job.created_at()));
+        jobs.truncate(CANDIDATES);
+        Ok(jobs)
     }
 
     async fn wait(&self, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
         self.note(job, self.plan.as_ref().map(Plan::words));
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
-        let polling = Polling::default().with_deadline(wait.time());
-        let waiting = Wait::new().polling(polling).observe(move |waiting| progress.waiting(waiting));
-        Ok(self.client.wait_for_job(job).waiting(waiting).send().await?)
+        let wait = self
+            .client
+            .wait_for_job(job)
+            .polling(Polling::default().with_deadline(wait.time()))
+            .on_progress(move |polled| progress.waiting(polled));
+        Ok(wait.send().await?)
     }
 
     /// Notes how to go on with a job.

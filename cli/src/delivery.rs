@@ -125,7 +125,7 @@ impl Plan {
     }
 
     /// Downloads the result, once.
-    async fn transfer(&self, call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
+    async fn transfer(&self, call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
         let file = self.file.as_deref();
         let named = |error: io::Error| match file {
             Some(file) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -163,7 +163,7 @@ impl Plan {
 }
 
 /// The original to stdout.
-async fn print(call: Call<'_, Counting, DownloadJob>) -> Result<(), Trouble> {
+async fn print(call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
     let mut out = Destination::stdout();
     let mut download = call.open().await?;
     while let Some(chunk) = download.next_chunk().await? {

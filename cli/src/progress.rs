@@ -15,7 +15,7 @@ use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use useartisan::backend::{ErasedBody, Work};
 use useartisan::export::{Decoder, Settings};
-use useartisan::{AsyncBackend, Erased, Failure, JobId, Timeouts, Waiting};
+use useartisan::{AsyncBackend, Erased, Failure, JobId, JobProgress, JobStatus, Timeouts};
 
 use crate::trouble;
 
@@ -70,9 +70,12 @@ impl Progress {
         self.bar.enable_steady_tick(TICK);
     }
 
-    /// Shows how far a job is.
-    pub(crate) fn waiting(&self, waiting: &Waiting) {
-        self.bar.set_message(format!("{} for {} s", waiting.status, waiting.elapsed.as_secs()));
+    /// Shows how far a job is, and whether the last poll said so.
+    pub(crate) fn waiting(&self, polled: &JobProgress<'_>) {
+        let status = polled.status.map_or_else(|| "waiting".to_owned(), JobStatus::to_string);
+        let failed = polled.passed_over.map(|error| format!(" (last poll: {})", error.kind()));
+        let seconds = polled.elapsed.as_secs();
+        self.bar.set_message(format!("{status} for {seconds} s{}", failed.unwrap_or_default()));
     }
 
     /// What comes from now on is a result, with a list of this name: before that, all answers are small.

@@ -6,7 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use http::StatusCode;
-use useartisan::{Error, ErrorKind, Sent};
+use useartisan::{Error, ErrorKind};
 
 /// Exit codes, as the help lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,17 +116,15 @@ impl From<Error> for Trouble {
             cause = error.source();
         }
         let trouble = Trouble { kind: Some(error.kind()), ..Trouble::new(exit, text) };
-        hints(&error, exit).into_iter().fold(trouble, Trouble::help)
+        hint(&error, exit).into_iter().fold(trouble, Trouble::help)
     }
 }
 
 fn exit(error: &Error) -> Exit {
-    let starts_a_job = error.endpoint().is_some_and(|endpoint| endpoint.starts_with("export_"));
     let status = error.status().map(|status| status.as_u16());
     match error.kind() {
         _ if error.is_not_found() => Exit::NotFound,
         _ if matches!(status, Some(401 | 403)) => Exit::Refused,
-        _ if starts_a_job && error.sent() == Sent::Maybe => Exit::OutcomeUnknown,
         ErrorKind::InvalidInput => Exit::Usage,
         ErrorKind::JobVanished => Exit::NotFound,
         ErrorKind::TimedOut => Exit::TimedOut,
@@ -143,10 +141,10 @@ const CHECK_THE_URL: &str =
     "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)";
 
 /// What to do next.
-fn hints(error: &Error, exit: Exit) -> Vec<String> {
+fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
     let is_unexplained =
         error.status().is_some_and(|status| status.is_client_error()) && error.api_message().is_none();
-    let hint = match (exit, error.kind()) {
+    Some(match (exit, error.kind()) {
         (Exit::Refused, _) => {
             "check both keys, and that the address of this machine is on the IP allow-list of the organization \
              (401 and 403 may mean either)"
@@ -158,10 +156,7 @@ fn hints(error: &Error, exit: Exit) -> Vec<String> {
         }
         (Exit::JobFailed, _) => "there is no result; start the export again",
         (Exit::OutcomeUnknown, _) => {
-            let seen = error.candidates().unwrap_or_default();
-            let seen = seen.iter().map(|job| format!("it may be: artisan get-job {job}"));
-            let first = "look at `artisan list-jobs` before starting it again, or there may be two";
-            return [first.to_owned()].into_iter().chain(seen).collect();
+            "look at `artisan list-jobs` before starting it again, or there may be two"
         }
         (Exit::Unavailable, ErrorKind::Transport) => {
             "check the network and the base URL (--base-url, ARTISAN_URL), or try again"
@@ -174,7 +169,6 @@ fn hints(error: &Error, exit: Exit) -> Vec<String> {
             "a job has a result once it is COMPLETE: add --wait"
         }
         (_, ErrorKind::Rejected) if is_unexplained => CHECK_THE_URL,
-        _ => return Vec::new(),
-    };
-    vec![hint.to_owned()]
+        _ => return None,
+    })
 }

@@ -1,4 +1,4 @@
-//! Receives the service's callback in a server on plain hyper, and has it wake the one who waits for the job.
+//! Receives the service's callback in a server on plain hyper, and notifies the wait for the job.
 //!
 //! ```text
 //! cargo run --features fake --example callback_hyper
@@ -15,13 +15,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use useartisan::fake::FakeArtisan;
-use useartisan::machine::Nudge;
-use useartisan::{Api, CallbackUrl, callback};
+use useartisan::{Api, CallbackUrl, JobNotifier, callback};
 
 mod service;
 
 /// The method and the form of a callback are undocumented, so this takes any and leaves the reading to the library.
-async fn called_back(api: &Api, nudge: &Nudge, request: Request<Incoming>) -> StatusCode {
+async fn called_back(api: &Api, notifier: &JobNotifier, request: Request<Incoming>) -> StatusCode {
     if request.uri().path() != "/artisan/done" {
         return StatusCode::NOT_FOUND;
     }
@@ -30,25 +29,25 @@ async fn called_back(api: &Api, nudge: &Nudge, request: Request<Incoming>) -> St
         return StatusCode::PAYLOAD_TOO_LARGE;
     };
     match callback::parse(api, &Request::from_parts(head, body.to_bytes())) {
-        // Where several jobs are waited for, `callback.job()` may say whom to nudge. It is a hint from whoever could
-        // reach this server: the waiter asks the service, and believes that.
+        // If several jobs are waited for, `callback.job()` may say which wait to notify. Anyone who reaches this server
+        // can send a callback, so it is only a hint: the wait then asks the service.
         Ok(_) => {
-            nudge.nudge();
+            notifier.notify();
             StatusCode::NO_CONTENT
         }
         Err(_) => StatusCode::BAD_REQUEST,
     }
 }
 
-async fn serve(listener: TcpListener, api: Api, nudge: Nudge) {
+async fn serve(listener: TcpListener, api: Api, notifier: JobNotifier) {
     while let Ok((socket, _)) = listener.accept().await {
-        let (api, nudge) = (api.clone(), nudge.clone());
+        let (api, notifier) = (api.clone(), notifier.clone());
         tokio::spawn(async move {
             let answer = service_fn(|request| {
-                let (api, nudge) = (&api, &nudge);
+                let (api, notifier) = (&api, &notifier);
                 async move {
                     let mut response = Response::new(Empty::<Bytes>::new());
-                    *response.status_mut() = called_back(api, nudge, request).await;
+                    *response.status_mut() = called_back(api, notifier, request).await;
                     Ok::<_, Infallible>(response)
                 }
             });
@@ -62,11 +61,11 @@ async fn serve(listener: TcpListener, api: Api, nudge: Nudge) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let fake = FakeArtisan::with_sample_data();
-    let nudge = Nudge::new();
+    let notifier = JobNotifier::new();
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = CallbackUrl::new(format!("http://{}/artisan/done", listener.local_addr()?))?;
-    tokio::spawn(serve(listener, fake.api(), nudge.clone()));
+    tokio::spawn(serve(listener, fake.api(), notifier.clone()));
 
-    service::export(fake, url, &nudge).await
+    service::export(fake, url, &notifier).await
 }

@@ -13,47 +13,45 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use useartisan::backends::from_async_fn;
 use useartisan::fake::FakeArtisan;
-use useartisan::machine::Nudge;
-use useartisan::{AppId, CallbackUrl, Client, JobStatus, Polling, SegmentId, Wait};
+use useartisan::{AppId, CallbackUrl, Client, JobNotifier, JobStatus, Polling, SegmentId};
 
-/// The pause that the service calls back in: without the callback it would last three quarters of a second more.
-const POLLS: u32 = 6;
+/// The service calls back in the pause after this poll. Without the callback that pause would last at least 0.7 seconds
+/// more.
+const POLLS: u32 = 8;
 
-/// Exports a segment, and waits for the job as `nudge` has it; tells when the waiter woke.
+/// Exports a segment, waits for the job with this notifier, and prints how soon after the callback it was asked for.
 pub(crate) async fn export(
     fake: FakeArtisan,
     callback_url: CallbackUrl,
-    nudge: &Nudge,
+    notifier: &JobNotifier,
 ) -> Result<(), Box<dyn Error>> {
     let app = AppId::from(fake.apps().remove(0));
     let segment = SegmentId::from(fake.segments(&app).remove(0));
     let client = client(&fake);
     let (asked, polls) = tokio::sync::mpsc::unbounded_channel();
-    let wait = Wait::new()
-        .polling(Polling::default().with_interval(Duration::from_millis(100), Duration::from_secs(30)))
-        .observe(move |waiting| {
-            println!("{:>5.2}s  job {} is {}", waiting.elapsed.as_secs_f32(), waiting.job, waiting.status);
-            let _ = asked.send(waiting.polls);
-        })
-        .nudged_by(nudge);
     let service =
         tokio::spawn(async move { call_back(&fake, polls).await.map_err(|error| error.to_string()) });
 
-    let finished = client
+    let export = client
         .export_segment(&app, &segment)
         .callback_url(callback_url)
-        .waiting(wait)
-        .send_and_wait()
-        .await?;
+        .polling(Polling::default().with_interval(Duration::from_millis(100), Duration::from_secs(30)))
+        .on_progress(move |progress| {
+            let status = progress.status.map_or("unknown", JobStatus::as_str);
+            println!("{:>5.2}s  job {} is {status}", progress.elapsed.as_secs_f32(), progress.job);
+            let _ = asked.send(progress.polls);
+        })
+        .notified_by(notifier);
+    let completed = export.send_and_wait().await?;
     let woke = Instant::now();
 
     let called_back = service.await??;
     let took = woke.saturating_duration_since(called_back);
-    println!("job {} was asked for {} ms after the callback", finished.job().id(), took.as_millis());
+    println!("job {} was asked for {} ms after the callback", completed.job().id(), took.as_millis());
     if took > Duration::from_millis(500) {
         return Err("the callback woke nobody".into());
     }
-    let mut profiles = finished.download().await?;
+    let mut profiles = completed.download().profiles().await?;
     while let Some(record) = profiles.next_record().await? {
         println!("       age {:?}", record.age()?);
     }
@@ -70,14 +68,13 @@ fn client(fake: &FakeArtisan) -> Client {
     Client::new(fake.api(), backend.with_sleep(tokio::time::sleep)).erase()
 }
 
-/// Finishes the job once the waiter has settled into long pauses, and sends what the service has to say of it.
-/// Returns when it did.
+/// Completes the job once the pauses of the wait are long, and sends the callback. Returns when it was sent.
 async fn call_back(
     fake: &FakeArtisan,
     mut polls: tokio::sync::mpsc::UnboundedReceiver<u32>,
 ) -> Result<Instant, Box<dyn Error>> {
     while polls.recv().await.is_some_and(|polls| polls < POLLS) {}
-    // Right after an answer a waiter is deaf to nudges for a moment, so that a flood of them is none of requests.
+    // Right after an answer notifications are ignored for a moment, so that a flood of them cannot flood the service.
     tokio::time::sleep(Duration::from_millis(150)).await;
     let newest = fake.jobs().pop().ok_or("there is no job")?;
     fake.set_status(&newest, JobStatus::Complete);

@@ -37,8 +37,8 @@ impl<'a, S: Stack> Tour<'a, S> {
     pub(crate) fn step<E: Endpoint, T, X: Into<Box<dyn Error>>>(
         &mut self,
         method: &str,
-        call: Known<Call<'a, S::Backend, E>>,
-        send: impl FnOnce(&S, Call<'a, S::Backend, E>) -> Result<T, X>,
+        call: Known<Call<S::Backend, E>>,
+        send: impl FnOnce(&S, Call<S::Backend, E>) -> Result<T, X>,
         words: impl FnOnce(&T) -> String,
     ) {
         // No later step goes by its answer.
@@ -49,8 +49,8 @@ impl<'a, S: Stack> Tour<'a, S> {
     pub(crate) fn find<E: Endpoint, T, X: Into<Box<dyn Error>>>(
         &mut self,
         method: &str,
-        call: Known<Call<'a, S::Backend, E>>,
-        send: impl FnOnce(&S, Call<'a, S::Backend, E>) -> Result<T, X>,
+        call: Known<Call<S::Backend, E>>,
+        send: impl FnOnce(&S, Call<S::Backend, E>) -> Result<T, X>,
         words: impl FnOnce(&T) -> String,
     ) -> Known<T> {
         match call {

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use useartisan::backends::Saved;
 use useartisan::export::ProfileRecord;
 use useartisan::{
-    AsyncBackend, BlockingBackend, Call, Client, DownloadJob, Endpoint, Error, Finished, QueuedJob,
+    AsyncBackend, BlockingBackend, Call, Client, CompletedJob, DownloadJob, Endpoint, Error, QueuedJob,
 };
 
 /// A client, and how its calls are sent.
@@ -22,23 +22,23 @@ pub(crate) trait Stack: Sized {
     fn client(&self) -> &Client<Self::Backend>;
 
     /// Sends a call and reads its answer.
-    fn send<E: Endpoint>(&self, call: Call<'_, Self::Backend, E>) -> Result<E::Output, Error>;
+    fn send<E: Endpoint>(&self, call: Call<Self::Backend, E>) -> Result<E::Output, Error>;
 
     /// Starts an export and waits until it is complete.
-    fn export<'c, E: Endpoint<Output = QueuedJob>>(
+    fn export<E: Endpoint<Output = QueuedJob>>(
         &self,
-        call: Call<'c, Self::Backend, E>,
-    ) -> Result<Finished<'c, Self::Backend>, Error>;
+        call: Call<Self::Backend, E>,
+    ) -> Result<CompletedJob<Self::Backend>, Error>;
 
     /// Shows `each` the records of a download, one by one as they come.
     fn records(
         &self,
-        call: Call<'_, Self::Backend, DownloadJob>,
+        call: Call<Self::Backend, DownloadJob>,
         each: impl FnMut(ProfileRecord<'_>) -> Result<(), Error>,
     ) -> Result<(), Error>;
 
     /// Saves a download to a file.
-    fn save(&self, call: Call<'_, Self::Backend, DownloadJob>, path: &Path) -> Result<Saved, Error>;
+    fn save(&self, call: Call<Self::Backend, DownloadJob>, path: &Path) -> Result<Saved, Error>;
 }
 
 /// An async backend, on a tokio runtime of its own.
@@ -58,20 +58,17 @@ impl<B: AsyncBackend> Stack for Async<B> {
         &self.client
     }
 
-    fn send<E: Endpoint>(&self, call: Call<'_, B, E>) -> Result<E::Output, Error> {
+    fn send<E: Endpoint>(&self, call: Call<B, E>) -> Result<E::Output, Error> {
         self.runtime.block_on(async { call.send().await })
     }
 
-    fn export<'c, E: Endpoint<Output = QueuedJob>>(
-        &self,
-        call: Call<'c, B, E>,
-    ) -> Result<Finished<'c, B>, Error> {
+    fn export<E: Endpoint<Output = QueuedJob>>(&self, call: Call<B, E>) -> Result<CompletedJob<B>, Error> {
         self.runtime.block_on(async { call.send_and_wait().await })
     }
 
     fn records(
         &self,
-        call: Call<'_, B, DownloadJob>,
+        call: Call<B, DownloadJob>,
         mut each: impl FnMut(ProfileRecord<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.runtime.block_on(async {
@@ -83,7 +80,7 @@ impl<B: AsyncBackend> Stack for Async<B> {
         })
     }
 
-    fn save(&self, call: Call<'_, B, DownloadJob>, path: &Path) -> Result<Saved, Error> {
+    fn save(&self, call: Call<B, DownloadJob>, path: &Path) -> Result<Saved, Error> {
         self.runtime.block_on(async { call.save(path).await })
     }
 }
@@ -104,30 +101,27 @@ impl<B: BlockingBackend> Stack for Blocking<B> {
         &self.client
     }
 
-    fn send<E: Endpoint>(&self, call: Call<'_, B, E>) -> Result<E::Output, Error> {
+    fn send<E: Endpoint>(&self, call: Call<B, E>) -> Result<E::Output, Error> {
         call.send_blocking()
     }
 
-    fn export<'c, E: Endpoint<Output = QueuedJob>>(
-        &self,
-        call: Call<'c, B, E>,
-    ) -> Result<Finished<'c, B>, Error> {
+    fn export<E: Endpoint<Output = QueuedJob>>(&self, call: Call<B, E>) -> Result<CompletedJob<B>, Error> {
         call.send_and_wait_blocking()
     }
 
     fn records(
         &self,
-        call: Call<'_, B, DownloadJob>,
+        call: Call<B, DownloadJob>,
         mut each: impl FnMut(ProfileRecord<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut profiles = call.profiles_blocking()?;
-        while let Some(record) = profiles.next_record()? {
+        while let Some(record) = profiles.next_record_blocking()? {
             each(record)?;
         }
         Ok(())
     }
 
-    fn save(&self, call: Call<'_, B, DownloadJob>, path: &Path) -> Result<Saved, Error> {
+    fn save(&self, call: Call<B, DownloadJob>, path: &Path) -> Result<Saved, Error> {
         call.save_blocking(path)
     }
 }

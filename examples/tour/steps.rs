@@ -7,8 +7,8 @@ use std::{env, fs, process};
 
 use useartisan::export::Records;
 use useartisan::{
-    AppId, Call, DownloadJob, Endpoint, Error, Finished, GetJob, Job, JobId, JobStatus, Polling, Profile,
-    ProfileId, ProfileIds, QueuedJob, SegmentId, Wait,
+    AppId, Call, CompletedJob, DownloadJob, Endpoint, Error, GetJob, Job, JobId, JobProgress, JobStatus,
+    Polling, Profile, ProfileId, ProfileIds, QueuedJob, SegmentId,
 };
 
 use crate::runner::{Known, Tour, line};
@@ -92,27 +92,25 @@ fn whole_export<S: Stack>(tour: &mut Tour<'_, S>, app: AppId, segment: SegmentId
     let client = tour.client();
     let (table, api) = (tour.table(), client.api().clone());
     let polling = Polling::default().with_interval(Duration::from_millis(50), Duration::from_millis(200));
-    let wait = Wait::new().polling(polling).observe(move |waiting| {
-        let request = GetJob::new(&waiting.job).request(&api);
-        let outcome = format!("{} at poll {}", waiting.status, waiting.polls);
-        table.row("  waiting", &line(&request), &outcome, Some(waiting.elapsed));
+    let call = client.export_segment(app, segment).polling(polling).on_progress(move |progress| {
+        let request = GetJob::new(progress.job).request(&api);
+        table.row("  waiting", &line(&request), &polled(progress), Some(progress.elapsed));
     });
-    let call = client.export_segment(app, segment).waiting(wait);
 
     table.row("export_segment", &line(&call.request()), "from start to end:", None);
     // Its requests have their rows already: the one above, and those of the observer.
-    let done = |done: &Finished<'_, _>| format!("job {} is {}", done.job().id(), done.job().status());
-    let finished = tour.run("  finished", "", |stack| stack.export(call), done);
+    let done = |done: &CompletedJob<_>| format!("job {} is {}", done.job().id(), done.job().status());
+    let completed = tour.run("  completed", "", |stack| stack.export(call), done);
 
-    let download = || finished.as_ref().map(Finished::call).map_err(|why| *why);
+    let download = || completed.as_ref().map(CompletedJob::download).map_err(|why| *why);
     tour.step("  download_job", download(), ages, |ages| format!("ages, one by one: {}", joined(ages)));
     tour.step("  download_job", download(), save, saved);
 }
 
-type Download<'c, S> = Call<'c, <S as Stack>::Backend, DownloadJob>;
+type Download<S> = Call<<S as Stack>::Backend, DownloadJob>;
 
 /// Counts the profiles of a download.
-fn count<S: Stack>(stack: &S, call: Download<'_, S>) -> Result<usize, Error> {
+fn count<S: Stack>(stack: &S, call: Download<S>) -> Result<usize, Error> {
     let mut count = 0;
     stack.records(call, |_| {
         count += 1;
@@ -122,7 +120,7 @@ fn count<S: Stack>(stack: &S, call: Download<'_, S>) -> Result<usize, Error> {
 }
 
 /// The ages in the profiles of a download.
-fn ages<S: Stack>(stack: &S, call: Download<'_, S>) -> Result<Vec<u32>, Error> {
+fn ages<S: Stack>(stack: &S, call: Download<S>) -> Result<Vec<u32>, Error> {
     let mut ages = Vec::new();
     stack.records(call, |record| {
         ages.extend(record.age()?);
@@ -133,7 +131,7 @@ fn ages<S: Stack>(stack: &S, call: Download<'_, S>) -> Result<Vec<u32>, Error> {
 
 /// Saves a download to a temporary file, and reads that again as any saved download is read: its bytes and its
 /// profiles.
-fn save<S: Stack>(stack: &S, call: Download<'_, S>) -> Result<(u64, usize), Box<dyn std::error::Error>> {
+fn save<S: Stack>(stack: &S, call: Download<S>) -> Result<(u64, usize), Box<dyn std::error::Error>> {
     let path = env::temp_dir().join(format!("useartisan-tour-{}.json", process::id()));
     let saved = stack.save(call, &path)?;
     let profiles = read_again(&path);
@@ -154,6 +152,15 @@ fn first<T, I: From<T>>(list: Known<Vec<T>>, none: &'static str) -> Known<I> {
 /// As in `a user: iPhone5,2, Philadelphia`.
 fn about(profile: &Profile) -> String {
     format!("a user: {}", joined([profile.hardware_type(), profile.locality()].into_iter().flatten()))
+}
+
+/// As in `QUEUED at poll 1`.
+fn polled(progress: &JobProgress<'_>) -> String {
+    match (progress.passed_over, progress.status) {
+        (None, Some(status)) => format!("{status} at poll {}", progress.polls),
+        (Some(error), _) => format!("{} at poll {}", error.kind(), progress.polls),
+        (None, None) => format!("poll {}", progress.polls),
+    }
 }
 
 fn queued(job: &QueuedJob) -> String {

@@ -58,7 +58,7 @@ impl<B: BlockingBackend + Send + Sync + 'static> BlockingClient for Client<B> {
 
     fn download(&self) {
         let mut profiles = self.download_job(ID).profiles_blocking().unwrap();
-        while let Some(record) = profiles.next_record().unwrap() {
+        while let Some(record) = profiles.next_record_blocking().unwrap() {
             black_box(record);
         }
     }

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use useartisan::fake::Fault;
+use useartisan::{AppId, SegmentId};
 
 use crate::program::{APP, ARTISAN, COMPLETE, QUEUED, SEGMENT, Service, artisan, run, run_fake};
 use useartisan_test_support::directory::Directory;
@@ -180,6 +181,25 @@ fn a_start_of_unknown_outcome_is_7() {
         let posts = service.requests().into_iter().filter(|line| line.starts_with("POST ")).count();
         assert_eq!(posts, 1);
     }
+
+    // The same if the jobs cannot be listed either: they are asked for once.
+    service.fake.fail_next_for("export_segment", Fault::interrupted().after_acting());
+    service.fake.fail_next_for("list_jobs", Fault::interrupted());
+    let err = service.run(&EXPORT).failed(7);
+    assert!(err.contains("artisan list-jobs") && err.contains("could not be listed"), "{err}");
+    assert_eq!(service.requests().len(), 2);
+}
+
+/// Of many jobs that may be it, a few are named: the others are in the list.
+#[test]
+fn an_unknown_outcome_names_the_newest_jobs() {
+    let service = Service::new();
+    for _ in 0..20 {
+        service.fake.add_job(AppId::new(APP).unwrap(), SegmentId::new(SEGMENT).unwrap());
+    }
+    service.fake.fail_next_for("export_segment", Fault::interrupted().after_acting());
+    let err = service.run(&EXPORT).failed(7);
+    assert_eq!(err.matches("it may be: artisan get-job ").count(), 5, "{err}");
 }
 
 #[test]

@@ -105,6 +105,8 @@ fn a_wait_shows_on_a_terminal() {
     terminal.until_shown("QUEUED for ");
     let job = service.fake.jobs().last().unwrap().id().clone();
     terminal.until_shown(&format!("waiting for job {job}"));
+    service.fake.fail_next_for("get_job", Fault::status(http::StatusCode::NOT_FOUND));
+    terminal.until_shown("(last poll: ");
     service.fake.set_status(&job, useartisan::JobStatus::Complete).unwrap();
     let ran = wait(child);
     assert!(ran.code == Some(0) && ran.out.lines().count() == 2, "{ran:?}");

@@ -18,7 +18,7 @@ pub fn show<B: BlockingBackend>(backend: B) -> Result<(), Box<dyn Error>> {
     let job = client.get_job(jobs.first().ok_or("no job is complete")?).send_blocking()?;
     println!("job {}: {}", job.id(), job.status());
     let mut profiles = client.download_job(&job).profiles_blocking()?;
-    while let Some(profile) = profiles.next_record()? {
+    while let Some(profile) = profiles.next_record_blocking()? {
         println!("  {:?} is {:?}", profile.artisan_id(), profile.age()?);
     }
     Ok(())

@@ -25,8 +25,8 @@ async fn a_router_stands_in_for_the_service() {
     let client = Client::new(fake.api(), Tower::new(router(&fake)));
     let app = client.list_apps().send().await.unwrap().remove(0);
     let segment = client.list_segments(&app).send().await.unwrap().remove(0);
-    let finished = client.export_segment(&app, &segment).send_and_wait().await.unwrap();
-    let mut profiles = finished.download().await.unwrap();
+    let completed = client.export_segment(&app, &segment).send_and_wait().await.unwrap();
+    let mut profiles = completed.download().profiles().await.unwrap();
     let mut count = 0;
     while profiles.next_record().await.unwrap().is_some() {
         count += 1;

@@ -13,8 +13,8 @@ use std::time::Duration;
 use js_sys::{Function, Map, Reflect};
 use useartisan::backend::ErasedBody;
 use useartisan::{
-    Api, AppId, Client, Credentials, Error, JobId, OptionalExt, Polling, ProfileId, Retry, SegmentId,
-    Timeouts, Wait,
+    Api, AppId, CallOptions, Client, Credentials, Error, JobId, JobProgress, OptionalExt, Polling, ProfileId,
+    Retry, SegmentId, Timeouts,
 };
 use wasm_bindgen::prelude::*;
 
@@ -51,10 +51,11 @@ impl Artisan {
     pub fn set_patience(&mut self, milliseconds: u32, attempts: u32) {
         let patience = Duration::from_millis(milliseconds.into());
         let with = |timeouts: Timeouts| timeouts.with_head(patience).with_stall(patience);
-        let client = self.0.clone().options(with(Timeouts::default()));
-        self.0 = client
-            .options(CallOptions::default().with_download_timeouts(with(Timeouts::for_download())))
-            .options(Retry::default().with_attempts(attempts));
+        let options = CallOptions::default()
+            .with_timeouts(with(Timeouts::default()))
+            .with_download_timeouts(with(Timeouts::for_download()))
+            .with_retry(Retry::default().with_attempts(attempts));
+        self.0 = self.0.clone().options(options);
     }
 
     #[wasm_bindgen(js_name = listApps)]
@@ -79,7 +80,7 @@ impl Artisan {
         Ok(profile.map(|profile| attributes(profile.attributes().iter())))
     }
 
-    /// Exports a segment, waits until the job is complete, and gives its id. `on_status` is told each status.
+    /// Exports a segment, waits until the job is complete, and returns its id. Calls `on_status` with each status.
     #[wasm_bindgen(js_name = exportSegment)]
     pub async fn export_segment(
         &self,
@@ -89,16 +90,17 @@ impl Artisan {
     ) -> Result<String, JsValue> {
         let app = AppId::new(app).map_err(thrown)?;
         let segment = SegmentId::new(segment).map_err(thrown)?;
-        let export = self.0.export_segment(app, segment).waiting(wait(on_status));
-        let finished = export.send_and_wait().await.map_err(thrown)?;
-        Ok(finished.job().id().to_string())
+        let export = self.0.export_segment(app, segment).polling(polling()).on_progress(each(on_status));
+        let completed = export.send_and_wait().await.map_err(thrown)?;
+        Ok(completed.job().id().to_string())
     }
 
     /// Waits until a job is complete.
     #[wasm_bindgen(js_name = waitForJob)]
     pub async fn wait_for_job(&self, job: &str, on_status: Function) -> Result<(), JsValue> {
         let job = JobId::new(job).map_err(thrown)?;
-        self.0.wait_for_job(job).waiting(wait(on_status)).send().await.map_err(thrown)?;
+        let wait = self.0.wait_for_job(job).polling(polling()).on_progress(each(on_status));
+        wait.send().await.map_err(thrown)?;
         Ok(())
     }
 
@@ -139,12 +141,18 @@ fn attributes<'a>(pairs: impl Iterator<Item = (&'a str, useartisan::AttributeVal
     map
 }
 
-fn wait(on_status: Function) -> Wait {
-    let polling = Polling::default().with_interval(Duration::from_millis(200), Duration::from_secs(30));
-    Wait::new().polling(polling).observe(move |waiting| {
-        // What it throws is its own affair.
-        let _ = on_status.call1(&JsValue::NULL, &waiting.status.as_str().into());
-    })
+fn polling() -> Polling {
+    Polling::default().with_interval(Duration::from_millis(200), Duration::from_secs(30))
+}
+
+/// Calls a function of JavaScript with each status.
+fn each(on_status: Function) -> impl FnMut(&JobProgress<'_>) {
+    move |progress| {
+        if let Some(status) = progress.status {
+            // An exception in it doesn't end the wait.
+            let _ = on_status.call1(&JsValue::NULL, &status.as_str().into());
+        }
+    }
 }
 
 /// A JavaScript error that says what the library's says.

@@ -1,4 +1,4 @@
-//! Receives the service's callback in an axum server, and has it wake the one who waits for the job.
+//! Receives the service's callback in an axum server, and notifies the wait for the job.
 //!
 //! ```text
 //! cargo run -p useartisan-stacks --bin callback_axum
@@ -14,8 +14,7 @@ use axum::http::StatusCode;
 use axum::routing::any;
 use tokio::net::TcpListener;
 use useartisan::fake::FakeArtisan;
-use useartisan::machine::Nudge;
-use useartisan::{Api, CallbackUrl, callback};
+use useartisan::{Api, CallbackUrl, JobNotifier, callback};
 
 #[path = "../../../callback_hyper/service.rs"]
 mod service;
@@ -23,7 +22,7 @@ mod service;
 #[derive(Clone)]
 struct Receiver {
     api: Api,
-    nudge: Nudge,
+    notifier: JobNotifier,
 }
 
 /// The method and the form of a callback are undocumented, so this takes any and leaves the reading to the library.
@@ -31,10 +30,10 @@ async fn called_back(State(receiver): State<Receiver>, request: Request) -> Stat
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, callback::MAX_BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE };
     match callback::parse(&receiver.api, &Request::from_parts(head, body)) {
-        // Where several jobs are waited for, `callback.job()` may say whom to nudge. It is a hint from whoever could
-        // reach this server: the waiter asks the service, and believes that.
+        // If several jobs are waited for, `callback.job()` may say which wait to notify. Anyone who reaches this server
+        // can send a callback, so it is only a hint: the wait then asks the service.
         Ok(_) => {
-            receiver.nudge.nudge();
+            receiver.notifier.notify();
             StatusCode::NO_CONTENT
         }
         Err(_) => StatusCode::BAD_REQUEST,
@@ -44,13 +43,13 @@ async fn called_back(State(receiver): State<Receiver>, request: Request) -> Stat
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let fake = FakeArtisan::with_sample_data();
-    let nudge = Nudge::new();
+    let notifier = JobNotifier::new();
 
-    let receiver = Receiver { api: fake.api(), nudge: nudge.clone() };
+    let receiver = Receiver { api: fake.api(), notifier: notifier.clone() };
     let routes = Router::new().route("/artisan/done", any(called_back)).with_state(receiver);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = CallbackUrl::new(format!("http://{}/artisan/done", listener.local_addr()?))?;
     tokio::spawn(axum::serve(listener, routes).into_future());
 
-    service::export(fake, url, &nudge).await
+    service::export(fake, url, &notifier).await
 }
