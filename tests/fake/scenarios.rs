@@ -3,16 +3,15 @@
 //!
 //! A backend is plugged in by one line of `over_loopback!`.
 
-use std::net::TcpListener;
-
 use useartisan::fake::{FakeArtisan, Recorded};
 use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
 
-use crate::ask::{Ask, LIMIT, Outcome, ask, ask_blocking};
+use crate::ask::{LIMIT, Outcome, ask, ask_blocking};
 use crate::plain_async::PlainAsync;
 use crate::plain_blocking::PlainBlocking;
 use crate::support::loopback::Loopback;
-use crate::table::{At, PATIENCE, Scenario, scenarios};
+use crate::support::server::refusing;
+use crate::table::{At, Scenario, scenarios};
 
 /// The backends, each by a name, its kind, and how it is made.
 macro_rules! over_loopback {
@@ -20,20 +19,20 @@ macro_rules! over_loopback {
         $(#[$when])*
         #[test]
         fn $name() {
-            compare(|scenario| over_loopback(scenario, |api, ask| $kind!(api, $backend, ask)));
+            compare(|scenario| over_loopback(scenario, |api| $kind!(api, $backend, scenario)));
         }
     )*};
 }
 
 macro_rules! an_async_one {
-    ($api:expr, $backend:expr, $ask:expr) => {
-        runtime().block_on(async { ask(&client($api, $backend), $ask).await })
+    ($api:expr, $backend:expr, $scenario:expr) => {
+        runtime().block_on(async { ask(&client($api, $backend, $scenario), $scenario.ask).await })
     };
 }
 
 macro_rules! a_blocking_one {
-    ($api:expr, $backend:expr, $ask:expr) => {
-        ask_blocking(&client($api, $backend), $ask)
+    ($api:expr, $backend:expr, $scenario:expr) => {
+        ask_blocking(&client($api, $backend, $scenario), $scenario.ask)
     };
 }
 
@@ -54,7 +53,7 @@ fn in_memory() {
     assert!(scenarios().len() >= 100);
     compare(|scenario| {
         let fake = prepared(scenario);
-        let outcome = ask_blocking(&client(api_of(&fake, scenario), fake.clone()), scenario.ask);
+        let outcome = ask_blocking(&client(api_of(&fake, scenario), fake.clone(), scenario), scenario.ask);
         (outcome, sent(&fake))
     });
 }
@@ -65,14 +64,15 @@ fn compare(run: impl Fn(&Scenario) -> (Outcome, Vec<String>)) {
     for scenario in scenarios() {
         let (outcome, requests) = run(&scenario);
         let fake = prepared(&scenario);
-        let expected = pollster::block_on(ask(&client(api_of(&fake, &scenario), fake.clone()), scenario.ask));
+        let client = client(api_of(&fake, &scenario), fake.clone(), &scenario);
+        let expected = pollster::block_on(ask(&client, scenario.ask));
         scenario.expected.check(&expected, &scenario.name);
         assert_eq!(outcome, expected, "{}", scenario.name);
         assert_eq!(requests, sent(&fake), "{}", scenario.name);
     }
 }
 
-fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api, Ask) -> Outcome) -> (Outcome, Vec<String>) {
+fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api) -> Outcome) -> (Outcome, Vec<String>) {
     let fake = prepared(scenario);
     let server = Loopback::serve(&fake).unwrap();
     let elsewhere =
@@ -80,9 +80,9 @@ fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api, Ask) -> Outcome) -> 
     let api = match scenario.at {
         At::Service => server.api(),
         At::WrongKeys => elsewhere(server.base_url()),
-        At::Nowhere => elsewhere(&nobody_listens()),
+        At::Nowhere => elsewhere(&format!("http://{}", refusing())),
     };
-    let outcome = run(api.unwrap(), scenario.ask);
+    let outcome = run(api.unwrap());
     (outcome, sent(&fake))
 }
 
@@ -103,16 +103,12 @@ fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {
     }
 }
 
-fn client<B>(api: Api, backend: B) -> Client<B> {
+fn client<B>(api: Api, backend: B, scenario: &Scenario) -> Client<B> {
     Client::new(api, backend)
         .retry(Retry::none())
         .limits(Limits::default().with_body(LIMIT))
-        .timeouts(impatient(Timeouts::default()))
-        .download_timeouts(impatient(Timeouts::for_download()))
-}
-
-fn impatient(timeouts: Timeouts) -> Timeouts {
-    timeouts.with_head(PATIENCE).with_stall(PATIENCE)
+        .timeouts(scenario.expected.timeouts(Timeouts::default()))
+        .download_timeouts(scenario.expected.timeouts(Timeouts::for_download()))
 }
 
 /// What the service was sent: the documented part of it. A client adds headers that HTTP needs.
@@ -124,12 +120,6 @@ fn sent(fake: &FakeArtisan) -> Vec<String> {
         format!("{:?} {} {headers:?} {:?}", request.endpoint(), request.line(), request.body())
     };
     fake.requests().iter().map(told).collect()
-}
-
-/// An address whose port was free a moment ago.
-fn nobody_listens() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
 }
 
 fn runtime() -> tokio::runtime::Runtime {
