@@ -118,17 +118,37 @@ fn find_last(bytes: &[u8], part: &[u8]) -> Option<usize> {
 
 /// Reads a request, head and body; what there is of it where the connection ends.
 pub fn read_request(stream: &mut impl Read) -> String {
-    let (mut text, mut byte) = (String::new(), [0]);
-    while !text.ends_with("\r\n\r\n") {
-        match stream.read(&mut byte) {
-            Ok(1) => text.push(byte[0].into()),
-            _ => return text,
+    let mut text = read_until(stream, "\r\n\r\n");
+    if !text.ends_with("\r\n\r\n") {
+        return text;
+    }
+    if header(&text, "transfer-encoding") == Some("chunked") {
+        loop {
+            let line = read_until(stream, "\r\n");
+            let length = usize::from_str_radix(line.trim_end(), 16).unwrap();
+            let chunk = read_text(stream, length + 2);
+            if length == 0 {
+                return text;
+            }
+            text.push_str(&chunk[..length]);
         }
     }
     let length = header(&text, "content-length").map_or(0, |length| length.parse().unwrap());
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).unwrap();
-    text + std::str::from_utf8(&body).unwrap()
+    text + &read_text(stream, length)
+}
+
+fn read_until(stream: &mut impl Read, end: &str) -> String {
+    let (mut text, mut byte) = (String::new(), [0]);
+    while !text.ends_with(end) && matches!(stream.read(&mut byte), Ok(1)) {
+        text.push(byte[0].into());
+    }
+    text
+}
+
+fn read_text(stream: &mut impl Read, length: usize) -> String {
+    let mut bytes = vec![0; length];
+    stream.read_exact(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
 }
 
 /// A header's value in a request as it came.
@@ -139,7 +159,9 @@ pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
 /// The headers of a request as it came.
 pub fn headers(request: &str) -> impl Iterator<Item = (&str, &str)> {
     let head = request.split("\r\n\r\n").next().unwrap();
-    head.split("\r\n").skip(1).map(|line| line.split_once(": ").unwrap())
+    let lines = head.split("\r\n").skip(1);
+    // The blank after the colon is optional (RFC 9112, section 5).
+    lines.map(|line| line.split_once(':').unwrap()).map(|(name, value)| (name, value.trim()))
 }
 
 /// Ends with a FIN: closing with bytes unread would be a reset.
