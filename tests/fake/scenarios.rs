@@ -4,13 +4,13 @@
 //! A backend is plugged in by one line of `over_loopback!`.
 
 use useartisan::fake::{FakeArtisan, Recorded};
-use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts};
+use useartisan::{Api, Client, Credentials, Limits, Retry, Timeouts, backends};
 
 use crate::ask::{LIMIT, Outcome, ask, ask_blocking};
 use crate::plain_async::PlainAsync;
-use crate::plain_blocking::PlainBlocking;
 use crate::support::loopback::Loopback;
 use crate::support::server::refusing;
+use crate::support::sockets::{self, Quirk};
 use crate::table::{At, Scenario, scenarios};
 
 /// The backends, each by a name, its kind, and how it is made.
@@ -38,13 +38,14 @@ macro_rules! a_blocking_one {
 
 over_loopback! {
     plain_async_over_loopback: an_async_one, PlainAsync::new();
-    plain_blocking_over_loopback: a_blocking_one, PlainBlocking::new();
+    plain_blocking_over_loopback: a_blocking_one,
+        backends::from_fn(|request, timeouts| sockets::send(Quirk::None, &request, &timeouts));
     #[cfg(feature = "reqwest")]
-    reqwest_over_loopback: an_async_one, useartisan::backends::reqwest::Reqwest::new().unwrap();
+    reqwest_over_loopback: an_async_one, backends::reqwest::Reqwest::new().unwrap();
     #[cfg(feature = "ureq")]
-    ureq_over_loopback: a_blocking_one, useartisan::backends::ureq::Ureq::new().unwrap();
+    ureq_over_loopback: a_blocking_one, backends::ureq::Ureq::new().unwrap();
     #[cfg(feature = "hyper")]
-    hyper_over_loopback: an_async_one, useartisan::backends::hyper::Hyper::new().unwrap();
+    hyper_over_loopback: an_async_one, backends::hyper::Hyper::new().unwrap();
 }
 
 /// In memory a client of either kind comes to the same, and to what the table says.
