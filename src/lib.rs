@@ -73,7 +73,7 @@
 //! | `rustls` | TLS for the first three, by rustls with ring and Mozilla's roots: [`backends::tls`] |
 //! | `fake` | [`fake::FakeArtisan`]: the service in memory, for the tests of your own code |
 //! | `conformance` | [`backends::conformance`]: the suite that a backend of yours must pass |
-//! | `tracing` | a span for each call, an event for each retry and each answer of a wait: see [`machine`] |
+//! | `tracing` | a span for each call, an event for each retry and each poll of a wait: see [`machine`] |
 //!
 //! # Where to go next
 //!
@@ -82,7 +82,7 @@
 //!   own](cookbook::your_own_backend), [retries](cookbook::retries), [limits](cookbook::limits).
 //! - [`Client`] has a method for each endpoint. [`Error`] tells what went wrong and what is known of the request.
 //! - [`export`] decodes downloads, from any bytes. [`callback`] reads what the service sends to a server of yours.
-//! - The examples: a command line that is worth installing, `artisan`, and `tour`, which shows every method.
+//! - The package `useartisan-cli` is a command line, `artisan`. The example `tour` shows every method.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(

@@ -5,9 +5,8 @@ mod derives;
 
 use std::time::Instant;
 
-use crate::measure;
+use crate::{heap, measure};
 use cases::{Case, Read};
-use useartisan_test_support::memory;
 
 /// How long a contender's turn is at least, in seconds: long enough that the clock does not matter, and so short that
 /// what else the machine does hits few of the turns.
@@ -22,7 +21,7 @@ pub(crate) fn print() {
         let contenders = [&case.ours, &case.derive];
         let heaps = contenders.map(|read| {
             read(&case.body);
-            memory::measure(|| read(&case.body))
+            heap::measure(|| read(&case.body))
         });
         assert!(heaps.iter().all(|(ok, _)| *ok == case.succeeds), "{}: not what was expected", case.name);
         let repeated = repetitions(&case);

@@ -5,13 +5,12 @@ mod answers;
 mod build;
 mod calls;
 mod decode;
+mod heap;
 mod measure;
 mod requests;
 
-use useartisan_test_support::memory::Counting;
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: heap::Counting = heap::Counting;
 
 /// A name to ask for it by, and what prints its tables.
 const BENCHES: [(&str, fn()); 6] = [

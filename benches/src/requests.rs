@@ -5,8 +5,7 @@ mod peers;
 
 use std::hint::black_box;
 
-use crate::measure;
-use useartisan_test_support::memory;
+use crate::{heap, measure};
 
 /// The rounds, and how often a contender builds its request at each turn: many short turns, of which a busy machine
 /// interrupts few, rather than few long ones, of which it interrupts each.
@@ -33,7 +32,7 @@ impl Contender {
     /// What one request takes of the heap; the first may fill what is kept for those that follow.
     fn allocations(&self) -> u64 {
         (self.run)(1);
-        memory::measure(|| (self.run)(1)).1.allocations
+        heap::measure(|| (self.run)(1)).1.allocations
     }
 }
 

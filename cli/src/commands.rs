@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use useartisan::{
     Call, CallOptions, Client, Endpoint, Error, ErrorKind, ExportProfiles, ExportSegment, Job, JobId,
-    JobStatus, Polling, ProfileId, ProfileIds, QueuedJob, Retry, Timeouts,
+    JobStatus, Polling, ProfileId, ProfileIds, QueuedJob, Retry, Timeouts, WaitCall,
 };
 
 use crate::args::{Command, Export, Users, Waiting};
@@ -51,7 +51,9 @@ impl Session<'_> {
                 let jobs = status.into_iter().fold(jobs, Call::status).send().await?;
                 printer.jobs(&jobs)
             }
-            Command::GetJob { job, wait } if wait.wait => printer.job(&self.wait(&job, &wait).await?),
+            Command::GetJob { job, wait } if wait.wait => {
+                printer.job(&self.wait(self.client.wait_for_job(&job), &job, &wait).await?)
+            }
             Command::GetJob { job, .. } => printer.job(&client.get_job(job).send().await?),
             Command::ExportProfiles { app, users, shared, export } => {
                 let endpoint = ExportProfiles::new(app, ids(users, shared)?);
@@ -65,7 +67,7 @@ impl Session<'_> {
             }
             Command::DownloadJob { job, wait, .. } => {
                 if wait.wait {
-                    self.wait(&job, &wait).await?;
+                    self.wait(self.client.wait_for_job(&job), &job, &wait).await?;
                 }
                 self.deliver(&job).await
             }
@@ -84,7 +86,8 @@ impl Session<'_> {
         if self.plan.is_none() && !export.wait.wait {
             return self.printer.queued(&queued);
         }
-        let job = self.wait(queued.id(), &export.wait).await?;
+        let call = self.client.wait_for_job(&queued).of_known_job();
+        let job = self.wait(call, queued.id(), &export.wait).await?;
         match self.plan {
             None => self.printer.job(&job),
             Some(_) => self.deliver(job.id()).await,
@@ -123,16 +126,13 @@ impl Session<'_> {
         Ok(jobs)
     }
 
-    async fn wait(&self, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
+    async fn wait(&self, call: WaitCall<Counting>, job: &JobId, wait: &Waiting) -> Result<Job, Trouble> {
         self.note(job, self.plan.as_ref().map(Plan::words));
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
-        let wait = self
-            .client
-            .wait_for_job(job)
-            .polling(Polling::default().with_deadline(wait.time()))
-            .on_progress(move |polled| progress.waiting(polled));
-        Ok(wait.send().await?)
+        let polling = Polling::default().with_deadline(wait.time());
+        let call = call.polling(polling).on_progress(move |polled| progress.waiting(polled));
+        Ok(call.send().await?)
     }
 
     /// Notes how to go on with a job.

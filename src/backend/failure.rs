@@ -31,7 +31,7 @@ pub enum FailureKind {
     Interrupted,
     /// A time-out passed after the request may have been sent. (One that passed while connecting is `NotSent`.)
     TimedOut,
-    /// Anything else; nothing is known of the request.
+    /// Anything else. Nothing is known of the request, so the outcome of a POST is unknown.
     Other,
 }
 

@@ -67,11 +67,35 @@ impl<B> WaitCall<B> {
         self
     }
 
+    /// Makes the wait patient from its start: the job is known, since you started it a moment ago.
+    ///
+    /// Otherwise an error before the first good answer ends the wait.
+    ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use http::StatusCode;
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(1);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let queued = client.export_segment(&app, &fake.segments(&app)[0]).send_blocking()?;
+    /// println!("{}", queued.id()); // kept for another run
+    ///
+    /// fake.fail_next(Fault::status(StatusCode::NOT_FOUND)); // the job is too new for the service to find
+    /// client.wait_for_job(&queued).of_known_job().send_blocking()?;
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn of_known_job(mut self) -> Self {
+        self.watch.known = true;
+        self
+    }
+
     /// Asks for the job until it is complete.
     ///
-    /// Before the first good answer an error ends the wait, as it ends any call. After it, the wait goes on until the
-    /// job is complete or has failed, until the deadline, or until the job is refused in several polls in a row, as
-    /// [`Polling`](crate::Polling) says.
+    /// Each poll is a call with its retries. Before the first good answer, an error of a poll ends the wait. After it, the
+    /// wait goes on until the job is complete or has failed, until the deadline, or until the job is refused in several
+    /// polls in a row, as [`Polling`](crate::Polling) says.
     ///
     /// ```
     /// # #[cfg(feature = "fake")]

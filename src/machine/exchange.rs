@@ -66,8 +66,7 @@ pub struct Exchange<E: Endpoint, T = <E as Endpoint>::Output> {
     api: Api,
     endpoint: E,
     form: Form<E, T>,
-    timeouts: Timeouts,
-    limits: Limits,
+    options: CallOptions,
     attempts: Attempts,
     idempotent: bool,
     hops: Option<Hops>,
@@ -160,22 +159,21 @@ impl<E: Endpoint> Exchange<E, Response<Bytes>> {
 
 impl<E: Endpoint, T> Exchange<E, T> {
     fn with_form(api: &Api, endpoint: E, form: Form<E, T>) -> Self {
-        let exchange = Exchange {
+        Exchange {
             api: api.clone(),
             endpoint,
             form,
-            timeouts: Timeouts::default(),
-            limits: Limits::default(),
+            options: CallOptions::default(),
             attempts: Attempts::default(),
             idempotent: false,
             hops: None,
             state: State::Ready,
             trace: trace::Call::not_begun(),
-        };
-        exchange.with_options(CallOptions::default())
+        }
     }
 
-    /// Sets how long it may take, how much is read, how often it is tried, and the seed of its jitter.
+    /// Sets how long it may take, how much is read, how often it is tried, and the seed of its jitter. What `options` doesn't
+    /// set stays as it was.
     ///
     /// ```
     /// use useartisan::machine::Exchange;
@@ -188,21 +186,25 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        self.with_options(CallOptions::default().with_call(options.into()))
+        let options = self.options.with_call(options.into());
+        self.with_options(options)
     }
 
     /// The same with options that are a client's already.
     pub(crate) fn with_options(self, options: CallOptions) -> Self {
-        let timeouts = match self.form.body {
-            Body::Left => options.download_timeouts.unwrap_or_else(Timeouts::for_download),
-            Body::Parsed | Body::Raw => options.timeouts.unwrap_or_else(|| self.endpoint.timeouts()),
-        };
-        Exchange {
-            timeouts,
-            limits: options.limits.unwrap_or_default(),
-            attempts: Attempts::new(options.retry.unwrap_or_default(), options.seed.unwrap_or_default()),
-            ..self
+        let attempts = Attempts::new(options.retry.unwrap_or_default(), options.seed.unwrap_or_default());
+        Exchange { attempts, options, ..self }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        match self.form.body {
+            Body::Left => self.options.download_timeouts.unwrap_or_else(Timeouts::for_download),
+            Body::Parsed | Body::Raw => self.options.timeouts.unwrap_or_else(|| self.endpoint.timeouts()),
         }
+    }
+
+    fn limits(&self) -> Limits {
+        self.options.limits.unwrap_or_default()
     }
 
     /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
@@ -225,9 +227,9 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// here is not bound by the latter.
     fn attempt_timeouts(&self) -> Timeouts {
         let (left, spent) = (self.attempts.left(), self.attempts.spent());
-        let Timeouts { connect, head, total, .. } = self.timeouts;
-        let timeouts = self
-            .timeouts
+        let timeouts = self.timeouts();
+        let Timeouts { connect, head, total, .. } = timeouts;
+        let timeouts = timeouts
             .with_connect(connect.min(left))
             .with_head(head.saturating_sub(spent).min(left))
             .with_total(total.saturating_sub(spent));
@@ -262,13 +264,13 @@ impl<E: Endpoint, T> Exchange<E, T> {
             return self.finish(head, Bytes::new());
         } else if self.reads_whole(head.status) {
             if crate::download::content_length(&head.headers)
-                .is_some_and(|length| length > self.limits.body as u64)
+                .is_some_and(|length| length > self.limits().body as u64)
             {
                 return self.wait(self.over_limit(&head, &[]));
             }
-            self.limits.body
+            self.limits().body
         } else {
-            self.limits.error_body
+            self.limits().error_body
         };
         self.state = State::Reading(head);
         Ok(Step::Read { limit, timeouts: self.attempt_timeouts() })
@@ -327,7 +329,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     fn over_limit(&self, head: &Parts, bytes: &[u8]) -> Error {
-        let message = format!("the body is over the limit of {} bytes", self.limits.body);
+        let message = format!("the body is over the limit of {} bytes", self.limits().body);
         self.about(Error::limit(message, None), head, bytes)
     }
 
@@ -337,7 +339,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     fn scrubbed(&self, error: Error, body: &[u8]) -> Error {
-        error.scrubbed(self.api.scrubber(), body, self.limits.kept_body)
+        error.scrubbed(self.api.scrubber(), body, self.limits().kept_body)
     }
 }
 
@@ -373,8 +375,7 @@ impl<E: Endpoint + fmt::Debug, T> fmt::Debug for Exchange<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
             .field("endpoint", &self.endpoint)
-            .field("timeouts", &self.timeouts)
-            .field("limits", &self.limits)
+            .field("options", &self.options)
             .field("attempts", &self.attempts)
             .field("hops", &self.hops)
             .field("state", &self.state)

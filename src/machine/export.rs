@@ -55,8 +55,8 @@ pub struct Export<E: Endpoint> {
 
 #[derive(Debug)]
 enum Stage<E: Endpoint> {
-    Starting(Exchange<E>),
-    Waiting(WaitForJob),
+    Starting(Box<Exchange<E>>),
+    Waiting(Box<WaitForJob>),
     Ended,
 }
 
@@ -69,11 +69,12 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
             api: api.clone(),
             options: CallOptions::default(),
             watch: Watch::default(),
-            stage: Stage::Starting(Exchange::new(api, endpoint)),
+            stage: Stage::Starting(Box::new(Exchange::new(api, endpoint))),
         }
     }
 
-    /// Sets how long each call may take and how often it is tried, and the seed of all jitter.
+    /// Sets how long each call may take and how often it is tried, and the seed of all jitter. What `options` doesn't set
+    /// stays as it was.
     ///
     /// ```
     /// use useartisan::machine::Export;
@@ -87,9 +88,9 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        let options = options.into();
+        let options = self.options.with_all(options.into());
         let stage = match self.stage {
-            Stage::Starting(start) => Stage::Starting(start.with_options(options)),
+            Stage::Starting(start) => Stage::Starting(Box::new(start.with_options(options))),
             begun => begun,
         };
         Export { options, stage, ..self }
@@ -99,7 +100,12 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         Export { watch, ..self }
     }
 
-    fn on_start(&mut self, mut start: Exchange<E>, now: Duration, event: Event) -> Result<Step<Job>, Error> {
+    fn on_start(
+        &mut self,
+        mut start: Box<Exchange<E>>,
+        now: Duration,
+        event: Event,
+    ) -> Result<Step<Job>, Error> {
         match start.step(now, event)?.done() {
             Ok(queued) => {
                 let seed = self.options.seed.unwrap_or_default().wrapping_add(1);
@@ -107,7 +113,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
                     .options(self.options.with_seed(seed))
                     .watched_by(std::mem::take(&mut self.watch))
                     .of_known_job();
-                self.on_wait(wait, now, Event::Start)
+                self.on_wait(Box::new(wait), now, Event::Start)
             }
             Err(step) => {
                 self.stage = Stage::Starting(start);
@@ -116,7 +122,12 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         }
     }
 
-    fn on_wait(&mut self, mut wait: WaitForJob, now: Duration, event: Event) -> Result<Step<Job>, Error> {
+    fn on_wait(
+        &mut self,
+        mut wait: Box<WaitForJob>,
+        now: Duration,
+        event: Event,
+    ) -> Result<Step<Job>, Error> {
         let step = wait.step(now, event).map_err(|error| error.after_start_of(wait.job()))?;
         if !matches!(step, Step::Done(_)) {
             self.stage = Stage::Waiting(wait);

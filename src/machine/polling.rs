@@ -76,7 +76,7 @@ impl Polling {
     }
 }
 
-/// What a wait reports after each poll.
+/// What a wait reports: after each poll, and, if its job was started a moment ago, before the first.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -106,7 +106,7 @@ pub struct JobProgress<'a> {
     pub polls: u32,
     /// How long the wait has been going on.
     pub elapsed: Duration,
-    /// Why this poll brought no status, if so. The wait goes on.
+    /// Why this poll brought no status, if it brought none. The wait goes on.
     pub passed_over: Option<&'a Error>,
 }
 
@@ -114,6 +114,8 @@ pub struct JobProgress<'a> {
 #[derive(Default)]
 pub(crate) struct Watch {
     pub(crate) polling: Polling,
+    /// Whether the job was seen or started, so that one answer against it means little.
+    pub(crate) known: bool,
     /// Behind a lock that nobody takes: so a wait is `Sync`, though an observer need not be.
     observer: Option<Mutex<Box<dyn Observe>>>,
     pub(crate) notifier: Option<JobNotifier>,
@@ -155,7 +157,8 @@ macro_rules! watched {
                 self
             }
 
-            /// Calls `observer` after each poll, including those whose answer is passed over.
+            /// Calls `observer` after each poll, including those whose answer is passed over; and before the first, if the
+            /// job was started a moment ago.
             pub fn on_progress(
                 mut self,
                 observer: impl FnMut(&$crate::JobProgress<'_>) + $crate::backend::MaybeSend + 'static,

@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind, Sent};
 /// A request that was not sent at all is sent again. An idempotent one (RFC 9110, section 9.2.2) is also sent again if
 /// it was interrupted or timed out, if anybody answered 429 or 503, or if somebody else answered for the service: with
 /// 408, 499, 502, 504 or 520–530, or with any other 5xx whose body is not the service's JSON. A POST is never sent again
-/// once bytes of it may have left.
+/// once bytes of it may have left: then its outcome is [unknown](crate::ErrorKind::OutcomeUnknown).
 ///
 /// The wait is drawn evenly between nothing and a bound that doubles from attempt to attempt («full jitter»), or
 /// is what the service asks for by `Retry-After`. A wait that would end after the deadline is not begun.

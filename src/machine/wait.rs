@@ -22,8 +22,8 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 ///                             Asleep ◄─ answer: neither, an unknown status included; an outage; a refusal: Sleep
 /// ```
 ///
-/// Before its first good answer a wait is as strict as any call: an error ends it. From then on it knows its job, and
-/// is patient as [`Polling`](crate::Polling) says.
+/// Before its first good answer a wait is as strict as any call: an error ends it. From then on, or from the start if its
+/// job is [known](Self::of_known_job), it is patient as [`Polling`](crate::Polling) says.
 ///
 /// Driven by hand, with no backend:
 ///
@@ -62,8 +62,6 @@ pub struct WaitForJob {
     stopwatch: Stopwatch,
     polls: u32,
     interval: Duration,
-    /// Whether the job was seen or started, so that one answer against it means little.
-    known: bool,
     status: Option<JobStatus>,
     refusals: Refusals,
     /// The last answer that was passed over.
@@ -110,7 +108,6 @@ impl WaitForJob {
             stopwatch: Stopwatch::default(),
             polls: 0,
             interval: Duration::ZERO,
-            known: false,
             status: None,
             refusals: Refusals::default(),
             passed_over: None,
@@ -119,7 +116,8 @@ impl WaitForJob {
         }
     }
 
-    /// Sets how long each poll may take and how often it is tried, and the seed of all jitter.
+    /// Sets how long each poll may take and how often it is tried, and the seed of all jitter. What `options` doesn't set
+    /// stays as it was.
     ///
     /// ```
     /// use useartisan::machine::WaitForJob;
@@ -132,17 +130,20 @@ impl WaitForJob {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        let options = options.into();
+        let options = self.options.with_all(options.into());
         WaitForJob { options, jitter: Jitter::new(options.seed.unwrap_or_default()), ..self }
+    }
+
+    /// Makes the wait patient from its start: the job is known, since you started it a moment ago.
+    ///
+    /// Otherwise an error before the first good answer ends the wait.
+    pub fn of_known_job(mut self) -> Self {
+        self.watch.known = true;
+        self
     }
 
     pub(crate) fn watched_by(self, watch: Watch) -> Self {
         WaitForJob { watch, ..self }
-    }
-
-    /// The same for a job that was started a moment ago.
-    pub(super) fn of_known_job(self) -> Self {
-        WaitForJob { known: true, ..self }
     }
 
     pub(super) fn job(&self) -> &JobId {
@@ -187,13 +188,13 @@ impl WaitForJob {
         self.polls = self.polls.saturating_add(1);
         match job {
             Ok(job) => self.on_status(job),
-            Err(error) if self.known => self.on_setback(error),
+            Err(error) if self.watch.known => self.on_setback(error),
             Err(error) => Err(self.refused(error)),
         }
     }
 
     fn on_status(&mut self, job: Job) -> Result<Step<Job>, Error> {
-        self.known = true;
+        self.watch.known = true;
         self.refusals = Refusals::default();
         self.status = Some(job.status().clone());
         self.report(None);
@@ -246,7 +247,9 @@ impl WaitForJob {
             elapsed: self.stopwatch.elapsed(),
             passed_over,
         };
-        trace::polled(&progress);
+        if self.polls > 0 {
+            trace::polled(&progress);
+        }
         self.watch.tell(&progress);
     }
 
@@ -300,7 +303,13 @@ impl Machine for WaitForJob {
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Job>, Error> {
         self.stopwatch.tell(now);
         let step = match (std::mem::replace(&mut self.state, State::Ended), event) {
-            (State::Ready, Event::Start) => self.ask(now),
+            (State::Ready, Event::Start) => {
+                if self.watch.known {
+                    // The id is news to who started the job by the same call.
+                    self.report(None);
+                }
+                self.ask(now)
+            }
             (State::Asking(exchange), event) => self.go_on(*exchange, now, event),
             (State::Asleep { rest: Some(rest) }, Event::Woke) => Ok(self.sleep(rest.min(self.left()), None)),
             (State::Asleep { rest: None }, Event::Woke) => self.ask(now),

@@ -5,7 +5,8 @@
 //! The fake has no socket, so it cannot reach the suite's server: it is held against the wire instead, by promise 33.
 #![cfg(all(feature = "conformance", feature = "reqwest", feature = "ureq", feature = "hyper"))]
 
-mod sockets;
+#[path = "../support/mod.rs"]
+pub mod support;
 #[cfg(all(feature = "tower", feature = "fake"))]
 mod tower;
 mod wrong_async;
@@ -16,6 +17,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use support::sockets;
 use tokio::runtime::{Builder, Runtime};
 use useartisan::backends::conformance::{self, Case};
 use useartisan::backends::{self, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};

@@ -14,7 +14,7 @@ use useartisan::backend::Work;
 use useartisan::backends::{self, hyper::Hyper};
 use useartisan::{AsyncBackend, Failure, Timeouts};
 
-use crate::sockets::{self, Quirk};
+use crate::support::sockets::{self, Quirk};
 
 /// A defect, and the cases that fail for it, exactly.
 pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts, backends};
 
-use crate::sockets::{self, Quirk};
+use crate::support::sockets::{self, Quirk};
 
 /// A defect, and the cases that fail for it, exactly.
 pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[

@@ -31,8 +31,8 @@ fn is_there(name: &str) -> bool {
     let forms = [
         format!("fn {test}()"),
         format!("    {test}, run"),
-        format!("    {test}: an_async_one, "),
-        format!("    {test}: a_blocking_one, "),
+        format!("    {test}: an_async_one,"),
+        format!("    {test}: a_blocking_one,"),
     ];
     sources(&root().join(place)).iter().any(|path| {
         let source = fs::read_to_string(path).unwrap();

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::io::{self, Read};
-use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::each_endpoint;
 use crate::support::canary::{SECRET, assert_debug_clean, credentials};
 use crate::support::loopback::Loopback;
+use crate::support::server::refusing;
 use http::Response;
 use tokio::runtime::Builder;
 use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};
@@ -169,8 +169,8 @@ fn of_the_fake(looked: &mut Looked) {
 fn of_the_clients(looked: &mut Looked) {
     let fake = FakeArtisan::with_credentials(credentials());
     let server = Loopback::serve(&fake).unwrap();
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let nowhere = Api::builder().base_url(format!("http://{nobody}")).credentials(credentials()).build();
+    let nowhere =
+        Api::builder().base_url(format!("http://{}", refusing())).credentials(credentials()).build();
     let [request, lost] =
         [server.api().unwrap(), nowhere.unwrap()].map(|api| move || ListApps::new().request(&api));
     let timeouts = Timeouts::default();

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Serialize;
 use useartisan::{
     AppId, AsyncBackend, BlockingBackend, Client, Error, ErrorKind, JobId, JobStatus, Position, Profile,
-    ProfileId, ProfileIds, QueuedJob, SegmentId, Sent,
+    ProfileId, ProfileIds, QueuedJob, SegmentId, Sent, Timeouts,
 };
 
 pub(crate) const APP: AppId = AppId::from_static("5550dd57330eb93d8700000c");
@@ -195,6 +195,18 @@ impl Failed {
 }
 
 impl Expected {
+    /// Short only for what never comes: a busy machine is not to end a call that goes on.
+    pub(crate) fn timeouts(self, timeouts: Timeouts) -> Timeouts {
+        let short = Duration::from_millis(300);
+        match self {
+            Expected::Lost(ErrorKind::TimedOut, _) => timeouts.with_head(short),
+            Expected::Fails(ErrorKind::TimedOut, _) | Expected::Breaks(ErrorKind::TimedOut) => {
+                timeouts.with_stall(short)
+            }
+            _ => timeouts,
+        }
+    }
+
     #[track_caller]
     pub(crate) fn check(self, outcome: &Outcome, scenario: &dyn Debug) {
         let met = match (self, outcome) {

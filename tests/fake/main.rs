@@ -9,7 +9,6 @@ mod faults;
 mod jobs;
 mod loopback;
 mod plain_async;
-mod plain_blocking;
 mod records;
 mod scenarios;
 #[path = "../support/mod.rs"]

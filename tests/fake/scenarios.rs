@@ -3,16 +3,15 @@
 //!
 //! A backend is plugged in by one line of `over_loopback!`.
 
-use std::net::TcpListener;
-
 use useartisan::fake::{FakeArtisan, Recorded};
-use useartisan::{Api, CallOptions, Client, Credentials, Limits, Retry, Timeouts};
+use useartisan::{Api, CallOptions, Client, Credentials, Limits, Retry, Timeouts, backends};
 
-use crate::ask::{Ask, LIMIT, Outcome, ask, ask_blocking};
+use crate::ask::{LIMIT, Outcome, ask, ask_blocking};
 use crate::plain_async::PlainAsync;
-use crate::plain_blocking::PlainBlocking;
 use crate::support::loopback::Loopback;
-use crate::table::{At, PATIENCE, Scenario, scenarios};
+use crate::support::server::refusing;
+use crate::support::sockets::{self, Quirk};
+use crate::table::{At, Scenario, scenarios};
 
 /// The backends, each by a name, its kind, and how it is made.
 macro_rules! over_loopback {
@@ -20,32 +19,33 @@ macro_rules! over_loopback {
         $(#[$when])*
         #[test]
         fn $name() {
-            compare(|scenario| over_loopback(scenario, |api, ask| $kind!(api, $backend, ask)));
+            compare(|scenario| over_loopback(scenario, |api| $kind!(api, $backend, scenario)));
         }
     )*};
 }
 
 macro_rules! an_async_one {
-    ($api:expr, $backend:expr, $ask:expr) => {
-        runtime().block_on(async { ask(&client($api, $backend), $ask).await })
+    ($api:expr, $backend:expr, $scenario:expr) => {
+        runtime().block_on(async { ask(&client($api, $backend, $scenario), $scenario.ask).await })
     };
 }
 
 macro_rules! a_blocking_one {
-    ($api:expr, $backend:expr, $ask:expr) => {
-        ask_blocking(&client($api, $backend), $ask)
+    ($api:expr, $backend:expr, $scenario:expr) => {
+        ask_blocking(&client($api, $backend, $scenario), $scenario.ask)
     };
 }
 
 over_loopback! {
     plain_async_over_loopback: an_async_one, PlainAsync::new();
-    plain_blocking_over_loopback: a_blocking_one, PlainBlocking::new();
+    plain_blocking_over_loopback: a_blocking_one,
+        backends::from_fn(|request, timeouts| sockets::send(Quirk::None, &request, &timeouts));
     #[cfg(feature = "reqwest")]
-    reqwest_over_loopback: an_async_one, useartisan::backends::reqwest::Reqwest::new().unwrap();
+    reqwest_over_loopback: an_async_one, backends::reqwest::Reqwest::new().unwrap();
     #[cfg(feature = "ureq")]
-    ureq_over_loopback: a_blocking_one, useartisan::backends::ureq::Ureq::new().unwrap();
+    ureq_over_loopback: a_blocking_one, backends::ureq::Ureq::new().unwrap();
     #[cfg(feature = "hyper")]
-    hyper_over_loopback: an_async_one, useartisan::backends::hyper::Hyper::new().unwrap();
+    hyper_over_loopback: an_async_one, backends::hyper::Hyper::new().unwrap();
 }
 
 /// In memory a client of either kind comes to the same, and to what the table says.
@@ -54,7 +54,7 @@ fn in_memory() {
     assert!(scenarios().len() >= 100);
     compare(|scenario| {
         let fake = prepared(scenario);
-        let outcome = ask_blocking(&client(api_of(&fake, scenario), fake.clone()), scenario.ask);
+        let outcome = ask_blocking(&client(api_of(&fake, scenario), fake.clone(), scenario), scenario.ask);
         (outcome, sent(&fake))
     });
 }
@@ -65,14 +65,15 @@ fn compare(run: impl Fn(&Scenario) -> (Outcome, Vec<String>)) {
     for scenario in scenarios() {
         let (outcome, requests) = run(&scenario);
         let fake = prepared(&scenario);
-        let expected = pollster::block_on(ask(&client(api_of(&fake, &scenario), fake.clone()), scenario.ask));
+        let client = client(api_of(&fake, &scenario), fake.clone(), &scenario);
+        let expected = pollster::block_on(ask(&client, scenario.ask));
         scenario.expected.check(&expected, &scenario.name);
         assert_eq!(outcome, expected, "{}", scenario.name);
         assert_eq!(requests, sent(&fake), "{}", scenario.name);
     }
 }
 
-fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api, Ask) -> Outcome) -> (Outcome, Vec<String>) {
+fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api) -> Outcome) -> (Outcome, Vec<String>) {
     let fake = prepared(scenario);
     let server = Loopback::serve(&fake).unwrap();
     let elsewhere =
@@ -80,9 +81,9 @@ fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api, Ask) -> Outcome) -> 
     let api = match scenario.at {
         At::Service => server.api(),
         At::WrongKeys => elsewhere(server.base_url()),
-        At::Nowhere => elsewhere(&nobody_listens()),
+        At::Nowhere => elsewhere(&format!("http://{}", refusing())),
     };
-    let outcome = run(api.unwrap(), scenario.ask);
+    let outcome = run(api.unwrap());
     (outcome, sent(&fake))
 }
 
@@ -103,15 +104,13 @@ fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {
     }
 }
 
-fn client<B>(api: Api, backend: B) -> Client<B> {
-    Client::new(api, backend).options(Retry::none()).options(Limits::default().with_body(LIMIT)).options(
-        CallOptions::from(impatient(Timeouts::default()))
-            .with_download_timeouts(impatient(Timeouts::for_download())),
-    )
-}
-
-fn impatient(timeouts: Timeouts) -> Timeouts {
-    timeouts.with_head(PATIENCE).with_stall(PATIENCE)
+fn client<B>(api: Api, backend: B, scenario: &Scenario) -> Client<B> {
+    let options = CallOptions::default()
+        .with_retry(Retry::none())
+        .with_limits(Limits::default().with_body(LIMIT))
+        .with_timeouts(scenario.expected.timeouts(Timeouts::default()))
+        .with_download_timeouts(scenario.expected.timeouts(Timeouts::for_download()));
+    Client::new(api, backend).options(options)
 }
 
 /// What the service was sent: the documented part of it. A client adds headers that HTTP needs.
@@ -123,12 +122,6 @@ fn sent(fake: &FakeArtisan) -> Vec<String> {
         format!("{:?} {} {headers:?} {:?}", request.endpoint(), request.line(), request.body())
     };
     fake.requests().iter().map(told).collect()
-}
-
-/// An address whose port was free a moment ago.
-fn nobody_listens() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -1,8 +1,6 @@
 //! The scenarios: what each endpoint does when all is well and in the common ways to fail, and what else can
 //! happen to a call.
 
-use std::time::Duration;
-
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use useartisan::ErrorKind::{ContentCoding, Limit, Redirect, Rejected, TimedOut, Transport, UnexpectedBody};
@@ -141,9 +139,6 @@ const SHORT: Expected = Fails(UnexpectedBody, 200);
 const MOVED: Expected = Fails(Redirect, 302);
 const CODED: Expected = Fails(ContentCoding, 200);
 const BROKEN: Expected = Lost(Transport, Sent::Maybe);
-
-/// How long calls wait for a head, and for the next piece of a body, where nothing comes.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     let service =

@@ -150,6 +150,20 @@ fn an_early_refusal_ends_no_export() {
     }
 }
 
+/// W1: the same for a job that the caller says is known. Whoever started it by the same call learns its id at once.
+#[test]
+fn a_wait_of_a_known_job_is_patient_from_its_start() {
+    for answer in OUTAGES.into_iter().chain(REFUSALS) {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let wait = waiting().of_known_job().options(Retry::none()).on_progress(move |progress| {
+            sender.send((progress.polls, progress.status.is_some(), progress.passed_over.is_some())).unwrap();
+        });
+        play(wait, &[answer, (200, JOB_TEXTS[3])]).0.unwrap();
+        let seen: Vec<_> = receiver.iter().collect();
+        assert_eq!(seen, [(0, false, false), (1, false, true), (2, true, false)], "{answer:?}");
+    }
+}
+
 /// Before its first good answer, a wait is as strict as any call.
 #[test]
 fn a_wait_that_does_not_know_its_job_is_strict() {

@@ -22,6 +22,7 @@ pub mod memory;
 pub mod oracle;
 pub mod server;
 pub mod shapes;
+pub mod sockets;
 pub mod verdict_model;
 #[cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper"))]
 pub mod virtual_time;

@@ -1,9 +1,8 @@
 //! The tour, run as a process: what it prints, asks for and returns.
 //!
 //! `cargo test` builds the example beforehand. To run this file alone, build it by
-//! `cargo build --all-features --example tour`, and then say `cargo test --all-features --test tour`.
+//! `cargo build --all-features --example tour`, and then say `cargo test --all-features --test wire tour`.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -12,6 +11,7 @@ use useartisan::fake::{FakeArtisan, Fault};
 
 use crate::support::directory::Directory;
 use crate::support::loopback::Loopback;
+use crate::support::server::refusing;
 
 const BACKENDS: [&str; 3] = ["reqwest", "ureq", "hyper"];
 const METHODS: [&str; 8] = [
@@ -113,10 +113,7 @@ fn a_failed_step_is_told_and_the_tour_goes_on() {
 /// The causes of an error are told, down to the one that helps; what needs the answer is skipped.
 #[test]
 fn a_server_that_is_not_there_fails_every_backend() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let ran = run(&[], &keys(&url));
+    let ran = run(&[], &keys(&format!("http://{}", refusing())));
     assert!(!ran.passed, "{ran:?}");
     assert_eq!(ran.last_line(), "0 of 9 steps passed, 12 skipped");
     for backend in BACKENDS {

@@ -7,8 +7,7 @@ use useartisan::export::Decoder;
 
 use super::load::{Call, Run, Work};
 use super::server::DOWNLOAD;
-use crate::measure;
-use useartisan_test_support::memory;
+use crate::{heap, measure};
 use useartisan_test_support::shapes::{Export, Shape};
 
 /// How often each contender has its turn.
@@ -49,7 +48,7 @@ fn print_row(contenders: &Contenders, call: Call, tasks: usize) {
     let (work, calls) = (Work::Calls { call, tasks, each }, (tasks * each) as f64);
     let [heap, _, _, ours, erased] = runs.map(|run| {
         run(work);
-        memory::measure(|| run(work)).1.allocations as f64 / calls
+        heap::measure(|| run(work)).1.allocations as f64 / calls
     });
     let times = measure::rounds(ROUNDS, runs.len(), |run| runs[run](work));
     let rate = calls / times.seconds(0);
@@ -89,7 +88,7 @@ pub(super) fn print_downloads(contenders: &[Contenders]) {
         let decoded = |_| decode(&document);
         let runs: [&dyn Fn(Work); 4] = [bare, &decoded, ours, erased];
         bare(Work::Download);
-        let peak = memory::measure(|| ours(Work::Download)).1.peak as f64 / 1024.0;
+        let peak = heap::measure(|| ours(Work::Download)).1.peak as f64 / 1024.0;
         let times = measure::rounds(DOWNLOADS, runs.len(), |run| runs[run](Work::Download));
         let [bare, decoded, ours, erased] =
             [0, 1, 2, 3].map(|run| document.len() as f64 / 1e6 / times.seconds(run));

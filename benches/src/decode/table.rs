@@ -2,8 +2,7 @@
 
 use std::hint::black_box;
 
-use crate::measure;
-use useartisan_test_support::memory;
+use crate::{heap, measure};
 use useartisan_test_support::shapes::{Export, Shape};
 
 /// A way to read a document. It gives the number of attributes that it found.
@@ -20,7 +19,7 @@ pub(super) fn print(contenders: &[Contender], size: usize, rounds: usize) {
         println!("| {:<44} | MB/s | first is × faster | allocations/record | peak heap KiB |", "");
         println!("|---|---:|---:|---:|---:|");
         let heaps: Vec<_> =
-            contenders.iter().map(|contender| memory::measure(|| (contender.run)(&document))).collect();
+            contenders.iter().map(|contender| heap::measure(|| (contender.run)(&document))).collect();
         assert!(heaps.iter().all(|(found, _)| *found == heaps[0].0), "they disagree on what is in it");
         let times = measure::rounds(rounds, contenders.len(), |contender| {
             black_box((contenders[contender].run)(&document));

@@ -7,6 +7,7 @@ use useartisan::{AppId, SegmentId};
 
 use crate::program::{APP, ARTISAN, COMPLETE, QUEUED, SEGMENT, Service, artisan, run, run_fake};
 use useartisan_test_support::directory::Directory;
+use useartisan_test_support::server::refusing;
 
 const EXPORT: [&str; 3] = ["export-segment", APP, SEGMENT];
 
@@ -208,8 +209,7 @@ fn a_service_out_of_reach_is_8() {
     service.fake.fail_next(Fault::status(http::StatusCode::SERVICE_UNAVAILABLE).times(100));
     service.run(&["list-apps"]).failed(8);
     let settings = [("ARTISAN_PUBLIC_KEY", "a"), ("ARTISAN_SECRET_KEY", "b")];
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("http://{nobody}");
+    let url = format!("http://{}", refusing());
     let err = run(artisan(&["list-apps", "--base-url", &url]).envs(settings)).failed(8);
     assert!(err.to_lowercase().contains("refused") && err.contains("--base-url"), "{err}");
 }

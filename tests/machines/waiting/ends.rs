@@ -20,6 +20,29 @@ fn a_body_that_breaks_off_leaves_the_status() {
     }
 }
 
+/// Options that are given one after another add up.
+#[test]
+fn options_add_up() {
+    let seven = Duration::from_secs(7);
+    let timeouts = Timeouts::default().with_head(seven);
+    fn once<M: Machine>(mut machine: M) {
+        let Step::Send { timeouts, .. } = machine.step(Duration::ZERO, Event::Start).unwrap() else {
+            panic!()
+        };
+        assert_eq!(timeouts.head, Duration::from_secs(7));
+        let lost = Event::Failed(Failure::not_sent("no route"));
+        assert!(machine.step(Duration::ZERO, lost).is_err(), "it is tried once");
+    }
+    once(Exchange::new(api(), export_segment()).options(timeouts).options(Retry::none()));
+    once(
+        Exchange::open(api(), DownloadJob::new(JobId::from_static("7")))
+            .options(timeouts)
+            .options(Retry::none()),
+    );
+    once(waiting().options(timeouts).options(Retry::none()));
+    once(Export::new(api(), export_segment()).options(timeouts).options(Retry::none()));
+}
+
 /// What a machine is set to holds for each call that it makes, and the jitter of one is not that of the next.
 #[test]
 fn options_hold_for_every_call() {

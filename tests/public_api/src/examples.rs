@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::Value;
 
 /// Reads rustdoc's JSON, and names what is not shown.
-pub fn missing(json: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+pub(crate) fn missing(json: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let docs: Value = serde_json::from_slice(&fs::read(json)?)?;
     let mut walk = Walk { index: &docs["index"], seen: BTreeSet::new(), missing: Vec::new() };
     walk.item(&docs["root"]);

@@ -1,5 +1,5 @@
-//! A blocking backend on std's sockets that does all that the suite asks for, one connection for each request; or
-//! all but one thing.
+//! A blocking backend on std's sockets that does all that the conformance suite asks for, one connection for each request;
+//! or all but one thing. Others are measured by it, so it shares no code with them.
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
@@ -12,7 +12,7 @@ use useartisan::{Failure, FailureKind, Timeouts};
 
 /// What the client does wrong on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Quirk {
+pub enum Quirk {
     None,
     GetWithLength,
     HostWithoutPort,
@@ -44,7 +44,7 @@ thread_local! {
 }
 
 /// A response's body, and how much of it there is to come.
-pub(crate) struct Body {
+pub struct Body {
     wire: Wire,
     framing: Framing,
 }
@@ -56,11 +56,7 @@ enum Framing {
     Closed,
 }
 
-pub(crate) fn send(
-    quirk: Quirk,
-    request: &Request<Bytes>,
-    timeouts: &Timeouts,
-) -> Result<Response<Body>, Failure> {
+pub fn send(quirk: Quirk, request: &Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Body>, Failure> {
     let mut wire = Wire::connect(quirk, request, timeouts)?;
     wire.stream.write_all(&written(quirk, request))?;
     let (status, headers) = loop {
