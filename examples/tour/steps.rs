@@ -93,8 +93,11 @@ fn whole_export<S: Stack>(tour: &mut Tour<'_, S>, app: AppId, segment: SegmentId
     let (table, api) = (tour.table(), client.api().clone());
     let polling = Polling::default().with_interval(Duration::from_millis(50), Duration::from_millis(200));
     let call = client.export_segment(app, segment).polling(polling).on_progress(move |progress| {
-        let request = GetJob::new(progress.job).request(&api);
-        table.row("  waiting", &line(&request), &polled(progress), Some(progress.elapsed));
+        // Before the first poll, that the job was started.
+        if progress.polls > 0 {
+            let request = GetJob::new(progress.job).request(&api);
+            table.row("  waiting", &line(&request), &polled(progress), Some(progress.elapsed));
+        }
     });
 
     table.row("export_segment", &line(&call.request()), "from start to end:", None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::{HeaderValue, Response};
 use libfuzzer_sys::fuzz_target;
-use useartisan::machine::{Event, Exchange, Machine, Settings, Step};
+use useartisan::machine::{Event, Exchange, Machine, Step};
 use useartisan::{Api, Endpoint, Failure, ListApps, Retry};
 
 fuzz_target!(|input: (u16, &[u8], &[u8], Option<&[u8]>, u64)| {
@@ -32,7 +32,7 @@ fuzz_target!(|input: (u16, &[u8], &[u8], Option<&[u8]>, u64)| {
     let most = Duration::from_secs(most);
     let retry = Retry::default().with_max_retry_after(most).with_deadline(Duration::MAX);
     let api = Api::builder().no_credentials().build().unwrap();
-    let mut exchange = Exchange::new(&api, ListApps::new()).options(CallOptions::default().with_retry(retry));
+    let mut exchange = Exchange::new(&api, ListApps::new()).options(retry);
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let mut step = exchange.step(Duration::ZERO, Event::Head(response.into_parts().0));
     if let Ok(Step::Read { .. }) = step {
