@@ -62,19 +62,24 @@ pub use wait::WaitCall;
 pub struct Client<B = Erased> {
     api: Api,
     backend: Arc<B>,
-    options: CallOptions,
+    options: Arc<CallOptions>,
 }
 
 impl<B> Client<B> {
     /// The API over this backend.
     pub fn new(api: Api, backend: B) -> Self {
-        Client { api, backend: Arc::new(backend), options: CallOptions::default() }
+        Client { api, backend: Arc::new(backend), options: Arc::default() }
     }
 
     /// Sets how calls are made. What `options` doesn't set stays as it was.
     #[must_use]
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        Client { options: self.options.with_all(options.into()), ..self }
+        Client { options: Arc::new(self.options.with_all(options.into())), ..self }
+    }
+
+    /// The client with options for one call.
+    fn for_call(self, options: impl Into<CallOptions>) -> Self {
+        Client { options: Arc::new(self.options.with_call(options.into())), ..self }
     }
 
     /// What the requests are built from.
@@ -318,7 +323,11 @@ impl<B> Client<B> {
 
 impl<B> Clone for Client<B> {
     fn clone(&self) -> Self {
-        Client { api: self.api.clone(), backend: Arc::clone(&self.backend), options: self.options }
+        Client {
+            api: self.api.clone(),
+            backend: Arc::clone(&self.backend),
+            options: Arc::clone(&self.options),
+        }
     }
 }
 

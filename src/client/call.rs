@@ -1,6 +1,7 @@
 //! `Call`: one call of an endpoint, to be tuned, looked at and sent.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -84,7 +85,7 @@ impl<B, E> Call<B, E> {
     /// Sets how this call is made. What `options` doesn't set is the client's. Time-outs of a call hold for its download
     /// too.
     pub fn options(mut self, options: impl Into<CallOptions>) -> Self {
-        self.client.options = self.client.options.with_call(options.into());
+        self.client = self.client.for_call(options);
         self
     }
 
@@ -106,12 +107,12 @@ impl<B, E: Endpoint> Call<B, E> {
         self.endpoint.request(&self.client.api)
     }
 
-    fn parsed(&self, seed: u64) -> Exchange<&E> {
-        Exchange::new(&self.client.api, &self.endpoint).with_options(self.client.options.seeded(seed))
+    fn parsed(self, seed: u64) -> Exchange<E> {
+        Exchange::new(&self.client.api, self.endpoint).with_options(self.client.options.seeded(seed))
     }
 
-    fn raw(&self, seed: u64) -> Exchange<&E, Response<Bytes>> {
-        Exchange::raw(&self.client.api, &self.endpoint).with_options(self.client.options.seeded(seed))
+    fn raw(self, seed: u64) -> Exchange<E, Response<Bytes>> {
+        Exchange::raw(&self.client.api, self.endpoint).with_options(self.client.options.seeded(seed))
     }
 }
 
@@ -128,8 +129,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        let backend = self.client.backend();
-        Ok(drive(backend, self.parsed(backend.seed())).await?.output)
+        let backend = Arc::clone(&self.client.backend);
+        Ok(drive(&*backend, &mut self.parsed(backend.seed())).await?.output)
     }
 
     /// Sends the call and reads its answer, over a blocking backend.
@@ -140,8 +141,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        let backend = self.client.backend();
-        Ok(drive_blocking(backend, self.parsed(backend.seed()))?.output)
+        let backend = Arc::clone(&self.client.backend);
+        Ok(drive_blocking(&*backend, &mut self.parsed(backend.seed()))?.output)
     }
 
     /// Sends the call and hands out its answer as it came, of whatever status, its body read whole.
@@ -157,8 +158,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        let backend = self.client.backend();
-        Ok(drive(backend, self.raw(backend.seed())).await?.output)
+        let backend = Arc::clone(&self.client.backend);
+        Ok(drive(&*backend, &mut self.raw(backend.seed())).await?.output)
     }
 
     /// Sends the call and hands out its answer as it came, over a blocking backend.
@@ -169,8 +170,8 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        let backend = self.client.backend();
-        Ok(drive_blocking(backend, self.raw(backend.seed()))?.output)
+        let backend = Arc::clone(&self.client.backend);
+        Ok(drive_blocking(&*backend, &mut self.raw(backend.seed()))?.output)
     }
 }
 

@@ -81,7 +81,7 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> {
     {
         let client = self.client.clone();
         let backend = client.backend();
-        let job = drive(backend, self.export(backend.seed())).await?.output;
+        let job = drive(backend, &mut self.export(backend.seed())).await?.output;
         Ok(CompletedJob { client, job })
     }
 
@@ -95,7 +95,7 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> {
     {
         let client = self.client.clone();
         let backend = client.backend();
-        let job = drive_blocking(backend, self.export(backend.seed()))?.output;
+        let job = drive_blocking(backend, &mut self.export(backend.seed()))?.output;
         Ok(CompletedJob { client, job })
     }
 

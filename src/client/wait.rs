@@ -63,7 +63,7 @@ watched! { impl<B> WaitCall<B> }
 impl<B> WaitCall<B> {
     /// Sets how each poll is made. What `options` doesn't set is the client's.
     pub fn options(mut self, options: impl Into<CallOptions>) -> Self {
-        self.client.options = self.client.options.with_call(options.into());
+        self.client = self.client.for_call(options);
         self
     }
 
@@ -118,7 +118,7 @@ impl<B> WaitCall<B> {
     {
         let client = self.client.clone();
         let backend = client.backend();
-        Ok(drive(backend, self.machine(backend.seed())).await?.output)
+        Ok(drive(backend, &mut self.machine(backend.seed())).await?.output)
     }
 
     /// Asks for the job until it is complete, over a blocking backend.
@@ -131,7 +131,7 @@ impl<B> WaitCall<B> {
     {
         let client = self.client.clone();
         let backend = client.backend();
-        Ok(drive_blocking(backend, self.machine(backend.seed()))?.output)
+        Ok(drive_blocking(backend, &mut self.machine(backend.seed()))?.output)
     }
 
     fn machine(self, seed: u64) -> WaitForJob {

@@ -66,7 +66,8 @@ pub struct Exchange<E: Endpoint, T = <E as Endpoint>::Output> {
     api: Api,
     endpoint: E,
     form: Form<E, T>,
-    options: CallOptions,
+    timeouts: Timeouts,
+    limits: Limits,
     attempts: Attempts,
     idempotent: bool,
     hops: Option<Hops>,
@@ -159,11 +160,16 @@ impl<E: Endpoint> Exchange<E, Response<Bytes>> {
 
 impl<E: Endpoint, T> Exchange<E, T> {
     fn with_form(api: &Api, endpoint: E, form: Form<E, T>) -> Self {
+        let timeouts = match form.body {
+            Body::Left => Timeouts::for_download(),
+            Body::Parsed | Body::Raw => endpoint.timeouts(),
+        };
         Exchange {
             api: api.clone(),
             endpoint,
             form,
-            options: CallOptions::default(),
+            timeouts,
+            limits: Limits::default(),
             attempts: Attempts::default(),
             idempotent: false,
             hops: None,
@@ -186,25 +192,19 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        let options = self.options.with_call(options.into());
-        self.with_options(options)
+        self.with_options(CallOptions::default().with_call(options.into()))
     }
 
     /// The same with options that are a client's already.
-    pub(crate) fn with_options(self, options: CallOptions) -> Self {
-        let attempts = Attempts::new(options.retry.unwrap_or_default(), options.seed.unwrap_or_default());
-        Exchange { attempts, options, ..self }
-    }
-
-    fn timeouts(&self) -> Timeouts {
-        match self.form.body {
-            Body::Left => self.options.download_timeouts.unwrap_or_else(Timeouts::for_download),
-            Body::Parsed | Body::Raw => self.options.timeouts.unwrap_or_else(|| self.endpoint.timeouts()),
-        }
-    }
-
-    fn limits(&self) -> Limits {
-        self.options.limits.unwrap_or_default()
+    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+        let timeouts = match self.form.body {
+            Body::Left => options.download_timeouts,
+            Body::Parsed | Body::Raw => options.timeouts,
+        };
+        self.timeouts = timeouts.unwrap_or(self.timeouts);
+        self.limits = options.limits.unwrap_or(self.limits);
+        self.attempts.set(options.retry, options.seed);
+        self
     }
 
     /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
@@ -227,9 +227,9 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// here is not bound by the latter.
     fn attempt_timeouts(&self) -> Timeouts {
         let (left, spent) = (self.attempts.left(), self.attempts.spent());
-        let timeouts = self.timeouts();
-        let Timeouts { connect, head, total, .. } = timeouts;
-        let timeouts = timeouts
+        let Timeouts { connect, head, total, .. } = self.timeouts;
+        let timeouts = self
+            .timeouts
             .with_connect(connect.min(left))
             .with_head(head.saturating_sub(spent).min(left))
             .with_total(total.saturating_sub(spent));
@@ -264,13 +264,13 @@ impl<E: Endpoint, T> Exchange<E, T> {
             return self.finish(head, Bytes::new());
         } else if self.reads_whole(head.status) {
             if crate::download::content_length(&head.headers)
-                .is_some_and(|length| length > self.limits().body as u64)
+                .is_some_and(|length| length > self.limits.body as u64)
             {
                 return self.wait(self.over_limit(&head, &[]));
             }
-            self.limits().body
+            self.limits.body
         } else {
-            self.limits().error_body
+            self.limits.error_body
         };
         self.state = State::Reading(head);
         Ok(Step::Read { limit, timeouts: self.attempt_timeouts() })
@@ -329,7 +329,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     fn over_limit(&self, head: &Parts, bytes: &[u8]) -> Error {
-        let message = format!("the body is over the limit of {} bytes", self.limits().body);
+        let message = format!("the body is over the limit of {} bytes", self.limits.body);
         self.about(Error::limit(message, None), head, bytes)
     }
 
@@ -339,7 +339,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     fn scrubbed(&self, error: Error, body: &[u8]) -> Error {
-        error.scrubbed(self.api.scrubber(), body, self.limits().kept_body)
+        error.scrubbed(self.api.scrubber(), body, self.limits.kept_body)
     }
 }
 
@@ -375,7 +375,8 @@ impl<E: Endpoint + fmt::Debug, T> fmt::Debug for Exchange<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
             .field("endpoint", &self.endpoint)
-            .field("options", &self.options)
+            .field("timeouts", &self.timeouts)
+            .field("limits", &self.limits)
             .field("attempts", &self.attempts)
             .field("hops", &self.hops)
             .field("state", &self.state)

@@ -157,6 +157,14 @@ impl Attempts {
         }
     }
 
+    /// Sets what is given.
+    pub(super) fn set(&mut self, policy: Option<Retry>, seed: Option<u64>) {
+        self.policy = policy.unwrap_or(self.policy);
+        if let Some(seed) = seed {
+            self.jitter = Jitter::new(seed);
+        }
+    }
+
     /// Notes what the clock says.
     pub(super) fn tell(&mut self, now: Duration) {
         self.stopwatch.tell(now);
