@@ -199,7 +199,7 @@ async fn open(files: &impl Offload, path: PathBuf) -> Result<Target, Error> {
     offload(files, move || Target::open(&path)).await
 }
 
-/// Has the backend do file work, and brings back what came of it.
+/// Runs file work where the backend does it, and returns its result.
 async fn offload<T: Send + 'static>(
     files: &impl Offload,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,

@@ -206,7 +206,7 @@ impl<B> Client<B> {
     /// let app = client.list_apps().send_blocking()?.remove(0);
     /// let segment = client.list_segments(&app).send_blocking()?.remove(0);
     /// let queued = client.export_segment(&app, &segment).send_blocking()?;
-    /// assert!(client.wait_for_job(&queued).send_blocking()?.status().is_finished());
+    /// assert!(client.wait_for_job(&queued).just_started().send_blocking()?.status().is_finished());
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```

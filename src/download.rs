@@ -75,7 +75,7 @@ pub struct Download<B> {
     unread: Bytes,
 }
 
-/// A download over a blocking backend, whose body is this reader.
+/// A download over a blocking backend, whose body is this reader. Its methods end in `_blocking`.
 pub type BlockingDownload<R> = Download<ReadBody<R>>;
 
 impl<B> Download<B> {
@@ -159,9 +159,8 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     }
 }
 
-/// As a body it can be handed on, to a server's response for one. Its end is as that of
-/// [`next_chunk`](Download::next_chunk), and has to be asked for: it claims no length, by which a server would take the
-/// body for whole before the document was seen to be.
+/// Can be forwarded as the body of a server's response. It reports no length, so a server can't take it for complete before
+/// the document was checked.
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Body for Download<B> {
     type Data = Bytes;
     type Error = Error;
@@ -196,8 +195,7 @@ impl<R: Read> BlockingDownload<R> {
     }
 }
 
-/// As a reader it can be handed on. Its end is as that of [`next_chunk_blocking`](Download::next_chunk_blocking); its
-/// errors hold an [`Error`].
+/// Ends as [`next_chunk_blocking`](Download::next_chunk_blocking) does. Its errors hold an [`Error`].
 impl<R: Read> BufRead for BlockingDownload<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.unread.is_empty() {

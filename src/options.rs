@@ -158,8 +158,8 @@ pub struct CallOptions {
     pub limits: Option<Limits>,
     /// How often a call is tried. Default: [`Retry::default`].
     pub retry: Option<Retry>,
-    /// The seed of all jitter. It should differ from call to call and from process to process. Default: a client asks
-    /// its backend for one; a machine driven by hand has 0.
+    /// The seed of all jitter, for tests. It should differ from call to call and from process to process, or many clients
+    /// ask in step. Default: a client asks its backend for one; a machine driven by hand has 0.
     pub seed: Option<u64>,
 }
 

@@ -53,7 +53,8 @@ use crate::{Download, Error, Failure, Profile};
 /// ```
 pub struct Profiles<B>(BodyRecords<Download<B>>);
 
-/// The profiles of a download over a blocking backend, whose body is this reader.
+/// The profiles of a download over a blocking backend, whose body is this reader: an [`Iterator`], with
+/// [`next_record_blocking`](Profiles::next_record_blocking).
 pub type BlockingProfiles<R> = Profiles<ReadBody<R>>;
 
 impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {

@@ -80,7 +80,7 @@ mod told {
                 known => known.as_str(),
             }),
             elapsed_ms = milliseconds(progress.elapsed),
-            error = progress.passed_over.map(|error| tracing::field::debug(error.kind())),
+            error = progress.error.map(|error| tracing::field::debug(error.kind())),
         );
     }
 

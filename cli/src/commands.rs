@@ -86,7 +86,7 @@ impl Session<'_> {
         if self.plan.is_none() && !export.wait.wait {
             return self.printer.queued(&queued);
         }
-        let call = self.client.wait_for_job(&queued).of_known_job();
+        let call = self.client.wait_for_job(&queued).just_started();
         let job = self.wait(call, queued.id(), &export.wait).await?;
         match self.plan {
             None => self.printer.job(&job),

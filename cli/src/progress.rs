@@ -73,7 +73,7 @@ impl Progress {
     /// Shows how far a job is, and whether the last poll said so.
     pub(crate) fn waiting(&self, polled: &JobProgress<'_>) {
         let status = polled.status.map_or_else(|| "waiting".to_owned(), JobStatus::to_string);
-        let failed = polled.passed_over.map(|error| format!(" (last poll: {})", error.kind()));
+        let failed = polled.error.map(|error| format!(" (last poll: {})", error.kind()));
         let seconds = polled.elapsed.as_secs();
         self.bar.set_message(format!("{status} for {seconds} s{}", failed.unwrap_or_default()));
     }

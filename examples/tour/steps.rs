@@ -159,7 +159,7 @@ fn about(profile: &Profile) -> String {
 
 /// As in `QUEUED at poll 1`.
 fn polled(progress: &JobProgress<'_>) -> String {
-    match (progress.passed_over, progress.status) {
+    match (progress.error, progress.status) {
         (None, Some(status)) => format!("{status} at poll {}", progress.polls),
         (Some(error), _) => format!("{} at poll {}", error.kind(), progress.polls),
         (None, None) => format!("poll {}", progress.polls),

@@ -116,8 +116,7 @@ impl<B, E: Endpoint> Call<B, E> {
     }
 }
 
-// What is asked of a backend stands at each method. There the compiler says what the trait has to say of a type that
-// lacks it; at the `impl` it would only say that there is no such method.
+// The bounds are on the methods, so that the compiler prints the notes of the traits.
 impl<B, E: Endpoint> Call<B, E> {
     /// Sends the call and reads its answer.
     ///

@@ -9,7 +9,7 @@ use crate::options::CallOptions;
 use crate::{Error, Job, JobId};
 
 impl<B> Client<B> {
-    /// Waits until a job is complete.
+    /// Waits until a job is complete. If you started it a moment ago, say [`just_started`](WaitCall::just_started).
     ///
     /// ```
     /// # #[cfg(feature = "fake")]
@@ -67,7 +67,7 @@ impl<B> WaitCall<B> {
         self
     }
 
-    /// Makes the wait patient from its start: the job is known, since you started it a moment ago.
+    /// Makes the wait patient from its start, since the job was started a moment ago.
     ///
     /// Otherwise an error before the first good answer ends the wait.
     ///
@@ -82,11 +82,11 @@ impl<B> WaitCall<B> {
     /// println!("{}", queued.id()); // kept for another run
     ///
     /// fake.fail_next(Fault::status(StatusCode::NOT_FOUND)); // the job is too new for the service to find
-    /// client.wait_for_job(&queued).of_known_job().send_blocking()?;
+    /// client.wait_for_job(&queued).just_started().send_blocking()?;
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn of_known_job(mut self) -> Self {
+    pub fn just_started(mut self) -> Self {
         self.watch.known = true;
         self
     }

@@ -61,7 +61,7 @@ impl Error {
 
     /// A machine that was told what cannot have happened.
     pub(crate) fn misuse(machine: &str) -> Self {
-        let message = format!("{machine} was told what cannot have happened in its state");
+        let message = format!("{machine} received an event that is invalid in this state");
         let mut error = Error::new(ErrorKind::Misuse, message);
         // What became of the request is not known any more.
         error.0.sent = Sent::Maybe;
@@ -156,6 +156,14 @@ impl Error {
             body_len: body.len(),
         });
         self.scrubbed_but_for_the_reason(Scrubber::by_shape(), body, KEPT_BODY)
+    }
+
+    /// An answer with this status had come. An error that does not keep it knows nothing of the request.
+    pub(crate) fn after_answer(mut self, status: StatusCode) -> Self {
+        if self.0.answer.is_none() {
+            self.0.sent = Verdict::of(status, self.0.says).sent();
+        }
+        self
     }
 
     /// The answer was the service's, and went wrong while its body was handed on.

@@ -32,8 +32,8 @@ use crate::{Api, Error, Failure, Limits, Sent, Timeouts, trace};
 ///                    └─► Open(head): Done(head), the body left to the caller
 /// ```
 ///
-/// [`open`](Self::open) makes an exchange that leaves the body of a success to the caller. If that body breaks off before
-/// the caller handed anything of it on, the caller may tell [`Event::Failed`], and the exchange starts again.
+/// [`open`](Self::open) makes an exchange that leaves the body of a success to the caller. If you drive it by hand, and
+/// the body breaks off before you used any of it, tell [`Event::Failed`]: the exchange starts again.
 ///
 /// The [`Retry`](crate::Retry) policy says what is sent again, and when; the jitter of its waits comes from the seed in
 /// its [`CallOptions`]. A POST that may have been acted upon is not sent again, and ends in
@@ -207,7 +207,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         self
     }
 
-    /// The end of it by an `error` that is none of the exchange's, with what all attempts came to.
+    /// Ends the call with an error from outside, adding its attempts and their time.
     pub(crate) fn ended(&mut self, now: Duration, error: Error) -> Error {
         self.attempts.tell(now);
         self.give_up(error)
@@ -223,8 +223,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         Step::Send { request, timeouts: self.attempt_timeouts() }
     }
 
-    /// What is left of the attempt's time: of what it may take, and of what all attempts may. A body that is not read
-    /// here is not bound by the latter.
+    /// The time left for this attempt. The deadline of all attempts does not bound a body that the caller reads.
     fn attempt_timeouts(&self) -> Timeouts {
         let (left, spent) = (self.attempts.left(), self.attempts.spent());
         let Timeouts { connect, head, total, .. } = self.timeouts;
@@ -260,8 +259,11 @@ impl<E: Endpoint, T> Exchange<E, T> {
             };
         }
         let limit = if self.form.body == Body::Left && head.status == StatusCode::OK {
-            self.state = State::Open(head.clone());
-            return self.finish(head, Bytes::new());
+            let step = self.finish(head.clone(), Bytes::new());
+            if matches!(step, Ok(Step::Done(_))) {
+                self.state = State::Open(head);
+            }
+            return step;
         } else if self.reads_whole(head.status) {
             if crate::download::content_length(&head.headers)
                 .is_some_and(|length| length > self.limits.body as u64)
@@ -290,7 +292,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
             }
-            Err(error) => self.wait(self.scrubbed(error, &bytes)),
+            Err(error) => self.wait(self.scrubbed(error.after_answer(status), &bytes)),
         }
     }
 
@@ -300,8 +302,12 @@ impl<E: Endpoint, T> Exchange<E, T> {
             return self.wait(self.about(Error::from_failure(failure), &head, &[]));
         }
         // Of a failure, the status tells more than what became of its body.
+        let status = head.status;
         match (self.form.finish)(&self.endpoint, Response::from_parts(head, Bytes::new())) {
-            Ok(output) => Ok(Step::Done(output)),
+            Ok(output) => {
+                self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
+                Ok(Step::Done(output))
+            }
             Err(error) => self.wait(self.scrubbed(error.cut_off(), &[]).with_source(failure)),
         }
     }
@@ -356,7 +362,10 @@ impl<E: Endpoint, T> Machine for Exchange<E, T> {
             (State::Sent, Event::Head(head)) => self.on_head(head),
             (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(head, bytes, complete),
             (State::Sent, Event::Failed(failure)) => {
-                self.wait(Error::from_failure(failure).at_endpoint(self.endpoint.name()))
+                let error = Error::from_failure(failure).at_endpoint(self.endpoint.name());
+                // What failed after a redirect is the next hop: the request itself was answered.
+                let hopped = self.hops.as_ref().is_some_and(Hops::have_begun);
+                self.wait(if hopped { error.while_answered() } else { error })
             }
             (State::Reading(head), Event::Failed(failure)) => self.on_cut(head, failure),
             (State::Open(head), Event::Failed(failure)) => {

@@ -112,7 +112,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
                 let wait = WaitForJob::new(&self.api, queued)
                     .options(self.options.with_seed(seed))
                     .watched_by(std::mem::take(&mut self.watch))
-                    .of_known_job();
+                    .just_started();
                 self.on_wait(Box::new(wait), now, Event::Start)
             }
             Err(step) => {

@@ -7,8 +7,8 @@
 //!    unread; or [`Event::Failed`].
 //! 3. [`Step::Read`]: read that body. Tell [`Event::Body`] with at most `limit` bytes and whether that was all of
 //!    it; or [`Event::Failed`].
-//! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`]. It does no harm if that comes early,
-//!    as it may by [`Machine::notifier`].
+//! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`]. An early one is harmless: a
+//!    [notifier](Machine::notifier) may cause it.
 //! 5. [`Step::Done`]: the end. A body that was not asked for is the caller's to read.
 //!
 //! An `Err` is the end as well. The drivers [`drive`] and [`drive_blocking`] are these five steps as a loop.
@@ -23,8 +23,8 @@
 //! | event `useartisan.retry` in that span, before the wait for another attempt | warn | `attempt`: the number of the one that failed, from 1; `wait_ms`; `error`: the kind; `status` if it was answered |
 //! | event `useartisan.poll`, for each poll of a [`WaitForJob`] | debug | `polls`: how many there were; `status`: the last one known: `QUEUED`, `RUNNING`, `COMPLETE`, `FAILED` or `other`; `elapsed_ms`; `error`: the kind, if the answer was passed over |
 //!
-//! A span is inside the one that was entered where the call began. It is not entered itself: what a backend tells
-//! of its own is beside it.
+//! The parent of a span is the span that was current when the call began. It is never entered, so the spans of a backend
+//! are not its children.
 
 mod driver;
 mod exchange;
@@ -60,7 +60,7 @@ pub use runtime::ReadBody;
 pub(crate) use runtime::{Async, Blocking, Offload, Runtime};
 pub use wait::WaitForJob;
 
-/// Something that is told what happened, and says what to do next.
+/// A state machine: it takes events and returns the next step.
 ///
 /// ```
 /// use std::time::Duration;
@@ -102,7 +102,7 @@ pub use wait::WaitForJob;
     note = "an endpoint becomes one by `machine::Exchange::new(&api, endpoint)`"
 )]
 pub trait Machine {
-    /// What it comes to.
+    /// The output of a finished machine.
     type Output;
 
     /// Takes an event that happened at `now` (a monotonic clock, from any origin), and says what to do next.
@@ -170,15 +170,14 @@ pub enum Event {
         /// Whether that is all of it.
         complete: bool,
     },
-    /// The exchange did not come to its end; or the body of an [open](Exchange::open) download broke off before any of it
-    /// was handed on, and the download is to start again.
+    /// The request failed before its response was complete; or the body of an [open](Exchange::open) download broke off
+    /// before you used any of it.
     Failed(Failure),
     /// The wait is over.
     Woke,
 }
 
-/// What to do next. `Debug` shows of a request where it goes, and not what for: a redirect's URL may be a key to what
-/// is behind it.
+/// What to do next. `Debug` shows only the method and the host of a request: the URL of a redirect may be signed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -211,7 +210,7 @@ pub enum Step<T> {
     },
     /// Read the body of the response whose head was told.
     Read {
-        /// The most bytes to keep; whether there are more is to be found out by reading one more.
+        /// The most bytes to keep. Read one more to learn whether the body is longer.
         limit: usize,
         /// How long that may take: what is left of those of the request.
         timeouts: Timeouts,

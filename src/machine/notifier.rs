@@ -5,7 +5,8 @@ use std::task::{Context, Poll, Waker};
 
 /// Tells a wait that its job may have finished, so that it asks at once: when a callback came in, say.
 ///
-/// Clones share one notification. It is kept until a wait takes it, and several before that count as one.
+/// Clones share one notification. It is kept until a wait takes it, and several before that count as one. Give each wait a
+/// notifier of its own: of two waits with one, only one takes the notification.
 ///
 /// ```
 /// use useartisan::JobNotifier;

@@ -14,7 +14,8 @@ use crate::{Error, JobId, JobStatus};
 /// together don't ask together.
 ///
 /// Once a wait knows its job, an answer such as a 404 or a firewall's page doesn't end it at once: such refusals
-/// have to come [in a row](Self::refusals). While the service is out of reach, or answers 429 or 5xx, the wait goes on.
+/// have to come [in a row](Self::refusals). While the service is out of reach, or answers 429 or a 5xx without
+/// `success`, the wait goes on.
 ///
 /// ```
 /// use std::time::Duration;
@@ -106,8 +107,8 @@ pub struct JobProgress<'a> {
     pub polls: u32,
     /// How long the wait has been going on.
     pub elapsed: Duration,
-    /// Why this poll brought no status, if it brought none. The wait goes on.
-    pub passed_over: Option<&'a Error>,
+    /// Why this poll brought no status, if it brought none. Most often the wait goes on.
+    pub error: Option<&'a Error>,
 }
 
 /// How a job is waited for: the policy, who is told, and what ends a pause early.
@@ -157,8 +158,7 @@ macro_rules! watched {
                 self
             }
 
-            /// Calls `observer` after each poll, including those whose answer is passed over; and before the first, if the
-            /// job was started a moment ago.
+            /// Calls `observer` after each poll, and, if the job was started a moment ago, before the first.
             pub fn on_progress(
                 mut self,
                 observer: impl FnMut(&$crate::JobProgress<'_>) + $crate::backend::MaybeSend + 'static,

@@ -27,6 +27,11 @@ impl Hops {
         Hops { at: request.uri().clone(), made: 0, left: false }
     }
 
+    /// Whether a redirect was followed.
+    pub(super) fn have_begun(&self) -> bool {
+        self.made > 0
+    }
+
     pub(super) fn is_redirect(status: StatusCode) -> bool {
         matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
     }

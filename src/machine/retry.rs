@@ -40,8 +40,8 @@ pub struct Retry {
     pub max_backoff: Duration,
     /// How much of a `Retry-After` is obeyed at most. Default: 60 seconds.
     pub max_retry_after: Duration,
-    /// For all attempts and waits together; no attempt may take longer than what is left of it. A download that
-    /// is open is not bound by it any more, only not started again after it. Default: 5 minutes.
+    /// The time for all attempts and waits. An open download may outlast it, but is not started again after it. Default:
+    /// 5 minutes.
     pub deadline: Duration,
 }
 
@@ -121,9 +121,9 @@ impl Jitter {
         mixed ^ mixed >> 31
     }
 
-    /// Between half of `interval` and all of it.
-    pub(super) fn shorten(&mut self, interval: Duration) -> Duration {
-        interval - drawn(interval / 2, self.next())
+    /// A part of this duration.
+    pub(super) fn part_of(&mut self, bound: Duration) -> Duration {
+        drawn(bound, self.next())
     }
 }
 
@@ -228,24 +228,11 @@ pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     }
 }
 
-/// What an error means to a wait that knows its job.
-pub(super) enum Setback {
-    /// The service is out of reach for now: to be waited out.
-    Outage,
-    /// An answer against the job, which has to come again before it is believed.
-    Refusal,
-    /// Nothing that another question would change.
-    Final,
-}
-
-impl Setback {
-    pub(super) fn of(error: &Error) -> Self {
-        match error.kind() {
-            ErrorKind::Transport | ErrorKind::TimedOut => Setback::Outage,
-            ErrorKind::Misuse | ErrorKind::InvalidInput => Setback::Final,
-            _ if error.verdict().is_some_and(Verdict::is_outage) => Setback::Outage,
-            _ => Setback::Refusal,
-        }
+/// Whether an error says that the service is out of reach for now, and nothing of what was asked for.
+pub(super) fn is_outage(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Transport | ErrorKind::TimedOut | ErrorKind::Backend => true,
+        _ => error.verdict().is_some_and(Verdict::is_outage),
     }
 }
 

@@ -42,7 +42,8 @@ pub(crate) trait Offload {
 /// An async backend.
 pub(crate) struct Async<'a, B>(pub(crate) &'a B);
 
-/// A blocking backend, whose futures are ready at the first poll. Of anything at all, for work on files alone.
+/// Adapts a blocking backend, by futures that are ready at the first poll. Work on files needs no backend, so `B` has no
+/// bound.
 pub(crate) struct Blocking<'a, B>(pub(crate) &'a B);
 
 impl<B: AsyncBackend> Runtime for Async<'_, B> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::polling::{Watch, watched};
-use super::retry::{Jitter, Setback};
+use super::retry::{Jitter, is_outage};
 use super::stopwatch::Stopwatch;
 use super::{Event, Exchange, JobNotifier, JobProgress, Machine, Step};
 use crate::options::CallOptions;
@@ -23,7 +23,7 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 /// ```
 ///
 /// Before its first good answer a wait is as strict as any call: an error ends it. From then on, or from the start if its
-/// job is [known](Self::of_known_job), it is patient as [`Polling`](crate::Polling) says.
+/// job was [just started](Self::just_started), it is patient as [`Polling`](crate::Polling) says.
 ///
 /// Driven by hand, with no backend:
 ///
@@ -134,10 +134,10 @@ impl WaitForJob {
         WaitForJob { options, jitter: Jitter::new(options.seed.unwrap_or_default()), ..self }
     }
 
-    /// Makes the wait patient from its start: the job is known, since you started it a moment ago.
+    /// Makes the wait patient from its start, since the job was started a moment ago.
     ///
     /// Otherwise an error before the first good answer ends the wait.
-    pub fn of_known_job(mut self) -> Self {
+    pub fn just_started(mut self) -> Self {
         self.watch.known = true;
         self
     }
@@ -185,11 +185,13 @@ impl WaitForJob {
                 .at_endpoint("get_job")),
             Err(error) => Err(error),
         };
+        if matches!(&job, Err(error) if error.kind() == ErrorKind::Misuse) {
+            return job.map(Step::Done);
+        }
         self.polls = self.polls.saturating_add(1);
         match job {
             Ok(job) => self.on_status(job),
-            Err(error) if self.watch.known => self.on_setback(error),
-            Err(error) => Err(self.refused(error)),
+            Err(error) => self.on_error(error),
         }
     }
 
@@ -206,15 +208,17 @@ impl WaitForJob {
         }
     }
 
-    /// Passes an answer over that says nothing of the job; or ends with it.
-    fn on_setback(&mut self, error: Error) -> Result<Step<Job>, Error> {
-        match Setback::of(&error) {
-            Setback::Outage => self.refusals = Refusals::default(),
-            Setback::Refusal if self.refused_enough() => return Err(self.refused(error)),
-            Setback::Refusal => {}
-            Setback::Final => return Err(error),
-        }
+    /// Ends with an error, or passes it over.
+    fn on_error(&mut self, error: Error) -> Result<Step<Job>, Error> {
         self.report(Some(&error));
+        if !self.watch.known {
+            return Err(self.refused(error));
+        }
+        if is_outage(&error) {
+            self.refusals = Refusals::default();
+        } else if self.refused_enough() {
+            return Err(self.ended(self.refused(error)));
+        }
         let asked = error.retry_after().unwrap_or_default();
         self.passed_over = Some(error);
         match self.last {
@@ -239,13 +243,13 @@ impl WaitForJob {
         if error.is_not_found() { error.job_vanished(&self.job) } else { error }
     }
 
-    fn report(&mut self, passed_over: Option<&Error>) {
+    fn report(&mut self, error: Option<&Error>) {
         let progress = JobProgress {
             job: &self.job,
             status: self.status.as_ref(),
             polls: self.polls,
             elapsed: self.stopwatch.elapsed(),
-            passed_over,
+            error,
         };
         if self.polls > 0 {
             trace::polled(&progress);
@@ -259,8 +263,10 @@ impl WaitForJob {
         let first = polling.first.max(LEAST_INTERVAL);
         let grown = self.interval.saturating_add(self.interval / 2).max(first);
         self.interval = grown.min(polling.max.max(first));
-        let drawn = self.jitter.shorten(self.interval).max(LEAST_INTERVAL);
-        let pause = drawn.max(asked).min(self.left());
+        let drawn = self.interval - self.jitter.part_of(self.interval / 2);
+        // Those that the service sent away together don't come back together.
+        let asked = if asked.is_zero() { asked } else { asked.saturating_add(self.jitter.part_of(first)) };
+        let pause = drawn.max(LEAST_INTERVAL).max(asked).min(self.left());
         // To what the service asks for, no notification is a reason to come earlier.
         let deaf = first.max(asked).min(pause);
         match self.watch.notifier {
@@ -305,7 +311,7 @@ impl Machine for WaitForJob {
         let step = match (std::mem::replace(&mut self.state, State::Ended), event) {
             (State::Ready, Event::Start) => {
                 if self.watch.known {
-                    // The id is news to who started the job by the same call.
+                    // Whoever started the job by the same call does not know its id yet.
                     self.report(None);
                 }
                 self.ask(now)

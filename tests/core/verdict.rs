@@ -6,7 +6,7 @@ use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::{Api, AppId, Credentials, Endpoint, Error, ErrorKind, JobId, SegmentId, Sent};
 
 use crate::support::directory::Directory;
-use crate::support::verdict_model::hold;
+use crate::support::verdict_model::{hold, hold_in_a_wait};
 
 const APP: AppId = AppId::from_static("550dd57f330eb93d8700000c");
 const SEGMENT: SegmentId = SegmentId::from_static("557ee4697d891cd26f000003");
@@ -69,6 +69,19 @@ fn every_answer_gets_its_verdict() {
     }
 
     crate::each_endpoint!(call, right => endpoint(&call, right));
+}
+
+/// Every status × body in a wait that knows its job.
+#[test]
+fn every_answer_gets_its_verdict_in_a_wait() {
+    let api = Api::new(Credentials::new("public", "secret").unwrap());
+    let right = br#"{"_id":"5584566b7d891ce0ab000001","status":"RUNNING"}"#;
+    for status in (100..600).chain((600..=999).step_by(57)) {
+        for body in BODIES.into_iter().chain([&right[..20]]) {
+            hold_in_a_wait(&api, &JOB, status, body, false);
+        }
+        hold_in_a_wait(&api, &JOB, status, right, true);
+    }
 }
 
 /// A failure in place of a result comes to the same, whichever way the result is read, and touches no file.

@@ -276,7 +276,6 @@ enum Poll {
 
 fn poll(asked: &Asked) -> Poll {
     match (asked.head, asked.body) {
-        (Failed(FailureKind::Other), _) => Poll::Refusal,
         (Failed(_), _) | (Status(429 | 502 | 503 | 524 | 408, _), _) => Poll::Outage,
         (Status(200, _), Some(Failed(_))) => Poll::Outage,
         (Status(200, _), Some(Text(text, true))) => match JOB_TEXTS.iter().position(|known| *known == text) {
@@ -288,6 +287,29 @@ fn poll(asked: &Asked) -> Poll {
         (Status(500, _), Some(Text(text, true))) if text.contains(r#""success":false"#) => Poll::Refusal,
         (Status(500, _), _) => Poll::Outage,
         _ => Poll::Refusal,
+    }
+}
+
+/// The kind of the error that a poll without a status is, where it ends its wait.
+fn kind(asked: &Asked) -> ErrorKind {
+    let absent = |text: &str| text.contains("does not exist");
+    match (asked.head, asked.body) {
+        (Failed(FailureKind::TimedOut), _) => ErrorKind::TimedOut,
+        (Failed(FailureKind::Other), _) => ErrorKind::Backend,
+        (Failed(_), _) | (Status(200, _), Some(Failed(_))) => ErrorKind::Transport,
+        (Status(302, _), _) => ErrorKind::Redirect,
+        (Status(200 | 500, _), Some(Text(text, true))) if absent(text) => ErrorKind::JobVanished,
+        (Status(200, _), Some(Text(REFUSED, true))) => ErrorKind::Rejected,
+        (Status(200, _), Some(Text(_, true))) => ErrorKind::UnexpectedBody,
+        (Status(200, _), _) => ErrorKind::Limit,
+        // Of the service's own 404, not that of a proxy.
+        (Status(404, _), Some(Text("", _))) => ErrorKind::JobVanished,
+        (Status(404, _), Some(Text(text, true)))
+            if text == OWN || text.contains("_id") || text.contains(r#""success":false"#) =>
+        {
+            ErrorKind::JobVanished
+        }
+        _ => ErrorKind::Rejected,
     }
 }
 
@@ -306,8 +328,8 @@ fn assert_timely<T>(outcome: &Result<T, Error>, polls: &[Asked], mut known: bool
         ends = match poll {
             Poll::Complete => Some(None),
             Poll::Failed => Some(Some(ErrorKind::JobFailed)),
-            Poll::Outage | Poll::Refusal if !known => Some(outcome.as_ref().err().map(Error::kind)),
-            Poll::Refusal if refused => Some(outcome.as_ref().err().map(Error::kind)),
+            Poll::Outage | Poll::Refusal if !known => Some(Some(kind(asked))),
+            Poll::Refusal if refused => Some(Some(kind(asked))),
             _ => None,
         };
         known |= poll == Poll::Unfinished;

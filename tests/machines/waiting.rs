@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
-    CallOptions, DownloadJob, Error, ErrorKind, Failure, FailureKind, GetJob, JobId, JobNotifier, Polling,
-    Retry, Sent, Timeouts,
+    Api, CallOptions, DownloadJob, Endpoint, Error, ErrorKind, Failure, FailureKind, GetJob, JobId,
+    JobNotifier, Polling, Retry, Sent, Timeouts,
 };
 
 use crate::{JOB_TEXTS, MINUTE, api, export_segment};
@@ -155,8 +155,8 @@ fn an_early_refusal_ends_no_export() {
 fn a_wait_of_a_known_job_is_patient_from_its_start() {
     for answer in OUTAGES.into_iter().chain(REFUSALS) {
         let (sender, receiver) = std::sync::mpsc::channel();
-        let wait = waiting().of_known_job().options(Retry::none()).on_progress(move |progress| {
-            sender.send((progress.polls, progress.status.is_some(), progress.passed_over.is_some())).unwrap();
+        let wait = waiting().just_started().options(Retry::none()).on_progress(move |progress| {
+            sender.send((progress.polls, progress.status.is_some(), progress.error.is_some())).unwrap();
         });
         play(wait, &[answer, (200, JOB_TEXTS[3])]).0.unwrap();
         let seen: Vec<_> = receiver.iter().collect();
@@ -198,10 +198,16 @@ fn refusals_must_come_again() {
         let span: Duration = pauses.iter().skip(1).sum();
         assert!(span >= polling.refusal_span, "{polling:?}: {span:?}");
     }
-    // The last refusal is what the error is about.
+    // The last refusal is what the error is about, after all polls; and it is seen as well.
     let polling = Polling::default().with_refusals(2, second(0));
-    let error = play(waiting().polling(polling), &[running, gone, html]).0.unwrap_err();
+    let seen = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let polls = std::sync::Arc::clone(&seen);
+    let wait = waiting().polling(polling).on_progress(move |progress| {
+        polls.store(progress.polls, std::sync::atomic::Ordering::Relaxed);
+    });
+    let error = play(wait, &[running, gone, html]).0.unwrap_err();
     assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Rejected, 403));
+    assert_eq!((error.attempts(), seen.load(std::sync::atomic::Ordering::Relaxed)), (3, 3));
 }
 
 /// Promise 27: a service that is out of reach for a while ends no wait; one that stays so ends it at the deadline,
@@ -262,16 +268,15 @@ fn the_last_question_has_its_time() {
     assert_eq!(cause.to_string(), "again");
 }
 
-/// An observer sees each poll: the last status, how many polls there were, how long it has been, and what was passed
-/// over.
+/// An observer sees each poll: the last status, how many polls there were, how long it has been, and what went wrong.
 #[test]
 fn an_observer_sees_every_poll() {
     let (sender, receiver) = std::sync::mpsc::channel();
     let wait = waiting().options(Retry::none()).on_progress(move |progress| {
-        let passed_over = progress.passed_over.and_then(Error::status).map(|status| status.as_u16());
+        let failed = progress.error.and_then(Error::status).map(|status| status.as_u16());
         let status = progress.status.unwrap().to_string();
         assert_eq!(progress.job.as_str(), "7");
-        sender.send((status, progress.polls, progress.elapsed, passed_over)).unwrap();
+        sender.send((status, progress.polls, progress.elapsed, failed)).unwrap();
     });
     let script = [(200, JOB_TEXTS[0]), (500, ""), (200, JOB_TEXTS[1]), (200, JOB_TEXTS[3])];
     let (outcome, pauses) = play(wait, &script);
@@ -279,8 +284,8 @@ fn an_observer_sees_every_poll() {
     let elapsed: Vec<Duration> = (0..4).map(|polls| pauses.iter().take(polls).sum()).collect();
     let seen: Vec<_> = receiver.iter().collect();
     let expected = [("QUEUED", None), ("QUEUED", Some(500)), ("RUNNING", None), ("COMPLETE", None)];
-    for (index, (status, passed_over)) in expected.into_iter().enumerate() {
-        assert_eq!(seen[index], (status.to_owned(), index as u32 + 1, elapsed[index], passed_over));
+    for (index, (status, failed)) in expected.into_iter().enumerate() {
+        assert_eq!(seen[index], (status.to_owned(), index as u32 + 1, elapsed[index], failed));
     }
     assert_eq!(seen.len(), 4);
 }
@@ -383,6 +388,49 @@ fn an_open_download_can_start_again() {
     assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (3, 200));
 }
 
+/// Promise 23: what an endpoint of one's own makes of an answer says nothing of whether its POST arrived.
+#[test]
+fn an_error_of_ones_own_does_not_repeat_a_post() {
+    struct Mine(ErrorKind);
+
+    impl Endpoint for Mine {
+        type Output = ();
+
+        fn name(&self) -> &'static str {
+            "mine"
+        }
+
+        fn request(&self, api: &Api) -> http::Request<bytes::Bytes> {
+            export_segment().request(api)
+        }
+
+        fn parse<B: AsRef<[u8]>>(&self, _: http::Response<B>) -> Result<(), Error> {
+            Err(Error::new(self.0, "not what I wanted"))
+        }
+    }
+
+    for kind in [ErrorKind::UnexpectedBody, ErrorKind::Transport, ErrorKind::TimedOut] {
+        for (status, expected, sent) in
+            [(200, ErrorKind::OutcomeUnknown, Sent::Maybe), (400, kind, Sent::Answered)]
+        {
+            let error = play(Exchange::new(api(), Mine(kind)), &[(status, "{}")]).0.unwrap_err();
+            assert_eq!((error.kind(), error.sent()), (expected, sent), "{kind:?} {status}");
+        }
+    }
+}
+
+/// Where a redirect leads cannot be reached: the request itself was answered.
+#[test]
+fn a_hop_that_fails_was_answered() {
+    let mut exchange =
+        Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))).options(Retry::none());
+    exchange.step(Duration::ZERO, Event::Start).unwrap();
+    let moved = http::Response::builder().status(302).header("location", "/x").body(()).unwrap();
+    exchange.step(Duration::ZERO, Event::Head(moved.into_parts().0)).unwrap();
+    let error = exchange.step(Duration::ZERO, Event::Failed(Failure::not_sent("no route"))).unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::Answered));
+}
+
 /// Only the status 200 has a result.
 #[test]
 fn only_200_opens_a_download() {
@@ -454,10 +502,17 @@ fn a_wait_obeys_retry_after() {
     wait.step(Duration::ZERO, head(200)).unwrap();
     let Step::Sleep(pause) = wait.step(Duration::ZERO, text(JOB_TEXTS[1])).unwrap() else { panic!() };
     wait.step(pause, Event::Woke).unwrap();
-    let busy = http::Response::builder().status(503).header("retry-after", "30").body(()).unwrap();
-    wait.step(pause, Event::Head(busy.into_parts().0)).unwrap();
-    let Step::Sleep(asked) = wait.step(pause, text("")).unwrap() else { panic!() };
-    assert_eq!(asked, Duration::from_secs(30));
+    let mut now = pause;
+    // A minute is the most that is obeyed. Up to an interval comes on top, so that not all come back together.
+    for (header, asked) in [("30", 30), ("3600", 60)] {
+        let busy = http::Response::builder().status(503).header("retry-after", header).body(()).unwrap();
+        wait.step(now, Event::Head(busy.into_parts().0)).unwrap();
+        let Step::Sleep(pause) = wait.step(now, text("")).unwrap() else { panic!() };
+        let seconds = Duration::from_secs(asked);
+        assert!(seconds <= pause && pause <= seconds + Duration::from_secs(1), "{pause:?}");
+        now += pause;
+        wait.step(now, Event::Woke).unwrap();
+    }
 }
 
 /// A poll interval of nothing is no flood.

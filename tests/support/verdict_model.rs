@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use useartisan::machine::{Event, Exchange, Machine, Step};
-use useartisan::{Api, Endpoint, ErrorKind, Sent};
+use useartisan::machine::{Event, Exchange, Machine, Step, WaitForJob};
+use useartisan::{Api, Endpoint, ErrorKind, JobId, Polling, Retry, Sent};
 
 /// What has to come of an answer.
 #[derive(Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Expected {
     pub unknown: bool,
     /// Whether a GET is sent again.
     pub retried: bool,
+    /// Whether a wait that knows its job waits it out, rather than count it as a refusal.
+    pub waited_out: bool,
 }
 
 /// The table. `output` tells whether the body has what the endpoint reads.
@@ -48,6 +50,7 @@ pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
         not_found: absent && !busy && !denied && !is_redirect,
         unknown: error == Some(ErrorKind::UnexpectedBody) || outage || status >= 500 && !failed && !busy,
         retried: busy || outage,
+        waited_out: busy || outage || status >= 500 && !failed,
         error,
     }
 }
@@ -104,6 +107,31 @@ impl<'de> Visitor<'de> for Members {
             self.0.push(member);
         }
         Ok(self)
+    }
+}
+
+/// Holds what a wait makes of an answer, once it knows its job, against the table. `status_of_it` tells whether the
+/// body has a status of the job that is neither complete nor failed.
+pub fn hold_in_a_wait(api: &Api, job: &JobId, status: u16, body: &[u8], status_of_it: bool) {
+    let expected = verdict(status, body, status_of_it);
+    let shown = || format!("a wait, {status} {}", String::from_utf8_lossy(body));
+    let once = Polling::default().with_refusals(1, Duration::ZERO);
+    let mut wait = WaitForJob::new(api, job).just_started().polling(once).options(Retry::none());
+    wait.step(Duration::ZERO, Event::Start).unwrap();
+    let (head, ()) = http::Response::builder().status(status).body(()).unwrap().into_parts();
+    let mut step = wait.step(Duration::ZERO, Event::Head(head));
+    if let Ok(Step::Read { .. }) = step {
+        let bytes = bytes::Bytes::copy_from_slice(body);
+        step = wait.step(Duration::ZERO, Event::Body { bytes, complete: true });
+    }
+    match step {
+        Ok(Step::Sleep(_)) => assert!(expected.waited_out || expected.error.is_none(), "{}", shown()),
+        Ok(_) => panic!("{}: a step of another kind", shown()),
+        Err(error) => {
+            assert!(!expected.waited_out, "{}: {error}", shown());
+            let kind = if expected.not_found { Some(ErrorKind::JobVanished) } else { expected.error };
+            assert_eq!(Some(error.kind()), kind, "{}: {error}", shown());
+        }
     }
 }
 

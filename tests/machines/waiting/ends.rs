@@ -116,7 +116,16 @@ fn after_the_end_every_event_is_misuse() {
         }
     }
     ended(Exchange::new(api(), export_segment()));
-    ended(Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))));
+    let open = || Exchange::open(api(), DownloadJob::new(JobId::from_static("7")));
+    ended(open());
+    // A result with a content coding opens nothing.
+    let mut coded = open();
+    coded.step(Duration::ZERO, Event::Start).unwrap();
+    let answer = http::Response::builder().header("content-encoding", "gzip").body(()).unwrap();
+    let error = coded.step(Duration::ZERO, Event::Head(answer.into_parts().0)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ContentCoding);
+    let cut = Event::Failed(Failure::interrupted("reset"));
+    assert_eq!(coded.step(Duration::ZERO, cut).unwrap_err().kind(), ErrorKind::Misuse);
     ended(WaitForJob::new(api(), JobId::from_static("7")));
     ended(Export::new(api(), export_segment()));
 }
