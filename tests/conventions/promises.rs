@@ -51,7 +51,8 @@ fn each_row_names_tests_that_are_there() {
         assert!(!tests.is_empty(), "promise {number} has no proof: {cases}");
         names.extend(tests.split('`').filter(|name| name.contains(": ")).map(str::to_owned));
     }
-    assert_eq!(numbers, (1..=39).collect::<Vec<_>>());
+    // 40 to 43 are not shown yet.
+    assert_eq!(numbers, (1..=39).chain([44]).collect::<Vec<_>>());
     let missing: Vec<_> = names.iter().filter(|name| !is_there(name)).collect();
     assert!(missing.is_empty(), "{missing:?} are not there");
     assert!(names.len() > 80, "{} tests", names.len());
