@@ -137,7 +137,8 @@ impl Limits {
 ///     .with_timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
 ///     .with_download_timeouts(Timeouts::for_download().with_stall(Duration::from_secs(60)))
 ///     .with_limits(Limits::default().with_body(64 << 20))
-///     .with_retry(Retry::default().with_attempts(10));
+///     .with_retry(Retry::default().with_attempts(10))
+///     .with_seed(7); // the same jitter each time, for a test
 /// let client = FakeArtisan::with_sample_data().client().options(options);
 ///
 /// let apps = client.list_apps().options(Retry::none()).send_blocking()?; // the rest as set above

@@ -53,8 +53,9 @@ use crate::{
 /// # #[cfg(feature = "fake")]
 /// # pollster::block_on(async {
 /// use useartisan::fake::FakeArtisan;
+/// use useartisan::{JobNotifier, Polling};
 ///
-/// let client = FakeArtisan::with_sample_data().client();
+/// let client = FakeArtisan::with_sample_data().complete_jobs_after(2).client();
 /// let jobs = client.list_jobs().send().await?;
 /// let raw = client.get_job(&jobs[0]).send_raw().await?;
 /// assert_eq!(raw.status(), 200);
@@ -65,6 +66,16 @@ use crate::{
 /// assert!(whole.starts_with(&pieces.next_chunk().await?.unwrap()));
 /// let mut records = client.download_job(job).profiles().await?;
 /// assert!(records.next_record().await?.is_some());
+///
+/// // A call that starts a job can wait for it.
+/// let app = client.list_apps().send().await?.remove(0);
+/// let segment = client.list_segments(&app).send().await?.remove(0);
+/// let export = client
+///     .export_segment(&app, &segment)
+///     .polling(Polling::default().with_deadline(std::time::Duration::from_secs(3600)))
+///     .on_progress(|progress| println!("{:?} after {:?}", progress.status, progress.elapsed))
+///     .notified_by(&JobNotifier::new()); // of the server that receives callbacks
+/// export.send_and_wait().await?;
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```

@@ -87,6 +87,28 @@ impl<B, E: Endpoint<Output = QueuedJob>> Call<B, E> {
 
     /// Starts the job and waits until it is complete, over a blocking backend.
     ///
+    /// ```
+    /// # #[cfg(feature = "fake")] {
+    /// use std::time::Duration;
+    /// use useartisan::fake::FakeArtisan;
+    /// use useartisan::{JobNotifier, Polling};
+    ///
+    /// let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
+    /// let (app, client) = (fake.apps().remove(0), fake.client());
+    /// let segment = fake.segments(&app).remove(0);
+    ///
+    /// let notifier = JobNotifier::new(); // for the server that receives callbacks
+    /// let completed = client
+    ///     .export_segment(&app, &segment)
+    ///     .polling(Polling::default().with_deadline(Duration::from_secs(3600)))
+    ///     .on_progress(|progress| println!("{:?} after {:?}", progress.status, progress.elapsed))
+    ///     .notified_by(&notifier)
+    ///     .send_and_wait_blocking()?;
+    /// assert_eq!(completed.download().profiles_blocking()?.count(), 2);
+    /// # }
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`send_and_wait`](Self::send_and_wait).
     pub fn send_and_wait_blocking(self) -> Result<CompletedJob<B>, Error>

@@ -22,11 +22,14 @@ use crate::{Api, Endpoint, Error, Job, QueuedJob};
 /// ```
 /// use std::time::Duration;
 /// use useartisan::machine::{Event, Export, Machine, Step};
-/// use useartisan::{Api, AppId, Credentials, Error, ExportSegment, SegmentId};
+/// use useartisan::{Api, AppId, Credentials, Error, ExportSegment, JobNotifier, Polling, SegmentId};
 ///
 /// let api = Api::new(Credentials::new("public", "secret")?);
 /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
-/// let mut export = Export::new(&api, segment);
+/// let mut export = Export::new(&api, segment)
+///     .polling(Polling::default().with_refusals(5, Duration::from_secs(600)))
+///     .on_progress(|progress| println!("{} is {:?}", progress.job, progress.status))
+///     .notified_by(&JobNotifier::new());
 ///
 /// let mut answers = [r#"{"job":"5584566b"}"#, r#"{"_id":"5584566b","status":"COMPLETE"}"#].into_iter();
 /// let mut event = Event::Start;

@@ -125,6 +125,15 @@ impl<B> Offload for Blocking<'_, B> {
 /// The body of a response over a blocking backend: a reader, read in pieces of at most 64 KiB.
 ///
 /// A piece's memory is used again for a later one, once the piece was dropped.
+///
+/// ```
+/// use useartisan::Download;
+/// use useartisan::machine::ReadBody;
+///
+/// /// A download over a blocking backend, by its full name; [`BlockingDownload`](useartisan::BlockingDownload) is short.
+/// type Opened = Download<ReadBody<std::net::TcpStream>>;
+/// # let _: Option<Opened> = None;
+/// ```
 pub struct ReadBody<R> {
     reader: R,
     /// Memory for what is read next.
@@ -142,7 +151,7 @@ impl<R> ReadBody<R> {
     }
 
     /// The reader, from where it stands.
-    pub fn into_inner(self) -> R {
+    pub(crate) fn into_inner(self) -> R {
         self.reader
     }
 }

@@ -30,7 +30,7 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 /// ```
 /// use std::time::Duration;
 /// use useartisan::machine::{Event, Machine, Step, WaitForJob};
-/// use useartisan::{Api, Credentials, Error, JobId};
+/// use useartisan::{Api, Credentials, Error, JobId, JobNotifier, Polling};
 ///
 /// /// Tells the machine of an answer, and returns what it wants after that.
 /// fn answer(wait: &mut WaitForJob, now: u64, body: &'static str) -> Result<Step<useartisan::Job>, Error> {
@@ -41,13 +41,18 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 /// }
 ///
 /// let api = Api::new(Credentials::new("public", "secret")?);
-/// let mut wait = WaitForJob::new(&api, JobId::new("5584566b")?);
+/// let mut wait = WaitForJob::new(&api, JobId::new("5584566b")?)
+///     .just_started()
+///     .polling(Polling::default().with_deadline(Duration::from_secs(3600)))
+///     .on_progress(|progress| println!("{} is {:?}", progress.job, progress.status))
+///     .notified_by(&JobNotifier::new());
 ///
 /// let Step::Send { request, .. } = wait.step(Duration::ZERO, Event::Start)? else { panic!() };
 /// assert_eq!(request.uri().path(), "/public/api/jobs/5584566b");
 /// let Step::Sleep(pause) = answer(&mut wait, 0, r#"{"_id":"5584566b","status":"RUNNING"}"#)? else { panic!() };
+/// let Step::Sleep(rest) = wait.step(pause, Event::Woke)? else { panic!() }; // in which a notification would count
 ///
-/// let Step::Send { .. } = wait.step(pause, Event::Woke)? else { panic!() };
+/// let Step::Send { .. } = wait.step(pause + rest, Event::Woke)? else { panic!() };
 /// let Step::Done(job) = answer(&mut wait, 2, r#"{"_id":"5584566b","status":"COMPLETE"}"#)? else { panic!() };
 /// assert!(job.status().is_finished());
 /// # Ok::<(), Error>(())
