@@ -149,8 +149,8 @@ impl Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// How long each attempt may take, except for an open download. Default: that of the
-    /// [endpoint](crate::Endpoint::timeouts).
+    /// How long each attempt may take, except for an open download. Default: the
+    /// [endpoint's](crate::Endpoint::timeouts).
     pub timeouts: Option<Timeouts>,
     /// How long opening a download and reading it may take. Default: [`Timeouts::for_download`]. If a call sets
     /// `timeouts` and not this, its `timeouts` hold for its download too.
@@ -195,7 +195,7 @@ impl CallOptions {
         CallOptions { seed: Some(seed), ..self }
     }
 
-    /// These options, where `given` has none of its own.
+    /// The `given` options, and these where `given` sets none.
     pub(crate) fn with_all(self, given: CallOptions) -> Self {
         CallOptions {
             timeouts: given.timeouts.or(self.timeouts),
@@ -206,7 +206,7 @@ impl CallOptions {
         }
     }
 
-    /// The same for options that are given for one call: its time-outs are those of its download as well.
+    /// The same for one call, whose time-outs also hold for its download.
     pub(crate) fn with_call(self, given: CallOptions) -> Self {
         let download_timeouts = given.download_timeouts.or(given.timeouts);
         self.with_all(CallOptions { download_timeouts, ..given })

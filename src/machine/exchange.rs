@@ -7,10 +7,11 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Response, StatusCode};
 
+use super::form::{Body, Form};
 use super::redirect::Hops;
 use super::retry::Attempts;
 use super::{Event, Head, Machine, Step};
-use crate::endpoint::{Endpoint, success};
+use crate::endpoint::Endpoint;
 use crate::options::CallOptions;
 use crate::{Api, Error, Failure, Limits, Sent, Timeouts, trace};
 
@@ -75,30 +76,13 @@ pub struct Exchange<E: Endpoint, T = <E as Endpoint>::Output> {
     trace: trace::Call,
 }
 
-/// What is made of an answer.
-struct Form<E, T> {
-    body: Body,
-    finish: fn(&E, Response<Bytes>) -> Result<T, Error>,
-}
-
-/// How much of a body is read.
-#[derive(Clone, Copy, PartialEq)]
-enum Body {
-    /// That of a success whole, of a failure its beginning.
-    Parsed,
-    /// All of it, whatever the status.
-    Raw,
-    /// That of a result is left to the caller, and of a failure the beginning is read.
-    Left,
-}
-
 enum State {
     Ready,
     Sent,
     Reading(Parts),
-    /// The body is the caller's.
+    /// Done: the body is left to the caller.
     Open(Parts),
-    /// What the last attempt came to.
+    /// With the error of the last attempt.
     Waiting(Error),
     Ended,
 }
@@ -106,8 +90,7 @@ enum State {
 impl<E: Endpoint> Exchange<E> {
     /// A call with the default options.
     pub fn new(api: &Api, endpoint: E) -> Self {
-        let finish = |endpoint: &E, answer: Response<Bytes>| endpoint.parse(answer);
-        Exchange::with_form(api, endpoint, Form { body: Body::Parsed, finish })
+        Exchange::with_form(api, endpoint, Form::parsed())
     }
 }
 
@@ -131,30 +114,14 @@ impl<E: Endpoint> Exchange<E, Parts> {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn open(api: &Api, endpoint: E) -> Self {
-        Exchange::with_form(api, endpoint, Form { body: Body::Left, finish: opened })
-    }
-}
-
-/// The head of a result, or else what the endpoint has to say of the answer.
-fn opened<E: Endpoint>(endpoint: &E, answer: Response<Bytes>) -> Result<Parts, Error> {
-    if answer.status() == StatusCode::OK && success(&answer).is_ok() {
-        return Ok(answer.into_parts().0);
-    }
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    match endpoint.parse(answer) {
-        Err(error) => Err(error),
-        Ok(_) => {
-            let message = format!("a result has the status 200, not {}", status.as_u16());
-            let error = Error::decode(message, None).at_endpoint(endpoint.name());
-            Err(error.with_answer(status, &headers, &[]))
-        }
+        Exchange::with_form(api, endpoint, Form::opened())
     }
 }
 
 impl<E: Endpoint> Exchange<E, Response<Bytes>> {
     /// A call that hands out its answer as it came, of whatever status.
     pub(crate) fn raw(api: &Api, endpoint: E) -> Self {
-        Exchange::with_form(api, endpoint, Form { body: Body::Raw, finish: |_, answer| Ok(answer) })
+        Exchange::with_form(api, endpoint, Form::raw())
     }
 }
 
@@ -195,7 +162,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         self.with_options(CallOptions::default().with_call(options.into()))
     }
 
-    /// The same with options that are a client's already.
+    /// The same for options that a client or another machine has merged.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
         let timeouts = match self.form.body {
             Body::Left => options.download_timeouts,
@@ -238,15 +205,6 @@ impl<E: Endpoint, T> Exchange<E, T> {
         }
     }
 
-    /// Whether the body of such an answer is parsed, and not only searched for the reason of a failure.
-    fn reads_whole(&self, status: StatusCode) -> bool {
-        match self.form.body {
-            Body::Parsed => status.is_success(),
-            Body::Raw => true,
-            Body::Left => false,
-        }
-    }
-
     fn on_head(&mut self, head: Parts) -> Result<Step<T>, Error> {
         if let Some(hops) = self.hops.as_mut().filter(|_| Hops::is_redirect(head.status)) {
             let followed = hops.follow(&self.api, &self.endpoint.request(&self.api), &head);
@@ -264,7 +222,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
                 self.state = State::Open(head);
             }
             return step;
-        } else if self.reads_whole(head.status) {
+        } else if self.form.reads_whole(head.status) {
             if crate::download::content_length(&head.headers)
                 .is_some_and(|length| length > self.limits.body as u64)
             {
@@ -279,7 +237,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     fn on_body(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<T>, Error> {
-        match self.reads_whole(head.status) && !complete {
+        match self.form.reads_whole(head.status) && !complete {
             true => self.wait(self.over_limit(&head, &bytes)),
             false => self.finish(head, bytes),
         }
@@ -298,7 +256,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
 
     /// The body broke off while it was read here.
     fn on_cut(&mut self, head: Parts, failure: Failure) -> Result<Step<T>, Error> {
-        if self.reads_whole(head.status) {
+        if self.form.reads_whole(head.status) {
             return self.wait(self.about(Error::from_failure(failure), &head, &[]));
         }
         // Of a failure, the status tells more than what became of its body.

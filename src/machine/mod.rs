@@ -21,7 +21,7 @@
 //! |---|---|---|
 //! | span `useartisan.call`, from the first step of an [`Exchange`] until it is dropped | info | `endpoint`: by the name of its method; at its end `attempts`, `elapsed_ms`, `status` of the last answer if any, and `error`: the [`ErrorKind`](crate::ErrorKind) if it failed |
 //! | event `useartisan.retry` in that span, before the wait for another attempt | warn | `attempt`: the number of the one that failed, from 1; `wait_ms`; `error`: the kind; `status` if it was answered |
-//! | event `useartisan.poll`, for each poll of a [`WaitForJob`] | debug | `polls`: how many there were; `status`: the last one known: `QUEUED`, `RUNNING`, `COMPLETE`, `FAILED` or `other`; `elapsed_ms`; `error`: the kind, if the answer was passed over |
+//! | event `useartisan.poll`, for each poll of a [`WaitForJob`] | debug | `polls`: how many there were; `status`: the last one known: `QUEUED`, `RUNNING`, `COMPLETE`, `FAILED` or `other`; `elapsed_ms`; `error`: the kind, if the poll brought no status |
 //!
 //! The parent of a span is the span that was current when the call began. It is never entered, so the spans of a backend
 //! are not its children.
@@ -29,8 +29,10 @@
 mod driver;
 mod exchange;
 mod export;
+mod form;
 mod notifier;
 mod polling;
+mod read_body;
 mod redirect;
 mod retry;
 mod retry_after;
@@ -54,9 +56,9 @@ pub use export::Export;
 pub use notifier::JobNotifier;
 pub use polling::{JobProgress, Polling};
 pub(crate) use polling::{Watch, watched};
+pub use read_body::ReadBody;
 pub use retry::Retry;
 pub(crate) use retry_after::retry_after;
-pub use runtime::ReadBody;
 pub(crate) use runtime::{Async, Blocking, Offload, Runtime};
 pub use wait::WaitForJob;
 

@@ -111,7 +111,7 @@ pub struct JobProgress<'a> {
     pub error: Option<&'a Error>,
 }
 
-/// How a job is waited for: the policy, who is told, and what ends a pause early.
+/// How a job is waited for: the policy, the observer, and the notifier.
 #[derive(Default)]
 pub(crate) struct Watch {
     pub(crate) polling: Polling,

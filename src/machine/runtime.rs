@@ -1,17 +1,15 @@
 //! One form for both kinds of backend, so that what is done over them is written once.
 
-use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, Read};
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body;
 
-use super::JobNotifier;
+use super::{JobNotifier, ReadBody};
 use crate::backend::Work;
 use crate::download::content_length;
 use crate::{AsyncBackend, BlockingBackend, Failure, Timeouts};
@@ -119,122 +117,5 @@ impl<B: BlockingBackend> Runtime for Blocking<'_, B> {
 impl<B> Offload for Blocking<'_, B> {
     async fn offload(&self, work: Work) {
         work();
-    }
-}
-
-/// The body of a response over a blocking backend: a reader, read in pieces of at most 64 KiB.
-///
-/// A piece's memory is used again for a later one, once the piece was dropped.
-///
-/// ```
-/// use useartisan::Download;
-/// use useartisan::machine::ReadBody;
-///
-/// /// A download over a blocking backend, by its full name; [`BlockingDownload`](useartisan::BlockingDownload) is short.
-/// type Opened = Download<ReadBody<std::net::TcpStream>>;
-/// # let _: Option<Opened> = None;
-/// ```
-pub struct ReadBody<R> {
-    reader: R,
-    /// Memory for what is read next.
-    room: BytesMut,
-    /// How much the server says is still to come.
-    length: Option<u64>,
-}
-
-/// The size of a piece, in bytes.
-const PIECE: usize = 64 * 1024;
-
-impl<R> ReadBody<R> {
-    pub(crate) fn new(reader: R, length: Option<u64>) -> Self {
-        ReadBody { reader, room: BytesMut::new(), length }
-    }
-
-    /// The reader, from where it stands.
-    pub(crate) fn into_inner(self) -> R {
-        self.reader
-    }
-}
-
-impl<R: Read> ReadBody<R> {
-    /// The next piece; `None` at the end.
-    fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        if self.room.is_empty() {
-            // For a short body, room to find its end after it.
-            let expected = self.length.and_then(|length| usize::try_from(length).ok()).unwrap_or(PIECE);
-            let size = expected.saturating_add(1).min(PIECE);
-            self.room.reserve(size);
-            self.room.resize(size, 0);
-        }
-        let read = loop {
-            match self.reader.read(&mut self.room) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        if read > self.room.len() {
-            return Err(Failure::interrupted("the reader told of more bytes than fit"));
-        }
-        self.length = self.length.map(|length| length.saturating_sub(read as u64));
-        Ok((read > 0).then(|| self.room.split_to(read).freeze()))
-    }
-}
-
-// The reader is never pinned.
-impl<R> Unpin for ReadBody<R> {}
-
-impl<R: Read> Body for ReadBody<R> {
-    type Data = Bytes;
-    type Error = Failure;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        Poll::Ready(self.next().transpose().map(|piece| piece.map(Frame::data)))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let mut hint = SizeHint::new();
-        hint.set_lower(self.length.unwrap_or(0));
-        hint
-    }
-}
-
-impl<R> fmt::Debug for ReadBody<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadBody").field("length", &self.length).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Gives what it is asked for, and claims to have given more.
-    struct Boasting;
-
-    impl Read for Boasting {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            Ok(buffer.len() + 1)
-        }
-    }
-
-    #[test]
-    fn a_reader_that_claims_too_much_is_a_failure() {
-        assert!(ReadBody::new(Boasting, None).next().is_err());
-    }
-
-    #[test]
-    fn pieces_that_are_dropped_share_their_memory() {
-        let document = vec![b'x'; 3 * PIECE + 7];
-        let mut body = ReadBody::new(&document[..], None);
-        let mut places = std::collections::HashSet::new();
-        let mut whole = Vec::new();
-        while let Some(piece) = body.next().unwrap() {
-            places.insert(piece.as_ptr());
-            whole.extend_from_slice(&piece);
-        }
-        assert_eq!((whole, places.len()), (document, 1));
     }
 }

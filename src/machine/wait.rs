@@ -222,7 +222,7 @@ impl WaitForJob {
         if is_outage(&error) {
             self.refusals = Refusals::default();
         } else if self.refused_enough() {
-            return Err(self.ended(self.refused(error)));
+            return Err(self.after_polls(self.refused(error)));
         }
         let asked = error.retry_after().unwrap_or_default();
         self.passed_over = Some(error);
@@ -299,12 +299,13 @@ impl WaitForJob {
         }
     }
 
-    /// An error of the wait as a whole. What it quotes of the service is scrubbed.
+    /// An error of the wait itself. What it quotes of the service is scrubbed.
     fn ended(&self, error: Error) -> Error {
-        error
-            .at_endpoint("get_job")
-            .after_attempts(self.polls.max(1), self.stopwatch.elapsed(), Sent::Answered)
-            .scrubbed(self.api.scrubber(), &[], 0)
+        self.after_polls(error.at_endpoint("get_job")).scrubbed(self.api.scrubber(), &[], 0)
+    }
+
+    fn after_polls(&self, error: Error) -> Error {
+        error.after_attempts(self.polls.max(1), self.stopwatch.elapsed(), Sent::Answered)
     }
 }
 

@@ -37,7 +37,7 @@ enum Choice {
 
 use Choice::{ClockJumped, ClockWentBack, Failed, Status, Text, Woke, WokeEarly};
 
-/// What may come of a request, of which the exhaustive exploration takes the first ten.
+/// What may come of a request. The exhaustive exploration takes the first ten.
 const AFTER_SEND: [Choice; 14] = [
     Status(200, None),
     Status(404, None),
@@ -56,7 +56,7 @@ const AFTER_SEND: [Choice; 14] = [
 ];
 const OWN: &str = r#"{"apps":[],"job":"7","jobs":[{"id":"8","status":"QUEUED"}]}"#;
 const REFUSED: &str = r#"{"success":false,"error":"no"}"#;
-/// What may come of a body, of which the exhaustive exploration takes the first five.
+/// What may come of a body. The exhaustive exploration takes the first five.
 const AFTER_READ: [Choice; 7] = [
     Text(OWN, true),
     Text("<html>Please stand by</html>", true),
@@ -302,7 +302,7 @@ fn kind(asked: &Asked) -> ErrorKind {
         (Status(200, _), Some(Text(REFUSED, true))) => ErrorKind::Rejected,
         (Status(200, _), Some(Text(_, true))) => ErrorKind::UnexpectedBody,
         (Status(200, _), _) => ErrorKind::Limit,
-        // Of the service's own 404, not that of a proxy.
+        // The service's own 404, and not a proxy's.
         (Status(404, _), Some(Text("", _))) => ErrorKind::JobVanished,
         (Status(404, _), Some(Text(text, true)))
             if text == OWN || text.contains("_id") || text.contains(r#""success":false"#) =>

@@ -107,7 +107,7 @@ impl Drop for Server {
     }
 }
 
-/// An address that refuses connections: no system gives out this port to whoever asks for a free one.
+/// An address that refuses connections: no system gives this port to a program that asks for a free one.
 pub fn refusing() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 1))
 }
