@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::{Failure, Timeouts};
+use crate::{Timeouts, TransportError};
 
 /// How long an exchange may still wait, for a blocking stack that keeps no time-outs of its own.
 ///
@@ -19,7 +19,7 @@ use crate::{Failure, Timeouts};
 /// use std::net::TcpStream;
 /// use std::time::Duration;
 ///
-/// use useartisan::Failure;
+/// use useartisan::TransportError;
 /// use useartisan::backends::{self, Deadline};
 ///
 /// // A socket may wake a little early: what counts is the deadline.
@@ -36,7 +36,7 @@ use crate::{Failure, Timeouts};
 ///     let deadline = Deadline::begin(&timeouts);
 ///     let within = timeouts.connect.min(deadline.left()?);
 ///     let mut modem =
-///         TcpStream::connect_timeout(&([192, 0, 2, 1], 80).into(), within).map_err(Failure::not_sent)?;
+///         TcpStream::connect_timeout(&([192, 0, 2, 1], 80).into(), within).map_err(TransportError::not_sent)?;
 ///     let mut unsent = &request.body()[..]; // after its head; and then read that of the answer
 ///     while !unsent.is_empty() {
 ///         unsent = &unsent[in_time(&deadline, |left| {
@@ -52,7 +52,7 @@ use crate::{Failure, Timeouts};
 ///     });
 ///     Ok(http::Response::new(body))
 /// });
-/// # let api = useartisan::Api::new(useartisan::Credentials::new("public", "secret")?);
+/// # let api = useartisan::Api::new("https://artisan.example", useartisan::Credentials::new("public", "secret")?)?;
 /// # let _ = || useartisan::Client::new(api, backend).list_apps().send_blocking();
 /// # Ok::<(), useartisan::Error>(())
 /// ```
@@ -87,8 +87,8 @@ impl Deadline {
     /// How long may still be waited for what is waited for now: never zero, and [`Duration::MAX`] at most.
     ///
     /// # Errors
-    /// A [`TimedOut`](crate::FailureKind::TimedOut) that names the time-out, once one has passed.
-    pub fn left(&self) -> Result<Duration, Failure> {
+    /// A [`TimedOut`](crate::TransportErrorKind::TimedOut) that names the time-out, once one has passed.
+    pub fn left(&self) -> Result<Duration, TransportError> {
         let Waiting { timeouts, began, part } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let part = match part {
             Part::Head => Some(("head", timeouts.head, began)),
@@ -99,7 +99,7 @@ impl Deadline {
         for (name, limit, since) in [Some(("total", timeouts.total, began)), part].into_iter().flatten() {
             let left = limit.saturating_sub(since.elapsed());
             if left.is_zero() {
-                return Err(Failure::timed_out(format!("the time-out `{name}` of {limit:?} passed")));
+                return Err(TransportError::timed_out(format!("the time-out `{name}` of {limit:?} passed")));
             }
             least = least.min(left);
         }
@@ -173,7 +173,7 @@ impl<F> fmt::Debug for BodyFn<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FailureKind;
+    use crate::TransportErrorKind;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -206,7 +206,7 @@ mod tests {
                     assert!(left <= seconds * SECOND && left > seconds * SECOND - SECOND / 2, "{left:?}");
                 }
                 (Err(failure), Err(text)) => {
-                    assert_eq!(failure.kind(), FailureKind::TimedOut);
+                    assert_eq!(failure.kind(), TransportErrorKind::TimedOut);
                     assert_eq!(std::error::Error::source(&failure).unwrap().to_string(), text);
                 }
                 (left, _) => panic!("{left:?} instead of {expected:?}"),

@@ -12,12 +12,12 @@ use http_body::Body;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use super::ThreadSleep;
 use super::clock;
-use crate::backend::{MaybeSend, MaybeSync};
-use crate::{AsyncBackend, BlockingBackend, Failure, Timeouts};
+use crate::{AsyncBackend, BlockingBackend, Timeouts, TransportError};
+use crate::{MaybeSend, MaybeSync};
 
 /// Makes a blocking backend of a closure that sends a request and returns its response.
 ///
-/// The closure is bound by what [`backend`](crate::backend) asks of a backend: it follows no redirect, gives every
+/// The closure is bound by what [`BlockingBackend`](crate::BlockingBackend) asks of a backend: it follows no redirect, gives every
 /// status as a response, and keeps the [`Timeouts`]. The response's body is read as it comes. Waiting is
 /// `std::thread::sleep`. For a client without time-outs there is [`Deadline`](super::Deadline).
 ///
@@ -28,13 +28,13 @@ use crate::{AsyncBackend, BlockingBackend, Failure, Timeouts};
 ///     assert_eq!(request.uri().path(), "/public/api/apps");
 ///     Ok(http::Response::new(&br#"{"apps":[]}"#[..])) // send it instead
 /// });
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
+/// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, backend);
 /// assert!(client.list_apps().send_blocking()?.is_empty());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 pub fn from_fn<F, R>(send: F) -> BlockingFn<F>
 where
-    F: Fn(Request<Bytes>, Timeouts) -> Result<Response<R>, Failure>,
+    F: Fn(Request<Bytes>, Timeouts) -> Result<Response<R>, TransportError>,
     R: Read,
 {
     BlockingFn { send, clock: clock::now }
@@ -53,15 +53,15 @@ where
 ///     assert_eq!(request.uri().path(), "/public/api/apps");
 ///     Ok(http::Response::new(String::from(r#"{"apps":[]}"#))) // send it instead
 /// });
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
+/// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, backend);
 /// assert!(pollster::block_on(client.list_apps().send())?.is_empty());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 pub fn from_async_fn<F, A, B>(send: F) -> AsyncFn<F>
 where
     F: Fn(Request<Bytes>, Timeouts) -> A + MaybeSync,
-    A: Future<Output = Result<Response<B>, Failure>> + MaybeSend,
-    B: Body<Data = Bytes, Error: Into<Failure>> + MaybeSend,
+    A: Future<Output = Result<Response<B>, TransportError>> + MaybeSend,
+    B: Body<Data = Bytes, Error: Into<TransportError>> + MaybeSend,
 {
     AsyncFn { send, sleep: DEFAULT_SLEEP, clock: clock::now }
 }
@@ -82,9 +82,9 @@ const DEFAULT_SLEEP: DefaultSleep = ();
 ///
 /// ```
 /// use std::time::Duration;
-/// use useartisan::{BlockingBackend, Failure, backends};
+/// use useartisan::{BlockingBackend, TransportError, backends};
 ///
-/// let backend = backends::from_fn(|_, _| Err::<http::Response<&[u8]>, _>(Failure::not_sent("no route")))
+/// let backend = backends::from_fn(|_, _| Err::<http::Response<&[u8]>, _>(TransportError::not_sent("no route")))
 ///     .with_clock(|| Duration::from_secs(7));
 /// assert_eq!(backend.now(), Duration::from_secs(7));
 /// ```
@@ -98,9 +98,9 @@ pub struct BlockingFn<F> {
 ///
 /// ```
 /// use std::time::Duration;
-/// use useartisan::{AsyncBackend, Failure, backends};
+/// use useartisan::{AsyncBackend, TransportError, backends};
 ///
-/// let no_route = |_, _| async { Err::<http::Response<String>, _>(Failure::not_sent("no route")) };
+/// let no_route = |_, _| async { Err::<http::Response<String>, _>(TransportError::not_sent("no route")) };
 /// let backend = backends::from_async_fn(no_route)
 ///     .with_sleep(tokio::time::sleep)
 ///     .with_clock(|| Duration::from_secs(7));
@@ -143,12 +143,12 @@ impl<F, S> AsyncFn<F, S> {
 
 impl<F, R> BlockingBackend for BlockingFn<F>
 where
-    F: Fn(Request<Bytes>, Timeouts) -> Result<Response<R>, Failure>,
+    F: Fn(Request<Bytes>, Timeouts) -> Result<Response<R>, TransportError>,
     R: Read,
 {
     type Body = R;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<R>, Failure> {
+    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<R>, TransportError> {
         (self.send)(request, *timeouts)
     }
 
@@ -168,8 +168,8 @@ where
 impl<F, S, A, B, T> AsyncBackend for AsyncFn<F, S>
 where
     F: Fn(Request<Bytes>, Timeouts) -> A + MaybeSync,
-    A: Future<Output = Result<Response<B>, Failure>> + MaybeSend,
-    B: Body<Data = Bytes, Error: Into<Failure>> + MaybeSend,
+    A: Future<Output = Result<Response<B>, TransportError>> + MaybeSend,
+    B: Body<Data = Bytes, Error: Into<TransportError>> + MaybeSend,
     S: Fn(Duration) -> T + MaybeSync,
     T: Future<Output = ()> + MaybeSend,
 {
@@ -179,7 +179,7 @@ where
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> impl Future<Output = Result<Response<B>, Failure>> + MaybeSend {
+    ) -> impl Future<Output = Result<Response<B>, TransportError>> + MaybeSend {
         (self.send)(request, *timeouts)
     }
 

@@ -10,8 +10,7 @@ use http_body::{Body, Frame, SizeHint};
 pub(super) use tokio::time::sleep;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::backend::Work;
-use crate::{Failure, Timeouts};
+use crate::{Timeouts, TransportError};
 
 /// The deadlines of one exchange, counted from when it was begun.
 pub(super) struct Deadlines {
@@ -29,9 +28,9 @@ impl Deadlines {
     /// not `connected` by then. A timer costs as much as a small answer, so there is one at a time.
     pub(super) async fn head<T>(
         &self,
-        response: impl Future<Output = Result<T, Failure>>,
+        response: impl Future<Output = Result<T, TransportError>>,
         connected: impl Fn() -> bool,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, TransportError> {
         let Timeouts { connect, head, total, .. } = self.timeouts;
         let (name, limit) = if total < head { ("total", total) } else { ("head", head) };
         let mut response = pin!(response);
@@ -40,7 +39,7 @@ impl Deadlines {
         }
         if connect < limit {
             if !connected() {
-                return Err(Failure::not_sent(message("connect", connect)));
+                return Err(TransportError::not_sent(message("connect", connect)));
             }
             if let Ok(outcome) = timeout(limit - connect, response).await {
                 return outcome;
@@ -50,19 +49,19 @@ impl Deadlines {
     }
 
     /// Keeps `stall` and what is left of `total` over a body, whose errors become failures by `failure`.
-    pub(super) fn body<B: Body>(self, body: B, failure: fn(B::Error) -> Failure) -> TimedBody<B> {
+    pub(super) fn body<B: Body>(self, body: B, failure: fn(B::Error) -> TransportError) -> TimedBody<B> {
         TimedBody { body, failure, deadlines: self, timer: None, waiting: false }
     }
 }
 
 /// Does work that blocks on the threads that tokio keeps for it. Work that panics ends there: whoever waits for
 /// its result learns that there is none.
-pub(super) async fn offload(work: Work) {
+pub(super) async fn offload(work: Box<dyn FnOnce() + Send>) {
     let _ = tokio::task::spawn_blocking(work).await;
 }
 
-fn over(name: &str, after: Duration) -> Failure {
-    Failure::timed_out(message(name, after))
+fn over(name: &str, after: Duration) -> TransportError {
+    TransportError::timed_out(message(name, after))
 }
 
 fn message(name: &str, after: Duration) -> String {
@@ -90,7 +89,7 @@ fn message(name: &str, after: Duration) -> String {
 /// ```
 pub struct TimedBody<B: Body> {
     body: B,
-    failure: fn(B::Error) -> Failure,
+    failure: fn(B::Error) -> TransportError,
     deadlines: Deadlines,
     timer: Option<Pin<Box<Sleep>>>,
     /// Whether the timer runs for the piece that is waited for now.
@@ -125,9 +124,12 @@ impl<B: Body> TimedBody<B> {
 
 impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
         let Timeouts { stall, total, .. } = this.deadlines.timeouts;
         let (end, now) = (this.deadlines.end, Instant::now());
@@ -139,7 +141,9 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
             this.waiting = false;
             if frame.is_none() && this.ended_early() {
-                return Poll::Ready(Some(Err(Failure::interrupted("the body ended before its length"))));
+                return Poll::Ready(Some(Err(TransportError::interrupted(
+                    "the body ended before its length",
+                ))));
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(this.failure)));
         }
@@ -174,7 +178,7 @@ mod tests {
     use std::future::poll_fn;
 
     use super::*;
-    use crate::FailureKind;
+    use crate::TransportErrorKind;
 
     /// Gives a byte at a time: each after so long.
     struct Slow(Pin<Box<Sleep>>, Duration);
@@ -187,12 +191,12 @@ mod tests {
 
     impl Body for Slow {
         type Data = Bytes;
-        type Error = Failure;
+        type Error = TransportError;
 
         fn poll_frame(
             mut self: Pin<&mut Self>,
             cx: &mut Context<'_>,
-        ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
             ready!(self.0.as_mut().poll(cx));
             let next = Instant::now() + self.1;
             self.0.as_mut().reset(next);
@@ -209,7 +213,7 @@ mod tests {
             match poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap() {
                 Ok(_) => pieces += 1,
                 Err(failure) => {
-                    assert_eq!(failure.kind(), FailureKind::TimedOut);
+                    assert_eq!(failure.kind(), TransportErrorKind::TimedOut);
                     let cause = std::error::Error::source(&failure).unwrap().to_string();
                     return (pieces, start.elapsed(), cause);
                 }
@@ -254,12 +258,12 @@ mod tests {
             (one, one, two, false, "head", one),
         ] {
             let timeouts = Timeouts::default().with_connect(connect).with_head(head).with_total(total);
-            let never = std::future::pending::<Result<(), Failure>>();
+            let never = std::future::pending::<Result<(), TransportError>>();
             let start = Instant::now();
             let failure = Deadlines::begin(&timeouts).head(never, || connected).await.unwrap_err();
             let cause = std::error::Error::source(&failure).unwrap().to_string();
             assert_eq!(cause, format!("the time-out `{told}` of {took:?} passed"));
-            assert_eq!(failure.kind() == FailureKind::NotSent, told == "connect");
+            assert_eq!(failure.kind() == TransportErrorKind::NotSent, told == "connect");
             let late = start.elapsed() - took;
             assert!(late <= Duration::from_millis(2), "{told} is late by {late:?}");
         }

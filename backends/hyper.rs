@@ -19,8 +19,7 @@ use super::clock;
 use super::deadline::{Deadlines, TimedBody, offload, sleep};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use crate::backend::Work;
-use crate::{AsyncBackend, Error, Failure, FailureKind, Timeouts};
+use crate::{AsyncBackend, Error, Timeouts, TransportError, TransportErrorKind};
 
 /// How [`Hyper`] connects unless told otherwise.
 #[cfg(feature = "rustls")]
@@ -40,7 +39,7 @@ pub type DefaultConnector = HttpConnector;
 /// use useartisan::backends::hyper::Hyper;
 /// use useartisan::{Api, Client, Credentials};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let client = Client::new(api, Hyper::new()?);
 /// # async fn demo(client: Client<Hyper>) -> Result<(), useartisan::Error> {
 /// let apps = client.list_apps().send().await?;
@@ -117,9 +116,9 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, Failure> {
+    ) -> Result<Response<Self::Body>, TransportError> {
         if !self.https && request.uri().scheme() == Some(&Scheme::HTTPS) {
-            return Err(Failure::not_sent(
+            return Err(TransportError::not_sent(
                 "https needs the feature `rustls`, or a connector that speaks TLS",
             ));
         }
@@ -128,7 +127,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
         let request = request.map(|body| Outgoing::new(body, Arc::clone(&connected)));
         let sending = async { self.client.request(request).await.map_err(failure) };
         let response = deadlines.head(sending, || connected.load(Relaxed)).await?;
-        Ok(response.map(|body| deadlines.body(body, Failure::interrupted)))
+        Ok(response.map(|body| deadlines.body(body, TransportError::interrupted)))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -143,17 +142,17 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
         clock::seed()
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         offload(work).await;
     }
 }
 
 /// A request that was cancelled came back untouched: its connection from the pool had been closed.
-fn failure(error: ClientError) -> Failure {
+fn failure(error: ClientError) -> TransportError {
     let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<::hyper::Error>());
     let kind = match error.is_connect() || source.is_some_and(::hyper::Error::is_canceled) {
-        true => FailureKind::NotSent,
-        false => FailureKind::Interrupted,
+        true => TransportErrorKind::NotSent,
+        false => TransportErrorKind::Interrupted,
     };
-    Failure::new(kind, error)
+    TransportError::new(kind, error)
 }

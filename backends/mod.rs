@@ -9,7 +9,7 @@
 //! | [`from_async_fn`] | – | async, on any executor | yours | yours |
 //! | [`from_fn`] | – | blocking | yours | yours |
 //!
-//! All of them are bound by what [`backend`](crate::backend) asks of a backend. Those over a client of their own
+//! All of them are bound by what [`AsyncBackend`](crate::AsyncBackend) asks of a backend. Those over a client of their own
 //! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
 //! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
 //!

@@ -11,8 +11,7 @@ use super::clock;
 use super::deadline::{Deadlines, TimedBody, offload, sleep};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use crate::backend::Work;
-use crate::{AsyncBackend, Error, ErrorKind, Failure, FailureKind, Timeouts};
+use crate::{AsyncBackend, Error, ErrorKind, Timeouts, TransportError, TransportErrorKind};
 
 /// A [`reqwest::Client`] that carries calls of this crate. Cheap to clone; clones share connections.
 ///
@@ -27,7 +26,7 @@ use crate::{AsyncBackend, Error, ErrorKind, Failure, FailureKind, Timeouts};
 /// use useartisan::backends::reqwest::Reqwest;
 /// use useartisan::{Api, Client, Credentials};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let client = Client::new(api, Reqwest::new()?);
 /// # async fn demo(client: Client<Reqwest>) -> Result<(), useartisan::Error> {
 /// let apps = client.list_apps().send().await?;
@@ -132,7 +131,7 @@ impl AsyncBackend for Reqwest {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, Failure> {
+    ) -> Result<Response<Self::Body>, TransportError> {
         let deadlines = Deadlines::begin(timeouts);
         let request = ::reqwest::Request::try_from(request).map_err(failure)?;
         let sending = async { self.0.execute(request).await.map_err(failure) };
@@ -152,19 +151,19 @@ impl AsyncBackend for Reqwest {
         clock::seed()
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         offload(work).await;
     }
 }
 
 /// The URL is left out of the error: it names the user that was asked for, and the endpoint is named already.
-fn failure(error: ::reqwest::Error) -> Failure {
+fn failure(error: ::reqwest::Error) -> TransportError {
     let kind = if error.is_connect() || error.is_builder() {
-        FailureKind::NotSent
+        TransportErrorKind::NotSent
     } else if error.is_timeout() {
-        FailureKind::TimedOut
+        TransportErrorKind::TimedOut
     } else {
-        FailureKind::Interrupted
+        TransportErrorKind::Interrupted
     };
-    Failure::new(kind, error.without_url())
+    TransportError::new(kind, error.without_url())
 }

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http_body::Body;
 
-use crate::download::Broken;
+use crate::client::Broken;
 use crate::machine::{Async, Blocking, Event, Offload, Runtime};
 use crate::ready::ready;
 use crate::{
-    AsyncBackend, BlockingBackend, BlockingDownload, Call, Download, DownloadJob, Error, ErrorKind, Failure,
+    AsyncBackend, BlockingBackend, BlockingDownload, Call, Download, DownloadJob, Error, ErrorKind,
+    TransportError,
 };
 
 use target::Target;
@@ -26,8 +27,8 @@ const BATCH: usize = 256 * 1024;
 /// ```
 /// use useartisan::backends::Saved;
 ///
-/// # use useartisan::{Client, ErasedBlocking, Error, JobId};
-/// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+/// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};
+/// # fn demo(client: Client<BoxedBlockingBackend>, job: JobId) -> Result<(), Error> {
 /// let Saved { bytes, .. } = client.download_job(&job).save_blocking("profiles.json")?;
 /// println!("{bytes} bytes");
 /// # Ok(()) }
@@ -78,8 +79,8 @@ impl<B> Call<B, DownloadJob> {
     /// Downloads the result into a file, over a blocking backend.
     ///
     /// ```
-    /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
-    /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+    /// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};
+    /// # fn demo(client: Client<BoxedBlockingBackend>, job: JobId) -> Result<(), Error> {
     /// let saved = client.download_job(&job).save_blocking("profiles.json")?;
     /// println!("{} bytes", saved.bytes);
     /// # Ok(()) }
@@ -123,7 +124,7 @@ impl<B> Call<B, DownloadJob> {
     }
 }
 
-impl<R: Body<Data = Bytes, Error: Into<Failure>>> Download<R> {
+impl<R: Body<Data = Bytes, Error: Into<TransportError>>> Download<R> {
     /// Downloads the rest into a file, as [`Call::save`] does; `backend` does the file work.
     ///
     /// ```
@@ -151,8 +152,8 @@ impl<R: Read> BlockingDownload<R> {
     /// Downloads the rest into a file, as [`Call::save_blocking`] does.
     ///
     /// ```
-    /// # use useartisan::{Client, ErasedBlocking, Error, JobId};
-    /// # fn demo(client: Client<ErasedBlocking>, job: JobId) -> Result<(), Error> {
+    /// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};
+    /// # fn demo(client: Client<BoxedBlockingBackend>, job: JobId) -> Result<(), Error> {
     /// let download = client.download_job(&job).open_blocking()?;
     /// println!("{:?} bytes to come", download.content_length());
     /// download.save_blocking("profiles.json")?;
@@ -166,7 +167,7 @@ impl<R: Read> BlockingDownload<R> {
     }
 }
 
-async fn transfer<R: Body<Data = Bytes, Error: Into<Failure>>>(
+async fn transfer<R: Body<Data = Bytes, Error: Into<TransportError>>>(
     files: &impl Offload,
     download: &mut Download<R>,
     mut target: Target,

@@ -15,9 +15,9 @@ use std::time::Duration;
 /// ```
 /// use std::time::Duration;
 /// use useartisan::backends;
-/// use useartisan::{AsyncBackend, Failure};
+/// use useartisan::{AsyncBackend, TransportError};
 ///
-/// let no_route = |_, _| async { Err::<http::Response<String>, _>(Failure::not_sent("no route")) };
+/// let no_route = |_, _| async { Err::<http::Response<String>, _>(TransportError::not_sent("no route")) };
 /// let backend = backends::from_async_fn(no_route);
 /// let wait = backend.sleep(Duration::from_millis(1)); // a `ThreadSleep`, unless `with_sleep` was said
 /// pollster::block_on(wait);

@@ -16,8 +16,7 @@ use tower_service::Service;
 
 use super::clock;
 use super::deadline::{Deadlines, TimedBody, offload, sleep};
-use crate::backend::Work;
-use crate::{AsyncBackend, Failure, FailureKind, Timeouts};
+use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 
 /// A [`Service`] that carries calls of this crate: a client of any make, under layers for time-outs, limits or
 /// traces; or in a test an axum `Router` that stands in for the server, without a socket.
@@ -29,7 +28,7 @@ use crate::{AsyncBackend, Failure, FailureKind, Timeouts};
 /// together with the answer's head. Connecting is then the service's own affair. `stall` and `total` are kept
 /// for the body. A layer's own time-out ends a call as well.
 ///
-/// **A layer is bound by what [`backend`](crate::backend) asks of a backend.** One that follows redirects takes the
+/// **A layer is bound by what [`AsyncBackend`] asks of a backend.** One that follows redirects takes the
 /// keys to wherever they point, one that repeats requests may start a job twice, and one that decompresses
 /// hides what the answer was.
 ///
@@ -44,13 +43,13 @@ use crate::{AsyncBackend, Failure, FailureKind, Timeouts};
 /// let service = tower::service_fn(async |_: http::Request<Full<Bytes>>| {
 ///     Ok::<_, std::io::Error>(http::Response::new(r#"{"apps":[{"id":"1","name":"Demo"}]}"#.to_owned()))
 /// });
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), Tower::new(service));
+/// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, Tower::new(service));
 /// assert_eq!(client.list_apps().send().await?[0].name(), "Demo");
 /// # Ok(()) }
 /// ```
 pub struct Tower<S, B = Full<Bytes>> {
     service: S,
-    kind: fn(&(dyn Error + 'static)) -> FailureKind,
+    kind: fn(&(dyn Error + 'static)) -> TransportErrorKind,
     body: PhantomData<fn(Bytes) -> B>,
 }
 
@@ -58,7 +57,7 @@ impl<S> Tower<S> {
     /// Over a service of requests whose body is a [`Full`].
     #[must_use]
     pub fn new(service: S) -> Self {
-        Tower { service, kind: |_| FailureKind::Interrupted, body: PhantomData }
+        Tower { service, kind: |_| TransportErrorKind::Interrupted, body: PhantomData }
     }
 }
 
@@ -76,7 +75,7 @@ impl<S, B> Tower<S, B> {
     ///     Ok::<_, std::io::Error>(http::Response::new(r#"{"apps":[]}"#.to_owned()))
     /// });
     /// let backend = Tower::new(service).with_body::<Bytes>();
-    /// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
+    /// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, backend);
     /// assert!(client.list_apps().send().await?.is_empty());
     /// # Ok(()) }
     /// ```
@@ -87,26 +86,26 @@ impl<S, B> Tower<S, B> {
 
     /// Tells what an error of a call means for the request.
     ///
-    /// Without this each is [`Interrupted`](FailureKind::Interrupted), the safe one: the request may have been acted
+    /// Without this each is [`Interrupted`](TransportErrorKind::Interrupted), the safe one: the request may have been acted
     /// upon, so that no POST is sent again. A connection that was refused is then not told from one that broke.
-    /// A service that fails before it is ready is always [`NotSent`](FailureKind::NotSent): it had no request yet.
+    /// A service that fails before it is ready is always [`NotSent`](TransportErrorKind::NotSent): it had no request yet.
     ///
     /// ```
     /// use bytes::Bytes;
     /// use http_body_util::Full;
     /// use hyper_util::client::legacy::{Client, Error};
     /// use hyper_util::rt::TokioExecutor;
-    /// use useartisan::{FailureKind, backends::tower::Tower};
+    /// use useartisan::{TransportErrorKind, backends::tower::Tower};
     ///
     /// let client = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http::<Full<Bytes>>();
     /// let backend = Tower::new(client).with_kinds(|error| match error.downcast_ref::<Error>() {
-    ///     Some(error) if error.is_connect() => FailureKind::NotSent,
-    ///     _ => FailureKind::Interrupted,
+    ///     Some(error) if error.is_connect() => TransportErrorKind::NotSent,
+    ///     _ => TransportErrorKind::Interrupted,
     /// });
     /// # let _: &dyn std::fmt::Debug = &backend;
     /// ```
     #[must_use]
-    pub fn with_kinds(self, kind: fn(&(dyn Error + 'static)) -> FailureKind) -> Self {
+    pub fn with_kinds(self, kind: fn(&(dyn Error + 'static)) -> TransportErrorKind) -> Self {
         Tower { kind, ..self }
     }
 }
@@ -132,22 +131,22 @@ where
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, Failure> {
+    ) -> Result<Response<Self::Body>, TransportError> {
         let deadlines = Deadlines::begin(timeouts);
         let sending = async {
             // Only the clone that was ready may be called.
             let mut service = self.service.clone();
             match timeout(timeouts.connect, poll_fn(|cx| service.poll_ready(cx))).await {
-                Ok(ready) => ready.map_err(Failure::not_sent)?,
-                Err(_) => return Err(Failure::not_sent("the service was not ready within `connect`")),
+                Ok(ready) => ready.map_err(TransportError::not_sent)?,
+                Err(_) => return Err(TransportError::not_sent("the service was not ready within `connect`")),
             }
             service.call(request.map(B::from)).await.map_err(|error| {
                 let error = error.into();
-                Failure::new((self.kind)(&*error), error)
+                TransportError::new((self.kind)(&*error), error)
             })
         };
         let response = deadlines.head(sending, || true).await?;
-        Ok(response.map(|body| deadlines.body(Box::pin(body), Failure::interrupted)))
+        Ok(response.map(|body| deadlines.body(Box::pin(body), TransportError::interrupted)))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -162,7 +161,7 @@ where
         clock::seed()
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         offload(work).await;
     }
 }

@@ -13,7 +13,7 @@ use http::{Request, Response};
 use super::clock;
 #[cfg(feature = "rustls")]
 use super::tls::{self, Roots};
-use crate::{BlockingBackend, Error, Failure, FailureKind, Timeouts};
+use crate::{BlockingBackend, Error, Timeouts, TransportError, TransportErrorKind};
 
 type Builder = ConfigBuilder<AgentScope>;
 
@@ -33,7 +33,7 @@ type Builder = ConfigBuilder<AgentScope>;
 /// use useartisan::backends::ureq::Ureq;
 /// use useartisan::{Api, Client, Credentials};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let client = Client::new(api, Ureq::new()?);
 /// # fn demo(client: Client<Ureq>) -> Result<(), useartisan::Error> {
 /// let apps = client.list_apps().send_blocking()?;
@@ -119,7 +119,11 @@ impl Ureq {
 impl BlockingBackend for Ureq {
     type Body = UreqBody;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<UreqBody>, Failure> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<UreqBody>, TransportError> {
         // For an empty slice ureq sends a length of zero, which a GET does not have.
         let response = match request.body().is_empty() && request.method().is_safe() {
             true => self.0.run(self.timed(request.map(drop), timeouts)),
@@ -141,7 +145,7 @@ impl BlockingBackend for Ureq {
     }
 }
 
-/// The body of a response of [`Ureq`]; its errors hold a [`Failure`].
+/// The body of a response of [`Ureq`]; its errors hold a [`TransportError`].
 ///
 /// ```
 /// use useartisan::backends::ureq::{Ureq, UreqBody};
@@ -170,17 +174,17 @@ impl fmt::Debug for UreqBody {
     }
 }
 
-/// Only what cannot happen once a connection stands is [`NotSent`](FailureKind::NotSent).
-fn failure(error: E) -> Failure {
+/// Only what cannot happen once a connection stands is [`NotSent`](TransportErrorKind::NotSent).
+fn failure(error: E) -> TransportError {
     let kind = match &error {
-        E::Timeout(Timeout::Resolve | Timeout::Connect) => FailureKind::NotSent,
-        E::Timeout(_) => FailureKind::TimedOut,
-        E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => FailureKind::NotSent,
-        E::BadUri(_) | E::Http(_) | E::Tls(_) | E::TlsRequired => FailureKind::NotSent,
-        E::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => FailureKind::NotSent,
+        E::Timeout(Timeout::Resolve | Timeout::Connect) => TransportErrorKind::NotSent,
+        E::Timeout(_) => TransportErrorKind::TimedOut,
+        E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => TransportErrorKind::NotSent,
+        E::BadUri(_) | E::Http(_) | E::Tls(_) | E::TlsRequired => TransportErrorKind::NotSent,
+        E::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => TransportErrorKind::NotSent,
         #[cfg(feature = "rustls")]
-        E::Io(error) if tls::refused(error) => FailureKind::NotSent,
-        _ => FailureKind::Interrupted,
+        E::Io(error) if tls::refused(error) => TransportErrorKind::NotSent,
+        _ => TransportErrorKind::Interrupted,
     };
-    Failure::new(kind, error)
+    TransportError::new(kind, error)
 }

@@ -25,7 +25,7 @@ use tower::ServiceBuilder;
 use tower_http::trace::TraceLayer;
 use useartisan::backends::tower::Tower;
 use useartisan::fake::FakeArtisan;
-use useartisan::{Api, Client, FailureKind, JobStatus};
+use useartisan::{Api, Client, JobStatus, TransportErrorKind};
 
 use loopback::Loopback;
 
@@ -50,8 +50,8 @@ async fn show(api: Api) -> Result<(), Box<dyn Error>> {
         .service(hyper);
     // What lets the core send a request again: that nothing of it went out.
     let backend = Tower::new(layered).with_kinds(|error| match error.downcast_ref::<HyperError>() {
-        Some(error) if error.is_connect() => FailureKind::NotSent,
-        _ => FailureKind::Interrupted,
+        Some(error) if error.is_connect() => TransportErrorKind::NotSent,
+        _ => TransportErrorKind::Interrupted,
     });
 
     let client = Client::new(api, backend);

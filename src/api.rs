@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::base_url::BaseUrl;
-use crate::error::KEPT_BODY;
-use crate::scrub::Scrubber;
-use crate::{Credentials, Endpoint, Error, Path};
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::error::Scrubber;
 
 /// The name of the header with the public key.
 pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
@@ -23,12 +23,12 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// ```
 /// use useartisan::{Api, AppId, Credentials, Endpoint, ListSegments};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let request = ListSegments::new(AppId::new("557ade8b")?).request(&api);
-/// assert_eq!(request.uri(), "https://artisantools.com/public/api/apps/557ade8b/segments/");
+/// assert_eq!(request.uri(), "https://artisan.example/public/api/apps/557ade8b/segments/");
 ///
 /// // Behind a proxy that adds the keys:
-/// let api = Api::builder().base_url("https://proxy.example/artisan").no_credentials().build()?;
+/// let api = Api::builder("https://proxy.example/artisan").no_credentials().build()?;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone)]
@@ -46,57 +46,28 @@ struct Inner {
 }
 
 impl Api {
-    /// The published service, `https://artisantools.com`.
-    #[must_use]
-    #[allow(
-        clippy::expect_used,
-        reason = "a key that Credentials has checked is of visible ASCII, which a header value takes"
-    )]
-    pub fn new(credentials: Credentials) -> Self {
-        Api::builder().credentials(credentials).build().expect("checked credentials make valid headers")
+    /// The service at `base_url`, asked with these keys.
+    ///
+    /// There is no default URL: the vendor's service is retired, and its domain may be anybody's.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a `base_url` that breaks a rule of [`builder`](Self::builder).
+    pub fn new(base_url: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
+        Api::builder(base_url).credentials(credentials).build()
     }
 
     /// Begins an `Api` with settings of its own.
-    pub fn builder() -> ApiBuilder {
-        ApiBuilder::default()
-    }
-
-    /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
     ///
-    /// ```
-    /// use useartisan::{Api, AppId};
-    ///
-    /// let api = Api::builder().no_credentials().build()?;
-    /// let request = api.path("/public/api/apps/").id(&AppId::new("557ade8b")?).literal("/widgets").get();
-    /// assert_eq!(request.uri(), "https://artisantools.com/public/api/apps/557ade8b/widgets");
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    pub fn path(&self, literal: &'static str) -> Path<'_> {
-        Path::below(self, literal)
-    }
-
-    /// Reads an answer as [`Endpoint::parse`] does, and scrubs the keys of this `Api` from what an error keeps.
-    ///
-    /// ```
-    /// use useartisan::{Api, Credentials, ListApps};
-    ///
-    /// let api = Api::new(Credentials::new("public", "a-secret-key")?);
-    /// let echo = http::Response::builder().status(500).body("Debug: token is a-secret-key").unwrap();
-    /// let error = api.parse(&ListApps::new(), echo).unwrap_err();
-    /// assert!(!String::from_utf8_lossy(error.body()).contains("a-secret-key"));
-    /// # Ok::<(), useartisan::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of [`Endpoint::parse`].
-    pub fn parse<E: Endpoint, B: AsRef<[u8]>>(
-        &self,
-        call: &E,
-        response: Response<B>,
-    ) -> Result<E::Output, Error> {
-        let (head, body) = response.into_parts();
-        call.parse(Response::from_parts(head, body.as_ref()))
-            .map_err(|error| error.scrubbed(self.scrubber(), body.as_ref(), KEPT_BODY))
+    /// The base URL is an origin and a path prefix, which is kept in front of every path: https, or http to loopback; at
+    /// most 2 KiB; no userinfo, query or fragment.
+    pub fn builder(base_url: impl Into<String>) -> ApiBuilder {
+        ApiBuilder {
+            base_url: base_url.into(),
+            plain_http: false,
+            credentials: None,
+            no_credentials: false,
+            headers: Vec::new(),
+        }
     }
 
     /// The origin and the path prefix, as in `https://proxy.example/artisan`.
@@ -144,8 +115,7 @@ impl fmt::Debug for Api {
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, ListApps};
 ///
-/// let api = Api::builder()
-///     .base_url("http://10.0.0.5:8080/artisan")
+/// let api = Api::builder("http://10.0.0.5:8080/artisan")
 ///     .allow_plain_http()
 ///     .credentials(Credentials::new("public", "secret")?)
 ///     .user_agent("nightly-export/1.0")
@@ -156,13 +126,13 @@ impl fmt::Debug for Api {
 /// assert_eq!(request.headers()["x-team"], "growth");
 ///
 /// // Or in a browser, behind a proxy that adds the keys:
-/// assert!(Api::builder().base_url("https://proxy.example").no_credentials().build().is_ok());
+/// assert!(Api::builder("https://proxy.example").no_credentials().build().is_ok());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct ApiBuilder {
-    base_url: Option<String>,
+    base_url: String,
     plain_http: bool,
     credentials: Option<Credentials>,
     no_credentials: bool,
@@ -180,13 +150,6 @@ impl fmt::Debug for Redacted {
 }
 
 impl ApiBuilder {
-    /// An https URL of at most 2 KiB: an origin, and a path prefix that is kept in front of every path. No
-    /// userinfo, query or fragment. The default is `https://artisantools.com`.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
-        self
-    }
-
     /// Allows plain http to hosts other than loopback. Whoever is on the way reads the secret key.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
@@ -226,10 +189,7 @@ impl ApiBuilder {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the setting and the rule: a bad base URL, no
     /// word on credentials, a header that is malformed or not the caller's to set.
     pub fn build(self) -> Result<Api, Error> {
-        let base = match &self.base_url {
-            Some(url) => BaseUrl::parse(url, self.plain_http)?,
-            None => BaseUrl::published(),
-        };
+        let base = BaseUrl::parse(&self.base_url, self.plain_http)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, JSON);
         headers.insert(CONTENT_TYPE, JSON);

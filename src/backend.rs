@@ -1,11 +1,6 @@
-//! The seam to any HTTP stack: what a backend must do, and nothing more.
-//!
-//! A backend moves bytes and names failures; the core decides. So it never follows a redirect, retries,
-//! decompresses, adds a header beyond what HTTP insists on, reads ahead of what it was asked, or turns a 4xx
-//! into an error. It honours the [`Timeouts`] of each request, head and body alike.
+//! The seam to any HTTP stack.
 
-mod erased;
-mod failure;
+mod boxed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,15 +8,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::Timeouts;
+use crate::options::Timeouts;
+use crate::transport_error::TransportError;
 
-pub use erased::{Erased, ErasedBlocking, ErasedBody};
-pub use failure::{Failure, FailureKind};
+pub use boxed::{BoxedBackend, BoxedBlockingBackend, BoxedBody};
 
 /// `Send` on native targets; on wasm, where there is one thread, the bound falls away.
 ///
 /// ```
-/// use useartisan::backend::MaybeSend;
+/// use useartisan::MaybeSend;
 ///
 /// /// Of a backend of yours that is to build for wasm as well: the bound is written once.
 /// fn carry<T>(exchange: impl Future<Output = T> + MaybeSend) -> impl Future<Output = T> + MaybeSend {
@@ -43,7 +38,7 @@ impl<T: ?Sized> MaybeSend for T {}
 /// `Send + Sync` on native targets; on wasm, where there is one thread, the bound falls away.
 ///
 /// ```
-/// use useartisan::backend::MaybeSync;
+/// use useartisan::MaybeSync;
 ///
 /// /// A backend of yours around a closure, which is to build for wasm as well.
 /// struct Stack<F: Fn() -> u64 + MaybeSync>(F);
@@ -60,13 +55,14 @@ pub trait MaybeSync {}
 #[cfg(target_family = "wasm")]
 impl<T: ?Sized> MaybeSync for T {}
 
-/// Work on files that an async backend is asked to get done, see [`AsyncBackend::offload`].
-pub type Work = Box<dyn FnOnce() + Send>;
-
 /// An HTTP stack with futures.
 ///
+/// A backend moves bytes and names failures; the core decides. So a backend never follows a redirect, retries,
+/// decompresses, adds a header beyond what HTTP insists on, reads ahead of what it was asked for, or turns a 4xx into an
+/// error. It keeps the [`Timeouts`] of each request, head and body alike.
+///
 /// The module [`backends`](crate::backends) has one for reqwest and one for hyper; a closure becomes one by
-/// `backends::from_async_fn`. References, `Arc`s and [`Erased`] are backends as well.
+/// `backends::from_async_fn`. References, `Arc`s and [`BoxedBackend`] are backends as well.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -74,8 +70,7 @@ pub type Work = Box<dyn FnOnce() + Send>;
 /// use bytes::Bytes;
 /// use http::{Request, Response};
 /// use http_body_util::Full;
-/// use useartisan::backend::Work;
-/// use useartisan::{Api, AsyncBackend, Client, Credentials, Failure, Timeouts};
+/// use useartisan::{Api, AsyncBackend, Client, Credentials, TransportError, Timeouts};
 ///
 /// struct Stack {
 ///     start: Instant, // and your client
@@ -84,7 +79,7 @@ pub type Work = Box<dyn FnOnce() + Send>;
 /// impl AsyncBackend for Stack {
 ///     type Body = Full<Bytes>;
 ///
-///     async fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<Full<Bytes>>, Failure> {
+///     async fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<Full<Bytes>>, TransportError> {
 ///         assert_eq!(request.uri().path(), "/public/api/apps");
 ///         Ok(Response::new(r#"{"apps":[]}"#.into())) // send it instead
 ///     }
@@ -101,13 +96,13 @@ pub type Work = Box<dyn FnOnce() + Send>;
 ///         self.start.elapsed().as_nanos() as u64 // or whatever is random
 ///     }
 ///
-///     async fn offload(&self, work: Work) {
+///     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
 ///         let _ = tokio::task::spawn_blocking(work).await;
 ///     }
 /// }
 ///
 /// let stack = Stack { start: Instant::now() };
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), stack);
+/// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, stack);
 /// assert!(pollster::block_on(client.list_apps().send())?.is_empty());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
@@ -118,9 +113,9 @@ pub type Work = Box<dyn FnOnce() + Send>;
     note = "for an HTTP stack of yours, implement `AsyncBackend`, or give a closure to `backends::from_async_fn`"
 )]
 pub trait AsyncBackend: MaybeSync {
-    /// The response's body, not yet read. Its errors become failures: write `impl From<YourError> for Failure`, or where
+    /// The response's body, not yet read. Its errors become failures: write `impl From<YourError> for TransportError`, or where
     /// the error is another crate's, map it, as `http_body_util::BodyExt::map_err` does.
-    type Body: http_body::Body<Data = Bytes, Error: Into<Failure>> + MaybeSend;
+    type Body: http_body::Body<Data = Bytes, Error: Into<TransportError>> + MaybeSend;
 
     /// Sends one request and returns its response as soon as the head is there.
     ///
@@ -129,7 +124,7 @@ pub trait AsyncBackend: MaybeSync {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> impl Future<Output = Result<Response<Self::Body>, Failure>> + MaybeSend;
+    ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>> + MaybeSend;
 
     /// Waits. `Duration::MAX` must not overflow.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend;
@@ -144,23 +139,23 @@ pub trait AsyncBackend: MaybeSync {
     ///
     /// The default does it on the spot, which suits an executor of one's own; a backend on tokio hands it to
     /// the threads that are kept for it.
-    fn offload(&self, work: Work) -> impl Future<Output = ()> + MaybeSend {
+    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + MaybeSend {
         work();
         std::future::ready(())
     }
 }
 
-/// An HTTP stack that blocks.
+/// An HTTP stack that blocks, under the same rules as an [`AsyncBackend`].
 ///
 /// The module [`backends`](crate::backends) has one for ureq; a closure becomes one by `backends::from_fn`.
-/// References, `Arc`s and [`ErasedBlocking`] are backends as well.
+/// References, `Arc`s and [`BoxedBlockingBackend`] are backends as well.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
 ///
 /// use bytes::Bytes;
 /// use http::{Request, Response};
-/// use useartisan::{Api, BlockingBackend, Client, Credentials, Failure, Timeouts};
+/// use useartisan::{Api, BlockingBackend, Client, Credentials, TransportError, Timeouts};
 ///
 /// struct Stack {
 ///     start: Instant, // and your client
@@ -169,7 +164,7 @@ pub trait AsyncBackend: MaybeSync {
 /// impl BlockingBackend for Stack {
 ///     type Body = &'static [u8];
 ///
-///     fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<&'static [u8]>, Failure> {
+///     fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<&'static [u8]>, TransportError> {
 ///         assert_eq!(request.uri().path(), "/public/api/apps");
 ///         Ok(Response::new(br#"{"apps":[]}"#)) // send it instead
 ///     }
@@ -188,7 +183,7 @@ pub trait AsyncBackend: MaybeSync {
 /// }
 ///
 /// let stack = Stack { start: Instant::now() };
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), stack);
+/// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, stack);
 /// assert!(client.list_apps().send_blocking()?.is_empty());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
@@ -199,7 +194,7 @@ pub trait AsyncBackend: MaybeSync {
     note = "for an HTTP stack of yours, implement `BlockingBackend`, or give a closure to `backends::from_fn`"
 )]
 pub trait BlockingBackend {
-    /// The response's body, not yet read. Its errors become failures by [`Failure::from`].
+    /// The response's body, not yet read. Its errors become failures by [`TransportError::from`].
     type Body: std::io::Read;
 
     /// Sends one request and returns its response as soon as the head is there.
@@ -207,8 +202,12 @@ pub trait BlockingBackend {
     /// The body keeps `stall` and `total` of `timeouts` by itself.
     ///
     /// # Errors
-    /// A [`Failure`] that says what it means for the request.
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure>;
+    /// A [`TransportError`] that says what it means for the request.
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Self::Body>, TransportError>;
 
     /// Waits. `Duration::MAX` must not overflow.
     fn sleep(&self, duration: Duration);
@@ -229,7 +228,7 @@ macro_rules! forward {
                 &self,
                 request: Request<Bytes>,
                 timeouts: &Timeouts,
-            ) -> impl Future<Output = Result<Response<Self::Body>, Failure>> + MaybeSend {
+            ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>> + MaybeSend {
                 (**self).send(request, timeouts)
             }
 
@@ -245,7 +244,7 @@ macro_rules! forward {
                 (**self).seed()
             }
 
-            fn offload(&self, work: Work) -> impl Future<Output = ()> + MaybeSend {
+            fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + MaybeSend {
                 (**self).offload(work)
             }
         }
@@ -253,7 +252,7 @@ macro_rules! forward {
         impl<B: BlockingBackend + ?Sized> BlockingBackend for $form {
             type Body = B::Body;
 
-            fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+            fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, TransportError> {
                 (**self).send(request, timeouts)
             }
 

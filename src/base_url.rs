@@ -3,7 +3,7 @@
 use http::uri::{Authority, Scheme};
 use url::{Host, Url};
 
-use crate::Error;
+use crate::error::Error;
 use crate::web_url;
 
 /// An origin and a path prefix.
@@ -17,7 +17,7 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The service's own.
+    /// Where the vendor's service was, which a callback may still name.
     pub(crate) fn published() -> Self {
         BaseUrl {
             scheme: Scheme::HTTPS,

@@ -51,14 +51,16 @@ mod json;
 use http::Request;
 use http::header::CONTENT_TYPE;
 
+use crate::api::Api;
+use crate::error::{Error, ErrorKind};
+use crate::id::JobId;
 use crate::json::without_mark;
-use crate::{Api, Error, ErrorKind, JobId};
 use address::Roots;
 
 /// The largest body, in bytes, that [`parse`] takes: 64 KiB. A server need not read more of a callback's body.
 ///
 /// ```
-/// let api = useartisan::Api::builder().no_credentials().build()?;
+/// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
 /// let request = http::Request::new(vec![b' '; useartisan::callback::MAX_BODY + 1]);
 /// let error = useartisan::callback::parse(&api, &request).unwrap_err();
 /// assert_eq!(error.to_string(), "callback body is 65537 bytes long, over the limit of 65536");
@@ -69,7 +71,7 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// The longest query, in bytes, that [`parse`] takes: 16 KiB, above the longest base URL and id encoded twice.
 ///
 /// ```
-/// let api = useartisan::Api::builder().no_credentials().build()?;
+/// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
 /// let uri = format!("/done?{}", "x".repeat(useartisan::callback::MAX_QUERY + 1));
 /// let request = http::Request::get(uri).body("").unwrap();
 /// let error = useartisan::callback::parse(&api, &request).unwrap_err();
@@ -85,7 +87,7 @@ pub const MAX_QUERY: usize = 16 * 1024;
 /// ```
 /// use useartisan::callback::{self, Callback};
 ///
-/// let api = useartisan::Api::builder().no_credentials().build()?;
+/// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
 /// let request = http::Request::post("/done").body("/public/api/jobs/5584a2c7/download").unwrap();
 /// let callback: Callback = callback::parse(&api, &request)?;
 /// assert_eq!(callback.job().map(|job| job.as_str()), Some("5584a2c7"));
@@ -102,7 +104,7 @@ impl Callback {
     /// The id has come from an unknown sender, and may be that of no job or of one that still runs.
     ///
     /// ```
-    /// let api = useartisan::Api::builder().no_credentials().build()?;
+    /// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
     /// let callback = useartisan::callback::parse(&api, &http::Request::new("done"))?;
     /// assert_eq!(callback.job(), None);
     /// # Ok::<(), useartisan::Error>(())
@@ -121,7 +123,7 @@ impl Callback {
 /// ```
 /// use useartisan::{Api, Endpoint, GetJob, callback};
 ///
-/// let api = Api::builder().base_url("https://proxy.example/artisan").no_credentials().build()?;
+/// let api = Api::builder("https://proxy.example/artisan").no_credentials().build()?;
 /// let request = http::Request::post("/done")
 ///     .header("content-type", "application/x-www-form-urlencoded")
 ///     .body("path=%2Fpublic%2Fapi%2Fjobs%2F5584a2c7%2Fdownload")

@@ -2,21 +2,28 @@
 
 mod call;
 mod download;
+mod download_call;
 mod export;
+mod profiles;
 mod wait;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
-use crate::options::CallOptions;
-use crate::{
-    Api, AppId, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, JobId, ListApps,
-    ListJobs, ListSegments, ProfileId, ProfileIds, SegmentId,
+use crate::api::Api;
+use crate::backend::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
+use crate::endpoint::{
+    DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, ListApps, ListJobs,
+    ListSegments,
 };
+use crate::id::{AppId, JobId, ProfileId, ProfileIds, SegmentId};
+use crate::options::CallOptions;
 
 pub use call::Call;
+pub(crate) use download::Broken;
+pub use download::{BlockingDownload, Download};
 pub use export::CompletedJob;
+pub use profiles::{BlockingProfiles, Profiles};
 pub use wait::WaitCall;
 
 /// The API over a backend: one method for each endpoint. Cheap to clone.
@@ -27,9 +34,9 @@ pub use wait::WaitCall;
 /// ```
 /// use useartisan::{Api, Client, Credentials};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let client = Client::new(api, ()); // anything at all, as long as nothing is sent
-/// assert_eq!(client.list_apps().request().uri(), "https://artisantools.com/public/api/apps");
+/// assert_eq!(client.list_apps().request().uri(), "https://artisan.example/public/api/apps");
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
@@ -39,7 +46,7 @@ pub use wait::WaitCall;
 /// use std::time::Duration;
 /// use useartisan::{Api, CallOptions, Client, Credentials, Retry, Timeouts};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let options = CallOptions::default()
 ///     .with_timeouts(Timeouts::default().with_total(Duration::from_secs(20)))
 ///     .with_retry(Retry::default().with_attempts(10));
@@ -59,7 +66,7 @@ pub use wait::WaitCall;
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```
-pub struct Client<B = Erased> {
+pub struct Client<B = BoxedBackend> {
     api: Api,
     backend: Arc<B>,
     options: Arc<CallOptions>,
@@ -285,17 +292,17 @@ impl<B> Client<B> {
     ///     artisan: Client,
     /// }
     ///
-    /// let report = Report { artisan: FakeArtisan::with_sample_data().client().erase() };
+    /// let report = Report { artisan: FakeArtisan::with_sample_data().client().boxed() };
     /// assert_eq!(report.artisan.list_apps().send().await?.len(), 2);
     /// # Ok::<(), useartisan::Error>(())
     /// # }).unwrap();
     /// ```
     #[must_use]
-    pub fn erase(self) -> Client
+    pub fn boxed(self) -> Client
     where
         B: AsyncBackend<Body: 'static> + 'static,
     {
-        Client { api: self.api, backend: Arc::new(Erased::new(self.backend)), options: self.options }
+        Client { api: self.api, backend: Arc::new(BoxedBackend::new(self.backend)), options: self.options }
     }
 }
 
@@ -305,19 +312,23 @@ impl<B> Client<B> {
     /// ```
     /// # #[cfg(feature = "fake")] {
     /// use useartisan::fake::FakeArtisan;
-    /// use useartisan::{Client, ErasedBlocking};
+    /// use useartisan::{Client, BoxedBlockingBackend};
     ///
-    /// let client: Client<ErasedBlocking> = FakeArtisan::with_sample_data().client().erase_blocking();
+    /// let client: Client<BoxedBlockingBackend> = FakeArtisan::with_sample_data().client().boxed_blocking();
     /// assert_eq!(client.list_apps().send_blocking()?.len(), 2);
     /// # }
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     #[must_use]
-    pub fn erase_blocking(self) -> Client<ErasedBlocking>
+    pub fn boxed_blocking(self) -> Client<BoxedBlockingBackend>
     where
         B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
     {
-        Client { api: self.api, backend: Arc::new(ErasedBlocking::new(self.backend)), options: self.options }
+        Client {
+            api: self.api,
+            backend: Arc::new(BoxedBlockingBackend::new(self.backend)),
+            options: self.options,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use crate::Error;
+use crate::error::Error;
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 1024;
@@ -23,7 +23,7 @@ const MAX_KEY: usize = 1024;
 /// assert!(Credentials::new("public", "sec\"ret").is_err());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Credentials {
     public: String,
     secret: String,

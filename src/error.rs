@@ -2,7 +2,10 @@
 
 mod kind;
 mod make;
+mod scrub;
+mod verdict;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -10,12 +13,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::JobId;
-use crate::machine::retry_after;
-use crate::model::Job;
-use crate::verdict::{Says, Verdict};
+use crate::headers::retry_after;
 
 pub use kind::{ErrorKind, Position, Sent};
+pub(crate) use scrub::{Scrubber, UNRESERVED_KEPT};
+pub(crate) use verdict::{Says, Verdict};
 
 /// How much of a body an [`Error`] keeps by default, in bytes.
 pub(crate) const KEPT_BODY: usize = 4 * 1024;
@@ -52,9 +54,8 @@ struct Inner {
     answer: Option<Answer>,
     attempts: u32,
     elapsed: Duration,
-    job_id: Option<JobId>,
-    /// The job that has failed. Boxed, as it is larger than all the rest.
-    job: Option<Box<Job>>,
+    /// The job or the id of the job that this is about. Its type is above this module, which the ids are made with.
+    subject: Option<Box<dyn Any + Send + Sync>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -90,8 +91,7 @@ impl Error {
             answer: None,
             attempts: 1,
             elapsed: Duration::ZERO,
-            job_id: None,
-            job: None,
+            subject: None,
             source: None,
         }))
     }
@@ -171,7 +171,7 @@ impl Error {
     /// status is undocumented.)
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.0.kind == ErrorKind::Rejected && self.verdict() == Some(Verdict::NotFound)
+        self.0.kind == ErrorKind::NotFound
     }
 
     /// What the body said that this is about.
@@ -201,19 +201,6 @@ impl Error {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
-    }
-
-    /// The job that has failed.
-    #[must_use]
-    pub fn job(&self) -> Option<&Job> {
-        self.0.job.as_deref()
-    }
-
-    /// The job that was waited for, or that had been started before this went wrong: it is there to be waited for
-    /// again, and need not be started twice.
-    #[must_use]
-    pub fn job_id(&self) -> Option<&JobId> {
-        self.0.job_id.as_ref()
     }
 
     /// What is known of the request: ask this before repeating a POST.

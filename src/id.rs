@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Error;
+use crate::error::Error;
 
 pub(crate) use profile::Which;
 pub use profile::{ProfileId, ProfileIdIter, ProfileIds};
@@ -63,17 +63,18 @@ fn checked(field: &str, text: &str) -> Result<Text, Error> {
     })
 }
 
-/// What a [`Path`](crate::Path) takes as a segment: an id of any kind, bounded and checked.
+/// What a [`Path`](crate::endpoint::Path) takes as a segment: an id of any kind, bounded and checked.
 ///
 /// ```
-/// use useartisan::{Api, Id, JobId};
+/// use useartisan::endpoint::Id;
+/// use useartisan::{Api, JobId};
 ///
 /// /// For an endpoint of yours: the tags of whatever has an id.
 /// fn tags(api: &Api, of: &impl Id) -> http::Request<bytes::Bytes> {
 ///     api.path("/public/api/tags/").id(of).get()
 /// }
 ///
-/// let api = Api::builder().no_credentials().build()?;
+/// let api = Api::builder("https://artisan.example").no_credentials().build()?;
 /// assert_eq!(tags(&api, &JobId::new("a/b")?).uri().path(), "/public/api/tags/a%2Fb");
 /// # Ok::<(), useartisan::Error>(())
 /// ```
@@ -86,16 +87,17 @@ pub trait Id: sealed::Sealed {
     fn as_str(&self) -> &str;
 }
 
-/// What a [`Path`](crate::Path) takes into its query: a text that is bounded.
+/// What a [`Path`](crate::endpoint::Path) takes into its query: a text that is bounded.
 ///
 /// ```
-/// use useartisan::{Api, JobStatus, QueryValue, TextId};
+/// use useartisan::endpoint::{QueryValue, TextId};
+/// use useartisan::{Api, JobStatus};
 ///
 /// fn search(api: &Api, by: &impl QueryValue) -> http::Request<bytes::Bytes> {
 ///     api.path("/public/api/search").query("by", by).get()
 /// }
 ///
-/// let api = Api::builder().no_credentials().build()?;
+/// let api = Api::builder("https://artisan.example").no_credentials().build()?;
 /// assert_eq!(search(&api, &JobStatus::Complete).uri().query(), Some("by=COMPLETE"));
 /// assert_eq!(search(&api, &TextId::new("a&b")?).uri().query(), Some("by=a%26b"));
 /// # Ok::<(), useartisan::Error>(())
@@ -120,14 +122,14 @@ pub(crate) mod sealed {
 }
 
 macro_rules! id_types {
-    ($($(#[$doc:meta])* $name:ident, $field:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $path:literal, $field:literal;)*) => {$(
         $(#[$doc])*
         ///
         /// Checked when it is made: 1 to 512 bytes, no control character, neither `.` nor `..`. Everything else
         /// is allowed and is percent-encoded once, as exactly one segment of a path.
         ///
         /// ```
-        #[doc = concat!("use useartisan::", stringify!($name), ";")]
+        #[doc = concat!("use useartisan::", $path, ";")]
         ///
         #[doc = concat!("const KNOWN: ", stringify!($name), " = ", stringify!($name), "::from_static(\"5550dd57\");")]
         #[doc = concat!("assert_eq!(", stringify!($name), "::new(\"5550dd57\")?, KNOWN);")]
@@ -237,17 +239,17 @@ macro_rules! id_types {
 
 id_types! {
     /// The id of an app.
-    AppId, "app id";
+    AppId, "AppId", "app id";
     /// The id of a segment.
-    SegmentId, "segment id";
+    SegmentId, "SegmentId", "segment id";
     /// The id of an export job.
-    JobId, "job id";
+    JobId, "JobId", "job id";
     /// An Artisan id: what the service calls a device.
-    ArtisanId, "artisan id";
+    ArtisanId, "ArtisanId", "artisan id";
     /// A shared user id: what an app calls its user, on whatever device.
-    SharedUserId, "shared user id";
+    SharedUserId, "SharedUserId", "shared user id";
     /// Any other id or short text in a path or a query, for endpoints of your own.
-    TextId, "text id";
+    TextId, "endpoint::TextId", "text id";
 }
 
 #[cfg(test)]

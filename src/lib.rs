@@ -1,7 +1,7 @@
 //! A sans-IO client for the Artisan API: apps, user profiles, segments, export jobs and their downloads.
 //!
 //! The core builds [`http::Request`]s and reads [`http::Response`]s for every endpoint, and does no I/O: it opens
-//! no socket, reads no clock and needs no runtime. A [`backend`] moves the bytes: one of those in [`backends`], or
+//! no socket, reads no clock and needs no runtime. A backend moves the bytes: one of those in [`backends`], or
 //! a few lines of yours around whatever HTTP stack you have.
 //!
 //! ```text
@@ -18,7 +18,7 @@
 //! ```
 //! use useartisan::{Api, AppId, Credentials, Endpoint, GetProfile, ProfileId, redacted};
 //!
-//! let api = Api::new(Credentials::new("public", "secret")?);
+//! let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 //! let call = GetProfile::new(AppId::new("557ade8b")?, ProfileId::artisan("bdbbf66f")?);
 //! let request: http::Request<bytes::Bytes> = call.request(&api);
 //! println!("{}", redacted(&request)); // without the keys
@@ -37,7 +37,7 @@
 //! ```
 //! use useartisan::{AppId, Client, Error, SegmentId};
 //!
-//! // `Client::new(api, Reqwest::new()?).erase()` is one; over a blocking backend the methods end in `_blocking`.
+//! // `Client::new(api, Reqwest::new()?).boxed()` is one; over a blocking backend the methods end in `_blocking`.
 //! async fn show_ages(client: &Client, app: &AppId, segment: &SegmentId) -> Result<(), Error> {
 //!     let mut profiles = client.export_segment(app, segment).send_and_wait().await?.download().profiles().await?;
 //!     while let Some(profile) = profiles.next_record().await? {
@@ -81,7 +81,7 @@
 //!   [CSV](cookbook::csv_export), [callbacks in axum](cookbook::callbacks), [a backend of your
 //!   own](cookbook::your_own_backend), [retries](cookbook::retries), [limits](cookbook::limits).
 //! - [`Client`] has a method for each endpoint. [`Error`] tells what went wrong and what is known of the request.
-//! - [`export`] decodes downloads, from any bytes. [`callback`] reads what the service sends to a server of yours.
+//! - [`decode`] decodes downloads, from any bytes. [`callback`] reads what the service sends to a server of yours.
 //! - The package `useartisan-cli` is a command line, `artisan`. The example `tour` shows every method.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -101,7 +101,7 @@
 )]
 
 mod api;
-pub mod backend;
+mod backend;
 #[path = "../backends/mod.rs"]
 pub mod backends;
 mod base_url;
@@ -114,50 +114,49 @@ mod client;
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod cookbook;
 mod credentials;
-mod download;
+pub mod decode;
 pub mod endpoint;
 mod error;
-pub mod export;
 #[cfg(feature = "fake")]
 #[cfg_attr(docsrs, doc(cfg(feature = "fake")))]
 pub mod fake;
+mod headers;
 mod id;
 mod json;
 pub mod machine;
 mod model;
 mod options;
-mod path;
-mod profiles;
 mod ready;
 mod redact;
-mod scrub;
-mod trace;
-mod verdict;
+mod transport_error;
 mod web_url;
 
 pub use api::{Api, ApiBuilder};
-pub use backend::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, FailureKind};
-pub use client::{Call, Client, CompletedJob, WaitCall};
+pub use backend::{
+    AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend, BoxedBody, MaybeSend, MaybeSync,
+};
+pub use client::{
+    BlockingDownload, BlockingProfiles, Call, Client, CompletedJob, Download, Profiles, WaitCall,
+};
 pub use credentials::Credentials;
-pub use download::{BlockingDownload, Download};
 pub use endpoint::{
-    CallbackUrl, DownloadJob, Endpoint, ExportProfiles, ExportSegment, GetJob, GetProfile, ListApps,
-    ListJobs, ListSegments,
+    callback_url::CallbackUrl, contract::Endpoint, download_job::DownloadJob,
+    export_profiles::ExportProfiles, export_segment::ExportSegment, get_job::GetJob, get_profile::GetProfile,
+    list_apps::ListApps, list_jobs::ListJobs, list_segments::ListSegments,
 };
 pub use error::{Error, ErrorKind, OptionalExt, Position, Sent};
-pub use id::{
-    AppId, ArtisanId, Id, JobId, ProfileId, ProfileIdIter, ProfileIds, QueryValue, SegmentId, SharedUserId,
-    TextId,
+pub use id::{AppId, ArtisanId, JobId, ProfileId, ProfileIdIter, ProfileIds, SegmentId, SharedUserId};
+pub use machine::{
+    notifier::JobNotifier,
+    polling::{JobProgress, Polling},
 };
-pub use machine::{JobNotifier, JobProgress, Polling, Retry};
 pub use model::{
     App, AttributeIter, AttributeValue, Attributes, Coordinate, Job, JobStatus, OtherStatus, Profile,
     QueuedJob, Segment,
 };
-pub use options::{CallOptions, Limits, Timeouts};
-pub use path::Path;
-pub use profiles::{BlockingProfiles, Profiles};
+pub use options::{CallOptions, Limits, Retry, Timeouts};
 pub use redact::{Redacted, redacted};
+pub use transport_error::{TransportError, TransportErrorKind};
 
 // The README's snippets, compiled and run.
 #[cfg(all(doctest, feature = "conformance", feature = "fake", feature = "reqwest"))]

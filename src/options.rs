@@ -1,8 +1,10 @@
 //! Bounds on time and size. All are finite by default, and none cuts anything in silence.
 
+mod retry;
+
 use std::time::Duration;
 
-use crate::machine::Retry;
+pub use retry::Retry;
 
 /// How long to wait, for each part of a call. A backend honours all four, as far as its client lets it: reqwest's
 /// has one `connect` for all calls, and ureq counts `head` from when it is connected (see their pages).

@@ -16,11 +16,11 @@ use crate::api::PUBLIC_API_KEY;
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, ListApps, redacted};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// assert_eq!(
 ///     redacted(&ListApps::new().request(&api)).to_string(),
 ///     "GET /public/api/apps HTTP/1.1\n\
-///      host: artisantools.com\n\
+///      host: artisan.example\n\
 ///      accept-encoding: application/json\n\
 ///      content-type: application/json\n\
 ///      authorization: [redacted]\n\
@@ -37,7 +37,7 @@ pub fn redacted<B: AsRef<[u8]>>(request: &Request<B>) -> Redacted<'_, B> {
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, ListApps, redacted};
 ///
-/// let request = ListApps::new().request(&Api::new(Credentials::new("public", "a-secret-key")?));
+/// let request = ListApps::new().request(&Api::new("https://artisan.example", Credentials::new("public", "a-secret-key")?)?);
 /// let shown = redacted(&request);
 /// assert!(!format!("{shown} {shown:?}").contains("a-secret-key"));
 /// # Ok::<(), useartisan::Error>(())

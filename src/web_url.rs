@@ -4,7 +4,7 @@ use http::uri::Authority;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use crate::Error;
+use crate::error::Error;
 
 /// The longest URL, in bytes.
 const MAX_URL: usize = 2 * 1024;

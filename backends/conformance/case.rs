@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::subject::{BoxFuture, Subject, block_on, caught};
-use crate::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
+use crate::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
 
 /// What a case comes to: what was found, where that is not what the rule asks for.
 pub(super) type Outcome = Result<(), String>;
@@ -12,10 +12,10 @@ pub(super) type Outcome = Result<(), String>;
 ///
 /// ```
 /// use useartisan::backends::{conformance, from_fn};
-/// use useartisan::Failure;
+/// use useartisan::TransportError;
 ///
 /// // It gives up on everything, and says nothing of why.
-/// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(Failure::interrupted("")));
+/// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(TransportError::interrupted("")));
 ///
 /// let case = conformance::cases().find(|case| case.name() == "every_status").unwrap();
 /// println!("{}", case.rule());
@@ -64,9 +64,9 @@ impl Case {
     ///
     /// ```
     /// use useartisan::backends::{conformance, from_async_fn};
-    /// use useartisan::Failure;
+    /// use useartisan::TransportError;
     ///
-    /// let give_up = |_, _| async { Err::<http::Response<String>, _>(Failure::interrupted("")) };
+    /// let give_up = |_, _| async { Err::<http::Response<String>, _>(TransportError::interrupted("")) };
     /// let make = || from_async_fn(give_up);
     /// let case = conformance::cases().find(|case| case.name() == "every_status").unwrap();
     /// assert!(pollster::block_on(case.run(make)).is_err());
@@ -74,11 +74,11 @@ impl Case {
     ///
     /// # Errors
     /// What was found, if it is not what the rule asks for.
-    pub async fn run<B>(&self, make: impl Fn() -> B) -> Result<(), Fault>
+    pub async fn run<B>(&self, make: impl Fn() -> B) -> Result<(), Finding>
     where
         B: AsyncBackend<Body: 'static> + 'static,
     {
-        self.judge(Subject::Async(Erased::new(make()))).await
+        self.judge(Subject::Async(BoxedBackend::new(make()))).await
     }
 
     /// Tries this case alone on a blocking backend. One [for async backends alone](Self::is_async_only) always
@@ -86,18 +86,18 @@ impl Case {
     ///
     /// # Errors
     /// What was found, if it is not what the rule asks for.
-    pub fn run_blocking<B>(&self, make: impl Fn() -> B) -> Result<(), Fault>
+    pub fn run_blocking<B>(&self, make: impl Fn() -> B) -> Result<(), Finding>
     where
         B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
     {
         if self.async_only {
             return Ok(());
         }
-        block_on(self.judge(Subject::Blocking(ErasedBlocking::new(make()))))
+        block_on(self.judge(Subject::Blocking(BoxedBlockingBackend::new(make()))))
     }
 
-    async fn judge(&self, subject: Subject) -> Result<(), Fault> {
-        caught((self.run)(subject)).await.map_err(|found| Fault { case: *self, found })
+    async fn judge(&self, subject: Subject) -> Result<(), Finding> {
+        caught((self.run)(subject)).await.map_err(|found| Finding { case: *self, found })
     }
 }
 
@@ -111,23 +111,23 @@ impl fmt::Debug for Case {
 ///
 /// ```
 /// use useartisan::backends::{conformance, from_fn};
-/// use useartisan::Failure;
+/// use useartisan::TransportError;
 ///
 /// // It gives up on everything, and says nothing of why.
-/// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(Failure::interrupted("")));
+/// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(TransportError::interrupted("")));
 ///
 /// let case = conformance::cases().find(|case| case.name() == "empty_bodies").unwrap();
-/// let fault = case.run_blocking(make).unwrap_err();
-/// assert_eq!(fault.case().name(), "empty_bodies");
-/// println!("found {}", fault.found());
+/// let finding = case.run_blocking(make).unwrap_err();
+/// assert_eq!(finding.case().name(), "empty_bodies");
+/// println!("found {}", finding.found());
 /// ```
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub struct Finding {
     case: Case,
     found: String,
 }
 
-impl Fault {
+impl Finding {
     /// The case that the backend fails.
     #[must_use]
     pub fn case(&self) -> &Case {
@@ -141,26 +141,26 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`: {}; found {}", self.case.name, self.case.rule, self.found)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for Finding {}
 
 /// All cases that a backend fails: at least one.
 ///
 /// ```
 /// # #[cfg(feature = "ureq")] {
-/// use useartisan::backends::conformance::{self, Faults};
+/// use useartisan::backends::conformance::{self, Findings};
 /// use useartisan::backends::ureq::Ureq;
 ///
-/// fn report() -> Result<(), Faults> {
+/// fn report() -> Result<(), Findings> {
 ///     let tried = conformance::try_check_blocking(|| Ureq::new().unwrap());
-///     if let Err(faults) = &tried {
-///         for fault in faults {
-///             println!("{}: {}", fault.case().name(), fault.found());
+///     if let Err(findings) = &tried {
+///         for finding in findings {
+///             println!("{}: {}", finding.case().name(), finding.found());
 ///         }
 ///     }
 ///     tried
@@ -169,42 +169,42 @@ impl std::error::Error for Fault {}
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Faults(Vec<Fault>);
+pub struct Findings(Vec<Finding>);
 
-impl Faults {
-    pub(super) fn unless_none(faults: Vec<Fault>) -> Result<(), Self> {
-        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+impl Findings {
+    pub(super) fn unless_none(findings: Vec<Finding>) -> Result<(), Self> {
+        if findings.is_empty() { Ok(()) } else { Err(Findings(findings)) }
     }
 
-    /// The faults, in the order of the cases.
-    pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
+    /// The findings, in the order of the cases.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.0.iter()
     }
 }
 
-impl<'a> IntoIterator for &'a Faults {
-    type Item = &'a Fault;
-    type IntoIter = std::slice::Iter<'a, Fault>;
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Finding;
+    type IntoIter = std::slice::Iter<'a, Finding>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
-impl IntoIterator for Faults {
-    type Item = Fault;
-    type IntoIter = std::vec::IntoIter<Fault>;
+impl IntoIterator for Findings {
+    type Item = Finding;
+    type IntoIter = std::vec::IntoIter<Finding>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl fmt::Display for Faults {
+impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the backend does not conform:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n- {fault}"))
+        self.0.iter().try_for_each(|finding| write!(f, "\n- {finding}"))
     }
 }
 
-impl std::error::Error for Faults {}
+impl std::error::Error for Findings {}

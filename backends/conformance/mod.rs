@@ -3,7 +3,7 @@
 //! The core decides what is repeated, followed and refused, and it decides by what its backend tells. A backend
 //! that follows a redirect carries both keys to wherever it points; one that takes a cut body as whole makes half
 //! an export look like all of it; one that sends a POST again starts a job twice. This suite looks for what
-//! [`backend`](crate::backend) asks of a backend, one case at a time. In a test it takes three lines:
+//! [`AsyncBackend`] asks of a backend, one case at a time. In a test it takes three lines:
 //!
 //! ```
 //! # #[cfg(feature = "ureq")] mod demo {
@@ -93,7 +93,7 @@ mod subject;
 
 use crate::{AsyncBackend, BlockingBackend};
 
-pub use case::{Case, Fault, Faults};
+pub use case::{Case, Finding, Findings};
 
 /// All cases, in the order in which they are tried.
 ///
@@ -127,8 +127,8 @@ pub async fn check<B>(make: impl Fn() -> B)
 where
     B: AsyncBackend<Body: 'static> + 'static,
 {
-    if let Err(faults) = try_check(make).await {
-        panic!("{faults}");
+    if let Err(findings) = try_check(make).await {
+        panic!("{findings}");
     }
 }
 
@@ -156,12 +156,12 @@ pub fn check_blocking<B>(make: impl Fn() -> B)
 where
     B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
 {
-    if let Err(faults) = try_check_blocking(make) {
-        panic!("{faults}");
+    if let Err(findings) = try_check_blocking(make) {
+        panic!("{findings}");
     }
 }
 
-/// As [`check`], for whoever wants the faults.
+/// As [`check`], for whoever wants the findings.
 ///
 /// ```
 /// # #[cfg(feature = "hyper")] mod demo {
@@ -169,25 +169,25 @@ where
 ///
 /// async fn conforms() -> bool {
 ///     let tried = conformance::try_check(|| Hyper::new().unwrap()).await;
-///     tried.inspect_err(|faults| eprintln!("{faults}")).is_ok()
+///     tried.inspect_err(|findings| eprintln!("{findings}")).is_ok()
 /// }
 /// # }
 /// ```
 ///
 /// # Errors
 /// The cases that the backend fails.
-pub async fn try_check<B>(make: impl Fn() -> B) -> Result<(), Faults>
+pub async fn try_check<B>(make: impl Fn() -> B) -> Result<(), Findings>
 where
     B: AsyncBackend<Body: 'static> + 'static,
 {
-    let mut faults = Vec::new();
+    let mut findings = Vec::new();
     for case in cases() {
-        faults.extend(case.run(&make).await.err());
+        findings.extend(case.run(&make).await.err());
     }
-    Faults::unless_none(faults)
+    Findings::unless_none(findings)
 }
 
-/// As [`check_blocking`], for whoever wants the faults.
+/// As [`check_blocking`], for whoever wants the findings.
 ///
 /// ```
 /// # #[cfg(feature = "ureq")] mod demo {
@@ -195,16 +195,16 @@ where
 ///
 /// fn conforms() -> bool {
 ///     let tried = conformance::try_check_blocking(|| Ureq::new().unwrap());
-///     tried.inspect_err(|faults| eprintln!("{faults}")).is_ok()
+///     tried.inspect_err(|findings| eprintln!("{findings}")).is_ok()
 /// }
 /// # }
 /// ```
 ///
 /// # Errors
 /// The cases that the backend fails.
-pub fn try_check_blocking<B>(make: impl Fn() -> B) -> Result<(), Faults>
+pub fn try_check_blocking<B>(make: impl Fn() -> B) -> Result<(), Findings>
 where
     B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
 {
-    Faults::unless_none(cases().filter_map(|case| case.run_blocking(&make).err()).collect())
+    Findings::unless_none(cases().filter_map(|case| case.run_blocking(&make).err()).collect())
 }

@@ -13,22 +13,22 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 
-use crate::backend::{ErasedBody, Work};
+use crate::BoxedBody;
 use crate::backends::ThreadSleep;
-use crate::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking, Failure, Timeouts};
+use crate::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend, Timeouts, TransportError};
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The backend under test. The futures over a blocking one block.
 #[derive(Clone)]
 pub(super) enum Subject {
-    Async(Erased),
-    Blocking(ErasedBlocking),
+    Async(BoxedBackend),
+    Blocking(BoxedBlockingBackend),
 }
 
 /// A body that has not been read.
 pub(super) enum Unread {
-    Async(ErasedBody),
+    Async(BoxedBody),
     Blocking(Box<dyn Read + Send>),
 }
 
@@ -37,7 +37,7 @@ impl Subject {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Unread>, Failure> {
+    ) -> Result<Response<Unread>, TransportError> {
         Ok(match self {
             Subject::Async(backend) => backend.send(request, timeouts).await?.map(Unread::Async),
             Subject::Blocking(backend) => {
@@ -68,7 +68,7 @@ impl Subject {
     }
 
     /// Nothing, where the backend is a blocking one.
-    pub(super) async fn offload(&self, work: Work) {
+    pub(super) async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         if let Subject::Async(backend) = self {
             backend.offload(work).await;
         }
@@ -100,7 +100,7 @@ impl Subject {
 
 impl Unread {
     /// All that is left of it.
-    pub(super) async fn whole(&mut self) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn whole(&mut self) -> Result<Vec<u8>, TransportError> {
         let mut body = Vec::new();
         while let Some(piece) = self.piece().await? {
             body.extend_from_slice(&piece);
@@ -109,7 +109,7 @@ impl Unread {
     }
 
     /// What a blocking body has after its end. A body of frames is not to be polled then.
-    pub(super) fn after_end(&mut self) -> Result<Option<Bytes>, Failure> {
+    pub(super) fn after_end(&mut self) -> Result<Option<Bytes>, TransportError> {
         match self {
             Unread::Blocking(body) => blocking_piece(body),
             Unread::Async(_) => Ok(None),
@@ -117,7 +117,7 @@ impl Unread {
     }
 
     /// The next piece; `None` at the end.
-    pub(super) async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
+    pub(super) async fn piece(&mut self) -> Result<Option<Bytes>, TransportError> {
         match self {
             Unread::Blocking(body) => blocking_piece(body),
             Unread::Async(body) => loop {
@@ -133,7 +133,7 @@ impl Unread {
     }
 }
 
-fn blocking_piece(body: &mut impl Read) -> Result<Option<Bytes>, Failure> {
+fn blocking_piece(body: &mut impl Read) -> Result<Option<Bytes>, TransportError> {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         match body.read(&mut buffer) {

@@ -62,7 +62,7 @@ pub(crate) struct Connection {
     /// Use sample data in memory: no account, no network, and no memory from one command to the next
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) fake: bool,
-    /// Another base URL than https://artisantools.com; not looked at with --fake
+    /// The service's base URL, such as https://artisan.example; not looked at with --fake
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", env = "ARTISAN_URL")]
     pub(crate) base_url: Option<String>,
     /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…; on Unix it is refused if its mode gives any

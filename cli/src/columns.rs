@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use useartisan::AttributeValue;
-use useartisan::export::ProfileRecord;
+use useartisan::decode::ProfileRecord;
 
 use crate::json;
 use crate::trouble::Trouble;

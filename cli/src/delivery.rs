@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use useartisan::export::Settings;
+use useartisan::decode::DecodeOptions;
 use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 
 use crate::args::{Command, Delivery, Format};
@@ -141,7 +141,8 @@ impl Plan {
             (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns.clone(), out)),
         };
         let mut rows = rows.map_err(named)?;
-        let mut profiles = call.decoding(Settings::new().list(self.list.clone())).profiles().await?;
+        let mut profiles =
+            call.decoding(DecodeOptions::default().with_list(self.list.clone())).profiles().await?;
         while let Some(record) = profiles.next_record().await.map_err(|error| self.about(error))? {
             rows.write(record).map_err(named)?;
         }

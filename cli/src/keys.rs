@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use useartisan::backends::reqwest::Reqwest;
-use useartisan::{Api, Client, Credentials, Erased};
+use useartisan::{Api, BoxedBackend, Client, Credentials};
 
 use crate::args::Connection;
 use crate::progress::Counting;
@@ -20,23 +20,24 @@ pub(crate) fn client(connection: &Connection) -> Result<Client<Counting>, Troubl
     let (api, backend) = match connection.fake {
         true => {
             let fake = sample()?;
-            (fake.api(), Erased::new(fake))
+            (fake.api(), BoxedBackend::new(fake))
         }
-        false => (api(connection)?, Erased::new(Reqwest::new()?)),
+        false => (api(connection)?, BoxedBackend::new(Reqwest::new()?)),
     };
     Ok(Client::new(api, Counting::new(backend)))
 }
 
 fn api(connection: &Connection) -> Result<Api, Trouble> {
+    let url = connection.base_url.as_ref().ok_or_else(|| {
+        let help = "say --base-url URL or set ARTISAN_URL: there is no default, as the vendor's service is retired and your \
+                    keys must not go to whoever has its domain now; to try it without a service, say --fake";
+        Trouble::usage("no base URL").help(help)
+    })?;
     let (public, secret) = match &connection.keys {
         Some(path) => from_file(path)?,
         None => from_environment()?,
     };
-    let mut api = Api::builder().credentials(Credentials::new(public, secret)?);
-    if let Some(url) = &connection.base_url {
-        api = api.base_url(url);
-    }
-    Ok(api.build()?)
+    Ok(Api::new(url, Credentials::new(public, secret)?)?)
 }
 
 fn from_file(path: &Path) -> Result<(String, String), Trouble> {

@@ -13,9 +13,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use useartisan::backend::{ErasedBody, Work};
-use useartisan::export::{Decoder, Settings};
-use useartisan::{AsyncBackend, Erased, Failure, JobId, JobProgress, JobStatus, Timeouts};
+use useartisan::BoxedBody;
+use useartisan::decode::{DecodeOptions, Decoder};
+use useartisan::{AsyncBackend, BoxedBackend, JobId, JobProgress, JobStatus, Timeouts, TransportError};
 
 use crate::trouble;
 
@@ -27,7 +27,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// A backend that counts what its downloads bring.
 pub(crate) struct Counting {
-    inner: Erased,
+    inner: BoxedBackend,
     progress: Arc<Progress>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Progress {
 }
 
 impl Counting {
-    pub(crate) fn new(inner: Erased) -> Self {
+    pub(crate) fn new(inner: BoxedBackend) -> Self {
         let progress = Progress {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
             list: OnceLock::new(),
@@ -131,13 +131,17 @@ fn style(template: &str) -> ProgressStyle {
 impl AsyncBackend for Counting {
     type Body = Counted;
 
-    async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Counted>, Failure> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Counted>, TransportError> {
         let list = self.progress.list.get();
         self.progress.attempts.fetch_add(list.is_some().into(), Relaxed);
         let response = self.inner.send(request, timeouts).await?;
         let counter = list.map(|list| {
             self.progress.restart(response.body().size_hint().exact());
-            let decoder = Decoder::with(Settings::new().list(list.clone()));
+            let decoder = Decoder::with(DecodeOptions::default().with_list(list.clone()));
             Counter { progress: self.progress(), decoder: Some(decoder) }
         });
         Ok(response.map(|body| Counted { body, counter }))
@@ -155,14 +159,14 @@ impl AsyncBackend for Counting {
         self.inner.seed()
     }
 
-    fn offload(&self, work: Work) -> impl Future<Output = ()> + Send {
+    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + Send {
         self.inner.offload(work)
     }
 }
 
 /// A body that is counted, if it is a result.
 pub(crate) struct Counted {
-    body: ErasedBody,
+    body: BoxedBody,
     counter: Option<Counter>,
 }
 
@@ -191,12 +195,12 @@ impl Counter {
 
 impl Body for Counted {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &frame {
             if let (Some(bytes), Some(counter)) = (frame.data_ref(), &mut self.counter) {

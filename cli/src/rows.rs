@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use useartisan::export::ProfileRecord;
+use useartisan::decode::ProfileRecord;
 
 use crate::columns::{Columns, cause};
 use crate::file::Destination;

@@ -123,10 +123,9 @@ impl From<Error> for Trouble {
 fn exit(error: &Error) -> Exit {
     let status = error.status().map(|status| status.as_u16());
     match error.kind() {
-        _ if error.is_not_found() => Exit::NotFound,
-        _ if matches!(status, Some(401 | 403)) => Exit::Refused,
+        ErrorKind::NotFound | ErrorKind::JobVanished => Exit::NotFound,
+        ErrorKind::AccessDenied => Exit::Refused,
         ErrorKind::InvalidInput => Exit::Usage,
-        ErrorKind::JobVanished => Exit::NotFound,
         ErrorKind::TimedOut => Exit::TimedOut,
         ErrorKind::JobFailed => Exit::JobFailed,
         ErrorKind::OutcomeUnknown => Exit::OutcomeUnknown,

@@ -65,7 +65,7 @@ fn client(fake: &FakeArtisan) -> Client {
         let answer = service.answer(request);
         async move { Ok(answer.map(Full::new)) }
     });
-    Client::new(fake.api(), backend.with_sleep(tokio::time::sleep)).erase()
+    Client::new(fake.api(), backend.with_sleep(tokio::time::sleep)).boxed()
 }
 
 /// Completes the job once the pauses of the wait are long, and sends the callback. Returns when it was sent.

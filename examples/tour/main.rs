@@ -10,7 +10,7 @@
 //!
 //! | variable | to |
 //! |---|---|
-//! | `ARTISAN_URL` | the base URL, as in `https://artisantools.com` |
+//! | `ARTISAN_URL` | the base URL, as in `https://artisan.example` |
 //! | `ARTISAN_PUBLIC_KEY`, `ARTISAN_SECRET_KEY` | the organization's keys |
 //! | `ARTISAN_PROFILE_ID` | an Artisan user id of the first app, if `get_profile` is to be tried |
 //!

@@ -54,7 +54,7 @@ impl Site {
                 return Err(format!("not set: {missing}; a real server takes its URL and both keys").into());
             }
         };
-        let api = Api::builder().base_url(url).credentials(Credentials::new(public, secret)?).build()?;
+        let api = Api::builder(url).credentials(Credentials::new(public, secret)?).build()?;
         let profile = variable(PROFILE_ID).map(ProfileId::artisan).transpose()?;
         Ok(Site::Real { api, profile })
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 use useartisan::backends::Saved;
-use useartisan::export::ProfileRecord;
+use useartisan::decode::ProfileRecord;
 use useartisan::{
     AsyncBackend, BlockingBackend, Call, Client, CompletedJob, DownloadJob, Endpoint, Error, QueuedJob,
 };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs, process};
 
-use useartisan::export::Records;
+use useartisan::decode::Records;
 use useartisan::{
     AppId, Call, CompletedJob, DownloadJob, Endpoint, Error, GetJob, Job, JobId, JobProgress, JobStatus,
     Polling, Profile, ProfileId, ProfileIds, QueuedJob, SegmentId,

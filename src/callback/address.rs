@@ -3,8 +3,10 @@
 use http::uri::Scheme;
 use percent_encoding::percent_decode_str;
 
+use crate::api::Api;
 use crate::base_url::BaseUrl;
-use crate::{Api, Error, JobId};
+use crate::error::Error;
+use crate::id::JobId;
 
 /// What stands between a root and the id of a job. (Wire contract: `get_job`, `download_job`.)
 const JOBS: &str = "/public/api/jobs/";

@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// A body that is said to be JSON, as text.
 pub(super) fn text(body: &[u8]) -> Result<&str, Error> {

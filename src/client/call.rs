@@ -8,11 +8,13 @@ use http::{Request, Response};
 
 use super::Client;
 use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::decode::DecodeOptions;
+use crate::endpoint::{CallbackUrl, DownloadJob, Endpoint, ExportProfiles, ExportSegment, ListJobs};
+use crate::error::Error;
+
 use crate::machine::{Exchange, Watch, drive, drive_blocking};
+use crate::model::JobStatus;
 use crate::options::CallOptions;
-use crate::{
-    CallbackUrl, DownloadJob, Endpoint, Error, ExportProfiles, ExportSegment, JobStatus, ListJobs, export,
-};
 
 /// One call, not sent yet.
 ///
@@ -20,7 +22,7 @@ use crate::{
 /// # #[cfg(feature = "fake")] {
 /// use std::time::Duration;
 /// use useartisan::fake::FakeArtisan;
-/// use useartisan::{CallbackUrl, JobStatus, Limits, Retry, Timeouts, export::Settings};
+/// use useartisan::{CallbackUrl, JobStatus, Limits, Retry, Timeouts, decode::DecodeOptions};
 ///
 /// let client = FakeArtisan::with_sample_data().client();
 /// let call = client.list_jobs().status(JobStatus::Complete).options(Retry::none());
@@ -41,7 +43,7 @@ use crate::{
 /// let whole = download().bytes_blocking(1 << 20)?;
 /// let mut pieces = download().any_format().open_blocking()?;
 /// assert!(whole.starts_with(&pieces.next_chunk_blocking()?.unwrap()));
-/// let records = download().decoding(Settings::new().attributes(100)).profiles_blocking()?;
+/// let records = download().decoding(DecodeOptions::default().with_attributes(100)).profiles_blocking()?;
 /// assert_eq!(records.count(), 2);
 /// # }
 /// # Ok::<(), useartisan::Error>(())
@@ -213,8 +215,8 @@ impl<B> Call<B, DownloadJob> {
     }
 
     /// Sets what the decoder of the records expects, see [`DownloadJob::decoding`].
-    pub fn decoding(self, settings: export::Settings) -> Self {
-        self.with(|endpoint| endpoint.decoding(settings))
+    pub fn decoding(self, options: DecodeOptions) -> Self {
+        self.with(|endpoint| endpoint.decoding(options))
     }
 }
 

@@ -1,114 +1,231 @@
-//! Calls of a download: to be opened, read whole, or decoded as it comes.
+//! An open download: its head is there, its body is read piece by piece.
 
-use bytes::Bytes;
+mod progress;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io::{self, BufRead, Read};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
 use http::response::Parts;
+use http_body::{Body, Frame};
 
-use super::Call;
-use crate::backend::{AsyncBackend, BlockingBackend};
-use crate::download::Broken;
-use crate::machine::{Async, Blocking, Event, Exchange, Runtime, drive_from};
-use crate::ready::ready;
-use crate::{BlockingDownload, BlockingProfiles, Download, DownloadJob, Error, Profiles};
+use crate::api::Api;
+use crate::endpoint::DownloadJob;
+use crate::error::Error;
+use crate::headers::content_length;
+use crate::machine::{Driven, ReadBody};
+use crate::ready::ready as at_once;
+use crate::transport_error::TransportError;
 
-impl<B> Call<B, DownloadJob> {
-    /// Opens the download: its head is there, its body not yet read.
-    ///
-    /// The body is handed out as it comes, so a body that breaks off is an error, and not downloaded again.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub async fn open(self) -> Result<Download<B::Body>, Error>
-    where
-        B: AsyncBackend,
-    {
-        let runtime = &Async(self.client.backend());
-        self.open_from(runtime, &mut self.opening(runtime), Event::Start).await
+pub(crate) use progress::{Broken, Progress};
+
+/// A download whose bytes are handed out as they come.
+///
+/// The end, `None`, comes only after the JSON document has been seen to be whole: a connection that was cut may look like
+/// an ordinary end, a document that was cut does not.
+///
+/// ```
+/// # #[cfg(feature = "fake")]
+/// # pollster::block_on(async {
+/// use useartisan::JobStatus;
+/// use useartisan::fake::FakeArtisan;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let job = client.list_jobs().status(JobStatus::Complete).send().await?.remove(0);
+/// let mut download = client.download_job(&job).open().await?;
+/// println!("{}, {:?} bytes to come", download.head().status, download.content_length());
+/// while let Some(chunk) = download.next_chunk().await? {
+///     println!("{} bytes, {} so far", chunk.len(), download.received());
+/// }
+///
+/// // Or whole, if it is not too long; or record by record.
+/// let whole = client.download_job(&job).open().await?.bytes(1 << 20).await?;
+/// let mut profiles = client.download_job(&job).open().await?.profiles();
+/// assert!(profiles.next_record().await?.is_some());
+/// # assert!(whole.starts_with(b"{"));
+/// # Ok::<(), useartisan::Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// Over a blocking backend it is a [`BlockingDownload`], with the methods that end in `_blocking`, and a reader:
+///
+/// ```
+/// # #[cfg(feature = "fake")] {
+/// use useartisan::JobStatus;
+/// use useartisan::fake::FakeArtisan;
+///
+/// let client = FakeArtisan::with_sample_data().client();
+/// let job = client.list_jobs().status(JobStatus::Complete).send_blocking()?.remove(0);
+/// let mut download = client.download_job(&job).open_blocking()?;
+/// while let Some(chunk) = download.next_chunk_blocking()? {
+///     println!("{} bytes", chunk.len());
+/// }
+///
+/// let whole = client.download_job(&job).open_blocking()?.bytes_blocking(1 << 20)?;
+/// let profiles = client.download_job(&job).open_blocking()?.profiles();
+/// assert_eq!(profiles.count(), 2);
+/// let mut download = client.download_job(&job).open_blocking()?;
+/// assert_eq!(std::io::copy(&mut download, &mut std::io::sink()).unwrap(), whole.len() as u64);
+/// # }
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+pub struct Download<B> {
+    pub(crate) progress: Progress,
+    body: Option<Pin<Box<B>>>,
+    /// What of the last piece a reader has left.
+    unread: Bytes,
+}
+
+/// A download over a blocking backend, whose body is this reader. Its methods end in `_blocking`.
+pub type BlockingDownload<R> = Download<ReadBody<R>>;
+
+impl<B> Download<B> {
+    /// The response's head.
+    #[must_use]
+    pub fn head(&self) -> &Parts {
+        &self.progress.head
     }
 
-    /// Opens the download, over a blocking backend.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub fn open_blocking(self) -> Result<BlockingDownload<B::Body>, Error>
-    where
-        B: BlockingBackend,
-    {
-        let runtime = &Blocking(self.client.backend());
-        ready(self.open_from(runtime, &mut self.opening(runtime), Event::Start))
+    /// How long the server says the body is, in bytes.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        content_length(&self.progress.head.headers)
     }
 
-    /// Opens the download and decodes its records as they come, in constant memory.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub async fn profiles(self) -> Result<Profiles<B::Body>, Error>
-    where
-        B: AsyncBackend,
-    {
-        Ok(self.open().await?.profiles())
+    /// How many bytes have come so far.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.progress.received
+    }
+}
+
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
+    pub(crate) fn new(api: Api, job: DownloadJob, opened: Driven<Parts, B>) -> Self {
+        let Driven { output: head, body } = opened;
+        Download { progress: Progress::new(api, job, head), body: body.map(Box::pin), unread: Bytes::new() }
     }
 
-    /// Opens the download and decodes its records as they come, over a blocking backend.
+    /// The next bytes, as the backend has them; `None` at the end of a whole document.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
-    pub fn profiles_blocking(self) -> Result<BlockingProfiles<B::Body>, Error>
-    where
-        B: BlockingBackend,
-    {
-        Ok(self.open_blocking()?.profiles())
+    /// [`Transport`](crate::ErrorKind::Transport) and [`TimedOut`](crate::ErrorKind::TimedOut);
+    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) where the document is malformed or ends early, and
+    /// [`Rejected`](crate::ErrorKind::Rejected) where it is a failure that the service reports: both only unless
+    /// [`any_format`](crate::DownloadJob::any_format) was said. After an error there is nothing more.
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        self.next_piece().await.map_err(|broken| self.progress.handed_out(broken))
     }
 
-    /// Reads the whole result, of at most `limit` bytes.
-    ///
-    /// Nothing is handed out before the end, so if the body breaks off or stalls, it is downloaded again from its
-    /// start: within the attempts and the deadline of [`Retry`](crate::Retry), which count all of it.
+    pub(crate) async fn next_piece(&mut self) -> Result<Option<Bytes>, Broken> {
+        poll_fn(|cx| self.poll_piece(cx)).await
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Broken>> {
+        if !self.unread.is_empty() {
+            return Poll::Ready(Ok(Some(std::mem::take(&mut self.unread))));
+        }
+        let Some(body) = &mut self.body else { return Poll::Ready(self.progress.after_the_end()) };
+        let piece = loop {
+            match ready!(body.as_mut().poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) if !data.is_empty() => break Ok(Some(data)),
+                    _nothing_or_trailers => {}
+                },
+                Some(Err(error)) => break Err(error.into()),
+                None => break Ok(None),
+            }
+        };
+        let told = self.progress.tell(piece);
+        if !matches!(told, Ok(Some(_))) {
+            self.body = None;
+        }
+        Poll::Ready(told)
+    }
+
+    /// The rest of the result, of at most `limit` bytes.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and those of [`Download::bytes`].
-    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error>
-    where
-        B: AsyncBackend,
-    {
-        self.read_whole(&Async(self.client.backend()), limit).await
+    /// As [`next_chunk`](Self::next_chunk), and [`Limit`](crate::ErrorKind::Limit).
+    pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
+        self.read_whole(limit).await.map_err(|broken| self.progress.handed_out(broken))
     }
 
-    /// Reads the whole result, of at most `limit` bytes, over a blocking backend.
+    pub(crate) async fn read_whole(&mut self, limit: usize) -> Result<Bytes, Broken> {
+        let mut whole = BytesMut::new();
+        while let Some(piece) = self.next_piece().await? {
+            whole.extend_from_slice(&piece);
+            self.progress.within(limit, whole.len())?;
+        }
+        Ok(whole.freeze())
+    }
+}
+
+/// Can be forwarded as the body of a server's response. It reports no length, so a server can't take it for complete before
+/// the document was checked.
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Body for Download<B> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.progress.ended {
+            return Poll::Ready(None);
+        }
+        let piece = ready!(self.poll_piece(cx)).map_err(|broken| self.progress.handed_out(broken));
+        Poll::Ready(piece.transpose().map(|piece| piece.map(Frame::data)))
+    }
+}
+
+impl<R: Read> BlockingDownload<R> {
+    /// The next bytes, at most 64 KiB; `None` at the end of a whole document.
+    ///
+    /// # Errors
+    /// As [`next_chunk`](Self::next_chunk).
+    pub fn next_chunk_blocking(&mut self) -> Result<Option<Bytes>, Error> {
+        at_once(self.next_chunk())
+    }
+
+    /// The rest of the result, of at most `limit` bytes.
     ///
     /// # Errors
     /// As [`bytes`](Self::bytes).
-    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error>
-    where
-        B: BlockingBackend,
-    {
-        ready(self.read_whole(&Blocking(self.client.backend()), limit))
+    pub fn bytes_blocking(self, limit: usize) -> Result<Bytes, Error> {
+        at_once(self.bytes(limit))
     }
+}
 
-    async fn read_whole<R: Runtime>(&self, runtime: &R, limit: usize) -> Result<Bytes, Error> {
-        let (mut exchange, mut event) = (self.opening(runtime), Event::Start);
-        loop {
-            let mut download = self.open_from(runtime, &mut exchange, event).await?;
-            event = match download.read_whole(limit).await {
-                Ok(bytes) => return Ok(bytes),
-                Err(Broken::Off(failure)) => Event::Failed(failure),
-                Err(Broken::Error(error)) => return Err(exchange.ended(runtime.now(), error)),
-            };
+/// Ends as [`next_chunk_blocking`](Download::next_chunk_blocking) does. Its errors hold an [`Error`].
+impl<R: Read> BufRead for BlockingDownload<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.unread.is_empty() {
+            self.unread = self.next_chunk_blocking().map_err(io::Error::other)?.unwrap_or_default();
         }
+        Ok(&self.unread)
     }
 
-    /// The exchange of this call. If nothing of a body that broke off was handed out, it can start again.
-    pub(crate) fn opening<R: Runtime>(&self, runtime: &R) -> Exchange<&DownloadJob, Parts> {
-        let options = self.client.options.seeded(runtime.seed());
-        Exchange::open(&self.client.api, &self.endpoint).with_options(options)
+    fn consume(&mut self, amount: usize) {
+        self.unread.advance(amount.min(self.unread.len()));
     }
+}
 
-    pub(crate) async fn open_from<R: Runtime>(
-        &self,
-        runtime: &R,
-        exchange: &mut Exchange<&DownloadJob, Parts>,
-        event: Event,
-    ) -> Result<Download<R::Body>, Error> {
-        let opened = drive_from(runtime, exchange, event).await?;
-        Ok(Download::new(self.client.api.clone(), self.endpoint.clone(), opened))
+impl<R: Read> Read for BlockingDownload<R> {
+    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+        let length = self.fill_buf()?.read(target)?;
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl<B> fmt::Debug for Download<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("status", &self.progress.head.status)
+            .field("received", &self.progress.received)
+            .finish_non_exhaustive()
     }
 }

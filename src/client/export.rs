@@ -4,8 +4,10 @@ use std::fmt;
 
 use super::{Call, Client};
 use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::endpoint::{DownloadJob, Endpoint};
+use crate::error::Error;
 use crate::machine::{Export, drive, drive_blocking, watched};
-use crate::{DownloadJob, Endpoint, Error, Job, QueuedJob};
+use crate::model::{Job, QueuedJob};
 
 /// A job that is complete: its result can be downloaded.
 ///

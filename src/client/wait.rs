@@ -4,9 +4,11 @@ use std::fmt;
 
 use super::Client;
 use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::error::Error;
+use crate::id::JobId;
 use crate::machine::{WaitForJob, Watch, drive, drive_blocking, watched};
+use crate::model::Job;
 use crate::options::CallOptions;
-use crate::{Error, Job, JobId};
 
 impl<B> Client<B> {
     /// Waits until a job is complete. If you started it a moment ago, say [`just_started`](WaitCall::just_started).

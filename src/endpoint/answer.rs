@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::unexpected::{text, unexpected};
+use crate::error::Says;
 use crate::error::{Error, ErrorKind};
 use crate::json::without_mark;
 use crate::model::Object;
-use crate::verdict::{Says, Success, present};
+use crate::model::{Success, present};
 
 /// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
 ///
@@ -141,7 +142,7 @@ fn foreign_coding(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Endpoint, ListApps};
+    use crate::endpoint::{Endpoint, ListApps};
 
     fn failed(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
         let mut response = Response::builder().status(status);
@@ -211,9 +212,9 @@ mod tests {
         let parse = |body: &str| ListApps::new().parse(Response::new(body.to_owned()));
         assert!(parse("\u{feff}{\"apps\":[]}").unwrap().is_empty());
         assert_eq!(json::<Vec<u8>>("mine", &Response::new("\u{feff} [1]")).unwrap(), [1]);
-        for status in [200, 404] {
+        for (status, kind) in [(200, ErrorKind::Rejected), (404, ErrorKind::NotFound)] {
             let error = failed(status, &[], "\u{feff}{\"success\":false,\"error\":\"no\"}");
-            assert_eq!((error.kind(), error.api_message()), (ErrorKind::Rejected, Some("no")));
+            assert_eq!((error.kind(), error.api_message()), (kind, Some("no")));
         }
         for body in ["\u{feff}\u{feff}{\"apps\":[]}", "{\"apps\":\u{feff}[]}", "{\"apps\":[]}\u{feff}"] {
             assert_eq!(parse(body).unwrap_err().kind(), ErrorKind::UnexpectedBody);
@@ -273,6 +274,10 @@ mod tests {
                         let kind = match status {
                             200..=299 => ErrorKind::UnexpectedBody,
                             300..=399 => ErrorKind::Redirect,
+                            401 | 403 => ErrorKind::AccessDenied,
+                            // HTML is not the service's, and says nothing of what is there.
+                            404 if body != "<html>" => ErrorKind::NotFound,
+                            410 if body.starts_with('{') => ErrorKind::NotFound,
                             _ => ErrorKind::Rejected,
                         };
                         assert_eq!(error.kind(), kind, "{status} {body}");
@@ -294,11 +299,8 @@ mod tests {
                 (r#"{"success":false,"error":{"code":7}}"#, Some(r#"{"code":7}"#)),
             ] {
                 let error = failed(status, &[], body);
-                assert_eq!(
-                    (error.kind(), error.api_message()),
-                    (ErrorKind::Rejected, message),
-                    "{status} {body}"
-                );
+                let kind = if status == 403 { ErrorKind::AccessDenied } else { ErrorKind::Rejected };
+                assert_eq!((error.kind(), error.api_message()), (kind, message), "{status} {body}");
             }
         }
         assert_eq!(

@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::error::Error;
+use crate::id::ProfileIds;
 use crate::id::TextVisitor;
-use crate::{Error, ProfileIds, web_url};
+use crate::web_url;
 
 /// A URL of your own server, to which the service sends the download path of a finished job.
 ///

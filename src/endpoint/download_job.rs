@@ -5,8 +5,11 @@ use http::{Request, Response, StatusCode};
 
 use super::Endpoint;
 use super::answer::{about, success};
-use crate::export::{Decoder, Records, Settings};
-use crate::{Api, Error, JobId, Profile};
+use crate::api::Api;
+use crate::decode::{DecodeOptions, Decoder, Records};
+use crate::error::Error;
+use crate::id::JobId;
+use crate::model::Profile;
 
 /// Downloads the result of a job, once its status is `COMPLETE`.
 ///
@@ -17,9 +20,9 @@ use crate::{Api, Error, JobId, Profile};
 /// [`Client::download_job`]: crate::Client::download_job
 ///
 /// ```
-/// use useartisan::{DownloadJob, Endpoint, JobId, export::Settings};
+/// use useartisan::{DownloadJob, Endpoint, JobId, decode::DecodeOptions};
 ///
-/// let call = DownloadJob::new(JobId::new("5584566b")?).decoding(Settings::new().list("profiles"));
+/// let call = DownloadJob::new(JobId::new("5584566b")?).decoding(DecodeOptions::default().with_list("profiles"));
 /// let answer = http::Response::new(r#"{"profiles":[{"age":"29"}]}"#);
 /// assert_eq!(call.parse(answer)?[0].age()?, Some(29));
 ///
@@ -33,13 +36,13 @@ use crate::{Api, Error, JobId, Profile};
 pub struct DownloadJob {
     job: JobId,
     json: bool,
-    settings: Settings,
+    options: DecodeOptions,
 }
 
 impl DownloadJob {
     /// Of this job.
     pub fn new(job: impl Into<JobId>) -> Self {
-        DownloadJob { job: job.into(), json: true, settings: Settings::new() }
+        DownloadJob { job: job.into(), json: true, options: DecodeOptions::default() }
     }
 
     /// Takes the result as it comes, without insisting that it is one whole JSON document.
@@ -51,8 +54,8 @@ impl DownloadJob {
     }
 
     /// Sets what the decoder of the records expects, such as another name of their list, and its limits.
-    pub fn decoding(self, settings: Settings) -> Self {
-        DownloadJob { settings, ..self }
+    pub fn decoding(self, options: DecodeOptions) -> Self {
+        DownloadJob { options, ..self }
     }
 
     /// A decoder for the body that comes with this head, which is checked as [`parse`](Endpoint::parse) does.
@@ -73,13 +76,13 @@ impl DownloadJob {
     /// Those of [`parse`](Endpoint::parse) that are about the head.
     pub fn decoder<B>(&self, head: &Response<B>) -> Result<Decoder, Error> {
         match has_result(head) {
-            Ok(()) => Ok(Decoder::with(self.settings.clone())),
+            Ok(()) => Ok(Decoder::with(self.options.clone())),
             Err(error) => Err(error.at_endpoint(self.name()).with_answer(head.status(), head.headers(), &[])),
         }
     }
 
     fn records<'r, B: AsRef<[u8]>>(&self, response: &'r Response<B>) -> Records<&'r [u8]> {
-        Records::new(response.body().as_ref()).settings(self.settings.clone())
+        Records::new(response.body().as_ref()).options(self.options.clone())
     }
 
     fn about<B: AsRef<[u8]>>(&self, error: Error, response: &Response<B>) -> Error {
@@ -91,8 +94,8 @@ impl DownloadJob {
         self.json
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+    pub(crate) fn options(&self) -> &DecodeOptions {
+        &self.options
     }
 }
 
@@ -131,7 +134,7 @@ fn has_result<B>(head: &Response<B>) -> Result<(), Error> {
 mod tests {
     use super::super::tests::{assert_request, fixture};
     use super::*;
-    use crate::ProfileId;
+    use crate::id::ProfileId;
 
     fn call() -> DownloadJob {
         DownloadJob::new(JobId::from_static("5584566b"))

@@ -4,15 +4,18 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{CallbackUrl, Endpoint, json};
+use crate::api::Api;
+use crate::error::Error;
 use crate::id::Which;
-use crate::{Api, AppId, Error, ProfileIds, QueuedJob};
+use crate::id::{AppId, ProfileIds};
+use crate::model::QueuedJob;
 
 /// Starts a job that exports the profiles of these users.
 ///
 /// ```
 /// use useartisan::{Api, AppId, CallbackUrl, Credentials, Endpoint, ExportProfiles, ProfileIds};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = ExportProfiles::new(AppId::new("557ade8b")?, ProfileIds::artisan(["b7", "b8"])?)
 ///     .callback_url(CallbackUrl::new("http://10.0.0.5/done")?);
 /// assert_eq!(call.request(&api).body(), r#"{"ids":"b7,b8","callback_url":"http://10.0.0.5/done"}"#);

@@ -4,14 +4,17 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{CallbackUrl, Endpoint, json};
-use crate::{Api, AppId, Error, QueuedJob, SegmentId};
+use crate::api::Api;
+use crate::error::Error;
+use crate::id::{AppId, SegmentId};
+use crate::model::QueuedJob;
 
 /// Starts a job that exports the profiles of a segment's users.
 ///
 /// ```
 /// use useartisan::{Api, AppId, CallbackUrl, Credentials, Endpoint, ExportSegment, SegmentId};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?)
 ///     .callback_url(CallbackUrl::new("http://10.0.0.5/done")?);
 /// let request = call.request(&api);

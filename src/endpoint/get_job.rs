@@ -4,14 +4,17 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Endpoint, json};
-use crate::{Api, Error, Job, JobId};
+use crate::api::Api;
+use crate::error::Error;
+use crate::id::JobId;
+use crate::model::Job;
 
 /// Gets the details of an export job.
 ///
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, GetJob, JobId, JobStatus};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = GetJob::new(JobId::new("5584566b")?);
 /// assert_eq!(call.request(&api).uri().path(), "/public/api/jobs/5584566b");
 ///
@@ -80,7 +83,11 @@ mod tests {
             r#"{"id":"2","start":"2015-06-19T17:50:35Z","jobs":[{"_id":"1","status":"COMPLETE"}],"status":"FAILED"}"#,
         ] {
             let job = call().parse(Response::new(answer)).unwrap();
-            assert_eq!((job.id().as_str(), job.status()), ("1", &crate::JobStatus::Complete), "{answer}");
+            assert_eq!(
+                (job.id().as_str(), job.status()),
+                ("1", &crate::model::JobStatus::Complete),
+                "{answer}"
+            );
             assert_eq!((job.start(), job.other().len()), (None, 0), "{answer}");
         }
         let job = call().parse(Response::new(r#"{"id":"1","status":"PAUSED","progress":0.5}"#)).unwrap();
@@ -108,7 +115,7 @@ mod tests {
         ] {
             let error = call().parse(Response::new(answer)).unwrap_err();
             assert!(error.to_string().contains(told), "{answer}: {error}");
-            assert_eq!(error.kind(), crate::ErrorKind::UnexpectedBody);
+            assert_eq!(error.kind(), crate::error::ErrorKind::UnexpectedBody);
         }
     }
 }

@@ -4,8 +4,11 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Endpoint, json};
+use crate::api::Api;
+use crate::error::Error;
 use crate::id::Which;
-use crate::{Api, AppId, Error, Profile, ProfileId};
+use crate::id::{AppId, ProfileId};
+use crate::model::Profile;
 
 /// Gets one user's profile.
 ///
@@ -15,7 +18,7 @@ use crate::{Api, AppId, Error, Profile, ProfileId};
 /// ```
 /// use useartisan::{Api, AppId, Credentials, Endpoint, GetProfile, ProfileId};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = GetProfile::new(AppId::new("557ade8b")?, ProfileId::shared_user("ann")?);
 /// assert_eq!(call.request(&api).uri().path(), "/public/api/apps/557ade8b/users/shared_id/ann");
 ///

@@ -5,14 +5,16 @@ use http::{Request, Response};
 use serde::Deserialize;
 
 use super::{Endpoint, answer};
-use crate::{Api, App, Error};
+use crate::api::Api;
+use crate::error::Error;
+use crate::model::App;
 
 /// Lists the apps of the organization.
 ///
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, ListApps};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = ListApps::new();
 /// assert_eq!(call.request(&api).uri().path(), "/public/api/apps");
 ///

@@ -5,14 +5,16 @@ use http::{Request, Response};
 use serde::Deserialize;
 
 use super::{Endpoint, answer};
-use crate::{Api, Error, Job, JobStatus};
+use crate::api::Api;
+use crate::error::Error;
+use crate::model::{Job, JobStatus};
 
 /// Lists the export jobs of the organization: all, or those of one status.
 ///
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, JobStatus, ListJobs};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = ListJobs::new().status(JobStatus::Complete);
 /// assert_eq!(call.request(&api).uri().query(), Some("status=COMPLETE"));
 ///

@@ -5,14 +5,17 @@ use http::{Request, Response};
 use serde::Deserialize;
 
 use super::{Endpoint, answer};
-use crate::{Api, AppId, Error, Segment};
+use crate::api::Api;
+use crate::error::Error;
+use crate::id::AppId;
+use crate::model::Segment;
 
 /// Lists the segments of an app.
 ///
 /// ```
 /// use useartisan::{Api, AppId, Credentials, Endpoint, ListSegments};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let call = ListSegments::new(AppId::new("557ade8b")?);
 /// assert_eq!(call.request(&api).uri().path(), "/public/api/apps/557ade8b/segments/");
 ///

@@ -1,6 +1,6 @@
 //! What is wrong with a body that is not the JSON that was expected, and where.
 
-use crate::{Error, Position};
+use crate::error::{Error, Position};
 
 /// JSON is UTF-8 (RFC 8259, section 8.1), in strings that nobody looks at as well.
 pub(super) fn text(body: &[u8]) -> Result<&str, Error> {

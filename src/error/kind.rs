@@ -11,7 +11,7 @@ use std::fmt;
 /// fn exit_code(error: &Error) -> u8 {
 ///     match error.kind() {
 ///         ErrorKind::InvalidInput => 2,
-///         ErrorKind::Rejected if error.is_not_found() => 4,
+///         ErrorKind::NotFound => 4,
 ///         ErrorKind::Transport | ErrorKind::TimedOut => 5,
 ///         _ => 1,
 ///     }
@@ -25,8 +25,15 @@ pub enum ErrorKind {
     /// An argument breaks a rule; nothing was sent. The message names the argument and the rule.
     InvalidInput,
     /// The service, or something in front of it, says that the call failed: the status is neither 2xx nor 3xx, `success`
-    /// is false, or there is an `error` in place of the output. See [`Error::status`](crate::Error::status), [`Error::api_message`](crate::Error::api_message), [`Error::is_not_found`](crate::Error::is_not_found).
+    /// is false, or there is an `error` in place of the output. See [`Error::status`](crate::Error::status) and
+    /// [`Error::api_message`](crate::Error::api_message).
     Rejected,
+    /// A call that is rejected since what it asks for is not there, as the service itself says. See
+    /// [`Error::is_not_found`](crate::Error::is_not_found), and [`OptionalExt`](crate::OptionalExt), which makes it `None`.
+    NotFound,
+    /// A call that is rejected by 401 or 403, whoever answered: the keys are wrong, the caller's address is not on the
+    /// organization's allow-list, or a proxy refuses.
+    AccessDenied,
     /// A redirect (3xx) that is not followed: only a download's is, within bounds. See [`Error::location`](crate::Error::location).
     Redirect,
     /// The body has a content coding that was not asked for; it is not decoded.
@@ -59,6 +66,8 @@ impl fmt::Display for ErrorKind {
         f.pad(match self {
             ErrorKind::InvalidInput => "invalid input",
             ErrorKind::Rejected => "rejected",
+            ErrorKind::NotFound => "not found",
+            ErrorKind::AccessDenied => "access denied",
             ErrorKind::Redirect => "redirect",
             ErrorKind::ContentCoding => "content coding",
             ErrorKind::UnexpectedBody => "unexpected body",
@@ -108,7 +117,7 @@ pub enum Sent {
 /// A place in a JSON document.
 ///
 /// ```
-/// let mut records = useartisan::export::decode(b"{\"artisanUserIds\":[{},\n  {\"age\":}]}");
+/// let mut records = useartisan::decode::decode(b"{\"artisanUserIds\":[{},\n  {\"age\":}]}");
 /// let error = records.find_map(Result::err).unwrap();
 /// let position = error.position().unwrap();
 /// assert_eq!((position.line, position.column, position.record), (2, 10, Some(1)));

@@ -1,5 +1,6 @@
 //! How this crate makes its errors, and what it adds to them on their way out.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
@@ -9,11 +10,9 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{Answer, Error, ErrorKind, KEPT_BODY, Message, Position, Sent};
-use crate::JobId;
-use crate::backend::{Failure, FailureKind};
-use crate::model::Job;
-use crate::scrub::Scrubber;
-use crate::verdict::{Says, Verdict};
+use crate::error::Scrubber;
+use crate::error::{Says, Verdict};
+use crate::transport_error::{TransportError, TransportErrorKind};
 
 impl Error {
     /// An argument that is refused: `field` names it, `reason` the rule it breaks.
@@ -46,12 +45,14 @@ impl Error {
     }
 
     /// What a backend reports.
-    pub(crate) fn from_failure(failure: Failure) -> Self {
+    pub(crate) fn from_failure(failure: TransportError) -> Self {
         let (kind, message, sent) = match failure.kind() {
-            FailureKind::NotSent => (ErrorKind::Transport, "the request could not be sent", Sent::No),
-            FailureKind::Interrupted => (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe),
-            FailureKind::TimedOut => (ErrorKind::TimedOut, "a deadline passed", Sent::Maybe),
-            FailureKind::Other => (ErrorKind::Backend, "the backend failed", Sent::Maybe),
+            TransportErrorKind::NotSent => (ErrorKind::Transport, "the request could not be sent", Sent::No),
+            TransportErrorKind::Interrupted => {
+                (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe)
+            }
+            TransportErrorKind::TimedOut => (ErrorKind::TimedOut, "a deadline passed", Sent::Maybe),
+            TransportErrorKind::Other => (ErrorKind::Backend, "the backend failed", Sent::Maybe),
         };
         let mut error = Error::new(kind, message);
         error.0.sent = sent;
@@ -68,21 +69,21 @@ impl Error {
         error
     }
 
-    pub(crate) fn job_failed(job: Job) -> Self {
-        let mut error = Error::new(
-            ErrorKind::JobFailed,
-            format!("job {} has status {}", job.id().as_str().escape_debug(), job.status()),
-        );
-        error.0.job = Some(Box::new(job));
-        error.0.sent = Sent::Answered;
-        error
+    /// The same under another kind, with another message.
+    pub(crate) fn retold(mut self, kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        (self.0.kind, self.0.message) = (kind, message.into());
+        self
     }
 
-    /// A job that was waited for, and is not there.
-    pub(crate) fn job_vanished(mut self, job: &JobId) -> Self {
-        self.0.kind = ErrorKind::JobVanished;
-        self.0.message = format!("job {} is not there", job.as_str().escape_debug()).into();
+    /// Notes what this is about, unless that is known.
+    pub(crate) fn about(mut self, subject: impl Any + Send + Sync) -> Self {
+        self.0.subject.get_or_insert_with(|| Box::new(subject));
         self
+    }
+
+    /// What this is about, if it is of this type.
+    pub(crate) fn subject<T: Any>(&self) -> Option<&T> {
+        self.0.subject.as_ref()?.downcast_ref()
     }
 
     /// The request may have been acted upon, and must not be sent again.
@@ -91,18 +92,6 @@ impl Error {
         self.0.message =
             format!("the outcome is unknown, so it is not sent again ({})", self.0.message).into();
         self
-    }
-
-    /// An error in waiting for this job.
-    pub(crate) fn about_job(mut self, job: &JobId) -> Self {
-        self.0.job_id.get_or_insert_with(|| job.clone());
-        self
-    }
-
-    /// An error after this job was started: its start has been answered, whatever came of the rest.
-    pub(crate) fn after_start_of(mut self, job: &JobId) -> Self {
-        self.0.sent = self.0.sent.max(Sent::Answered);
-        self.about_job(job)
     }
 
     /// An error of a download that would have to start again, and cannot: so many bytes of it are out.
@@ -124,9 +113,9 @@ impl Error {
     pub(crate) fn from_cause(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         match cause.into().downcast::<Error>() {
             Ok(error) => *error,
-            Err(cause) => Error::from_failure(match cause.downcast::<Failure>() {
+            Err(cause) => Error::from_failure(match cause.downcast::<TransportError>() {
                 Ok(failure) => *failure,
-                Err(cause) => Failure::interrupted(cause),
+                Err(cause) => TransportError::interrupted(cause),
             }),
         }
     }
@@ -146,11 +135,9 @@ impl Error {
 
     /// Notes that a response had come when this went wrong, and how it looked.
     pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let verdict = Verdict::of(status, self.0.says);
-        self.0.sent = verdict.sent();
         self.0.answer = Some(Answer {
             status,
-            verdict,
+            verdict: self.judge(status),
             headers: headers.clone(),
             body: Bytes::new(),
             body_len: body.len(),
@@ -166,6 +153,12 @@ impl Error {
         self
     }
 
+    /// A request of the call was answered, whatever came of the rest.
+    pub(crate) fn after_an_answer(mut self) -> Self {
+        self.0.sent = self.0.sent.max(Sent::Answered);
+        self
+    }
+
     /// The answer was the service's, and went wrong while its body was handed on.
     pub(crate) fn while_answered(mut self) -> Self {
         self.0.sent = Sent::Answered;
@@ -174,11 +167,26 @@ impl Error {
 
     /// The answer broke off, and so what it says is unknown.
     pub(crate) fn cut_off(mut self) -> Self {
-        if let Some(answer) = &mut self.0.answer {
-            answer.verdict = Verdict::of(answer.status, Says::Nothing);
-            self.0.sent = answer.verdict.sent();
+        self.0.says = Says::Nothing;
+        if let Some(status) = self.status() {
+            let verdict = self.judge(status);
+            self.0.answer.iter_mut().for_each(|answer| answer.verdict = verdict);
         }
         self
+    }
+
+    /// The verdict on an answer with this status, and what follows from it for this error.
+    fn judge(&mut self, status: StatusCode) -> Verdict {
+        let verdict = Verdict::of(status, self.0.says);
+        self.0.sent = verdict.sent();
+        if matches!(self.0.kind, ErrorKind::Rejected | ErrorKind::NotFound | ErrorKind::AccessDenied) {
+            self.0.kind = match verdict {
+                Verdict::NotFound => ErrorKind::NotFound,
+                Verdict::AccessDenied => ErrorKind::AccessDenied,
+                _ => ErrorKind::Rejected,
+            };
+        }
+        verdict
     }
 
     /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.

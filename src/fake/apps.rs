@@ -9,9 +9,9 @@ use super::data::{ProfileData, SegmentData, text_of};
 use super::forms;
 use super::json::Json;
 use super::state::Kind;
-use crate::{
-    App, AppId, ArtisanId, AttributeValue, Endpoint, GetProfile, Profile, ProfileId, Segment, SegmentId,
-};
+use crate::endpoint::{Endpoint, GetProfile};
+use crate::id::{AppId, ArtisanId, ProfileId, SegmentId};
+use crate::model::{App, AttributeValue, Profile, Segment};
 
 impl FakeArtisan {
     /// Adds an app under a new id. It goes into any call as it is.

@@ -13,7 +13,9 @@ use super::recorded::Recorded;
 use super::reply::Reply;
 use super::routes;
 use super::state::State;
-use crate::{Api, Credentials, Error};
+use crate::api::Api;
+use crate::credentials::Credentials;
+use crate::error::Error;
 
 /// The whole service in memory. A clone is the same service.
 ///
@@ -55,7 +57,7 @@ use crate::{Api, Credentials, Error};
 pub struct FakeArtisan(Arc<Mutex<State>>);
 
 impl FakeArtisan {
-    /// A service without any data, at `https://artisantools.com`, with keys of its own.
+    /// A service without any data, at `https://artisan.example`, with keys of its own.
     #[must_use]
     #[allow(clippy::expect_used, reason = "both keys are of visible ASCII")]
     pub fn new() -> Self {
@@ -86,7 +88,7 @@ impl FakeArtisan {
     /// # Errors
     /// As [`ApiBuilder::build`](crate::ApiBuilder::build) for the URL.
     pub fn base_url(&self, url: impl Into<String>) -> Result<Self, Error> {
-        let api = Api::builder().base_url(url).credentials(self.credentials()).build()?;
+        let api = Api::builder(url).credentials(self.credentials()).build()?;
         let uri = api.base_url().parse::<Uri>().unwrap_or_default();
         let mut state = self.state();
         uri.path().trim_end_matches('/').clone_into(&mut state.prefix);
@@ -154,12 +156,12 @@ impl FakeArtisan {
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};
-    /// use useartisan::{Endpoint, FailureKind, ListApps};
+    /// use useartisan::{Endpoint, TransportErrorKind, ListApps};
     ///
     /// let fake = FakeArtisan::with_sample_data();
     /// fake.fail_next(Fault::interrupted());
     /// let reply = fake.exchange(ListApps::new().request(&fake.api()));
-    /// assert_eq!(reply.answer.unwrap_err(), FailureKind::Interrupted); // so hang up
+    /// assert_eq!(reply.answer.unwrap_err(), TransportErrorKind::Interrupted); // so hang up
     /// ```
     #[must_use]
     pub fn exchange(&self, request: Request<impl AsRef<[u8]>>) -> Reply {

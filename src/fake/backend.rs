@@ -7,7 +7,10 @@ use http::{Request, Response};
 
 use super::artisan::FakeArtisan;
 use super::body::FakeBody;
-use crate::{AsyncBackend, BlockingBackend, Client, Failure, FailureKind, Retry, Timeouts};
+use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::client::Client;
+use crate::options::{Retry, Timeouts};
+use crate::transport_error::{TransportError, TransportErrorKind};
 
 /// Its futures are ready at once, so they run under any executor; waiting lets virtual time pass.
 impl AsyncBackend for FakeArtisan {
@@ -17,7 +20,7 @@ impl AsyncBackend for FakeArtisan {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<FakeBody>, Failure> {
+    ) -> Result<Response<FakeBody>, TransportError> {
         self.carry(request, timeouts)
     }
 
@@ -37,7 +40,11 @@ impl AsyncBackend for FakeArtisan {
 impl BlockingBackend for FakeArtisan {
     type Body = FakeBody;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<FakeBody>, TransportError> {
         self.carry(request, timeouts)
     }
 
@@ -62,15 +69,20 @@ impl FakeArtisan {
         Client::new(self.api(), self.clone()).options(Retry::none())
     }
 
-    fn carry(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
+    fn carry(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<FakeBody>, TransportError> {
         let patience = timeouts.head.min(timeouts.total);
         let reply = self.exchange(request);
-        if reply.delay > patience || matches!(reply.answer, Err(FailureKind::TimedOut)) {
+        if reply.delay > patience || matches!(reply.answer, Err(TransportErrorKind::TimedOut)) {
             self.advance_time(patience);
-            return Err(Failure::timed_out(format!("no answer came within {patience:?}")));
+            return Err(TransportError::timed_out(format!("no answer came within {patience:?}")));
         }
         self.advance_time(reply.delay);
-        let answer = reply.answer.map_err(|kind| Failure::new(kind, "a scripted fault of the fake"))?;
+        let answer =
+            reply.answer.map_err(|kind| TransportError::new(kind, "a scripted fault of the fake"))?;
         let patience = timeouts.stall.min(timeouts.total.saturating_sub(reply.delay));
         Ok(answer.map(|bytes| FakeBody::new(self.clone(), bytes, reply.end, patience)))
     }

@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 
 use super::artisan::FakeArtisan;
 use super::reply::BodyEnd;
-use crate::Failure;
+use crate::transport_error::TransportError;
 
 /// The body of an answer of the fake: hands out pieces of a [settable size](FakeArtisan::pieces_of), and ends as
 /// a scripted fault has it.
@@ -43,7 +43,7 @@ impl FakeBody {
     }
 
     /// The next piece, of at most `most` bytes; `None` at the end.
-    fn next(&mut self, most: usize) -> Result<Option<Bytes>, Failure> {
+    fn next(&mut self, most: usize) -> Result<Option<Bytes>, TransportError> {
         if self.rest.has_remaining() {
             let piece = self.rest.split_to(self.rest.len().min(self.piece).min(most));
             self.given += piece.len();
@@ -51,13 +51,13 @@ impl FakeBody {
         }
         match self.end {
             BodyEnd::Whole | BodyEnd::CutSilently => Ok(None),
-            BodyEnd::Cut => Err(Failure::interrupted(format!(
+            BodyEnd::Cut => Err(TransportError::interrupted(format!(
                 "the connection ended after {} bytes of the body",
                 self.given
             ))),
             BodyEnd::Stalled => {
                 self.fake.advance_time(self.patience);
-                Err(Failure::timed_out(format!("the body stalled after {} bytes", self.given)))
+                Err(TransportError::timed_out(format!("the body stalled after {} bytes", self.given)))
             }
         }
     }
@@ -65,12 +65,12 @@ impl FakeBody {
 
 impl Body for FakeBody {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         Poll::Ready(self.next(usize::MAX).transpose().map(|piece| piece.map(Frame::data)))
     }
 

@@ -1,7 +1,7 @@
 //! What the service would send to callback URLs.
 
 use super::forms;
-use crate::JobId;
+use crate::id::JobId;
 
 /// What the service would send to a callback URL, had it a network.
 ///
@@ -24,15 +24,15 @@ use crate::JobId;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Callback {
+pub struct SentCallback {
     url: String,
     job: JobId,
     path: String,
 }
 
-impl Callback {
+impl SentCallback {
     pub(super) fn new(url: String, job: JobId) -> Self {
-        Callback { url, path: forms::download_path(&job), job }
+        SentCallback { url, path: forms::download_path(&job), job }
     }
 
     /// Where it would go: the callback URL of the export, as it was sent.

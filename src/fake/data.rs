@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::json::Json;
 use crate::id::Which;
-use crate::{AppId, ArtisanId, JobId, JobStatus, ProfileId, SegmentId};
+use crate::id::{AppId, ArtisanId, JobId, ProfileId, SegmentId};
+use crate::model::JobStatus;
 
 pub(super) struct AppData {
     pub(super) id: AppId,

@@ -10,7 +10,7 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::forms;
 use super::reply::{self, BodyEnd, Reply};
-use crate::FailureKind;
+use crate::transport_error::TransportErrorKind;
 
 /// A way in which one call, or several in a row, goes wrong.
 ///
@@ -84,7 +84,7 @@ enum Kind {
     /// This status, with the request's headers and body as its body.
     Echo(StatusCode),
     /// No answer.
-    NoAnswer(FailureKind),
+    NoAnswer(TransportErrorKind),
     /// The service's answer, with its body ended so after some bytes.
     Body(BodyEnd, usize),
     /// The service's answer, late.
@@ -151,17 +151,17 @@ impl Fault {
 
     /// No connection: the request does not reach the service.
     pub fn not_sent() -> Self {
-        Fault::new("not_sent", Kind::NoAnswer(FailureKind::NotSent))
+        Fault::new("not_sent", Kind::NoAnswer(TransportErrorKind::NotSent))
     }
 
     /// The connection ends before an answer, and before the service has acted.
     pub fn interrupted() -> Self {
-        Fault::new("interrupted", Kind::NoAnswer(FailureKind::Interrupted))
+        Fault::new("interrupted", Kind::NoAnswer(TransportErrorKind::Interrupted))
     }
 
     /// No answer comes, and the service has not acted. The time-out of the head passes.
     pub fn timed_out() -> Self {
-        Fault::new("timed_out", Kind::NoAnswer(FailureKind::TimedOut))
+        Fault::new("timed_out", Kind::NoAnswer(TransportErrorKind::TimedOut))
     }
 
     /// The service's answer, this late. If that is too late, the time-out of the head passes.
@@ -218,7 +218,7 @@ impl Fault {
     }
 
     pub(super) fn is_not_sent(&self) -> bool {
-        matches!(self.kind, Kind::NoAnswer(FailureKind::NotSent))
+        matches!(self.kind, Kind::NoAnswer(TransportErrorKind::NotSent))
     }
 
     /// What comes of a request; `serve` is what the service would answer.

@@ -5,9 +5,10 @@ use percent_encoding::utf8_percent_encode;
 
 use super::data::{Exports, JobData, ProfileData};
 use super::json::Json;
+use crate::error::UNRESERVED_KEPT;
 use crate::id::Which;
-use crate::scrub::UNRESERVED_KEPT;
-use crate::{App, AppId, Id, Job, JobId, JobStatus, ProfileId, QueryValue, Segment, SegmentId};
+use crate::id::{AppId, Id, JobId, ProfileId, QueryValue, SegmentId};
+use crate::model::{App, Job, JobStatus, Segment};
 
 /// Which edition of the reference the answers follow.
 ///

@@ -8,7 +8,10 @@ use super::data::Exports;
 use super::forms;
 use super::json::Json;
 use super::state::State;
-use crate::{AppId, ArtisanId, CallbackUrl, Error, JobId, JobStatus, ProfileId, SharedUserId};
+use crate::endpoint::CallbackUrl;
+use crate::error::Error;
+use crate::id::{AppId, ArtisanId, JobId, ProfileId, SharedUserId};
+use crate::model::JobStatus;
 
 /// A request that has come to its endpoint.
 pub(super) struct Ask<'a> {

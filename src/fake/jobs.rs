@@ -5,11 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::artisan::FakeArtisan;
-use super::callback::Callback;
+use super::callback::SentCallback;
 use super::data::{Exports, JobData, Pace};
 use super::forms;
 use super::state::State;
-use crate::{AppId, Job, JobId, JobStatus, SegmentId};
+use crate::id::{AppId, JobId, SegmentId};
+use crate::model::{Job, JobStatus};
 
 impl FakeArtisan {
     /// Adds a job that exports a segment, queued, as if somebody else had asked for it.
@@ -154,7 +155,7 @@ impl FakeArtisan {
 
     /// What the service would have sent to callback URLs so far, in order: one for each job that has finished.
     #[must_use]
-    pub fn callbacks(&self) -> Vec<Callback> {
+    pub fn callbacks(&self) -> Vec<SentCallback> {
         self.state().callbacks.clone()
     }
 

@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::AttributeValue;
+use crate::model::AttributeValue;
 
 #[derive(Clone)]
 pub(super) enum Json {

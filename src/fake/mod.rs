@@ -100,7 +100,7 @@ mod state;
 
 pub use artisan::FakeArtisan;
 pub use body::FakeBody;
-pub use callback::Callback;
+pub use callback::SentCallback;
 pub use faults::Fault;
 pub use forms::Edition;
 pub use recorded::Recorded;

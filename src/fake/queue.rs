@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::callback::Callback;
+use super::callback::SentCallback;
 use super::data::{Exports, JobData, Pace, ProfileData};
 use super::forms;
 use super::state::{Kind, State};
-use crate::{Job, JobId, JobStatus};
+use crate::id::JobId;
+use crate::model::{Job, JobStatus};
 
 impl State {
     /// Puts a new job into the queue.
@@ -104,7 +105,7 @@ impl State {
         }
         if let (true, Some(url)) = (finishes, &job.callback_url) {
             let (url, job) = (url.clone(), job.id.clone());
-            self.callbacks.push(Callback::new(url, job));
+            self.callbacks.push(SentCallback::new(url, job));
         }
     }
 

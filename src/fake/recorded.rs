@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 
-use crate::redacted;
+use crate::redact::redacted;
 
 /// A request that has reached the fake. `Display` and `Debug` leave the secrets out, as [`redacted`] does.
 ///

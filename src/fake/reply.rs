@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Response, StatusCode};
 
-use crate::FailureKind;
+use crate::transport_error::TransportErrorKind;
 
 /// What the service says its bodies are.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -30,7 +30,7 @@ pub struct Reply {
     /// How long the answer takes.
     pub delay: Duration,
     /// The answer, or in which way there is none. Its body is what goes out of it, its headers are of the whole.
-    pub answer: Result<Response<Bytes>, FailureKind>,
+    pub answer: Result<Response<Bytes>, TransportErrorKind>,
     /// What follows that body.
     pub end: BodyEnd,
 }
@@ -70,7 +70,7 @@ impl Reply {
         Reply { delay: Duration::ZERO, answer: Ok(with_length(answer)), end: BodyEnd::Whole }
     }
 
-    pub(super) fn none(kind: FailureKind) -> Self {
+    pub(super) fn none(kind: TransportErrorKind) -> Self {
         Reply { delay: Duration::ZERO, answer: Err(kind), end: BodyEnd::Whole }
     }
 
@@ -90,7 +90,7 @@ impl Reply {
         self.answer.unwrap_or_else(|kind| {
             let mut response = Response::default();
             *response.status_mut() = match kind {
-                FailureKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+                TransportErrorKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
                 _ => StatusCode::BAD_GATEWAY,
             };
             response

@@ -5,7 +5,8 @@
 
 use super::artisan::FakeArtisan;
 use super::data::Exports;
-use crate::{AppId, ArtisanId, JobId, JobStatus, SegmentId};
+use crate::id::{AppId, ArtisanId, JobId, SegmentId};
+use crate::model::JobStatus;
 
 const APPS: [(AppId, &str); 2] = [
     (AppId::from_static("5550dd57330eb93d8700000c"), "Demo App 1"),

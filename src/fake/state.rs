@@ -5,12 +5,15 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use super::callback::Callback;
+use super::callback::SentCallback;
 use super::data::{AppData, JobData, Pace};
 use super::faults::Fault;
 use super::forms::Edition;
 use super::recorded::Recorded;
-use crate::{Api, AppId, Credentials, Error, JobId};
+use crate::api::Api;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::id::{AppId, JobId};
 
 /// What the service's calendar says where the fake's clock says zero: 2015-06-19T16:00:00Z, the day of the
 /// published examples.
@@ -28,7 +31,7 @@ pub(super) struct State {
     pub(super) pace: Pace,
     pub(super) apps: Vec<AppData>,
     pub(super) jobs: Vec<JobData>,
-    pub(super) callbacks: Vec<Callback>,
+    pub(super) callbacks: Vec<SentCallback>,
     pub(super) requests: Vec<Recorded>,
     faults: Vec<Scripted>,
     pub(super) now: Duration,
@@ -62,9 +65,11 @@ pub(super) enum Kind {
 }
 
 impl State {
+    #[allow(clippy::expect_used, reason = "the URL is a literal, and the keys are checked")]
     pub(super) fn new(credentials: Credentials) -> Self {
         State {
-            api: Api::new(credentials.clone()),
+            api: Api::new("https://artisan.example", credentials.clone())
+                .expect("a valid URL and valid keys"),
             credentials,
             prefix: String::new(),
             edition: Edition::Published,

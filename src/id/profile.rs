@@ -3,7 +3,7 @@
 use std::{fmt, slice};
 
 use super::{ArtisanId, Id, SharedUserId};
-use crate::Error;
+use crate::error::Error;
 
 /// Says which profile: by its Artisan id or by its shared user id.
 ///

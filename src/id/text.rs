@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::Error;
+use crate::error::Error;
 
 /// The text of an id. Cloning one that is not static bumps a reference count.
 ///

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::verdict::Says;
-use crate::{Error, Position};
+use crate::error::Says;
+use crate::error::{Error, Position};
 
 /// The place of the next byte in the document.
 #[derive(Clone, Copy, Debug)]

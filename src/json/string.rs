@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::Error;
+use crate::error::Error;
 
 /// What a string says; `None` where the JSON is something else.
 pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {

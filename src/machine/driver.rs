@@ -7,8 +7,10 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body;
 
 use super::{Async, Blocking, Event, Machine, Runtime, Step};
+use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::error::Error;
 use crate::ready::ready;
-use crate::{AsyncBackend, BlockingBackend, Error, Failure};
+use crate::transport_error::TransportError;
 
 /// The most bytes that are reserved for a body because a server says that it is so long: a claim costs it nothing.
 const AT_ONCE: usize = 1 << 20;
@@ -18,7 +20,7 @@ const AT_ONCE: usize = 1 << 20;
 /// ```
 /// # #[cfg(feature = "fake")] {
 /// use useartisan::machine::drive_blocking;
-/// use useartisan::export::Records;
+/// use useartisan::decode::Records;
 /// use useartisan::fake::FakeArtisan;
 /// use useartisan::machine::Exchange;
 /// use useartisan::{DownloadJob, JobStatus};
@@ -127,7 +129,7 @@ pub(crate) async fn drive_from<R: Runtime, M: Machine>(
     }
 }
 
-async fn read<B: Body<Data = Bytes, Error: Into<Failure>>>(body: B, limit: usize) -> Event {
+async fn read<B: Body<Data = Bytes, Error: Into<TransportError>>>(body: B, limit: usize) -> Event {
     let mut body = pin!(body);
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();

@@ -7,13 +7,17 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Response, StatusCode};
 
+use super::attempts::Attempts;
 use super::form::{Body, Form};
 use super::redirect::Hops;
-use super::retry::Attempts;
 use super::{Event, Head, Machine, Step};
+use crate::api::Api;
 use crate::endpoint::Endpoint;
+use crate::error::{Error, Sent};
+use crate::machine::trace;
 use crate::options::CallOptions;
-use crate::{Api, Error, Failure, Limits, Sent, Timeouts, trace};
+use crate::options::{Limits, Timeouts};
+use crate::transport_error::TransportError;
 
 /// One call of an endpoint, with its retries.
 ///
@@ -47,7 +51,7 @@ use crate::{Api, Error, Failure, Limits, Sent, Timeouts, trace};
 /// use useartisan::machine::{Event, Exchange, Machine, Step};
 /// use useartisan::{Api, Credentials, ListApps};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let mut exchange = Exchange::new(&api, ListApps::new());
 ///
 /// let Step::Send { request, .. } = exchange.step(Duration::ZERO, Event::Start)? else { panic!() };
@@ -105,7 +109,7 @@ impl<E: Endpoint> Exchange<E, Parts> {
     /// use useartisan::machine::{Event, Exchange, Machine, Step};
     /// use useartisan::{Api, Credentials, DownloadJob, JobId};
     ///
-    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
     /// let mut exchange = Exchange::open(&api, DownloadJob::new(JobId::new("5584566b")?));
     /// let Step::Send { .. } = exchange.step(Duration::ZERO, Event::Start)? else { panic!() };
     /// let (head, ()) = http::Response::new(()).into_parts();
@@ -152,7 +156,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// use useartisan::machine::Exchange;
     /// use useartisan::{Api, CallOptions, Credentials, ListApps, Retry};
     ///
-    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
     /// let options = CallOptions::default().with_retry(Retry::none()).with_seed(7);
     /// let exchange = Exchange::new(&api, ListApps::new()).options(options);
     /// # let _ = exchange;
@@ -223,7 +227,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
             }
             return step;
         } else if self.form.reads_whole(head.status) {
-            if crate::download::content_length(&head.headers)
+            if crate::headers::content_length(&head.headers)
                 .is_some_and(|length| length > self.limits.body as u64)
             {
                 return self.wait(self.over_limit(&head, &[]));
@@ -255,7 +259,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     /// The body broke off while it was read here.
-    fn on_cut(&mut self, head: Parts, failure: Failure) -> Result<Step<T>, Error> {
+    fn on_cut(&mut self, head: Parts, failure: TransportError) -> Result<Step<T>, Error> {
         if self.form.reads_whole(head.status) {
             return self.wait(self.about(Error::from_failure(failure), &head, &[]));
         }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::polling::{Watch, watched};
 use super::{Event, Exchange, JobNotifier, Machine, Step, WaitForJob};
+use crate::api::Api;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::model::{Job, QueuedJob};
 use crate::options::CallOptions;
-use crate::{Api, Endpoint, Error, Job, QueuedJob};
 
 /// Starts a job and waits for it, as one machine.
 ///
@@ -24,7 +27,7 @@ use crate::{Api, Endpoint, Error, Job, QueuedJob};
 /// use useartisan::machine::{Event, Export, Machine, Step};
 /// use useartisan::{Api, AppId, Credentials, Error, ExportSegment, JobNotifier, Polling, SegmentId};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
 /// let mut export = Export::new(&api, segment)
 ///     .polling(Polling::default().with_refusals(5, Duration::from_secs(600)))
@@ -83,7 +86,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     /// use useartisan::machine::Export;
     /// use useartisan::{Api, AppId, CallOptions, Credentials, ExportSegment, Retry, SegmentId};
     ///
-    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
     /// let segment = ExportSegment::new(AppId::new("557ade8b")?, SegmentId::new("557ee469")?);
     /// let options = CallOptions::default().with_retry(Retry::default().with_attempts(10)).with_seed(7);
     /// let export = Export::new(&api, segment).options(options);

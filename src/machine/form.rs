@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Response, StatusCode};
 
-use crate::Error;
 use crate::endpoint::{Endpoint, success};
+use crate::error::Error;
 
 /// How an answer is read, and what becomes of it.
 pub(super) struct Form<E, T> {

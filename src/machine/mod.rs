@@ -26,18 +26,19 @@
 //! The parent of a span is the span that was current when the call began. It is never entered, so the spans of a backend
 //! are not its children.
 
+mod attempts;
 mod driver;
 mod exchange;
 mod export;
 mod form;
-mod notifier;
-mod polling;
+mod job_error;
+pub(crate) mod notifier;
+pub(crate) mod polling;
 mod read_body;
 mod redirect;
-mod retry;
-mod retry_after;
 mod runtime;
 mod stopwatch;
+mod trace;
 mod wait;
 
 use std::fmt;
@@ -47,18 +48,17 @@ use bytes::Bytes;
 use http::Request;
 use http::response::Parts;
 
-use crate::{Error, Failure, Timeouts};
+use crate::error::Error;
+use crate::options::Timeouts;
+use crate::transport_error::TransportError;
 
 pub(crate) use driver::drive_from;
 pub use driver::{Driven, drive, drive_blocking};
 pub use exchange::Exchange;
 pub use export::Export;
-pub use notifier::JobNotifier;
-pub use polling::{JobProgress, Polling};
-pub(crate) use polling::{Watch, watched};
+pub(crate) use notifier::JobNotifier;
+pub(crate) use polling::{JobProgress, Watch, watched};
 pub use read_body::ReadBody;
-pub use retry::Retry;
-pub(crate) use retry_after::retry_after;
 pub(crate) use runtime::{Async, Blocking, Offload, Runtime};
 pub use wait::WaitForJob;
 
@@ -93,7 +93,7 @@ pub use wait::WaitForJob;
 ///     }
 /// }
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let mut machine = Counted(Exchange::new(&api, ListApps::new()), 0);
 /// machine.step(Duration::ZERO, Event::Start)?;
 /// assert_eq!(machine.1, 1);
@@ -147,14 +147,14 @@ impl<M: Machine + ?Sized> Machine for &mut M {
 /// What happened. `Debug` shows of a head and of a body only how much there is.
 ///
 /// ```
-/// use useartisan::{Failure, machine::Event};
+/// use useartisan::{TransportError, machine::Event};
 ///
 /// let (head, body) = http::Response::new("{}").into_parts();
 /// let told = [
 ///     Event::Start,
 ///     Event::Head(head),
 ///     Event::Body { bytes: body.into(), complete: true },
-///     Event::Failed(Failure::timed_out("no answer within 30s")),
+///     Event::Failed(TransportError::timed_out("no answer within 30s")),
 ///     Event::Woke,
 /// ];
 /// assert_eq!(format!("{:?}", told[2]), "Body { len: 2, complete: true }");
@@ -174,7 +174,7 @@ pub enum Event {
     },
     /// The request failed before its response was complete; or the body of an [open](Exchange::open) download broke off
     /// before you used any of it.
-    Failed(Failure),
+    Failed(TransportError),
     /// The wait is over.
     Woke,
 }
@@ -186,7 +186,7 @@ pub enum Event {
 /// use useartisan::machine::{Event, Exchange, Machine, Step};
 /// use useartisan::{Api, Credentials, ListApps};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let mut exchange = Exchange::new(&api, ListApps::new());
 /// match exchange.step(Duration::ZERO, Event::Start)? {
 ///     Step::Send { request, .. } => println!("send {}", request.uri()),

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::JobNotifier;
 use crate::backend::MaybeSend;
-use crate::{Error, JobId, JobStatus};
+use crate::error::Error;
+use crate::id::JobId;
+use crate::model::JobStatus;
 
 /// How often a wait asks for its job, and when it gives up.
 ///
@@ -153,7 +155,7 @@ macro_rules! watched {
     ($($head:tt)*) => {
         $($head)* {
             /// Sets how often the job is asked for, and when the wait gives up.
-            pub fn polling(mut self, polling: $crate::Polling) -> Self {
+            pub fn polling(mut self, polling: $crate::machine::polling::Polling) -> Self {
                 self.watch.polling = polling;
                 self
             }
@@ -161,14 +163,14 @@ macro_rules! watched {
             /// Calls `observer` after each poll, and, if the job was started a moment ago, before the first.
             pub fn on_progress(
                 mut self,
-                observer: impl FnMut(&$crate::JobProgress<'_>) + $crate::backend::MaybeSend + 'static,
+                observer: impl FnMut(&$crate::machine::JobProgress<'_>) + $crate::backend::MaybeSend + 'static,
             ) -> Self {
                 self.watch.observe(observer);
                 self
             }
 
             /// Ends each pause early when `notifier` is notified.
-            pub fn notified_by(mut self, notifier: &$crate::JobNotifier) -> Self {
+            pub fn notified_by(mut self, notifier: &$crate::machine::JobNotifier) -> Self {
                 self.watch.notifier = Some(notifier.clone());
                 self
             }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 
-use crate::Failure;
+use crate::transport_error::TransportError;
 
 /// The body of a response over a blocking backend: a reader, read in pieces of at most 64 KiB.
 ///
@@ -46,7 +46,7 @@ impl<R> ReadBody<R> {
 
 impl<R: Read> ReadBody<R> {
     /// The next piece; `None` at the end.
-    fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+    fn next(&mut self) -> Result<Option<Bytes>, TransportError> {
         if self.room.is_empty() {
             // For a short body, room to find its end after it.
             let expected = self.length.and_then(|length| usize::try_from(length).ok()).unwrap_or(PIECE);
@@ -61,7 +61,7 @@ impl<R: Read> ReadBody<R> {
             }
         };
         if read > self.room.len() {
-            return Err(Failure::interrupted("the reader told of more bytes than fit"));
+            return Err(TransportError::interrupted("the reader told of more bytes than fit"));
         }
         self.length = self.length.map(|length| length.saturating_sub(read as u64));
         Ok((read > 0).then(|| self.room.split_to(read).freeze()))
@@ -73,12 +73,12 @@ impl<R> Unpin for ReadBody<R> {}
 
 impl<R: Read> Body for ReadBody<R> {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         Poll::Ready(self.next().transpose().map(|piece| piece.map(Frame::data)))
     }
 

@@ -8,7 +8,8 @@ use http::response::Parts;
 use http::{Request, StatusCode, Uri};
 use url::Url;
 
-use crate::{Api, Error, ErrorKind};
+use crate::api::Api;
+use crate::error::{Error, ErrorKind};
 
 /// How many redirects are followed in one attempt.
 const MAX_HOPS: u32 = 3;
@@ -108,16 +109,18 @@ mod tests {
     use http::Response;
 
     use super::*;
+    use crate::credentials::Credentials;
     use crate::endpoint::Endpoint;
+    use crate::endpoint::{DownloadJob, GetJob};
+    use crate::id::JobId;
     use crate::machine::{Event, Exchange, Machine, Step};
-    use crate::{Credentials, DownloadJob, GetJob, JobId};
 
-    const HTTPS: &str = "https://artisantools.com";
+    const HTTPS: &str = "https://artisan.example";
     const LOOPBACK: &str = "http://127.0.0.1:8080/artisan";
 
     fn api(base_url: &str) -> Api {
         let credentials = Credentials::new("public", "secret").unwrap();
-        let builder = Api::builder().base_url(base_url).credentials(credentials).user_agent("me");
+        let builder = Api::builder(base_url).credentials(credentials).user_agent("me");
         builder.header("x-proxy-token", "token").build().unwrap()
     }
 
@@ -159,20 +162,15 @@ mod tests {
     #[test]
     fn a_download_follows_https_only_and_leaves_the_keys_behind() {
         for (base_url, location, target, keeps_keys) in [
-            (HTTPS, "/other", "https://artisantools.com/other", true),
-            (HTTPS, "other?x=1#y", "https://artisantools.com/public/api/jobs/7/other?x=1", true),
-            (HTTPS, "https://artisantools.com:443/x", "https://artisantools.com/x", true),
-            (HTTPS, "HTTPS://ARTISANTOOLS.COM/x", "https://artisantools.com/x", true),
-            (HTTPS, "https://artisantools.com:8443/x", "https://artisantools.com:8443/x", false),
+            (HTTPS, "/other", "https://artisan.example/other", true),
+            (HTTPS, "other?x=1#y", "https://artisan.example/public/api/jobs/7/other?x=1", true),
+            (HTTPS, "https://artisan.example:443/x", "https://artisan.example/x", true),
+            (HTTPS, "HTTPS://ARTISAN.EXAMPLE/x", "https://artisan.example/x", true),
+            (HTTPS, "https://artisan.example:8443/x", "https://artisan.example:8443/x", false),
             (HTTPS, "https://evil.example/x", "https://evil.example/x", false),
             (HTTPS, "//evil.example/x", "https://evil.example/x", false),
             (HTTPS, "/\\evil.example/x", "https://evil.example/x", false),
-            (
-                HTTPS,
-                "https://artisantools.com.evil.example/",
-                "https://artisantools.com.evil.example/",
-                false,
-            ),
+            (HTTPS, "https://artisan.example.evil.example/", "https://artisan.example.evil.example/", false),
             (LOOPBACK, "/x", "http://127.0.0.1:8080/x", true),
             (LOOPBACK, "http://127.0.0.1:8081/x", "http://127.0.0.1:8081/x", false),
             (LOOPBACK, "https://storage.example/x", "https://storage.example/x", false),
@@ -219,10 +217,10 @@ mod tests {
         }
 
         for (from, to, keeps_keys) in [
-            ("https://artisantools.com:443/x", "https://artisantools.com/y", true),
+            ("https://artisan.example:443/x", "https://artisan.example/y", true),
             ("http://127.0.0.1:80/x", "http://127.0.0.1/y", true),
             ("http://127.0.0.1:443/x", "https://127.0.0.1/y", false),
-            ("https://artisantools.com:8443/x", "https://artisantools.com/y", false),
+            ("https://artisan.example:8443/x", "https://artisan.example/y", false),
         ] {
             let (requests, outcome) = follow(Exchange::new(&api(LOOPBACK), At(from)), &[(302, to)]);
             outcome.unwrap();
@@ -233,7 +231,7 @@ mod tests {
     /// Promise 1: keys that were dropped are not put back where the way comes back.
     #[test]
     fn dropped_keys_are_never_put_back() {
-        let there_and_back = [(302, "https://evil.example/"), (302, "https://artisantools.com/x")];
+        let there_and_back = [(302, "https://evil.example/"), (302, "https://artisan.example/x")];
         let (requests, outcome) = download(HTTPS, &there_and_back);
         outcome.unwrap();
         let keys: Vec<_> =
@@ -245,19 +243,19 @@ mod tests {
     #[test]
     fn a_redirect_that_is_not_followed_is_an_error() {
         for (base_url, status, location, told) in [
-            (HTTPS, 302, "http://artisantools.com/x", "not https"),
+            (HTTPS, 302, "http://artisan.example/x", "not https"),
             (HTTPS, 302, "http://127.0.0.1/x", "not https"),
-            (HTTPS, 302, "ftp://artisantools.com/x", "not https"),
+            (HTTPS, 302, "ftp://artisan.example/x", "not https"),
             (HTTPS, 302, "file:///etc/passwd", "not https"),
             (HTTPS, 302, "javascript:alert(1)", "not https"),
-            (HTTPS, 302, "https://user@artisantools.com/x", "userinfo"),
-            (HTTPS, 302, "https://u:p@artisantools.com/x", "userinfo"),
+            (HTTPS, 302, "https://user@artisan.example/x", "userinfo"),
+            (HTTPS, 302, "https://u:p@artisan.example/x", "userinfo"),
             (HTTPS, 302, "https://", "not a URL"),
             (HTTPS, 302, "https://[::1/", "not a URL"),
-            (LOOPBACK, 302, "http://artisantools.com/x", "not https"),
+            (LOOPBACK, 302, "http://artisan.example/x", "not https"),
             (LOOPBACK, 302, "http://10.0.0.1/x", "not https"),
             (LOOPBACK, 302, "ftp://127.0.0.1:8080/x", "not https"),
-            (HTTPS, 302, "https://:p@artisantools.com/x", "userinfo"),
+            (HTTPS, 302, "https://:p@artisan.example/x", "userinfo"),
             (HTTPS, 300, "/x", "which is not followed"),
             (HTTPS, 304, "/x", "which is not followed"),
             (HTTPS, 305, "https://proxy.example/", "which is not followed"),

@@ -10,19 +10,20 @@ use http::{Request, Response};
 use http_body::Body;
 
 use super::{JobNotifier, ReadBody};
-use crate::backend::Work;
-use crate::download::content_length;
-use crate::{AsyncBackend, BlockingBackend, Failure, Timeouts};
+use crate::backend::{AsyncBackend, BlockingBackend};
+use crate::headers::content_length;
+use crate::options::Timeouts;
+use crate::transport_error::TransportError;
 
 /// What a call needs of a backend. There is no bound on the futures: they are `Send` if those of the backend are.
 pub(crate) trait Runtime: Offload {
-    type Body: Body<Data = Bytes, Error: Into<Failure>>;
+    type Body: Body<Data = Bytes, Error: Into<TransportError>>;
 
     fn send(
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> impl Future<Output = Result<Response<Self::Body>, Failure>>;
+    ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>>;
 
     /// Waits, or until the notification.
     fn sleep(&self, duration: Duration, notifier: Option<&JobNotifier>) -> impl Future<Output = ()>;
@@ -34,7 +35,7 @@ pub(crate) trait Runtime: Offload {
 
 /// Where work is done that blocks on a file.
 pub(crate) trait Offload {
-    fn offload(&self, work: Work) -> impl Future<Output = ()>;
+    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()>;
 }
 
 /// An async backend.
@@ -51,7 +52,7 @@ impl<B: AsyncBackend> Runtime for Async<'_, B> {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> impl Future<Output = Result<Response<B::Body>, Failure>> {
+    ) -> impl Future<Output = Result<Response<B::Body>, TransportError>> {
         self.0.send(request, timeouts)
     }
 
@@ -74,7 +75,7 @@ impl<B: AsyncBackend> Runtime for Async<'_, B> {
 }
 
 impl<B: AsyncBackend> Offload for Async<'_, B> {
-    fn offload(&self, work: Work) -> impl Future<Output = ()> {
+    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> {
         self.0.offload(work)
     }
 }
@@ -89,7 +90,7 @@ impl<B: BlockingBackend> Runtime for Blocking<'_, B> {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, Failure> {
+    ) -> Result<Response<Self::Body>, TransportError> {
         let (head, body) = self.0.send(request, timeouts)?.into_parts();
         let length = content_length(&head.headers);
         Ok(Response::from_parts(head, ReadBody::new(body, length)))
@@ -115,7 +116,7 @@ impl<B: BlockingBackend> Runtime for Blocking<'_, B> {
 }
 
 impl<B> Offload for Blocking<'_, B> {
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         work();
     }
 }

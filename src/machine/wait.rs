@@ -3,12 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::attempts::{Jitter, is_outage};
 use super::polling::{Watch, watched};
-use super::retry::{Jitter, is_outage};
 use super::stopwatch::Stopwatch;
 use super::{Event, Exchange, JobNotifier, JobProgress, Machine, Step};
+use crate::api::Api;
+use crate::endpoint::GetJob;
+use crate::error::{Error, ErrorKind, Sent};
+use crate::id::JobId;
+use crate::machine::trace;
+use crate::model::{Job, JobStatus};
 use crate::options::CallOptions;
-use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 
 /// Asks for a job until it is complete.
 ///
@@ -40,7 +45,7 @@ use crate::{Api, Error, ErrorKind, GetJob, Job, JobId, JobStatus, Sent, trace};
 ///     wait.step(now, Event::Body { bytes: body.into(), complete: true })
 /// }
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let mut wait = WaitForJob::new(&api, JobId::new("5584566b")?)
 ///     .just_started()
 ///     .polling(Polling::default().with_deadline(Duration::from_secs(3600)))
@@ -128,7 +133,7 @@ impl WaitForJob {
     /// use useartisan::machine::WaitForJob;
     /// use useartisan::{Api, CallOptions, Credentials, JobId, Retry};
     ///
-    /// let api = Api::new(Credentials::new("public", "secret")?);
+    /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
     /// let options = CallOptions::default().with_retry(Retry::default().with_attempts(10)).with_seed(7);
     /// let wait = WaitForJob::new(&api, JobId::new("5584566b")?).options(options);
     /// # let _ = wait;

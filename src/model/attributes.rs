@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Error;
+use crate::error::Error;
 use crate::model::{AttributeValue, attribute_methods};
 
 /// The attributes of one profile: an open, flat map from names to values, in the order in which they came.

@@ -5,7 +5,7 @@ use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{AttributeValue, Attributes};
+use crate::model::{AttributeValue, Attributes};
 
 /// As a map of values. For `serde_json` only, as no other format knows what raw JSON is.
 impl Serialize for Attributes {

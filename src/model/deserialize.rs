@@ -9,7 +9,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::attributes::View;
-use crate::{AttributeIter, AttributeValue, Error};
+use crate::error::Error;
+use crate::model::{AttributeIter, AttributeValue};
 
 impl<'a> View<'a> {
     pub(crate) fn deserialize<T: de::Deserialize<'a>>(self) -> Result<T, Error> {

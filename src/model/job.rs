@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::{Attributes, JobId, JobStatus};
+use crate::id::JobId;
+use crate::model::{Attributes, JobStatus};
 
 /// An export job, as a list or its details give it.
 ///

@@ -10,8 +10,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::object::one_id;
+use crate::error::Error;
+use crate::id::JobId;
 use crate::id::TextVisitor;
-use crate::{Attributes, Error, Job, JobId, JobStatus};
+use crate::model::{Attributes, Job, JobStatus};
 
 impl<'de> Deserialize<'de> for Job {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

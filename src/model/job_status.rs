@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::error::Error;
+use crate::id::QueryValue;
 use crate::id::sealed::Sealed;
-use crate::{Error, QueryValue};
 
 /// The longest status, in bytes.
 const MAX_STATUS: usize = 512;

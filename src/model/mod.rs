@@ -12,6 +12,7 @@ mod object;
 mod profile;
 mod published;
 mod queued_job;
+mod says;
 
 pub use attribute_value::AttributeValue;
 pub use attributes::{AttributeIter, Attributes};
@@ -24,3 +25,4 @@ pub use profile::Profile;
 pub use published::Coordinate;
 pub(crate) use published::{attribute_methods, yes_or_no};
 pub use queued_job::QueuedJob;
+pub(crate) use says::{Success, present, reason};

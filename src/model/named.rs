@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::object::{Object, one_id};
-use crate::{AppId, SegmentId};
+use crate::id::{AppId, SegmentId};
 
 /// An app or a segment as it comes.
 #[derive(Deserialize)]

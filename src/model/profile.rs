@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::object::Object;
 use super::{AttributeIter, AttributeValue, View, attribute_methods};
-use crate::{Attributes, ProfileId};
+use crate::id::ProfileId;
+use crate::model::Attributes;
 
 /// The profile of one user: who it is, and its attributes.
 ///

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Error;
+use crate::error::Error;
 use crate::id::TextVisitor;
 
 /// A place on the globe, from the attribute `geo-coordinate`.
@@ -163,13 +163,13 @@ macro_rules! attribute_methods {
             /// Where the text does not parse. The error names the attribute, and does not show its value.
             ///
             /// ```
-            /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"shoeSize":"43"}]}"#);
+            /// let mut records = useartisan::decode::decode(br#"{"artisanUserIds":[{"shoeSize":"43"}]}"#);
             /// let record = records.next_record()?.unwrap();
             /// assert_eq!(record.parse::<u8>("shoeSize")?, Some(43));
             /// assert!(record.parse::<bool>("shoeSize").is_err());
             /// # Ok::<(), useartisan::Error>(())
             /// ```
-            pub fn parse<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, $crate::Error> {
+            pub fn parse<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, $crate::error::Error> {
                 self.view().read(name, "does not parse as the type that was asked for", |text| text.parse().ok())
             }
         }
@@ -216,7 +216,7 @@ macro_rules! attribute_methods {
                 /// `artisanSessionCount`: how often the app was used with Artisan in it.
                 artisan_session_count "artisanSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
                 /// `geo-coordinate`: where the device was.
-                coordinate "geo-coordinate" -> $crate::Coordinate,
+                coordinate "geo-coordinate" -> $crate::model::Coordinate,
                     "is not a latitude and a longitude with a comma between", |text| text.parse().ok();
                 /// `lastSessionDate`: when the app was last used.
                 last_session_date "lastSessionDate" -> jiff::Timestamp,
@@ -251,7 +251,7 @@ macro_rules! attribute_methods {
                 /// # Errors
                 ///
                 #[doc = concat!("Where the text ", $rule, ".")]
-                pub fn $method(&self) -> Result<Option<$output>, $crate::Error> {
+                pub fn $method(&self) -> Result<Option<$output>, $crate::error::Error> {
                     self.view().read($name, $rule, $read)
                 }
             )*

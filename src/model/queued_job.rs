@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::object::Object;
-use crate::JobId;
+use crate::id::JobId;
 
 /// A job that was just put into the queue: its id, and what the service says about it.
 ///

@@ -21,7 +21,7 @@ use support::sockets;
 use tokio::runtime::{Builder, Runtime};
 use useartisan::backends::conformance::{self, Case};
 use useartisan::backends::{self, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
-use useartisan::{AsyncBackend, BlockingBackend, Erased, ErasedBlocking};
+use useartisan::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
 
 #[test]
 fn ureq_conforms() {
@@ -62,13 +62,13 @@ fn every_form_of_a_blocking_backend_conforms() {
     let lock = Mutex::new(Ureq::new().unwrap());
     let locked = backends::from_fn(move |request, timeouts| lock.lock().unwrap().send(request, &timeouts));
     let locked: &'static _ = Box::leak(Box::new(locked));
-    conformance::check_blocking(|| Arc::new(ErasedBlocking::new(locked)));
+    conformance::check_blocking(|| Arc::new(BoxedBlockingBackend::new(locked)));
 }
 
 #[tokio::test]
 async fn every_form_of_an_async_backend_conforms() {
     let hyper: &'static Hyper = Box::leak(Box::new(Hyper::new().unwrap()));
-    conformance::check(|| Arc::new(Erased::new(hyper))).await;
+    conformance::check(|| Arc::new(BoxedBackend::new(hyper))).await;
 }
 
 /// Cases that take their time. Unless `USEARTISAN_FULL` is set, they are left out where a defect is expected to fail

@@ -17,16 +17,16 @@ use tower_http::trace::TraceLayer;
 use useartisan::backends::conformance;
 use useartisan::backends::tower::Tower;
 use useartisan::fake::FakeArtisan;
-use useartisan::{AsyncBackend, Client, ErrorKind, FailureKind, Retry, Sent, Timeouts};
+use useartisan::{AsyncBackend, Client, ErrorKind, Retry, Sent, Timeouts, TransportErrorKind};
 
 fn hyper() -> legacy::Client<HttpConnector, Full<Bytes>> {
     legacy::Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http()
 }
 
-fn kind(error: &(dyn Error + 'static)) -> FailureKind {
+fn kind(error: &(dyn Error + 'static)) -> TransportErrorKind {
     match error.downcast_ref::<HyperError>() {
-        Some(error) if error.is_connect() => FailureKind::NotSent,
-        _ => FailureKind::Interrupted,
+        Some(error) if error.is_connect() => TransportErrorKind::NotSent,
+        _ => TransportErrorKind::Interrupted,
     }
 }
 
@@ -90,7 +90,7 @@ async fn a_failure_says_whether_the_request_may_have_been_sent() {
     }
     let broken = service_fn(async |_: Request<Full<Bytes>>| Err::<Response<Full<Bytes>>, _>("broken"));
     assert_eq!(sent_by(Tower::new(broken)).await, Err((ErrorKind::Transport, Sent::Maybe)));
-    let refused = Tower::new(broken).with_kinds(|_| FailureKind::NotSent);
+    let refused = Tower::new(broken).with_kinds(|_| TransportErrorKind::NotSent);
     assert_eq!(sent_by(refused).await, Err((ErrorKind::Transport, Sent::No)));
     let silent = service_fn(async |_: Request<Full<Bytes>>| {
         pending::<Result<Response<Full<Bytes>>, Infallible>>().await

@@ -10,9 +10,8 @@ use http::{Request, Response};
 use http_body::{Body, Frame};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use useartisan::backend::Work;
 use useartisan::backends::{self, hyper::Hyper};
-use useartisan::{AsyncBackend, Failure, Timeouts};
+use useartisan::{AsyncBackend, Timeouts, TransportError};
 
 use crate::support::sockets::{self, Quirk};
 
@@ -54,7 +53,7 @@ impl AsyncBackend for Wrong {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, Failure> {
+    ) -> Result<Response<Self::Body>, TransportError> {
         let _turn = match self.defect {
             Defect::OneCallAtATime => Some(self.turn.lock().await),
             _ => None,
@@ -82,7 +81,7 @@ impl AsyncBackend for Wrong {
         self.right.seed()
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         if self.defect != Defect::NoOffload {
             self.right.offload(work).await;
         }
@@ -100,12 +99,12 @@ pub(crate) struct Coat(sockets::Body);
 
 impl Body for Coat {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let mut buffer = vec![0; 16 * 1024];
         Poll::Ready(match self.0.read(&mut buffer) {
             Ok(0) => None,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
-use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts, backends};
+use useartisan::{BlockingBackend, Timeouts, TransportError, TransportErrorKind, backends};
 
 use crate::support::sockets::{self, Quirk};
 
@@ -118,7 +118,11 @@ pub(crate) fn right() -> impl BlockingBackend<Body = sockets::Body> + Send + Syn
 impl BlockingBackend for Wrong {
     type Body = Body;
 
-    fn send(&self, mut request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Body>, Failure> {
+    fn send(
+        &self,
+        mut request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Body>, TransportError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         let host = request.uri().authority().unwrap().to_string();
         let known = self.host.lock().unwrap().replace(host.clone()) == Some(host);
@@ -127,7 +131,9 @@ impl BlockingBackend for Wrong {
         let send = |request: &Request<Bytes>| sockets::send(quirk, request, &self.spoil_timeouts(timeouts));
         let response = match (self.defect, send(&request)) {
             // Not what took all its time: that is another case's.
-            (Defect::RepeatsFirst, Err(failure)) if call == 0 && failure.kind() != FailureKind::TimedOut => {
+            (Defect::RepeatsFirst, Err(failure))
+                if call == 0 && failure.kind() != TransportErrorKind::TimedOut =>
+            {
                 send(&request)?
             }
             (Defect::RepeatsLater, Err(_)) if known => send(&request)?,
@@ -190,13 +196,13 @@ impl Wrong {
         }
     }
 
-    fn spoil_response(&self, response: Response<sockets::Body>) -> Result<Response<Body>, Failure> {
+    fn spoil_response(&self, response: Response<sockets::Body>) -> Result<Response<Body>, TransportError> {
         let status = response.status();
         let error = status.is_client_error() || status.is_server_error();
         let long = response.headers().get("content-length").is_some_and(|length| length.len() > 7);
         let (mut head, body) = response.into_parts();
         let body: Body = match self.defect {
-            Defect::ErrorForStatus if error => return Err(Failure::interrupted(status.to_string())),
+            Defect::ErrorForStatus if error => return Err(TransportError::interrupted(status.to_string())),
             Defect::NoBodyForStatus if error => Box::new(std::io::empty()),
             Defect::HidesCoding => {
                 head.headers.remove("content-encoding");
@@ -234,9 +240,9 @@ fn followed(mut request: Request<Bytes>, response: &Response<sockets::Body>) -> 
 }
 
 /// A failure that is told as an interruption, whatever it was.
-fn interruption(failure: Failure) -> Failure {
+fn interruption(failure: TransportError) -> TransportError {
     match failure.kind() {
-        FailureKind::TimedOut => Failure::interrupted(failure),
+        TransportErrorKind::TimedOut => TransportError::interrupted(failure),
         _ => failure,
     }
 }
@@ -255,7 +261,7 @@ struct EndingOnce(sockets::Body, bool);
 impl Read for EndingOnce {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.1 {
-            return Err(Failure::interrupted("there was an end").into());
+            return Err(TransportError::interrupted("there was an end").into());
         }
         self.0.read(buffer).inspect(|length| self.1 = *length == 0)
     }

@@ -1,6 +1,6 @@
 //! Promise 8: no public type shows a key in its `Debug`. The listing of the public API says which types there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::io::{self, Read};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::support::server::refusing;
 use http::Response;
 use tokio::runtime::Builder;
 use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};
-use useartisan::export::{BodyRecords, Records};
+use useartisan::decode::{BodyRecords, Records};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, WaitForJob, drive_blocking};
 use useartisan::{
@@ -34,43 +34,43 @@ const WITHOUT_KEYS: &[&str] = &[
     "AttributeValue",
     "Attributes",
     "CallOptions",
-    "CallbackUrl endpoint::CallbackUrl",
+    "CallbackUrl",
     "Coordinate",
     "ErrorKind",
-    "FailureKind backend::FailureKind",
+    "TransportErrorKind",
     "Job",
     "JobId",
-    "JobNotifier machine::JobNotifier",
+    "JobNotifier",
     "JobStatus",
     "Limits",
     "OtherStatus",
-    "Polling machine::Polling",
+    "Polling",
     "Position",
     "Profile",
     "ProfileId",
     "ProfileIdIter",
     "ProfileIds",
     "QueuedJob",
-    "Retry machine::Retry",
+    "Retry",
     "Segment",
     "SegmentId",
     "Sent",
     "SharedUserId",
-    "TextId",
+    "endpoint::TextId",
     "Timeouts",
     "backends::Saved",
     "backends::ThreadSleep",
     "backends::conformance::Case",
-    "backends::conformance::Fault",
-    "backends::conformance::Faults",
+    "backends::conformance::Finding",
+    "backends::conformance::Findings",
     "backends::tls::Roots",
     "callback::Callback",
-    "export::Check",
-    "export::Decoder",
-    "export::ProfileRecord",
-    "export::Settings",
+    "decode::Check",
+    "decode::Decoder",
+    "decode::ProfileRecord",
+    "decode::DecodeOptions",
     "fake::BodyEnd",
-    "fake::Callback",
+    "fake::SentCallback",
     "fake::Edition",
     "machine::ReadBody",
 ];
@@ -88,10 +88,10 @@ impl Looked {
 }
 
 impl Looked {
-    /// By its type, which stands at the root and in `endpoint`.
+    /// By its type.
     fn at_endpoint<E: Endpoint + Debug>(&mut self, call: &E) {
         let name = std::any::type_name::<E>().rsplit("::").next().unwrap();
-        self.at(format!("{name} endpoint::{name}").leak(), call);
+        self.at(name, call);
     }
 }
 
@@ -103,11 +103,14 @@ fn segment() -> ExportSegment {
 }
 
 fn of_the_core(looked: &mut Looked) {
-    let api = Api::new(credentials());
+    let api = Api::new("https://artisan.example", credentials()).unwrap();
     looked.at("Credentials", &credentials());
-    looked.at("ApiBuilder", &Api::builder().credentials(credentials()).header("x-token", SECRET));
+    looked.at(
+        "ApiBuilder",
+        &Api::builder("https://artisan.example").credentials(credentials()).header("x-token", SECRET),
+    );
     looked.at("Api", &api);
-    looked.at("Path", &api.path("/x"));
+    looked.at("endpoint::Path", &api.path("/x"));
     looked.at("Redacted", &redacted(&ListApps::new().request(&api)));
     each_endpoint!(call, _right => looked.at_endpoint(&call));
     looked.at("machine::WaitForJob", &WaitForJob::new(&api, JOB));
@@ -130,9 +133,9 @@ fn of_a_client(looked: &mut Looked) {
     looked.at("WaitCall", &client.wait_for_job(JOB));
     let wait = client.wait_for_job(JOB).on_progress(|progress| assert_debug_clean("JobProgress", progress));
     wait.send_blocking().unwrap();
-    looked.0.extend(["JobProgress", "machine::JobProgress"]);
-    looked.at("Erased backend::Erased", client.clone().erase().backend());
-    looked.at("ErasedBlocking backend::ErasedBlocking", client.clone().erase_blocking().backend());
+    looked.0.insert("JobProgress");
+    looked.at("BoxedBackend", client.clone().boxed().backend());
+    looked.at("BoxedBlockingBackend", client.clone().boxed_blocking().backend());
 
     let download = || client.download_job(JOB).open_blocking().unwrap();
     looked.at("Download", &download());
@@ -145,8 +148,8 @@ fn of_a_client(looked: &mut Looked) {
     let open = Exchange::open(&fake.api(), DownloadJob::new(JOB));
     looked.at("machine::Driven", &drive_blocking(&fake, open).unwrap());
     looked.at("CompletedJob", &client.call(segment()).send_and_wait_blocking().unwrap());
-    looked.at("export::BodyRecords", &BodyRecords::new(SECRET.to_owned()));
-    looked.at("export::Records", &Records::from_read(SECRET.as_bytes()));
+    looked.at("decode::BodyRecords", &BodyRecords::new(SECRET.to_owned()));
+    looked.at("decode::Records", &Records::from_read(SECRET.as_bytes()));
 }
 
 fn of_the_fake(looked: &mut Looked) {
@@ -160,17 +163,16 @@ fn of_the_fake(looked: &mut Looked) {
     let timeouts = Timeouts::default();
     let answer = pollster::block_on(AsyncBackend::send(&fake, request.clone(), &timeouts)).unwrap();
     looked.at("fake::FakeBody", answer.body());
-    let erased = fake.client().erase();
+    let erased = fake.client().boxed();
     let answer = pollster::block_on(erased.backend().send(request, &timeouts)).unwrap();
-    looked.at("backend::ErasedBody", answer.body());
+    looked.at("BoxedBody", answer.body());
 }
 
 /// Each client, with the keys in what it sends, and in a request that it cannot send.
 fn of_the_clients(looked: &mut Looked) {
     let fake = FakeArtisan::with_credentials(credentials());
     let server = Loopback::serve(&fake).unwrap();
-    let nowhere =
-        Api::builder().base_url(format!("http://{}", refusing())).credentials(credentials()).build();
+    let nowhere = Api::builder(format!("http://{}", refusing())).credentials(credentials()).build();
     let [request, lost] =
         [server.api().unwrap(), nowhere.unwrap()].map(|api| move || ListApps::new().request(&api));
     let timeouts = Timeouts::default();
@@ -179,17 +181,17 @@ fn of_the_clients(looked: &mut Looked) {
     let answer = BlockingBackend::send(&ureq, request(), &timeouts).unwrap();
     looked.at("backends::ureq::Ureq", &ureq);
     looked.at("backends::ureq::UreqBody", answer.body());
-    looked.at("Failure backend::Failure", &BlockingBackend::send(&ureq, lost(), &timeouts).unwrap_err());
+    looked.at("TransportError", &BlockingBackend::send(&ureq, lost(), &timeouts).unwrap_err());
     Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let (hyper, reqwest) = (Hyper::new().unwrap(), Reqwest::new().unwrap());
         let answer = hyper.send(request(), &timeouts).await.unwrap();
         looked.at("backends::hyper::Hyper", &hyper);
         looked.at("backends::TimedBody", answer.body());
-        looked.at("Failure", &hyper.send(lost(), &timeouts).await.unwrap_err());
+        looked.at("TransportError", &hyper.send(lost(), &timeouts).await.unwrap_err());
         let answer = reqwest.send(request(), &timeouts).await.unwrap();
         looked.at("backends::reqwest::Reqwest", &reqwest);
         looked.at("backends::TimedBody", answer.body());
-        looked.at("Failure", &reqwest.send(lost(), &timeouts).await.unwrap_err());
+        looked.at("TransportError", &reqwest.send(lost(), &timeouts).await.unwrap_err());
     });
 }
 
@@ -228,6 +230,18 @@ fn every_public_type_is_looked_at() {
     assert!(unknown.is_empty(), "{unknown:?}: may a key get into these? Have them looked at here");
     let gone: Vec<_> = looked.0.union(&without).filter(|name| !listed.contains(*name)).collect();
     assert!(gone.is_empty(), "{gone:?} are not public");
+}
+
+/// Each type has one path, and no two have one name.
+#[test]
+fn a_name_is_one_types() {
+    let mut paths = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for path in LISTING.lines().filter_map(type_of) {
+        let name = path.rsplit("::").next().unwrap();
+        paths.entry(name).or_default().insert(path);
+    }
+    paths.retain(|_, paths| paths.len() > 1);
+    assert!(paths.is_empty(), "{paths:?}");
 }
 
 /// The path, within the crate, of the type that a line of the listing is about.

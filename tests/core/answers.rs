@@ -76,6 +76,9 @@ fn every_status_of_each_endpoint_has_an_outcome() {
                     201..=299 if body == right && name != "download_job" => None,
                     200..=299 => Some(ErrorKind::UnexpectedBody),
                     300..=399 => Some(ErrorKind::Redirect),
+                    401 | 403 => Some(ErrorKind::AccessDenied),
+                    404 if body != b"<html>" => Some(ErrorKind::NotFound),
+                    410 if body == right => Some(ErrorKind::NotFound),
                     _ => Some(ErrorKind::Rejected),
                 };
                 let outcome = parse(status, body);

@@ -14,7 +14,7 @@ const JOB: &str = "5584a2c77d891c3d1f000001";
 
 /// An Api under `base_url`, without keys: none are needed.
 fn api(base_url: &str) -> Api {
-    Api::builder().base_url(base_url).no_credentials().build().unwrap()
+    Api::builder(base_url).no_credentials().build().unwrap()
 }
 
 fn request(method: Method, query: &str, content_type: &str, body: &[u8]) -> Request<Vec<u8>> {

@@ -7,13 +7,13 @@ use std::fmt::Debug;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Unexpected};
 use serde_json::value::RawValue;
-use useartisan::{Attributes, ErrorKind, export};
+use useartisan::{Attributes, ErrorKind, decode};
 
 /// What comes of a `T`: the same from attributes of one's own as from a record of a download.
 fn decode<T: DeserializeOwned + Debug>(json: &str) -> Result<T, String> {
     let own: Attributes = serde_json::from_str(json).unwrap();
     let document = format!(r#"{{"artisanUserIds":[{json}]}}"#);
-    let (mut decoder, mut input) = (export::Decoder::new(), document.as_bytes());
+    let (mut decoder, mut input) = (decode::Decoder::new(), document.as_bytes());
     assert!(decoder.advance(&mut input).unwrap());
     let [own, borrowed] = [own.decode::<T>(), decoder.record().decode::<T>()].map(|decoded| {
         decoded.map_err(|error| {

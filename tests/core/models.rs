@@ -5,9 +5,10 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use useartisan::endpoint::TextId;
 use useartisan::{
     App, AppId, ArtisanId, CallbackUrl, Coordinate, ErrorKind, Job, JobId, JobStatus, OptionalExt, Profile,
-    ProfileId, ProfileIds, QueuedJob, Segment, SegmentId, SharedUserId, TextId,
+    ProfileId, ProfileIds, QueuedJob, Segment, SegmentId, SharedUserId,
 };
 
 fn read<T: DeserializeOwned>(json: &str) -> T {

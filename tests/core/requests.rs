@@ -74,8 +74,8 @@ fn table(api: &Api) -> Vec<(&'static str, Request<Bytes>, &'static str, &'static
 /// Promises 9 and 10: the five documented headers and no other, both keys marked sensitive.
 #[test]
 fn every_request_is_what_the_wire_contract_says() {
-    for base_url in ["https://artisantools.com", "https://proxy.example:8443/artisan/"] {
-        let api = Api::builder().base_url(base_url).credentials(credentials()).build().unwrap();
+    for base_url in ["https://artisan.example", "https://proxy.example:8443/artisan/"] {
+        let api = Api::builder(base_url).credentials(credentials()).build().unwrap();
         for (name, request, method, path, body) in table(&api) {
             let uri = format!("{}{path}", base_url.trim_end_matches('/'));
             assert_eq!((request.method().as_str(), request.uri().to_string()), (method, uri), "{name}");
@@ -114,7 +114,7 @@ fn every_deadline_is_finite_by_default() {
         let Step::Send { timeouts, .. } = step.unwrap() else { panic!("nothing is sent") };
         [timeouts.connect, timeouts.head, timeouts.stall, timeouts.total].map(|timeout| timeout.as_secs())
     }
-    let api = Api::new(credentials());
+    let api = Api::new("https://artisan.example", credentials()).unwrap();
     crate::each_endpoint!(call, _right => {
         assert_eq!(asks_for(Exchange::new(&api, call)), [10, 30, 30, 2 * 60]);
     });
@@ -127,7 +127,7 @@ fn every_deadline_is_finite_by_default() {
 /// The methods of a client build the same requests as the endpoints.
 #[test]
 fn a_client_asks_for_the_same() {
-    let client = Client::new(Api::new(credentials()), ());
+    let client = Client::new(Api::new("https://artisan.example", credentials()).unwrap(), ());
     let url = CallbackUrl::new("http://192.168.1.5:8080/done").unwrap();
     let ids = ProfileIds::artisan(["555652247d891c8b7a000002", "15652247d891c8b7a000504"]).unwrap();
     let calls = [
@@ -151,8 +151,7 @@ fn a_client_asks_for_the_same() {
 /// Extra headers go along, marked sensitive but for the User-Agent; without credentials no key does.
 #[test]
 fn settings_of_an_api_show_in_its_requests() {
-    let api = Api::builder()
-        .base_url("http://127.0.0.1:8080")
+    let api = Api::builder("http://127.0.0.1:8080")
         .no_credentials()
         .user_agent("my-app/1.0")
         .header("X-Trace", "7")
@@ -169,7 +168,9 @@ fn settings_of_an_api_show_in_its_requests() {
 
 #[test]
 fn a_bad_setting_is_refused_by_name() {
-    let build = |name: &str, value: &str| Api::builder().no_credentials().header(name, value).build();
+    let build = |name: &str, value: &str| {
+        Api::builder("https://artisan.example").no_credentials().header(name, value).build()
+    };
     for (name, value, told) in [
         ("Authorization", "x", "header `authorization` is set by the library or the transport"),
         ("public-api-key", "x", "header `public-api-key` is set by the library or the transport"),
@@ -184,9 +185,9 @@ fn a_bad_setting_is_refused_by_name() {
     for name in ["connection", "content-type", "expect", "te", "trailer", "transfer-encoding", "upgrade"] {
         assert!(build(name, "x").unwrap_err().to_string().contains("is set by the library"), "{name}");
     }
-    let error = Api::builder().build().unwrap_err();
+    let error = Api::builder("https://artisan.example").build().unwrap_err();
     assert_eq!(error.to_string(), "credentials are missing: give them, or say no_credentials");
-    let plain = || Api::builder().credentials(credentials()).base_url("http://proxy.example");
+    let plain = || Api::builder("http://proxy.example").credentials(credentials());
     assert!(plain().build().unwrap_err().to_string().contains("plain http"));
     assert_eq!(plain().allow_plain_http().build().unwrap().base_url(), "http://proxy.example");
 }
@@ -194,12 +195,14 @@ fn a_bad_setting_is_refused_by_name() {
 #[test]
 fn extra_headers_are_bounded() {
     let many = |count: usize| {
-        let api = Api::builder().no_credentials();
+        let api = Api::builder("https://artisan.example").no_credentials();
         (0..count).fold(api, |api, n| api.header(format!("x-{n}"), "1")).build()
     };
     assert_eq!(ListApps::new().request(&many(32).unwrap()).headers().len(), 34);
     assert_eq!(many(33).unwrap_err().to_string(), "headers are more than 32");
-    let long = |length: usize| Api::builder().no_credentials().header("x-y", "v".repeat(length)).build();
+    let long = |length: usize| {
+        Api::builder("https://artisan.example").no_credentials().header("x-y", "v".repeat(length)).build()
+    };
     assert!(long(8192).is_ok());
     let told = "header `x-y` is 8193 bytes long, over the limit of 8192";
     assert_eq!(long(8193).unwrap_err().to_string(), told);
@@ -210,7 +213,8 @@ fn extra_headers_are_bounded() {
 #[test]
 fn an_extra_header_is_scrubbed_from_errors() {
     let kept = |name: &str, value: &str| {
-        let api = Api::builder().no_credentials().header(name, value).build().unwrap();
+        let api =
+            Api::builder("https://artisan.example").no_credentials().header(name, value).build().unwrap();
         let echo = http::Response::builder().status(500).body(format!("it was {value}.")).unwrap();
         String::from_utf8(api.parse(&ListApps::new(), echo).unwrap_err().body().to_vec()).unwrap()
     };
@@ -238,8 +242,7 @@ fn text(random: &mut Rng, length: usize) -> String {
 /// number of its segments, and decoding gives the id back. 1,000,000 with `USEARTISAN_FULL=1`, else a sample.
 #[test]
 fn an_id_is_exactly_one_segment() {
-    let api =
-        Api::builder().base_url("https://proxy.example/a%20b").credentials(credentials()).build().unwrap();
+    let api = Api::builder("https://proxy.example/a%20b").credentials(credentials()).build().unwrap();
     let count = cases(50_000, 1_000_000);
     let (mut random, mut refused) = (Rng::with_seed(0x1D), 0);
     for round in 0..count {
@@ -274,7 +277,7 @@ fn a_generated_base_url_is_refused_or_kept() {
     for round in 0..count {
         let tail = text(&mut random, round % 9);
         let base = format!("https://host.example{}{tail}", if round % 3 == 0 { "" } else { "/" });
-        let Ok(api) = Api::builder().base_url(&base).no_credentials().build() else { continue };
+        let Ok(api) = Api::builder(&base).no_credentials().build() else { continue };
         kept += 1;
         let uri = ListApps::new().request(&api).uri().to_string();
         let (url, given) = (url::Url::parse(&uri).unwrap(), url::Url::parse(&base).unwrap());

@@ -6,18 +6,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use http::response::Parts;
-use useartisan::export::{BodyRecords, Check, Decoder, Records};
+use useartisan::decode::{BodyRecords, Check, Decoder, Records};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
-    Api, AppId, Credentials, DownloadJob, Endpoint, ErrorKind, ExportSegment, Failure, FailureKind, Job,
-    JobId, JobStatus, ListApps, Profile, SegmentId,
+    Api, AppId, Credentials, DownloadJob, Endpoint, ErrorKind, ExportSegment, Job, JobId, JobStatus,
+    ListApps, Profile, SegmentId, TransportError, TransportErrorKind,
 };
 
 const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
 
 fn api() -> Api {
-    Api::new(Credentials::new("public", "secret").unwrap())
+    Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap()
 }
 
 fn head() -> Parts {
@@ -41,13 +41,16 @@ fn events_and_steps_show_sizes() {
     shows(&Event::Head(head()), &["Head { status: 200, headers: 2, .. }"]);
     let body = Event::Body { bytes: Bytes::from("HIDDEN"), complete: true };
     shows(&body, &["Body { len: 6, complete: true }"]);
-    shows(&Event::Failed(Failure::not_sent("no route")), &["Failed(Failure { kind: NotSent", "no route"]);
+    shows(
+        &Event::Failed(TransportError::not_sent("no route")),
+        &["Failed(TransportError { kind: NotSent", "no route"],
+    );
 
     let mut exchange = Exchange::new(&api(), ListApps::new());
     let mut step = |event| exchange.step(Duration::ZERO, event).unwrap();
     shows(
         &step(Event::Start),
-        &["Send { method: GET, host: Some(\"artisantools.com\"), timeouts: Timeouts {"],
+        &["Send { method: GET, host: Some(\"artisan.example\"), timeouts: Timeouts {"],
     );
     shows(&step(Event::Head(head())), &["Read { limit: 10485760, timeouts: Timeouts {"]);
     let apps = Event::Body { bytes: Bytes::from(r#"{"apps":[]}"#), complete: true };
@@ -64,7 +67,7 @@ fn a_machine_shows_how_far_it_is() {
     shows(&exchange, &["state: Sent", "endpoint: ListApps"]);
     step(&mut exchange, Event::Head(head())).unwrap();
     shows(&exchange, &["state: Reading(Head { status: 200, headers: 2, .. })"]);
-    step(&mut exchange, Event::Failed(Failure::interrupted("reset"))).unwrap();
+    step(&mut exchange, Event::Failed(TransportError::interrupted("reset"))).unwrap();
     shows(&exchange, &["state: Waiting(Error { kind: Transport"]);
     step(&mut exchange, Event::Head(head())).unwrap_err();
     shows(&exchange, &["state: Ended"]);
@@ -72,7 +75,10 @@ fn a_machine_shows_how_far_it_is() {
     let mut open = Exchange::open(&api(), DownloadJob::new(JOB));
     open.step(Duration::ZERO, Event::Start).unwrap();
     shows(&open, &["hops: Some(Hops { made: 0, left: false, .. })"]);
-    shows(&Api::builder().header("x-token", "HIDDEN"), &["ApiBuilder {", "(\"x-token\", [6 bytes])"]);
+    shows(
+        &Api::builder("https://artisan.example").header("x-token", "HIDDEN"),
+        &["ApiBuilder {", "(\"x-token\", [6 bytes])"],
+    );
 
     shows(&WaitForJob::new(&api(), JOB), &["WaitForJob { job: JobId(\"5584", "polls: 0, state: Ready"]);
     let export = ExportSegment::new(AppId::from_static("557ade8b"), SegmentId::from_static("557ee469"));
@@ -138,12 +144,12 @@ fn the_fake_shows_what_it_holds() {
 #[test]
 fn a_failure_says_what_it_means() {
     for (kind, told) in [
-        (FailureKind::NotSent, "the request could not be sent"),
-        (FailureKind::Interrupted, "the exchange was interrupted"),
-        (FailureKind::TimedOut, "a time-out passed"),
-        (FailureKind::Other, "the backend failed"),
+        (TransportErrorKind::NotSent, "the request could not be sent"),
+        (TransportErrorKind::Interrupted, "the exchange was interrupted"),
+        (TransportErrorKind::TimedOut, "a time-out passed"),
+        (TransportErrorKind::Other, "the backend failed"),
     ] {
-        let failure = Failure::new(kind, "cause");
+        let failure = TransportError::new(kind, "cause");
         assert_eq!(failure.to_string(), told);
         assert_eq!(std::error::Error::source(&failure).unwrap().to_string(), "cause");
     }

@@ -48,7 +48,7 @@ const BODIES: [&[u8]; 28] = [
 #[test]
 fn every_answer_gets_its_verdict() {
     fn endpoint<E: Endpoint>(call: &E, right: &str) {
-        let api = Api::new(Credentials::new("public", "secret").unwrap());
+        let api = Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap();
         let cut = &right.as_bytes()[..right.len() / 2];
         let enveloped = format!(r#"{{"response":{right},"success":"TRUE"}}"#);
         // Above 599 there is none but by mistake.
@@ -74,7 +74,7 @@ fn every_answer_gets_its_verdict() {
 /// Every status × body in a wait that knows its job.
 #[test]
 fn every_answer_gets_its_verdict_in_a_wait() {
-    let api = Api::new(Credentials::new("public", "secret").unwrap());
+    let api = Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap();
     let right = br#"{"_id":"5584566b7d891ce0ab000001","status":"RUNNING"}"#;
     for status in (100..600).chain((600..=999).step_by(57)) {
         for body in BODIES.into_iter().chain([&right[..20]]) {

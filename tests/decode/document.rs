@@ -2,7 +2,7 @@
 
 use crate::support::decode::{check, decode, decode_with};
 use useartisan::ErrorKind;
-use useartisan::export::{Check, Decoder, Settings};
+use useartisan::decode::{Check, DecodeOptions, Decoder};
 
 #[track_caller]
 fn gives(document: &str, records: usize, error: Option<&str>) {
@@ -122,10 +122,10 @@ fn a_success_that_says_neither_is_refused_not_guessed() {
 #[test]
 fn the_name_of_the_list_is_a_setting() {
     let document = br#"{"artisanUserIds":[{}],"profile\u0073":[{"a":"b"}]}"#;
-    let named = |name: &'static str| decode_with(Settings::new().list(name), [&document[..]]);
+    let named = |name: &'static str| decode_with(DecodeOptions::default().with_list(name), [&document[..]]);
     assert_eq!(named("profiles").0.len(), 1);
     assert_eq!(named("profiles").1, None);
-    assert_eq!(decode_with(Settings::new().list("error"), [&br#"{"error":[{}]}"#[..]]).1, None);
+    assert_eq!(decode_with(DecodeOptions::default().with_list("error"), [&br#"{"error":[{}]}"#[..]]).1, None);
     assert!(named("users").1.unwrap().contains("no list `users`"));
 }
 

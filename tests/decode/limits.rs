@@ -2,10 +2,10 @@
 //! of an endless string is read than the limit and the piece it came in.
 
 use crate::support::decode::decode_with;
-use useartisan::export::{Decoder, Settings};
+use useartisan::decode::{DecodeOptions, Decoder};
 
 #[track_caller]
-fn at_limit(document: &str, fits: Settings, passes: Settings, name: &str) {
+fn at_limit(document: &str, fits: DecodeOptions, passes: DecodeOptions, name: &str) {
     for cut in [usize::MAX, 1, 5] {
         let pieces = || document.as_bytes().chunks(cut);
         assert_eq!(decode_with(fits.clone(), pieces()).1, None, "{document}");
@@ -20,7 +20,7 @@ fn a_record_may_have_so_many_bytes() {
     for record in ["{}", r#"{"a":"b"}"#, "{ \"a\" : [1, {\"b\": null}] , \"c\":\"d\\n\" }"] {
         let document = format!(r#"{{"artisanUserIds":[{{}}, {record} ,{record}]}}"#);
         let size = record.len();
-        let with = |bytes| Settings::new().record_size(bytes);
+        let with = |bytes| DecodeOptions::default().with_record_size(bytes);
         at_limit(&document, with(size), with(size - 1), &format!("record size limit of {} bytes", size - 1));
     }
 }
@@ -37,7 +37,7 @@ fn a_text_may_have_so_many_bytes_between_its_quotes() {
     for text in texts {
         let document =
             format!(r#"{{"a long name":"a long text","artisanUserIds":[{{"x":"y"}},{{"x":"y",{text}}}]}}"#);
-        let with = |bytes| Settings::new().text_length(bytes);
+        let with = |bytes| DecodeOptions::default().with_text_length(bytes);
         at_limit(&document, with(8), with(7), "text length limit of 7 bytes");
     }
 }
@@ -45,7 +45,7 @@ fn a_text_may_have_so_many_bytes_between_its_quotes() {
 /// Also of one that is written like those before it.
 #[test]
 fn a_string_has_its_limit_wherever_it_stands() {
-    let with = |bytes| Settings::new().text_length(bytes);
+    let with = |bytes| DecodeOptions::default().with_text_length(bytes);
     for attribute in [r#""e":"12345678""#, r#""12345678":"e""#, r#""12345678":"12345678""#] {
         let rest = r#""g":"h","i":"j","k":"l","m":"n""#; // long enough to be read many bytes at a time
         let document = format!(r#"{{"artisanUserIds":[{{"a":"b","c":"d",{attribute},{rest}}}]}}"#);
@@ -57,14 +57,14 @@ fn a_string_has_its_limit_wherever_it_stands() {
 fn a_record_may_have_so_many_attributes() {
     let document =
         r#"{"artisanUserIds":[{"a":"1","b":"2"},{"a":"1", "a":2,"b":"3"}],"p":{"a":1,"b":2,"c":3,"d":4}}"#;
-    let with = |count| Settings::new().attributes(count);
+    let with = |count| DecodeOptions::default().with_attributes(count);
     at_limit(document, with(3), with(2), "attribute count limit of 2");
     at_limit(r#"{"artisanUserIds":[{"a":1}]}"#, with(1), with(0), "attribute count limit of 0");
 }
 
 #[test]
 fn objects_and_arrays_may_be_so_deep() {
-    let with = |levels| Settings::new().nesting(levels);
+    let with = |levels| DecodeOptions::default().with_nesting(levels);
     let documents = [
         (r#"{"artisanUserIds":[{"a":"b"}]}"#, 3),
         (r#"{"response":{"artisanUserIds":[{"a":"b"}]}}"#, 4),
@@ -97,7 +97,7 @@ fn the_defaults_are_as_documented() {
     ];
     for (document, expected) in documents {
         for cut in [usize::MAX, 64 << 10, 1000] {
-            let (_, error) = decode_with(Settings::new(), document.as_bytes().chunks(cut));
+            let (_, error) = decode_with(DecodeOptions::default(), document.as_bytes().chunks(cut));
             assert_eq!(error.is_some(), expected.is_some(), "{error:?}");
             assert!(error.is_none_or(|error| error.contains(expected.unwrap())));
         }

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use fastrand::Rng;
-use useartisan::export::Settings;
+use useartisan::decode::DecodeOptions;
 
 use crate::support::cases::{cases, pick};
 use crate::support::decode::{cut, decode_with};
@@ -66,11 +66,12 @@ fn lossy_text_is_read_as_the_standard_library_reads_it() {
             .map(|pair| (String::from_utf16_lossy(&pair[0]), true, String::from_utf16_lossy(&pair[1])))
             .collect();
         let pieces = if random.bool() { vec![json.as_bytes()] } else { cut(random, json.as_bytes()) };
-        let (records, error) = decode_with(Settings::new().lossy_text(true), pieces.iter().copied());
+        let (records, error) =
+            decode_with(DecodeOptions::default().with_lossy_text(true), pieces.iter().copied());
         assert_eq!((records.len(), &error), (3, &None), "{json}");
         assert_eq!(records[1], expected, "{json}");
 
-        let (records, error) = decode_with(Settings::new(), pieces);
+        let (records, error) = decode_with(DecodeOptions::default(), pieces);
         if texts.iter().all(|text| String::from_utf16(text).is_ok()) {
             assert_eq!((records.get(1), error), (Some(&expected), None), "{json}");
             whole += 1;
@@ -85,7 +86,7 @@ fn lossy_text_is_read_as_the_standard_library_reads_it() {
 
 #[test]
 fn raw_json_keeps_its_escapes_and_other_faults_stay_faults() {
-    let lossy = || Settings::new().lossy_text(true);
+    let lossy = || DecodeOptions::default().with_lossy_text(true);
     let decode = |document: &str| decode_with(lossy(), document.as_bytes().chunks(3));
     let (records, error) =
         decode(r#"{"artisanUserIds":[{"a":["\ud800"],"b":"\ud800\ud83d\ude00\udc00\n"}]}"#);
@@ -118,7 +119,7 @@ fn a_download_is_lossy_where_it_is_asked_to_be() {
     let download = || client.download_job(job);
     assert!(download().profiles_blocking().unwrap().next_record_blocking().is_err());
 
-    let lossy = Settings::new().lossy_text(true);
+    let lossy = DecodeOptions::default().with_lossy_text(true);
     let mut profiles = download().decoding(lossy.clone()).profiles_blocking().unwrap();
     let record = profiles.next_record_blocking().unwrap().unwrap();
     assert_eq!(record.get("nick").unwrap().as_text(), Some("ann \u{FFFD}"));

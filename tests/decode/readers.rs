@@ -11,7 +11,7 @@ use crate::support::decode::{Outcome, Record, cut, decode, document, mutate, own
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};
-use useartisan::export::{self, BodyRecords, Records};
+use useartisan::decode::{self, BodyRecords, Records};
 use useartisan::{Error, Profile};
 
 /// A reader and a body of set pieces; `None` is a failure of the transport.
@@ -110,7 +110,7 @@ fn every_way_gives_the_same() {
         let document = pieces.concat();
         let expected = decode([&*document]);
 
-        assert_eq!(outcome(export::decode(&document)), expected);
+        assert_eq!(outcome(decode::decode(&document)), expected);
         assert_eq!(outcome(Records::new(BufReader::with_capacity(7, &*document))), expected);
         assert_eq!(outcome(Records::from_read(Pieces::new(&pieces))), expected);
         assert_eq!(streamed(BodyRecords::new(Pieces::new(&pieces))), expected);
@@ -140,7 +140,7 @@ fn a_transport_that_fails_is_an_error_after_the_records_before_it() {
 #[test]
 fn owned_profiles_outlive_the_decoder_and_hold_no_more_than_they_must() {
     let document = include_bytes!("../fixtures/download_job.json");
-    let profiles: Vec<Profile> = export::decode(document).collect::<Result<_, _>>().unwrap();
+    let profiles: Vec<Profile> = decode::decode(document).collect::<Result<_, _>>().unwrap();
     let shown = format!("{:?}", profiles[0]);
     let bytes: usize = profiles[0].iter().map(|(name, value)| name.len() + value.as_str().len()).sum();
     assert!(shown.contains(&format!("bytes: {bytes}")), "{shown}");
@@ -152,11 +152,11 @@ fn owned_profiles_outlive_the_decoder_and_hold_no_more_than_they_must() {
 #[test]
 fn debug_shows_no_personal_data() {
     let document = br#"{"artisanUserIds":[{"email":"SECRET"}],"error":"SECRET"}"#;
-    let mut decoder = export::Decoder::new();
+    let mut decoder = decode::Decoder::new();
     let mut input = &document[..];
     assert!(decoder.advance(&mut input).unwrap());
-    let mut check = export::Check::new();
+    let mut check = decode::Check::new();
     check.push(document).unwrap();
-    let shown = format!("{decoder:?} {:?} {check:?} {:?}", decoder.record(), export::decode(document));
+    let shown = format!("{decoder:?} {:?} {check:?} {:?}", decoder.record(), decode::decode(document));
     assert!(!shown.contains("SECRET") && !shown.contains("email"), "{shown}");
 }

@@ -50,7 +50,7 @@ fn the_published_profile_comes_back_byte_for_byte() {
     let id = ArtisanId::from_static("bdbbf66f-d661-4236-8237-76d4159344fe");
     let attributes = sample.profile(APP, &id).unwrap().into_attributes();
 
-    let fake = FakeArtisan::new();
+    let fake = FakeArtisan::new().base_url("https://artisantools.com").unwrap();
     let app = fake.add_app("Demo App 3");
     fake.put_profile(&app, &id, &attributes);
     is_published(ask(&fake, GetProfile::new(app, id)), include_str!("../fixtures/get_profile.json"));
@@ -75,7 +75,7 @@ fn an_earlier_edition_is_flat_and_nested() {
     assert_eq!(job["status"], "COMPLETED");
     assert_eq!(
         job["result_url"],
-        "https://artisantools.com/public/api/jobs/5584566b7d891ce0ab000001/download"
+        "https://artisan.example/public/api/jobs/5584566b7d891ce0ab000001/download"
     );
 }
 
@@ -297,7 +297,7 @@ fn a_path_prefix_is_part_of_every_path() {
     let fake = FakeArtisan::with_sample_data().base_url("https://proxy.example/artisan/").unwrap();
     assert_eq!(fake.client().list_apps().send_blocking().unwrap().len(), 2);
     assert_eq!(fake.last_request().unwrap().line(), "GET /artisan/public/api/apps");
-    let outside = Api::new(fake.credentials());
+    let outside = Api::new("https://artisan.example", fake.credentials()).unwrap();
     assert_eq!(fake.answer(ListApps::new().request(&outside)).status(), 404);
     assert_eq!(fake.base_url("nonsense").unwrap_err().kind(), ErrorKind::InvalidInput);
     let [profile] =

@@ -233,7 +233,7 @@ impl Expected {
 /// What is known of a request by an answer that is no output. No 5xx here but a 503 has `success`.
 fn known(kind: ErrorKind, status: u16) -> Sent {
     match status {
-        200..=299 if kind != ErrorKind::Rejected => Sent::Maybe,
+        200..=299 if !matches!(kind, ErrorKind::Rejected | ErrorKind::NotFound) => Sent::Maybe,
         500..=599 if status != 503 => Sent::Maybe,
         _ => Sent::Answered,
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body::Body;
 use useartisan::fake::{FakeArtisan, FakeBody, Fault};
-use useartisan::{AsyncBackend, BlockingBackend, Endpoint, FailureKind, ListApps, Timeouts};
+use useartisan::{AsyncBackend, BlockingBackend, Endpoint, ListApps, Timeouts, TransportErrorKind};
 
 fn body(fake: &FakeArtisan) -> FakeBody {
     let request = ListApps::new().request(&fake.api());
@@ -15,7 +15,7 @@ fn body(fake: &FakeArtisan) -> FakeBody {
 }
 
 /// The sizes of a body's pieces, and how it ends.
-fn frames(body: FakeBody) -> (Vec<usize>, Option<FailureKind>) {
+fn frames(body: FakeBody) -> (Vec<usize>, Option<TransportErrorKind>) {
     let mut body = pin!(body);
     let mut context = Context::from_waker(Waker::noop());
     let mut sizes = Vec::new();
@@ -60,10 +60,10 @@ fn a_body_says_how_long_it_is_where_it_knows() {
 #[test]
 fn a_body_ends_as_scripted() {
     for (fault, sizes, end) in [
-        (Fault::cut_body(10), vec![7, 3], Some(FailureKind::Interrupted)),
+        (Fault::cut_body(10), vec![7, 3], Some(TransportErrorKind::Interrupted)),
         (Fault::cut_silently(10), vec![7, 3], None),
-        (Fault::stalled(8), vec![7, 1], Some(FailureKind::TimedOut)),
-        (Fault::cut_body(usize::MAX), vec![7, 7, 2], Some(FailureKind::Interrupted)),
+        (Fault::stalled(8), vec![7, 1], Some(TransportErrorKind::TimedOut)),
+        (Fault::cut_body(usize::MAX), vec![7, 7, 2], Some(TransportErrorKind::Interrupted)),
     ] {
         let fake = FakeArtisan::new().pieces_of(7);
         fake.fail_next(fault.times(2));
@@ -75,7 +75,7 @@ fn a_body_ends_as_scripted() {
             Some(kind) => {
                 let again = reader.read(&mut [0; 8]);
                 for error in [read.map(drop), again.map(drop)].map(Result::unwrap_err) {
-                    assert_eq!(useartisan::Failure::from(error).kind(), kind);
+                    assert_eq!(useartisan::TransportError::from(error).kind(), kind);
                 }
             }
             None => assert_eq!(read.unwrap(), sizes.iter().sum::<usize>()),
@@ -114,7 +114,7 @@ fn seeds_differ_and_come_again() {
 #[test]
 fn it_runs_under_any_executor() {
     let fake = FakeArtisan::with_sample_data();
-    let client = fake.client().erase();
+    let client = fake.client().boxed();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let calls: Vec<_> = (0..8)
         .map(|_| {
@@ -126,7 +126,7 @@ fn it_runs_under_any_executor() {
         assert_eq!(runtime.block_on(call).unwrap().unwrap().len(), 2);
     }
     assert_eq!(pollster::block_on(client.list_jobs().send()).unwrap().len(), 3);
-    assert_eq!(fake.client().erase_blocking().list_jobs().send_blocking().unwrap().len(), 3);
+    assert_eq!(fake.client().boxed_blocking().list_jobs().send_blocking().unwrap().len(), 3);
     assert_eq!(fake.requests().len(), 10);
 }
 

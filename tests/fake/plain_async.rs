@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep, timeout};
-use useartisan::{AsyncBackend, Failure, Timeouts};
+use useartisan::{AsyncBackend, Timeouts, TransportError};
 
 pub(crate) struct PlainAsync {
     began: Instant,
@@ -29,11 +29,15 @@ impl PlainAsync {
 impl AsyncBackend for PlainAsync {
     type Body = Patient;
 
-    async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Patient>, Failure> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Patient>, TransportError> {
         let (stall, head) = (timeouts.stall, timeouts.head);
         match timeout(head, exchange(request)).await {
             Ok(response) => Ok(response?.map(|body| Patient { body, stall, alarm: Box::pin(sleep(stall)) })),
-            Err(_) => Err(Failure::timed_out("no answer came")),
+            Err(_) => Err(TransportError::timed_out("no answer came")),
         }
     }
 
@@ -50,16 +54,17 @@ impl AsyncBackend for PlainAsync {
     }
 }
 
-async fn exchange(mut request: Request<Bytes>) -> Result<Response<Incoming>, Failure> {
+async fn exchange(mut request: Request<Bytes>) -> Result<Response<Incoming>, TransportError> {
     let authority = request.uri().authority().expect("the URI is absolute").as_str().to_owned();
-    let socket = TcpStream::connect(&authority).await.map_err(Failure::not_sent)?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.map_err(Failure::interrupted)?;
+    let socket = TcpStream::connect(&authority).await.map_err(TransportError::not_sent)?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket))
+        .await
+        .map_err(TransportError::interrupted)?;
     tokio::spawn(connection);
     request.headers_mut().insert(HOST, HeaderValue::from_str(&authority).expect("an authority"));
     let target = request.uri().path_and_query().expect("a target").clone();
     *request.uri_mut() = Uri::from(target);
-    sender.send_request(request.map(Full::new)).await.map_err(Failure::interrupted)
+    sender.send_request(request.map(Full::new)).await.map_err(TransportError::interrupted)
 }
 
 /// A body that gives up when nothing comes.
@@ -71,16 +76,16 @@ pub(crate) struct Patient {
 
 impl Body for Patient {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             self.alarm = Box::pin(sleep(self.stall));
-            return Poll::Ready(frame.map(|frame| frame.map_err(Failure::interrupted)));
+            return Poll::Ready(frame.map(|frame| frame.map_err(TransportError::interrupted)));
         }
-        self.alarm.as_mut().poll(context).map(|()| Some(Err(Failure::timed_out("the body stalled"))))
+        self.alarm.as_mut().poll(context).map(|()| Some(Err(TransportError::timed_out("the body stalled"))))
     }
 }

@@ -25,7 +25,7 @@ fn requests_are_remembered_in_order() {
     assert_eq!((last.endpoint(), last.method()), (Some("export_profiles"), &Method::POST));
     assert_eq!(last.body(), r#"{"ids":"a,b","callback_url":""}"#);
     assert_eq!(last.headers()["public-api-key"], "fake-public-key");
-    assert_eq!(last.uri().host(), Some("artisantools.com"));
+    assert_eq!(last.uri().host(), Some("artisan.example"));
     assert_eq!(fake.clear_requests().requests().len(), 0);
 }
 

@@ -76,8 +76,7 @@ fn compare(run: impl Fn(&Scenario) -> (Outcome, Vec<String>)) {
 fn over_loopback(scenario: &Scenario, run: impl FnOnce(Api) -> Outcome) -> (Outcome, Vec<String>) {
     let fake = prepared(scenario);
     let server = Loopback::serve(&fake).unwrap();
-    let elsewhere =
-        |url: &str| Api::builder().base_url(url).credentials(credentials(&fake, scenario)).build();
+    let elsewhere = |url: &str| Api::builder(url).credentials(credentials(&fake, scenario)).build();
     let api = match scenario.at {
         At::Service => server.api(),
         At::WrongKeys => elsewhere(server.base_url()),
@@ -94,7 +93,7 @@ fn prepared(scenario: &Scenario) -> FakeArtisan {
 }
 
 fn api_of(fake: &FakeArtisan, scenario: &Scenario) -> Api {
-    Api::new(credentials(fake, scenario))
+    Api::new("https://artisan.example", credentials(fake, scenario)).unwrap()
 }
 
 fn credentials(fake: &FakeArtisan, scenario: &Scenario) -> Credentials {

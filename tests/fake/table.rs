@@ -3,7 +3,9 @@
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
-use useartisan::ErrorKind::{ContentCoding, Limit, Redirect, Rejected, TimedOut, Transport, UnexpectedBody};
+use useartisan::ErrorKind::{
+    AccessDenied, ContentCoding, Limit, NotFound, Redirect, Rejected, TimedOut, Transport, UnexpectedBody,
+};
 use useartisan::fake::{Edition, FakeArtisan, Fault};
 use useartisan::{ArtisanId, JobStatus, Sent};
 
@@ -63,16 +65,16 @@ const ODD: &str = "a/b?c#d%2e &+=ü💡";
 
 const SINGLE: [Single; 38] = [
     // What is not there, or not yet.
-    ("unknown profile", Ask::GetProfile("123456789"), |_| {}, Fails(Rejected, 404)),
-    ("unknown user", Ask::GetUser("123456789"), |_| {}, Fails(Rejected, 404)),
+    ("unknown profile", Ask::GetProfile("123456789"), |_| {}, Fails(NotFound, 404)),
+    ("unknown user", Ask::GetUser("123456789"), |_| {}, Fails(NotFound, 404)),
     (
         "unknown profile under 200",
         Ask::GetProfile("123456789"),
         |fake| drop(fake.profile_not_found_status(StatusCode::OK)),
-        Fails(Rejected, 200),
+        Fails(NotFound, 200),
     ),
-    ("unknown app", Ask::ListSegmentsElsewhere, |_| {}, Fails(Rejected, 404)),
-    ("vanished job", Ask::GetJob(&QUEUED), |fake| drop(fake.remove_job(QUEUED)), Fails(Rejected, 404)),
+    ("unknown app", Ask::ListSegmentsElsewhere, |_| {}, Fails(NotFound, 404)),
+    ("vanished job", Ask::GetJob(&QUEUED), |fake| drop(fake.remove_job(QUEUED)), Fails(NotFound, 404)),
     ("download too early", Ask::DownloadJob(&QUEUED), |_| {}, Fails(Rejected, 409)),
     ("open too early", Ask::DownloadBytes(&QUEUED), |_| {}, Fails(Rejected, 409)),
     // Ids are one segment of the path, encoded once.
@@ -117,7 +119,7 @@ const SINGLE: [Single; 38] = [
     ),
     ("no content", Ask::ListApps, no_content, Fails(UnexpectedBody, 204)),
     ("content coding", Ask::ListApps, |fake| script(fake, Fault::content_coding("gzip")), CODED),
-    ("wrong address", Ask::ListApps, |fake| drop(fake.refuse_address(true)), Fails(Rejected, 403)),
+    ("wrong address", Ask::ListApps, |fake| drop(fake.refuse_address(true)), Fails(AccessDenied, 403)),
     ("long failure", Ask::ListApps, long_failure, Fails(Rejected, 500)),
     ("raw failure", Ask::ListAppsRaw, |fake| script(fake, Fault::html_page()), Done),
     // Transport.
@@ -160,7 +162,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         },
         Scenario {
             at: At::WrongKeys,
-            ..service("wrong keys".into(), Ask::ListApps, |_| {}, Fails(Rejected, 401))
+            ..service("wrong keys".into(), Ask::ListApps, |_| {}, Fails(AccessDenied, 401))
         },
     ];
     common.chain(single).chain(elsewhere).collect()

@@ -191,7 +191,7 @@ fn echoes() -> Vec<Scenario> {
         echo("the request echoed under 200", |request| echoing("200 OK", "", request, &forms(request)))
             .comes(READ, UNEXPECTED),
         echo("the request echoed under 401", |request| echoing("401 No", "", request, &forms(request)))
-            .comes(READ, rejected),
+            .comes(READ, Outcome::Fails(ErrorKind::AccessDenied, Sent::Answered)),
         echo("the request echoed as the service's reason", |request| {
             let reason = serde_json::to_string(&forms(request)).unwrap();
             echoing("500 No", "", request, &format!(r#"{{"success":false,"error":{reason}}}"#))

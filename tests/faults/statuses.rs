@@ -53,10 +53,17 @@ fn told(status: u16) -> String {
 
 /// Neither a gateway nor a failure without `success` tells what became of the request.
 fn rejected(status: u16) -> Outcome {
-    if matches!(status, 408 | 499 | 500..=502 | 504..) { UNKNOWN } else { REJECTED }
+    match status {
+        401 | 403 => DENIED,
+        404 | 410 => ABSENT,
+        408 | 499 | 500..=502 | 504.. => UNKNOWN,
+        _ => REJECTED,
+    }
 }
 
 const REJECTED: Outcome = Outcome::Fails(ErrorKind::Rejected, Sent::Answered);
+const DENIED: Outcome = Outcome::Fails(ErrorKind::AccessDenied, Sent::Answered);
+const ABSENT: Outcome = Outcome::Fails(ErrorKind::NotFound, Sent::Answered);
 const NO_RESULT: Outcome = Outcome::Fails(ErrorKind::UnexpectedBody, Sent::Maybe);
 const UNKNOWN: Outcome = Outcome::Fails(ErrorKind::Rejected, Sent::Maybe);
 const MOVED: Outcome = Outcome::Fails(ErrorKind::Redirect, Sent::Answered);
@@ -79,16 +86,16 @@ const STATUSES: [(u16, Outcome); 48] = [
     (308, MOVED),
     (399, MOVED),
     (400, REJECTED),
-    (401, REJECTED),
+    (401, DENIED),
     (402, REJECTED),
-    (403, REJECTED),
-    (404, REJECTED),
+    (403, DENIED),
+    (404, ABSENT),
     (405, REJECTED),
     (406, REJECTED),
     (407, REJECTED),
     (408, UNKNOWN),
     (409, REJECTED),
-    (410, REJECTED),
+    (410, ABSENT),
     (411, REJECTED),
     (413, REJECTED),
     (414, REJECTED),

@@ -13,7 +13,8 @@ use http::{HeaderMap, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use useartisan::machine::{Event, Machine, Step, drive, drive_blocking};
 use useartisan::{
-    Api, Client, Credentials, Error, ErrorKind, Failure, FailureKind, Limits, Retry, Timeouts, backends,
+    Api, Client, Credentials, Error, ErrorKind, Limits, Retry, Timeouts, TransportError, TransportErrorKind,
+    backends,
 };
 
 /// What a body gives next.
@@ -33,17 +34,17 @@ struct Pieces {
 
 impl Body for Pieces {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         Poll::Ready(self.left.pop_front().map(|piece| match piece {
             Piece::Data(text) => Ok(Frame::data(Bytes::from(text))),
             Piece::Trailers => Ok(Frame::trailers(HeaderMap::new())),
-            Piece::Fails => Err(Failure::interrupted("reset")),
+            Piece::Fails => Err(TransportError::interrupted("reset")),
         }))
     }
 
@@ -70,14 +71,14 @@ impl Read for Pieces {
                 Ok(length)
             }
             Some(Piece::Trailers) => self.read(target),
-            Some(Piece::Fails) => Err(Failure::interrupted("reset").into()),
+            Some(Piece::Fails) => Err(TransportError::interrupted("reset").into()),
             None => Ok(0),
         }
     }
 }
 
 fn api() -> Api {
-    Api::new(Credentials::new("public", "secret").unwrap())
+    Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap()
 }
 
 /// The answer whose body is in these pieces, read with a limit by either driver; and how often the body was asked.
@@ -187,7 +188,7 @@ fn an_erased_body_keeps_its_size_and_its_end() {
         let body = Pieces { left, says_its_end: true, asked: Arc::clone(&asked) };
         async move { Ok(Response::new(body)) }
     });
-    let backend = useartisan::Erased::new(backend);
+    let backend = useartisan::BoxedBackend::new(backend);
     pollster::block_on(async {
         let request = Request::new(Bytes::new());
         let mut body = backend.send(request, &Timeouts::default()).await.unwrap().into_body();
@@ -195,7 +196,7 @@ fn an_erased_body_keeps_its_size_and_its_end() {
         assert!(!body.is_end_stream());
         let mut next = async || std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
         assert_eq!(next().await.unwrap().unwrap().into_data().unwrap(), "abc");
-        assert_eq!(next().await.unwrap().unwrap_err().kind(), FailureKind::Interrupted);
+        assert_eq!(next().await.unwrap().unwrap_err().kind(), TransportErrorKind::Interrupted);
         assert!(body.is_end_stream());
     });
 }

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use fastrand::Rng;
 use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
-    CallOptions, Endpoint, Error, ErrorKind, Failure, FailureKind, JobId, JobNotifier, ListApps, Polling,
-    Retry, Sent,
+    CallOptions, Endpoint, Error, ErrorKind, JobId, JobNotifier, ListApps, Polling, Retry, Sent,
+    TransportError, TransportErrorKind,
 };
 
 use crate::support::cases::cases;
@@ -27,7 +27,7 @@ fn options(seed: u64) -> CallOptions {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Choice {
     Status(u16, Option<&'static str>),
-    Failed(FailureKind),
+    Failed(TransportErrorKind),
     Text(&'static str, bool),
     Woke,
     WokeEarly,
@@ -46,13 +46,13 @@ const AFTER_SEND: [Choice; 14] = [
     Status(429, Some("retry-after: 1")),
     Status(524, Some("retry-after: 18446744073709551615")),
     Status(302, Some("location: https://elsewhere.example/")),
-    Failed(FailureKind::NotSent),
-    Failed(FailureKind::Interrupted),
-    Failed(FailureKind::TimedOut),
+    Failed(TransportErrorKind::NotSent),
+    Failed(TransportErrorKind::Interrupted),
+    Failed(TransportErrorKind::TimedOut),
     Status(403, None),
     Status(408, None),
     Status(502, None),
-    Failed(FailureKind::Other),
+    Failed(TransportErrorKind::Other),
 ];
 const OWN: &str = r#"{"apps":[],"job":"7","jobs":[{"id":"8","status":"QUEUED"}]}"#;
 const REFUSED: &str = r#"{"success":false,"error":"no"}"#;
@@ -62,7 +62,7 @@ const AFTER_READ: [Choice; 7] = [
     Text("<html>Please stand by</html>", true),
     Text("", false),
     Text(REFUSED, true),
-    Failed(FailureKind::Interrupted),
+    Failed(TransportErrorKind::Interrupted),
     Text(r#"{"success":true,"apps":["#, true),
     Text(r#"{"message":"Endpoint request timed out"}"#, true),
 ];
@@ -88,7 +88,7 @@ impl World {
             }
             Failed(kind) => {
                 self.now += second;
-                Event::Failed(Failure::new(kind, "scripted"))
+                Event::Failed(TransportError::new(kind, "scripted"))
             }
             Text(bytes, complete) => Event::Body { bytes: Bytes::from_static(bytes.as_bytes()), complete },
             Woke => {
@@ -130,7 +130,7 @@ fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
         let choice = choices(told)[index];
         let sleep = if let Step::Sleep(sleep) = told { *sleep } else { Duration::ZERO };
         known = known.max(match (choice, status) {
-            (Failed(FailureKind::NotSent), _) => Sent::No,
+            (Failed(TransportErrorKind::NotSent), _) => Sent::No,
             (Failed(_), _) if matches!(told, Step::Send { .. }) => Sent::Maybe,
             (Status(..) | Woke | WokeEarly | ClockJumped | ClockWentBack, _) => Sent::No,
             (_, 524) => Sent::Maybe,
@@ -294,8 +294,8 @@ fn poll(asked: &Asked) -> Poll {
 fn kind(asked: &Asked) -> ErrorKind {
     let absent = |text: &str| text.contains("does not exist");
     match (asked.head, asked.body) {
-        (Failed(FailureKind::TimedOut), _) => ErrorKind::TimedOut,
-        (Failed(FailureKind::Other), _) => ErrorKind::Backend,
+        (Failed(TransportErrorKind::TimedOut), _) => ErrorKind::TimedOut,
+        (Failed(TransportErrorKind::Other), _) => ErrorKind::Backend,
         (Failed(_), _) | (Status(200, _), Some(Failed(_))) => ErrorKind::Transport,
         (Status(302, _), _) => ErrorKind::Redirect,
         (Status(200 | 500, _), Some(Text(text, true))) if absent(text) => ErrorKind::JobVanished,
@@ -309,6 +309,7 @@ fn kind(asked: &Asked) -> ErrorKind {
         {
             ErrorKind::JobVanished
         }
+        (Status(401 | 403, _), _) => ErrorKind::AccessDenied,
         _ => ErrorKind::Rejected,
     }
 }
@@ -403,7 +404,7 @@ fn an_export_ends_in_random_traces_and_starts_once() {
         let (posts, polls) = asked.split_at(starts);
         let (_, repeated) = posts.split_last().unwrap();
         assert!(
-            repeated.iter().all(|post| post.head == Failed(FailureKind::NotSent)),
+            repeated.iter().all(|post| post.head == Failed(TransportErrorKind::NotSent)),
             "seed {seed}: {asked:?}"
         );
         assert!(polls.iter().all(|poll| poll.request == "GET /public/api/jobs/7"), "seed {seed}: {asked:?}");

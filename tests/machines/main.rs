@@ -29,7 +29,9 @@ const JOB_TEXTS: [&str; 6] = [
 
 fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
-    API.get_or_init(|| Api::new(Credentials::new("public", "secret").unwrap()))
+    API.get_or_init(|| {
+        Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap()
+    })
 }
 
 fn export_segment() -> ExportSegment {

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::fake::{FakeArtisan, FakeBody, Fault};
 use useartisan::{
-    AppId, AsyncBackend, BlockingBackend, CallOptions, Client, ErrorKind, Failure, JobId, JobNotifier,
-    JobStatus, Polling, Retry, SegmentId, Timeouts,
+    AppId, AsyncBackend, BlockingBackend, CallOptions, Client, ErrorKind, JobId, JobNotifier, JobStatus,
+    Polling, Retry, SegmentId, Timeouts, TransportError,
 };
 
 const JOB: JobId = JobId::from_static("5584469c7d891c1d06000001");
@@ -48,7 +48,7 @@ impl AsyncBackend for Watched {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<FakeBody>, Failure> {
+    ) -> Result<Response<FakeBody>, TransportError> {
         self.heard.lock().unwrap().push(*timeouts);
         AsyncBackend::send(&self.fake, request, timeouts).await
     }
@@ -84,7 +84,11 @@ impl AsyncBackend for Watched {
 impl BlockingBackend for Watched {
     type Body = FakeBody;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<FakeBody>, Failure> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<FakeBody>, TransportError> {
         self.heard.lock().unwrap().push(*timeouts);
         BlockingBackend::send(&self.fake, request, timeouts)
     }

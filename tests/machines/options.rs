@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::{
-    AppId, BlockingBackend, Call, CallOptions, Client, ErrorKind, Failure, JobId, JobStatus, Limits,
-    ListApps, Polling, Retry, SegmentId, Timeouts, WaitCall, export,
+    AppId, BlockingBackend, Call, CallOptions, Client, ErrorKind, JobId, JobStatus, Limits, ListApps,
+    Polling, Retry, SegmentId, Timeouts, TransportError, WaitCall,
 };
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
@@ -19,7 +19,11 @@ struct Noting(FakeArtisan, Mutex<Vec<(String, Timeouts)>>);
 impl BlockingBackend for Noting {
     type Body = <FakeArtisan as BlockingBackend>::Body;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Self::Body>, TransportError> {
         self.1.lock().unwrap().push((request.uri().path().to_owned(), *timeouts));
         BlockingBackend::send(&self.0, request, timeouts)
     }
@@ -136,7 +140,6 @@ fn an_export_is_waited_for_as_its_call_says() {
         assert_eq!((error.kind(), error.elapsed()), (ErrorKind::TimedOut, Duration::ZERO), "{error}");
         assert!(fake.job(error.job_id().unwrap().clone()).is_some());
     }
-    assert_eq!(export::Settings::default(), export::Settings::new());
 }
 
 /// By default an open download has six hours, whichever way it is called.

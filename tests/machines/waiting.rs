@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use useartisan::machine::{Event, Exchange, Export, Machine, Step, WaitForJob};
 use useartisan::{
-    CallOptions, DownloadJob, Error, ErrorKind, Failure, GetJob, JobId, JobNotifier, Polling, Retry, Sent,
-    Timeouts,
+    CallOptions, DownloadJob, Error, ErrorKind, GetJob, JobId, JobNotifier, Polling, Retry, Sent, Timeouts,
+    TransportError,
 };
 
 use crate::{JOB_TEXTS, MINUTE, api, export_segment};
@@ -207,7 +207,7 @@ fn refusals_must_come_again() {
         polls.store(progress.polls, std::sync::atomic::Ordering::Relaxed);
     });
     let error = play(wait, &[running, gone, html]).0.unwrap_err();
-    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Rejected, 403));
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::AccessDenied, 403));
     assert_eq!((error.attempts(), seen.load(std::sync::atomic::Ordering::Relaxed)), (3, 3));
     assert_eq!(error.body(), html.1.as_bytes(), "what it keeps of the answer");
 }
@@ -253,15 +253,17 @@ fn the_last_question_has_its_time() {
     wait.step(Duration::ZERO, head(200)).unwrap();
     let Step::Sleep(pause) = wait.step(Duration::ZERO, text(JOB_TEXTS[1])).unwrap() else { panic!() };
     wait.step(pause, Event::Woke).unwrap();
-    let lost = Event::Failed(Failure::timed_out("scripted"));
+    let lost = Event::Failed(TransportError::timed_out("scripted"));
     let Step::Sleep(pause) = wait.step(Duration::from_secs(2), lost).unwrap() else { panic!() };
     assert!(pause.is_zero());
     let Step::Send { timeouts, .. } = wait.step(Duration::from_secs(2), Event::Woke).unwrap() else {
         panic!()
     };
     assert_eq!(timeouts, useartisan::Timeouts::default());
-    let error =
-        wait.step(Duration::from_secs(9), Event::Failed(Failure::timed_out("again"))).map(drop).unwrap_err();
+    let error = wait
+        .step(Duration::from_secs(9), Event::Failed(TransportError::timed_out("again")))
+        .map(drop)
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "get_job: job 7 still had status RUNNING when the deadline of the wait passed after 3 attempts in 9.0s"
@@ -399,7 +401,7 @@ fn an_error_after_the_start_has_the_jobs_id() {
                 now += pause;
                 export.step(now, Event::Woke)
             }
-            Ok(Step::Send { .. }) => export.step(now, Event::Failed(Failure::not_sent("no route"))),
+            Ok(Step::Send { .. }) => export.step(now, Event::Failed(TransportError::not_sent("no route"))),
             Ok(step) => panic!("{step:?}"),
             Err(error) => break error,
         };

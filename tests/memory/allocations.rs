@@ -11,7 +11,7 @@ use crate::support::memory;
 
 #[test]
 fn requests_and_answers_ask_little_of_the_heap() {
-    let api = Api::new(Credentials::new("public", "secret").unwrap());
+    let api = Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap();
     let app = AppId::new("557ade8b7d891cee96000001").unwrap();
     let job = JobId::new("5584566b7d891ce0ab000001").unwrap();
     let user = ProfileId::artisan("bdbbf66f-d661-4236-8237-76d4159344fe").unwrap();

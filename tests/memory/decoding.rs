@@ -2,7 +2,7 @@
 
 use crate::support::memory;
 use crate::support::shapes::{Export, Shape};
-use useartisan::export::{Check, Decoder};
+use useartisan::decode::{Check, Decoder};
 
 /// Decodes a generated export of so many bytes, which is never in memory as a whole.
 fn decode(shape: Shape, size: u64) -> u64 {

@@ -9,9 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Body, Frame};
-use useartisan::backend::Work;
 use useartisan::fake::{FakeArtisan, FakeBody, Fault};
-use useartisan::{AppId, AsyncBackend, Client, Error, Failure, JobId, JobStatus, SegmentId, Timeouts};
+use useartisan::{AppId, AsyncBackend, Client, Error, JobId, JobStatus, SegmentId, Timeouts, TransportError};
 
 use crate::support::directory::Directory;
 
@@ -40,7 +39,7 @@ impl AsyncBackend for Slow {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<SlowBody>, Failure> {
+    ) -> Result<Response<SlowBody>, TransportError> {
         once().await;
         let answer = AsyncBackend::send(&self.0, request, timeouts).await;
         once().await;
@@ -60,7 +59,7 @@ impl AsyncBackend for Slow {
         0
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         once().await;
         work();
         once().await;
@@ -69,12 +68,12 @@ impl AsyncBackend for Slow {
 
 impl Body for SlowBody {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         self.1 = !self.1;
         if self.1 { Poll::Pending } else { self.0.as_mut().poll_frame(cx) }
     }

@@ -9,8 +9,7 @@ use std::time::Duration;
 use crate::pieces::{Directory, Offload, Piece, client_with, job};
 use bytes::Bytes;
 use http::{Request, Response};
-use useartisan::backend::Work;
-use useartisan::{Api, AsyncBackend, Client, Credentials, Failure, Timeouts};
+use useartisan::{Api, AsyncBackend, Client, Credentials, Timeouts, TransportError};
 
 const OLD: &str = "what was there before";
 const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
@@ -47,12 +46,12 @@ fn a_future_dropped_at_each_await_leaves_what_was_there() {
 
 /// Keeps file work until it is told to do it, as threads that are late do.
 #[derive(Clone, Default)]
-struct Late(Arc<Mutex<Vec<Work>>>);
+struct Late(Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>);
 
 impl AsyncBackend for Late {
     type Body = String;
 
-    async fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<String>, Failure> {
+    async fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<String>, TransportError> {
         Ok(Response::new(NEW.to_owned()))
     }
 
@@ -66,7 +65,7 @@ impl AsyncBackend for Late {
         0
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         self.0.lock().unwrap().push(work);
         std::future::poll_fn(|_| match self.0.lock().unwrap().is_empty() {
             true => Poll::Ready(()),
@@ -91,7 +90,10 @@ fn work_that_is_late_puts_nothing_in_place() {
     for steps in 0..3 {
         fs::write(&path, OLD).unwrap();
         let late = Late::default();
-        let client = Client::new(Api::new(Credentials::new("public", "secret").unwrap()), late.clone());
+        let client = Client::new(
+            Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap(),
+            late.clone(),
+        );
         let mut save = Box::pin(client.download_job(job()).save(&path));
         for _ in 0..steps {
             assert!(save.as_mut().poll(&mut context).is_pending());
@@ -119,7 +121,7 @@ fn work_that_is_lost_is_an_error() {
             &self,
             request: Request<Bytes>,
             timeouts: &Timeouts,
-        ) -> Result<Response<String>, Failure> {
+        ) -> Result<Response<String>, TransportError> {
             self.0.send(request, timeouts).await
         }
 
@@ -133,12 +135,15 @@ fn work_that_is_lost_is_an_error() {
             0
         }
 
-        async fn offload(&self, work: Work) {
+        async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
             drop(work);
         }
     }
     let directory = Directory::new("lost");
-    let client = Client::new(Api::new(Credentials::new("public", "secret").unwrap()), Lost(Late::default()));
+    let client = Client::new(
+        Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap(),
+        Lost(Late::default()),
+    );
     let error = pollster::block_on(client.download_job(job()).save(directory.file("x"))).unwrap_err();
     assert_eq!(error.to_string(), "download_job: the backend did not get the file work done");
 }

@@ -11,8 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Frame;
-use useartisan::backend::Work;
-use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Credentials, Failure, JobId, Timeouts};
+use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Credentials, JobId, Timeouts, TransportError};
 
 pub(crate) use crate::support::directory::Directory;
 
@@ -47,7 +46,7 @@ pub(crate) fn client(pieces: &[Piece]) -> Client<InPieces> {
 }
 
 pub(crate) fn client_with(pieces: &[Piece], offload: Offload) -> Client<InPieces> {
-    let api = Api::new(Credentials::new("public", "secret").unwrap());
+    let api = Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap();
     Client::new(api, InPieces { pieces: pieces.to_vec(), requests: Arc::default(), offload })
 }
 
@@ -75,7 +74,7 @@ impl InPieces {
 impl AsyncBackend for InPieces {
     type Body = Body;
 
-    async fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<Body>, Failure> {
+    async fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<Body>, TransportError> {
         Ok(self.answer())
     }
 
@@ -89,7 +88,7 @@ impl AsyncBackend for InPieces {
         0
     }
 
-    async fn offload(&self, work: Work) {
+    async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         if self.offload == Offload::AtTheSecondPoll {
             let mut yielded = false;
             std::future::poll_fn(|_| match std::mem::replace(&mut yielded, true) {
@@ -105,7 +104,7 @@ impl AsyncBackend for InPieces {
 impl BlockingBackend for InPieces {
     type Body = Body;
 
-    fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<Body>, Failure> {
+    fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<Body>, TransportError> {
         Ok(self.answer())
     }
 
@@ -122,17 +121,17 @@ impl BlockingBackend for InPieces {
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         loop {
             return match self.0.pop_front() {
                 None => Poll::Ready(None),
                 Some(Piece::Data(data)) => Poll::Ready(Some(Ok(Frame::data(data.into())))),
-                Some(Piece::Fail) => Poll::Ready(Some(Err(Failure::interrupted("it broke")))),
+                Some(Piece::Fail) => Poll::Ready(Some(Err(TransportError::interrupted("it broke")))),
                 Some(Piece::Pending) => Poll::Pending,
                 Some(Piece::Look(look)) => {
                     look(&Directory::of_this_test());
@@ -156,7 +155,7 @@ impl Read for Body {
                     }
                     Ok(length)
                 }
-                Some(Piece::Fail) => Err(Failure::interrupted("it broke").into()),
+                Some(Piece::Fail) => Err(TransportError::interrupted("it broke").into()),
                 Some(Piece::Pending) => continue,
                 Some(Piece::Look(look)) => {
                     look(&Directory::of_this_test());

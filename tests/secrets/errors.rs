@@ -15,7 +15,7 @@ use useartisan::{
 };
 
 fn api() -> Api {
-    Api::new(credentials())
+    Api::new("https://artisan.example", credentials()).unwrap()
 }
 
 fn segment() -> ExportSegment {
@@ -27,7 +27,10 @@ fn segment() -> ExportSegment {
 fn what_holds_the_keys_does_not_show_them() {
     let (api, client) = (api(), Client::new(api(), ()));
     assert_debug_clean("Credentials", &credentials());
-    assert_debug_clean("ApiBuilder", &Api::builder().credentials(credentials()).header("x-token", SECRET));
+    assert_debug_clean(
+        "ApiBuilder",
+        &Api::builder("https://artisan.example").credentials(credentials()).header("x-token", SECRET),
+    );
     assert_debug_clean("Api", &api);
     assert_debug_clean("Path", &api.path("/x"));
     assert_debug_clean("Client", &client);
@@ -59,7 +62,10 @@ fn a_refused_key_is_not_shown() {
     {
         assert_error_clean("Credentials::new", &Credentials::new(public, secret).unwrap_err());
     }
-    let header = Api::builder().no_credentials().header("x-token", format!("{SECRET}\n")).build();
+    let header = Api::builder("https://artisan.example")
+        .no_credentials()
+        .header("x-token", format!("{SECRET}\n"))
+        .build();
     assert_error_clean("ApiBuilder::build", &header.unwrap_err());
 }
 

@@ -122,7 +122,7 @@ fn a_retry_is_an_event_in_it() {
         "in 1 attempts=3",
         "in 1 elapsed_ms=2000",
         "in 1 status=200",
-        "in 1 error=Rejected",
+        "in 1 error=NotFound",
         "end of 1",
     ];
     assert_eq!(told, expected);

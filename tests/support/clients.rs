@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use tokio::runtime::Runtime;
 use useartisan::backends::{Saved, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
-use useartisan::{Api, CallOptions, Client, Endpoint, ErasedBlocking, Error, JobId, Retry, Timeouts};
+use useartisan::{Api, BoxedBlockingBackend, CallOptions, Client, Endpoint, Error, JobId, Retry, Timeouts};
 
 use super::canary;
 use super::server::Server;
@@ -16,11 +16,11 @@ pub const NAMES: [&str; 3] = ["reqwest", "ureq", "hyper"];
 /// One of the three, async or blocking, in the form that hides which.
 pub enum Backend {
     Async(&'static str, Runtime, Client),
-    Blocking(&'static str, Client<ErasedBlocking>),
+    Blocking(&'static str, Client<BoxedBlockingBackend>),
 }
 
 pub fn api(base_url: &str) -> Api {
-    Api::builder().base_url(base_url).credentials(canary::credentials()).build().unwrap()
+    Api::builder(base_url).credentials(canary::credentials()).build().unwrap()
 }
 
 impl Server {
@@ -43,15 +43,15 @@ impl Backend {
     }
 
     pub fn reqwest(api: &Api, reqwest: Reqwest) -> Self {
-        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).options(Retry::none()).erase())
+        Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).options(Retry::none()).boxed())
     }
 
     pub fn hyper(api: &Api, hyper: Hyper) -> Self {
-        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).options(Retry::none()).erase())
+        Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).options(Retry::none()).boxed())
     }
 
     pub fn ureq(api: &Api, ureq: Ureq) -> Self {
-        Backend::Blocking("ureq", Client::new(api.clone(), ureq).options(Retry::none()).erase_blocking())
+        Backend::Blocking("ureq", Client::new(api.clone(), ureq).options(Retry::none()).boxed_blocking())
     }
 
     pub fn name(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use fastrand::Rng;
-use useartisan::export::{Check, Decoder, Settings};
+use useartisan::decode::{Check, DecodeOptions, Decoder};
 use useartisan::{AttributeValue, Error};
 
 use super::cases::pick;
@@ -23,10 +23,10 @@ pub fn owned<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue<'
 
 /// Decodes a document that comes in these pieces.
 pub fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    decode_with(Settings::new(), pieces)
+    decode_with(DecodeOptions::default(), pieces)
 }
 
-pub fn decode_with<'a>(settings: Settings, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+pub fn decode_with<'a>(settings: DecodeOptions, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let mut decoder = Decoder::with(settings);
     let mut records = Vec::new();
     for mut piece in pieces {

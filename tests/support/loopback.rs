@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderMap, Request, Response};
 use useartisan::fake::{BodyEnd, FakeArtisan};
-use useartisan::{Api, FailureKind};
+use useartisan::{Api, TransportErrorKind};
 
 use super::server::{Server, close, headers, read_request};
 
@@ -44,7 +44,7 @@ impl Loopback {
 
     /// What makes the right requests: this address, and the fake's keys.
     pub fn api(&self) -> Result<Api, useartisan::Error> {
-        Api::builder().base_url(self.base_url()).credentials(self.fake.credentials()).build()
+        Api::builder(self.base_url()).credentials(self.fake.credentials()).build()
     }
 }
 
@@ -59,7 +59,7 @@ fn serve(fake: &FakeArtisan, stream: &mut TcpStream) -> io::Result<()> {
         match reply.answer {
             Ok(answer) => stream.write_all(&written(&answer, reply.end))?,
             // The client gives up first: closing waits for that.
-            Err(FailureKind::TimedOut) => return wait(stream),
+            Err(TransportErrorKind::TimedOut) => return wait(stream),
             Err(_) => return Ok(()),
         }
         match reply.end {

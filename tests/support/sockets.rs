@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use useartisan::{Failure, FailureKind, Timeouts};
+use useartisan::{Timeouts, TransportError, TransportErrorKind};
 
 /// What the client does wrong on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,11 @@ enum Framing {
     Closed,
 }
 
-pub fn send(quirk: Quirk, request: &Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Body>, Failure> {
+pub fn send(
+    quirk: Quirk,
+    request: &Request<Bytes>,
+    timeouts: &Timeouts,
+) -> Result<Response<Body>, TransportError> {
     let mut wire = Wire::connect(quirk, request, timeouts)?;
     wire.stream.write_all(&written(quirk, request))?;
     let (status, headers) = loop {
@@ -116,7 +120,7 @@ struct Wire {
 }
 
 impl Wire {
-    fn connect(quirk: Quirk, request: &Request<Bytes>, timeouts: &Timeouts) -> Result<Self, Failure> {
+    fn connect(quirk: Quirk, request: &Request<Bytes>, timeouts: &Timeouts) -> Result<Self, TransportError> {
         let began = Instant::now();
         let end = |after| match quirk {
             Quirk::TimeOverflows => Some(began + after),
@@ -125,8 +129,8 @@ impl Wire {
         let address = request.uri().authority().unwrap().as_str().parse().unwrap();
         let patience = timeouts.connect.min(Duration::from_secs(60));
         let stream = TcpStream::connect_timeout(&address, patience).map_err(|error| match quirk {
-            Quirk::RefusedIsInterrupted => Failure::interrupted(error),
-            _ => Failure::not_sent(error),
+            Quirk::RefusedIsInterrupted => TransportError::interrupted(error),
+            _ => TransportError::not_sent(error),
         })?;
         let (head_end, total_end) = (end(timeouts.head), end(timeouts.total));
         let (stall, head) = (timeouts.stall, timeouts.head);
@@ -161,17 +165,17 @@ impl Wire {
     }
 
     /// Whether there is something to take: waits for it, if need be.
-    fn ready(&mut self) -> Result<bool, Failure> {
+    fn ready(&mut self) -> Result<bool, TransportError> {
         if !self.unread.is_empty() { Ok(true) } else { self.more() }
     }
 
-    fn more(&mut self) -> Result<bool, Failure> {
+    fn more(&mut self) -> Result<bool, TransportError> {
         let until = self.patience();
         let mut buffer = vec![0; 16 * 1024];
         loop {
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
-                return Err(Failure::timed_out(format!("nothing after {:?}", self.began.elapsed())));
+                return Err(TransportError::timed_out(format!("nothing after {:?}", self.began.elapsed())));
             }
             self.stream.set_read_timeout(left)?;
             match self.stream.read(&mut buffer) {
@@ -180,13 +184,13 @@ impl Wire {
                     return Ok(length > 0);
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-                Err(error) => return Err(Failure::interrupted(error)),
+                Err(error) => return Err(TransportError::interrupted(error)),
             }
         }
     }
 
     /// A line without its end; whether there is one.
-    fn line(&mut self) -> Result<Option<String>, Failure> {
+    fn line(&mut self) -> Result<Option<String>, TransportError> {
         loop {
             if let Some(end) = self.unread.windows(2).position(|end| end == b"\r\n") {
                 let line: Vec<_> = self.unread.drain(..end + 2).collect();
@@ -198,18 +202,22 @@ impl Wire {
         }
     }
 
-    fn head(&mut self) -> Result<(StatusCode, HeaderMap), Failure> {
+    fn head(&mut self) -> Result<(StatusCode, HeaderMap), TransportError> {
         let Some(line) = self.line()? else {
             let quirk =
                 if self.unread.is_empty() { Quirk::NotSentIfNoAnswer } else { Quirk::NotSentIfCutHead };
-            let kind = if self.quirk == quirk { FailureKind::NotSent } else { FailureKind::Interrupted };
-            return Err(Failure::new(kind, "no head"));
+            let kind = if self.quirk == quirk {
+                TransportErrorKind::NotSent
+            } else {
+                TransportErrorKind::Interrupted
+            };
+            return Err(TransportError::new(kind, "no head"));
         };
         let status = line.starts_with("HTTP/1.").then(|| line.split(' ').nth(1)?.parse().ok()).flatten();
-        let status = status.ok_or_else(|| Failure::interrupted("no HTTP"))?;
+        let status = status.ok_or_else(|| TransportError::interrupted("no HTTP"))?;
         let mut headers = HeaderMap::new();
         loop {
-            let line = self.line()?.ok_or_else(|| Failure::interrupted("a cut head"))?;
+            let line = self.line()?.ok_or_else(|| TransportError::interrupted("a cut head"))?;
             let Some((name, value)) = line.split_once(':') else { return Ok((status, headers)) };
             let (name, value) = (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value.trim()));
             if self.quirk == Quirk::KeepsLastOfDuplicates {
@@ -222,9 +230,9 @@ impl Wire {
 
 impl Body {
     /// Comes to the next chunk, if this one is over; whether there is one.
-    fn chunk(&mut self) -> Result<bool, Failure> {
+    fn chunk(&mut self) -> Result<bool, TransportError> {
         let Framing::Chunked(0, first) = self.framing else { return Ok(true) };
-        let cut = || Failure::interrupted("a cut chunk");
+        let cut = || TransportError::interrupted("a cut chunk");
         if !first {
             self.wire.line()?.ok_or_else(cut)?;
         }
@@ -238,13 +246,13 @@ impl Body {
             Quirk::NoChunkExtensions => &*line,
             _ => line.split(';').next().unwrap(),
         };
-        let size = u64::from_str_radix(size, 16).map_err(Failure::interrupted)?;
+        let size = u64::from_str_radix(size, 16).map_err(TransportError::interrupted)?;
         while size == 0 && self.wire.line()?.is_some_and(|trailer| !trailer.is_empty()) {}
         self.framing = if size == 0 { Framing::Length(0) } else { Framing::Chunked(size, false) };
         Ok(size > 0)
     }
 
-    fn take(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    fn take(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
         if matches!(self.framing, Framing::Length(0)) || !self.chunk()? {
             return Ok(0);
         }
@@ -255,14 +263,15 @@ impl Body {
         };
         let ready = match self.wire.ready() {
             Err(failure)
-                if self.wire.quirk == Quirk::ResetIsEnd && failure.kind() == FailureKind::Interrupted =>
+                if self.wire.quirk == Quirk::ResetIsEnd
+                    && failure.kind() == TransportErrorKind::Interrupted =>
             {
                 return Ok(0);
             }
             ready => ready?,
         };
         if !ready {
-            return if whole { Ok(0) } else { Err(Failure::interrupted("a cut body")) };
+            return if whole { Ok(0) } else { Err(TransportError::interrupted("a cut body")) };
         }
         let mut length = buffer.len().min(self.wire.unread.len());
         if let Framing::Length(left) | Framing::Chunked(left, _) = &mut self.framing {

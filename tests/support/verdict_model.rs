@@ -13,7 +13,6 @@ use useartisan::{Api, Endpoint, ErrorKind, JobId, Polling, Retry, Sent};
 pub struct Expected {
     /// None for an output.
     pub error: Option<ErrorKind>,
-    pub not_found: bool,
     /// Whether a POST may have been acted upon.
     pub unknown: bool,
     /// Whether a GET is sent again.
@@ -37,17 +36,16 @@ pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
     let (busy, denied) = ([429, 503].contains(&status), [401, 403].contains(&status));
     let outage = !own && !busy && (status >= 500 || [408, 499].contains(&status));
 
+    let absent = own && [404, 410].contains(&status) || failed && is_absence;
     let error = match status {
         200..=299 if output => None,
-        200..=299 if failed || !reason.is_empty() => Some(ErrorKind::Rejected),
-        200..=299 => Some(ErrorKind::UnexpectedBody),
         300..=399 => Some(ErrorKind::Redirect),
+        _ if denied => Some(ErrorKind::AccessDenied),
+        _ if absent && !busy => Some(ErrorKind::NotFound),
+        200..=299 if !failed && reason.is_empty() => Some(ErrorKind::UnexpectedBody),
         _ => Some(ErrorKind::Rejected),
     };
-    let is_redirect = error == Some(ErrorKind::Redirect);
-    let absent = own && [404, 410].contains(&status) || failed && is_absence;
     Expected {
-        not_found: absent && !busy && !denied && !is_redirect,
         unknown: error == Some(ErrorKind::UnexpectedBody) || outage || status >= 500 && !failed && !busy,
         retried: busy || outage,
         waited_out: busy || outage || status >= 500 && !failed,
@@ -129,8 +127,11 @@ pub fn hold_in_a_wait(api: &Api, job: &JobId, status: u16, body: &[u8], status_o
         Ok(_) => panic!("{}: a step of another kind", shown()),
         Err(error) => {
             assert!(!expected.waited_out, "{}: {error}", shown());
-            let kind = if expected.not_found { Some(ErrorKind::JobVanished) } else { expected.error };
-            assert_eq!(Some(error.kind()), kind, "{}: {error}", shown());
+            let vanished = expected.error.map(|kind| match kind {
+                ErrorKind::NotFound => ErrorKind::JobVanished,
+                other => other,
+            });
+            assert_eq!(Some(error.kind()), vanished, "{}: {error}", shown());
         }
     }
 }
@@ -143,7 +144,7 @@ pub fn hold<E: Endpoint>(api: &Api, call: &E, status: u16, body: &[u8], output: 
     let is_get = call.request(api).method() == "GET";
     if let Err(error) = call.parse(response) {
         assert_eq!(Some(error.kind()), expected.error, "{}: {error}", shown());
-        assert_eq!(error.is_not_found(), expected.not_found, "{}: {error}", shown());
+        assert_eq!(error.is_not_found(), expected.error == Some(ErrorKind::NotFound), "{}: {error}", shown());
         assert_eq!(error.sent() == Sent::Maybe, expected.unknown, "{}: {error}", shown());
     } else {
         assert_eq!(expected.error, None, "{}", shown());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::backends::{hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
-use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Failure, Timeouts};
+use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Timeouts, TransportError};
 
 use super::clients::{Backend, NAMES, runtime};
 
@@ -29,15 +29,15 @@ pub fn one(name: &str, api: &Api) -> (Backend, Slept) {
     let backend = match name {
         "reqwest" => {
             let backend = Virtual { backend: Reqwest::new().unwrap(), slept: slept.clone() };
-            Backend::Async("reqwest", runtime(), Client::new(api.clone(), backend).erase())
+            Backend::Async("reqwest", runtime(), Client::new(api.clone(), backend).boxed())
         }
         "hyper" => {
             let backend = Virtual { backend: Hyper::new().unwrap(), slept: slept.clone() };
-            Backend::Async("hyper", runtime(), Client::new(api.clone(), backend).erase())
+            Backend::Async("hyper", runtime(), Client::new(api.clone(), backend).boxed())
         }
         _ => {
             let backend = Virtual { backend: Ureq::new().unwrap(), slept: slept.clone() };
-            Backend::Blocking("ureq", Client::new(api.clone(), backend).erase_blocking())
+            Backend::Blocking("ureq", Client::new(api.clone(), backend).boxed_blocking())
         }
     };
     (backend, slept)
@@ -56,7 +56,11 @@ impl<B> Virtual<B> {
 impl<B: AsyncBackend> AsyncBackend for Virtual<B> {
     type Body = B::Body;
 
-    async fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<B::Body>, Failure> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<B::Body>, TransportError> {
         self.backend.send(request, timeouts).await
     }
 
@@ -76,7 +80,11 @@ impl<B: AsyncBackend> AsyncBackend for Virtual<B> {
 impl<B: BlockingBackend> BlockingBackend for Virtual<B> {
     type Body = B::Body;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<B::Body>, Failure> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<B::Body>, TransportError> {
         self.backend.send(request, timeouts)
     }
 

@@ -78,7 +78,7 @@ for (const [url, expected] of [
     artisan.setPatience(url === deaf ? 1000 : 30_000, 1);
     await assert.rejects(artisan.listApps(), expected);
 }
-await assert.rejects(Artisan.withKeys(fake, "other", "keys").listApps(), { kind: "Rejected", status: 401 });
+await assert.rejects(Artisan.withKeys(fake, "other", "keys").listApps(), { kind: "AccessDenied", status: 401 });
 assert.throws(() => Artisan.withKeys("http://example.com", ...keys), { kind: "InvalidInput", sent: "No" });
 tell("errors: refused, too late, redirected, wrong keys, plain http");
 
@@ -100,7 +100,8 @@ const cut = (headers) => (response) =>
 for (const status of [400, 404, 409, 410, 422, 429, 500, 503]) {
     const failure = '{"success":false,"error":"It is Monday."}';
     const { outcome } = await asked((response) => whole(response, status, {}, failure));
-    assert.deepEqual([outcome.kind, outcome.sent, outcome.status], ["Rejected", "Answered", status]);
+    const kind = [404, 410].includes(status) ? "NotFound" : "Rejected";
+    assert.deepEqual([outcome.kind, outcome.sent, outcome.status], [kind, "Answered", status]);
     assert.match(outcome.message, /It is Monday\./);
 }
 let elsewhere = 0;

@@ -70,7 +70,7 @@ fn sorted(request: &str) -> Vec<(&str, &str)> {
 #[test]
 fn a_user_agent_goes_out_where_one_is_set() {
     let server = Server::with_body(200, APPS);
-    let api = useartisan::Api::builder().base_url(server.api().base_url()).no_credentials();
+    let api = useartisan::Api::builder(server.api().base_url()).no_credentials();
     for backend in Backend::all(&api.user_agent("dashboard/2").build().unwrap()) {
         backend.send(ListApps::new()).unwrap();
         let [request] = server.take_requests().try_into().unwrap();

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use futures_core::Stream;
 use http::Response;
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::{DownloadJob, ErrorKind, JobId, JobStatus, export};
+use useartisan::{DownloadJob, ErrorKind, JobId, JobStatus, decode};
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
 
@@ -92,26 +92,26 @@ fn a_decoder_is_set_for_a_call() {
     let (fake, job) = fake();
     fake.set_result(&job, r#"{"profiles":[{"age":"54"}]}"#);
     let client = fake.client();
-    let settings = || export::Settings::new().list("profiles");
+    let options = || decode::DecodeOptions::default().with_list("profiles");
     let call = || client.download_job(&job);
     assert!(
         call().profiles_blocking().unwrap().next_record_blocking().is_err(),
         "by default it is another list"
     );
     let profiles = [
-        call().decoding(settings()).profiles_blocking(),
-        call().decoding(settings()).open_blocking().map(|download| download.profiles()),
+        call().decoding(options()).profiles_blocking(),
+        call().decoding(options()).open_blocking().map(|download| download.profiles()),
     ];
     for profiles in profiles {
         assert_eq!(profiles.unwrap().next_record_blocking().unwrap().unwrap().age().unwrap(), Some(54));
     }
     pollster::block_on(async {
-        let mut profiles = call().decoding(settings()).open().await.unwrap().profiles();
+        let mut profiles = call().decoding(options()).open().await.unwrap().profiles();
         assert_eq!(profiles.next_record().await.unwrap().unwrap().age().unwrap(), Some(54));
     });
 
     // With one's own stack: the decoder from a head.
-    let endpoint = DownloadJob::new(&job).decoding(settings());
+    let endpoint = DownloadJob::new(&job).decoding(options());
     let mut decoder = endpoint.decoder(&Response::new(())).unwrap();
     assert!(decoder.advance(&mut &br#"{"profiles":[{"age":"54"}"#[..]).unwrap());
     let error = endpoint.decoder(&Response::builder().status(404).body(()).unwrap()).unwrap_err();

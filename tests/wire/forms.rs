@@ -9,29 +9,29 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
-use useartisan::backend::{Erased, ErasedBlocking};
 use useartisan::machine::{Export, WaitForJob};
 use useartisan::{
-    Api, AppId, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, ExportSegment, Failure, JobId,
-    JobProgress, Limits, ListApps, SegmentId, Sent, Timeouts, backends,
+    Api, AppId, AsyncBackend, BlockingBackend, Client, Credentials, ErrorKind, ExportSegment, JobId,
+    JobProgress, Limits, ListApps, SegmentId, Sent, Timeouts, TransportError, backends,
 };
+use useartisan::{BoxedBackend, BoxedBlockingBackend};
 
 const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
 
 fn api() -> Api {
-    Api::new(Credentials::new("public", "secret").unwrap())
+    Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap()
 }
 
 fn blocking() -> impl BlockingBackend<Body = &'static [u8]> + Send + Sync {
     backends::from_fn(|request, _| {
-        assert_eq!(request.uri(), "https://artisantools.com/public/api/apps");
+        assert_eq!(request.uri(), "https://artisan.example/public/api/apps");
         Ok(Response::new(APPS.as_bytes()))
     })
 }
 
 fn asynchronous() -> impl AsyncBackend<Body = String> {
     backends::from_async_fn(|request, _| async move {
-        assert_eq!(request.uri(), "https://artisantools.com/public/api/apps");
+        assert_eq!(request.uri(), "https://artisan.example/public/api/apps");
         Ok(Response::new(APPS.to_owned()))
     })
 }
@@ -56,9 +56,9 @@ fn every_form_of_a_blocking_backend_is_one() {
     works(Box::new(blocking()));
     let backend = Arc::new(blocking());
     works(&backend);
-    works(ErasedBlocking::new(blocking()));
-    works(ErasedBlocking::new(Arc::new(ErasedBlocking::new(blocking()))));
-    let client = Client::new(api(), blocking()).erase_blocking();
+    works(BoxedBlockingBackend::new(blocking()));
+    works(BoxedBlockingBackend::new(Arc::new(BoxedBlockingBackend::new(blocking()))));
+    let client = Client::new(api(), blocking()).boxed_blocking();
     assert_eq!(client.list_apps().send_blocking().unwrap()[0].name(), "Demo");
 }
 
@@ -85,9 +85,9 @@ fn every_form_of_an_async_backend_is_one() {
     works(Box::new(asynchronous()));
     let backend = Arc::new(asynchronous());
     works(&backend);
-    works(Erased::new(asynchronous()));
-    works(Erased::new(Arc::new(Erased::new(asynchronous()))));
-    let client: Client = Client::new(api(), asynchronous()).erase();
+    works(BoxedBackend::new(asynchronous()));
+    works(BoxedBackend::new(Arc::new(BoxedBackend::new(asynchronous()))));
+    let client: Client = Client::new(api(), asynchronous()).boxed();
     assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 
@@ -96,7 +96,7 @@ fn every_form_of_an_async_backend_is_one() {
 #[test]
 fn an_erased_backend_keeps_its_time() {
     let fake = useartisan::fake::FakeArtisan::new().advance_time(Duration::from_secs(5));
-    let (one, two) = (Erased::new(fake.clone()), ErasedBlocking::new(fake.clone()));
+    let (one, two) = (BoxedBackend::new(fake.clone()), BoxedBlockingBackend::new(fake.clone()));
     pollster::block_on(AsyncBackend::sleep(&one, Duration::from_secs(1)));
     BlockingBackend::sleep(&two, Duration::from_secs(2));
     assert_eq!(fake.slept(), [1, 2].map(Duration::from_secs));
@@ -122,11 +122,11 @@ fn a_closure_gets_the_request_and_its_time_outs() {
 /// What a closure says of a failure is what its caller learns.
 #[test]
 fn a_closure_names_its_failures() {
-    type Make = fn(&'static str) -> Failure;
+    type Make = fn(&'static str) -> TransportError;
     for (failure, kind, sent) in [
-        (Failure::not_sent as Make, ErrorKind::Transport, Sent::No),
-        (Failure::interrupted, ErrorKind::Transport, Sent::Maybe),
-        (Failure::timed_out, ErrorKind::TimedOut, Sent::Maybe),
+        (TransportError::not_sent as Make, ErrorKind::Transport, Sent::No),
+        (TransportError::interrupted, ErrorKind::Transport, Sent::Maybe),
+        (TransportError::timed_out, ErrorKind::TimedOut, Sent::Maybe),
     ] {
         let backend = backends::from_fn(move |_, _| Err::<Response<&[u8]>, _>(failure("the modem is off")));
         let error = Client::new(api(), backend)
@@ -169,11 +169,11 @@ fn a_length_that_is_claimed_costs_nothing() {
     struct Claiming(Option<Bytes>, Option<Bytes>);
     impl Body for Claiming {
         type Data = Bytes;
-        type Error = Failure;
+        type Error = TransportError;
         fn poll_frame(
             mut self: Pin<&mut Self>,
             _: &mut Context<'_>,
-        ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
             let next = self.0.take().or_else(|| self.1.take());
             Poll::Ready(next.map(|data| Ok(Frame::data(data))))
         }
@@ -227,7 +227,7 @@ fn what_is_called_can_be_spawned() {
     each(&Client::new(api(), backends::reqwest::Reqwest::new().unwrap()));
     #[cfg(feature = "hyper")]
     each(&Client::new(api(), backends::hyper::Hyper::new().unwrap()));
-    let client: Client = client.erase();
+    let client: Client = client.boxed();
     each(&client);
     spawn(client.list_apps().send());
 }
@@ -240,7 +240,7 @@ fn calls_and_machines_are_sync() {
         let told = std::cell::Cell::new(0);
         move |_: &JobProgress<'_>| told.set(told.get() + 1)
     };
-    let client = Client::new(api(), asynchronous()).erase();
+    let client = Client::new(api(), asynchronous()).boxed();
     let segment = ExportSegment::new(AppId::from_static("1"), SegmentId::from_static("2"));
     share(&client.call(segment.clone()).on_progress(observer()));
     share(&client.wait_for_job(JobId::from_static("1")).on_progress(observer()));

@@ -178,7 +178,7 @@ impl<F: Fn()> useartisan::BlockingBackend for Meanwhile<F> {
         &self,
         request: http::Request<bytes::Bytes>,
         timeouts: &useartisan::Timeouts,
-    ) -> Result<http::Response<Self::Body>, useartisan::Failure> {
+    ) -> Result<http::Response<Self::Body>, useartisan::TransportError> {
         useartisan::BlockingBackend::send(&self.fake, request, timeouts)
     }
 

@@ -9,7 +9,7 @@ fn client<B>(backend: B) -> Client<B> {
     // Left listening until the process ends: ureq finds the lack of TLS only once it is connected.
     let listener = Box::leak(Box::new(std::net::TcpListener::bind("127.0.0.1:0").unwrap()));
     let url = format!("https://{}", listener.local_addr().unwrap());
-    Client::new(Api::builder().base_url(url).credentials(credentials).build().unwrap(), backend)
+    Client::new(Api::builder(url).credentials(credentials).build().unwrap(), backend)
 }
 
 #[cfg(any(feature = "reqwest", feature = "ureq", feature = "hyper"))]

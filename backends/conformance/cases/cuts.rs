@@ -18,7 +18,7 @@ pub(super) const CASES: &[Case] = &[
 async fn refused(subject: &Subject) -> Outcome {
     for method in [Method::GET, Method::POST] {
         let request = request(&started(Server::answering([]))?, method, "/", b"")?; // and the server is gone
-        must_fail(exchange(subject, request, &patient()).await, FailureKind::NotSent)?;
+        must_fail(exchange(subject, request, &patient()).await, TransportErrorKind::NotSent)?;
     }
     Ok(())
 }
@@ -73,5 +73,5 @@ async fn cut_chunks(subject: &Subject, starts: &[&str]) -> Outcome {
 async fn interrupted(subject: &Subject, method: Method, steps: impl Into<Vec<Step>>) -> Outcome {
     let server = started(Server::answering(steps))?;
     let request = request(&server, method, "/", b"")?;
-    must_fail(exchange(subject, request, &patient()).await, FailureKind::Interrupted)
+    must_fail(exchange(subject, request, &patient()).await, TransportErrorKind::Interrupted)
 }

@@ -44,7 +44,7 @@ async fn gives_up(subject: &Subject, steps: &[Step], timeouts: Timeouts) -> Outc
     punctual(LIMIT, async || {
         let server = started(Server::answering(steps))?;
         let outcome = exchange(subject, get(&server)?, &timeouts).await;
-        must_fail(outcome, FailureKind::TimedOut)?;
+        must_fail(outcome, TransportErrorKind::TimedOut)?;
         // None, if all of the time went by before.
         same("a repetition", server.received().len() > 1, false)
     })
@@ -59,7 +59,7 @@ async fn stall_per_piece(subject: &Subject) -> Outcome {
         let server = started(Server::answering(&steps[..]))?;
         match exchange(subject, get(&server)?, &patient().with_stall(LIMIT)).await {
             // Where the machine is busy, the next byte may be what was late.
-            Err(failure) if failure.kind() == FailureKind::TimedOut => found = failed(failure),
+            Err(failure) if failure.kind() == TransportErrorKind::TimedOut => found = failed(failure),
             outcome => return same("a length of", outcome.map_err(failed)?.body().len(), 30),
         }
     }

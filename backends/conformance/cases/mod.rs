@@ -31,7 +31,7 @@ use http::{Method, Request, Response};
 use super::case::{Case, Outcome};
 use super::server::{Server, Step};
 use super::subject::Subject;
-use crate::{Failure, FailureKind, Timeouts};
+use crate::{Timeouts, TransportError, TransportErrorKind};
 
 /// All of them, by subject.
 pub(super) const ALL: [&[Case]; 6] =
@@ -61,7 +61,7 @@ async fn exchange(
     subject: &Subject,
     request: Request<Bytes>,
     timeouts: &Timeouts,
-) -> Result<Response<Vec<u8>>, Failure> {
+) -> Result<Response<Vec<u8>>, TransportError> {
     let (head, mut unread) = subject.send(request, timeouts).await?.into_parts();
     Ok(Response::from_parts(head, unread.whole().await?))
 }
@@ -102,7 +102,7 @@ async fn punctual<F: Future<Output = Outcome>>(limit: Duration, what: impl Fn() 
 }
 
 /// The exchange must fail, and so.
-fn must_fail(outcome: Result<Response<Vec<u8>>, Failure>, kind: FailureKind) -> Outcome {
+fn must_fail(outcome: Result<Response<Vec<u8>>, TransportError>, kind: TransportErrorKind) -> Outcome {
     match outcome {
         Ok(response) => Err(format!(
             "status {}, {} bytes and a clean end",
@@ -115,7 +115,7 @@ fn must_fail(outcome: Result<Response<Vec<u8>>, Failure>, kind: FailureKind) -> 
 }
 
 /// What is said of a failure where there was to be none, or another.
-fn failed(failure: Failure) -> String {
+fn failed(failure: TransportError) -> String {
     told(&format!("the failure `{:?}`", failure.kind()), &failure)
 }
 

@@ -66,7 +66,7 @@ pub(super) fn all() -> Vec<Case> {
 
 fn api() -> Api {
     let keys = ("5f0c8a7e1b2d4c3a9e8f7a6b5c4d3e2f", "9b1d7c3e5a8f4b2d6c0e1f3a5b7d9c8e");
-    Api::new(Credentials::new(keys.0, keys.1).unwrap())
+    Api::new("https://artisan.example", Credentials::new(keys.0, keys.1).unwrap()).unwrap()
 }
 
 fn case<E: Endpoint + 'static, T: 'static>(

@@ -24,7 +24,7 @@ pub(super) fn ureq(base: &str) -> Client<Ureq> {
 }
 
 fn api(base: &str) -> Api {
-    Api::builder().base_url(base).credentials(Credentials::new("public", "secret").unwrap()).build().unwrap()
+    Api::builder(base).credentials(Credentials::new("public", "secret").unwrap()).build().unwrap()
 }
 
 /// By an id that is at hand, as the URL's `&str` is in the calls by hand.

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use useartisan::export::Decoder;
+use useartisan::decode::Decoder;
 
 use super::load::{Call, Run, Work};
 use super::server::DOWNLOAD;

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use useartisan::export::{Decoder, Records, decode};
+use useartisan::decode::{Decoder, Records, decode};
 
 use super::table::Contender;
 use useartisan_test_support::shapes::Shape;

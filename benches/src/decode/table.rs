@@ -14,7 +14,7 @@ pub(super) struct Contender {
 pub(super) fn print(contenders: &[Contender], size: usize, rounds: usize) {
     for shape in Shape::ALL {
         let document = Export::document(shape, size);
-        let records = useartisan::export::decode(&document).count();
+        let records = useartisan::decode::decode(&document).count();
         println!("\n**{} ({:.1} MB, {records} records)**\n", shape.name(), document.len() as f64 / 1e6);
         println!("| {:<44} | MB/s | first is × faster | allocations/record | peak heap KiB |", "");
         println!("|---|---:|---:|---:|---:|");

@@ -29,7 +29,7 @@ struct Given {
 }
 
 const GIVEN: Given = Given {
-    base: "https://artisantools.com",
+    base: "https://artisan.example",
     public: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     secret: "00112233445566778899aabbccddeeff",
     app: "557ade8b7d891cee96000001",
@@ -42,7 +42,7 @@ const GIVEN: Given = Given {
 };
 
 pub(super) fn api() -> Api {
-    Api::new(Credentials::new(GIVEN.public, GIVEN.secret).unwrap())
+    Api::new("https://artisan.example", Credentials::new(GIVEN.public, GIVEN.secret).unwrap()).unwrap()
 }
 
 pub(super) fn get_profile() -> GetProfile {

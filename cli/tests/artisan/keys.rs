@@ -65,6 +65,15 @@ fn a_file_of_keys_that_others_may_read_is_refused() {
     );
 }
 
+/// No key goes to a host that nobody has named.
+#[test]
+fn a_base_url_must_be_given() {
+    let mut command = artisan(&["list-apps"]);
+    let err =
+        run(command.env("ARTISAN_PUBLIC_KEY", PUBLIC_KEY).env("ARTISAN_SECRET_KEY", SECRET_KEY)).failed(2);
+    assert!(err.contains("--base-url URL or set ARTISAN_URL") && err.contains("--fake"), "{err}");
+}
+
 /// Without a terminal nobody is asked: what is missing is named, and what helps.
 #[test]
 fn keys_that_are_missing_are_named() {
@@ -76,7 +85,7 @@ fn keys_that_are_missing_are_named() {
         let err = run(command.env(given, PUBLIC_KEY)).failed(2);
         assert!(err.contains(missing) && !err.contains(given) && err.contains("--fake"), "{err}");
     }
-    let err = run(&mut artisan(&["list-apps"])).failed(2);
+    let err = run(&mut artisan(&["list-apps", "--base-url", service.base_url()])).failed(2);
     assert!(err.contains("ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY"), "{err}");
     assert!(service.requests().is_empty());
 }

@@ -14,7 +14,7 @@ use ureq_proto::BodyMode;
 use ureq_proto::client::state::RecvResponse;
 use ureq_proto::client::{Call, RecvResponseResult as Received, SendRequestResult as Sent};
 use useartisan::backends::{self, Deadline};
-use useartisan::{BlockingBackend, Failure, Timeouts};
+use useartisan::{BlockingBackend, Timeouts, TransportError};
 
 /// The longest head of a request and of an answer, in bytes.
 const BUFFER: usize = 8 * 1024;
@@ -26,7 +26,8 @@ pub fn backend<L: Read + Write>(
 ) -> impl BlockingBackend<Body = impl Read> {
     backends::from_fn(move |request: Request<Bytes>, timeouts: Timeouts| {
         let deadline = Deadline::begin(&timeouts);
-        let mut link = dial(request.uri(), timeouts.connect, deadline.clone()).map_err(Failure::not_sent)?;
+        let mut link =
+            dial(request.uri(), timeouts.connect, deadline.clone()).map_err(TransportError::not_sent)?;
         let mut call = send(request, &mut link)?;
         let mut rest = Vec::with_capacity(BUFFER);
         let response = feed(&mut link, &mut rest, &mut |bytes, _| call.try_response(bytes, false))?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use curl::easy::{Easy, List};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts, backends};
+use useartisan::{BlockingBackend, Timeouts, TransportError, TransportErrorKind, backends};
 
 use crate::push::{Push, pushed};
 
@@ -20,7 +20,7 @@ use crate::push::{Push, pushed};
 pub fn backend() -> impl BlockingBackend<Body = impl Read> {
     backends::from_fn(|request: Request<Bytes>, timeouts: Timeouts| {
         pushed(&timeouts, move |push| {
-            let easy = set_up(&request, timeouts.connect, &push).map_err(Failure::not_sent)?;
+            let easy = set_up(&request, timeouts.connect, &push).map_err(TransportError::not_sent)?;
             thread::spawn(move || push.end(easy.perform().map_err(|error| failure(&easy, error))));
             Ok(())
         })
@@ -72,7 +72,10 @@ fn read_line(line: &[u8], head: &mut Response<()>, push: &Push) -> Option<()> {
     Some(())
 }
 
-fn failure(easy: &Easy, error: curl::Error) -> Failure {
+fn failure(easy: &Easy, error: curl::Error) -> TransportError {
     let sent = easy.request_size().is_ok_and(|bytes| bytes > 0);
-    Failure::new(if sent { FailureKind::Interrupted } else { FailureKind::NotSent }, error)
+    TransportError::new(
+        if sent { TransportErrorKind::Interrupted } else { TransportErrorKind::NotSent },
+        error,
+    )
 }

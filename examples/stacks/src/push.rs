@@ -9,12 +9,12 @@ use std::thread::{self, ThreadId};
 use bytes::{Buf, Bytes};
 use http::Response;
 use useartisan::backends::Deadline;
-use useartisan::{Failure, FailureKind, Timeouts};
+use useartisan::{Timeouts, TransportError, TransportErrorKind};
 
 enum Event {
     Head(Response<()>),
     Piece(Bytes),
-    End(Result<(), Failure>),
+    End(Result<(), TransportError>),
 }
 
 /// Whether `start` has returned. Until then nothing is read, so `start` must not push from its own thread.
@@ -49,17 +49,17 @@ enum Start {
 ///         Ok(())
 ///     })
 /// });
-/// let client = Client::new(Api::new(Credentials::new("public", "secret")?), backend);
+/// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, backend);
 /// assert!(client.list_apps().send_blocking()?.is_empty());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
 /// # Errors
 /// What `start` returns, what the exchange is [ended](Push::end) with before there is a head,
-/// [`TimedOut`](FailureKind::TimedOut), and [`Other`](FailureKind::Other) where `start` pushed from its own thread.
-pub fn pushed<F>(timeouts: &Timeouts, start: F) -> Result<Response<impl Read + use<F>>, Failure>
+/// [`TimedOut`](TransportErrorKind::TimedOut), and [`Other`](TransportErrorKind::Other) where `start` pushed from its own thread.
+pub fn pushed<F>(timeouts: &Timeouts, start: F) -> Result<Response<impl Read + use<F>>, TransportError>
 where
-    F: FnOnce(Push) -> Result<(), Failure>,
+    F: FnOnce(Push) -> Result<(), TransportError>,
 {
     let deadline = Deadline::begin(timeouts);
     let (sender, events) = sync_channel(1);
@@ -68,14 +68,14 @@ where
     let before = mem::replace(&mut *wanted.lock().unwrap_or_else(PoisonError::into_inner), Start::Returned);
     if let Start::Refused = before {
         let why = "the response was pushed on the thread that is to read it, before `start` returned";
-        return Err(Failure::new(FailureKind::Other, why));
+        return Err(TransportError::new(TransportErrorKind::Other, why));
     }
     started?;
     let mut pieces = Pieces { events, _wanted: wanted, deadline: deadline.clone(), rest: Bytes::new() };
     match pieces.next()? {
         Event::Head(head) => Ok(head.map(|()| deadline.body(move |buffer| pieces.read(buffer)))),
         Event::End(Err(failure)) => Err(failure),
-        Event::Piece(_) | Event::End(Ok(())) => Err(Failure::interrupted("no head was pushed")),
+        Event::Piece(_) | Event::End(Ok(())) => Err(TransportError::interrupted("no head was pushed")),
     }
 }
 
@@ -103,7 +103,7 @@ impl Push {
     }
 
     /// Ends the exchange, in order or with a failure.
-    pub fn end(self, outcome: Result<(), Failure>) {
+    pub fn end(self, outcome: Result<(), TransportError>) {
         // If nobody wants it, there is nobody to tell.
         let _ = self.send(Event::End(outcome));
     }
@@ -139,14 +139,14 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn next(&mut self) -> Result<Event, Failure> {
+    fn next(&mut self) -> Result<Event, TransportError> {
         loop {
             match self.events.recv_timeout(self.deadline.left()?) {
                 Ok(event) => return Ok(event),
                 // The deadline's clock decides.
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Err(Failure::interrupted("the exchange was given up without an end"));
+                    return Err(TransportError::interrupted("the exchange was given up without an end"));
                 }
             }
         }
@@ -173,15 +173,18 @@ mod tests {
     use super::*;
 
     /// What comes of an exchange whose stack does this on a thread: the body, or the failure's kind.
-    fn outcome(timeouts: Timeouts, act: impl FnOnce(Push) + Send + 'static) -> Result<String, FailureKind> {
+    fn outcome(
+        timeouts: Timeouts,
+        act: impl FnOnce(Push) + Send + 'static,
+    ) -> Result<String, TransportErrorKind> {
         let start = |push| {
             thread::spawn(|| act(push));
             Ok(())
         };
         let mut body = pushed(&timeouts, start).map_err(|failure| failure.kind())?.into_body();
         let mut text = String::new();
-        body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?;
-        body.read_to_string(&mut text).map_err(|error| Failure::from(error).kind())?; // the end lasts
+        body.read_to_string(&mut text).map_err(|error| TransportError::from(error).kind())?;
+        body.read_to_string(&mut text).map_err(|error| TransportError::from(error).kind())?; // the end lasts
         Ok(text)
     }
 
@@ -204,17 +207,20 @@ mod tests {
     fn an_exchange_that_does_not_come_to_its_end_fails() {
         // Long, where it is not the point: a busy machine may keep the other thread waiting.
         let (patient, short) = (Timeouts::default(), Duration::from_millis(50));
-        let refused = || Err(Failure::not_sent("refused"));
+        let refused = || Err(TransportError::not_sent("refused"));
         let held = |push: &Push| {
             while push.is_wanted() {
                 thread::yield_now();
             }
         };
-        assert_eq!(outcome(patient, move |push| push.end(refused())), Err(FailureKind::NotSent));
-        assert_eq!(outcome(patient, |push| push.end(Ok(()))), Err(FailureKind::Interrupted));
-        assert_eq!(outcome(patient, drop), Err(FailureKind::Interrupted));
-        assert_eq!(outcome(patient.with_head(short), move |push| held(&push)), Err(FailureKind::TimedOut));
-        for end in [Some(Err(Failure::interrupted("cut"))), None] {
+        assert_eq!(outcome(patient, move |push| push.end(refused())), Err(TransportErrorKind::NotSent));
+        assert_eq!(outcome(patient, |push| push.end(Ok(()))), Err(TransportErrorKind::Interrupted));
+        assert_eq!(outcome(patient, drop), Err(TransportErrorKind::Interrupted));
+        assert_eq!(
+            outcome(patient.with_head(short), move |push| held(&push)),
+            Err(TransportErrorKind::TimedOut)
+        );
+        for end in [Some(Err(TransportError::interrupted("cut"))), None] {
             let cut = outcome(patient, |push| {
                 head(&push);
                 assert!(push.piece("ab"));
@@ -222,15 +228,15 @@ mod tests {
                     push.end(end);
                 }
             });
-            assert_eq!(cut, Err(FailureKind::Interrupted));
+            assert_eq!(cut, Err(TransportErrorKind::Interrupted));
         }
         let stalled = outcome(patient.with_stall(short), move |push| {
             head(&push);
             held(&push);
         });
-        assert_eq!(stalled, Err(FailureKind::TimedOut));
+        assert_eq!(stalled, Err(TransportErrorKind::TimedOut));
         let failed = pushed(&Timeouts::default(), |_| refused()).map(drop).unwrap_err();
-        assert_eq!(failed.kind(), FailureKind::NotSent);
+        assert_eq!(failed.kind(), TransportErrorKind::NotSent);
     }
 
     #[test]
@@ -238,12 +244,12 @@ mod tests {
         let perform = |push: Push| {
             let taken = push.head(Response::new(())) || push.piece("a") || push.piece("b");
             push.end(Ok(()));
-            if taken { Ok(()) } else { Err(Failure::interrupted("it was not wanted")) }
+            if taken { Ok(()) } else { Err(TransportError::interrupted("it was not wanted")) }
         };
         let (tell, told) = mpsc::channel();
         thread::spawn(move || tell.send(pushed(&Timeouts::default(), perform).map(drop)).unwrap());
         let outcome = told.recv_timeout(Duration::from_secs(20)).expect("it hangs");
-        assert_eq!(outcome.unwrap_err().kind(), FailureKind::Other);
+        assert_eq!(outcome.unwrap_err().kind(), TransportErrorKind::Other);
     }
 
     /// At most one piece waits to be taken, and a stack whose body was dropped learns of it.

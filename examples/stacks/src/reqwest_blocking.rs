@@ -15,7 +15,7 @@ use reqwest::blocking::{self, Client, ClientBuilder};
 use reqwest::redirect::Policy;
 use reqwest::retry;
 use useartisan::backends::{self, tls::Roots};
-use useartisan::{BlockingBackend, Failure, FailureKind, Timeouts};
+use useartisan::{BlockingBackend, Timeouts, TransportError, TransportErrorKind};
 
 /// A backend over `reqwest::blocking`.
 #[must_use]
@@ -40,7 +40,7 @@ pub fn backend() -> impl BlockingBackend<Body = impl Read> {
 type Limits = [Duration; 3];
 
 /// The settings are what a backend must do: no redirect, no repetition, no header of its own, no proxy.
-fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Client, Failure> {
+fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Client, TransportError> {
     let Timeouts { connect, head, stall, total, .. } = timeouts;
     let asked = [connect, head.min(stall), total];
     if let Some((_, client)) = clients.iter().find(|(kept, _)| will_do(kept, &asked)) {
@@ -54,7 +54,7 @@ fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Cli
         .retry(retry::never())
         .connect_timeout(connect)
         .timeout(total)
-        .tls_backend_preconfigured(Roots::default().client_config().map_err(Failure::not_sent)?);
+        .tls_backend_preconfigured(Roots::default().client_config().map_err(TransportError::not_sent)?);
     let client = ClientBuilder::from(builder).timeout(wait).build().map_err(failure)?;
     clients.truncate(3);
     clients.insert(0, (asked, client.clone()));
@@ -79,13 +79,13 @@ impl Read for Body {
 }
 
 /// The URL is left out of the error: it names the user that was asked for.
-fn failure(error: reqwest::Error) -> Failure {
+fn failure(error: reqwest::Error) -> TransportError {
     let kind = match () {
-        () if error.is_connect() || error.is_builder() => FailureKind::NotSent,
-        () if error.is_timeout() => FailureKind::TimedOut,
-        () => FailureKind::Interrupted,
+        () if error.is_connect() || error.is_builder() => TransportErrorKind::NotSent,
+        () if error.is_timeout() => TransportErrorKind::TimedOut,
+        () => TransportErrorKind::Interrupted,
     };
-    Failure::new(kind, error.without_url())
+    TransportError::new(kind, error.without_url())
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Body, Frame};
 use js_sys::{Array, Reflect, Uint8Array};
-use useartisan::{AsyncBackend, Failure, FailureKind, Timeouts};
+use useartisan::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -41,7 +41,7 @@ impl AsyncBackend for Fetch {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<FetchBody>, Failure> {
+    ) -> Result<Response<FetchBody>, TransportError> {
         let total = Deadline::after("total", timeouts.total);
         let mut patience = Patience::until(Deadline::after("head", timeouts.head).or(total));
         let abort = Abort::new()?;
@@ -81,9 +81,12 @@ pub struct FetchBody {
 
 impl Body for FetchBody {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
         // Checked before anything else, so that a body that always has a piece ready ends as well.
         if this.total.has_passed() {
@@ -106,14 +109,14 @@ impl Body for FetchBody {
     }
 }
 
-fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, Failure> {
+fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, TransportError> {
     let headers = Headers::new().map_err(failure)?;
     for (name, value) in request.headers() {
-        let value = value.to_str().map_err(Failure::not_sent)?;
+        let value = value.to_str().map_err(TransportError::not_sent)?;
         // What the host says of a header that it doesn't take quotes its value, which may be a key.
         headers
             .append(name.as_str(), value)
-            .map_err(|_| Failure::not_sent(format!("fetch does not take the header `{name}`")))?;
+            .map_err(|_| TransportError::not_sent(format!("fetch does not take the header `{name}`")))?;
     }
     let init = RequestInit::new();
     init.set_method(request.method().as_str());
@@ -128,12 +131,15 @@ fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, Failure>
     Ok(init)
 }
 
-fn head(answer: &web_sys::Response) -> Result<Response<()>, Failure> {
+fn head(answer: &web_sys::Response) -> Result<Response<()>, TransportError> {
     if answer.type_() == ResponseType::Opaqueredirect {
-        return Err(Failure::new(FailureKind::Other, "a redirect, of which a browser does not show more"));
+        return Err(TransportError::new(
+            TransportErrorKind::Other,
+            "a redirect, of which a browser does not show more",
+        ));
     }
     let mut response = Response::new(());
-    *response.status_mut() = StatusCode::from_u16(answer.status()).map_err(Failure::interrupted)?;
+    *response.status_mut() = StatusCode::from_u16(answer.status()).map_err(TransportError::interrupted)?;
     *response.headers_mut() = headers(&answer.headers());
     Ok(response)
 }
@@ -153,15 +159,15 @@ fn headers(headers: &Headers) -> HeaderMap {
 /// The codes by which Node.js says that there was no connection.
 const NOT_SENT: [&str; 4] = ["EAI_AGAIN", "ECONNREFUSED", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT"];
 
-fn failure(error: JsValue) -> Failure {
+fn failure(error: JsValue) -> TransportError {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
     let message = get(&error, "message").as_string().unwrap_or_default();
     let cause = get(&error, "cause");
     let code = if cause.is_object() { get(&cause, "code").as_string() } else { None };
     match code {
-        Some(code) if NOT_SENT.contains(&&*code) => Failure::not_sent(format!("{message} ({code})")),
-        Some(code) => Failure::interrupted(format!("{message} ({code})")),
-        None => Failure::interrupted(message),
+        Some(code) if NOT_SENT.contains(&&*code) => TransportError::not_sent(format!("{message} ({code})")),
+        Some(code) => TransportError::interrupted(format!("{message} ({code})")),
+        None => TransportError::interrupted(message),
     }
 }
 
@@ -169,7 +175,7 @@ fn failure(error: JsValue) -> Failure {
 struct Abort(AbortController);
 
 impl Abort {
-    fn new() -> Result<Self, Failure> {
+    fn new() -> Result<Self, TransportError> {
         AbortController::new().map(Abort).map_err(failure)
     }
 }

@@ -11,7 +11,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use js_sys::{Function, Map, Reflect};
-use useartisan::backend::ErasedBody;
+use useartisan::BoxedBody;
 use useartisan::{
     Api, AppId, CallOptions, Client, Credentials, Error, JobId, JobProgress, OptionalExt, Polling, ProfileId,
     Retry, SegmentId, Timeouts,
@@ -37,13 +37,13 @@ impl Artisan {
     #[wasm_bindgen(js_name = withKeys)]
     pub fn with_keys(url: &str, public_key: &str, secret_key: &str) -> Result<Artisan, JsValue> {
         let credentials = Credentials::new(public_key, secret_key).map_err(thrown)?;
-        artisan(Api::builder().base_url(url).credentials(credentials).build())
+        artisan(Api::builder(url).credentials(credentials).build())
     }
 
     /// Without keys: for a page, whose own server adds them.
     #[wasm_bindgen(js_name = withoutKeys)]
     pub fn without_keys(url: &str) -> Result<Artisan, JsValue> {
-        artisan(Api::builder().base_url(url).no_credentials().build())
+        artisan(Api::builder(url).no_credentials().build())
     }
 
     /// Sets the longest to wait for a head or for the next piece of a body, and how often a call is tried.
@@ -113,7 +113,7 @@ impl Artisan {
 
 /// The profiles of a download, decoded as they come. Freed before the end, it aborts the download.
 #[wasm_bindgen]
-pub struct Profiles(useartisan::Profiles<ErasedBody>);
+pub struct Profiles(useartisan::Profiles<BoxedBody>);
 
 #[wasm_bindgen]
 impl Profiles {
@@ -125,7 +125,7 @@ impl Profiles {
 }
 
 fn artisan(api: Result<Api, Error>) -> Result<Artisan, JsValue> {
-    Ok(Artisan(Client::new(api.map_err(thrown)?, Fetch).erase()))
+    Ok(Artisan(Client::new(api.map_err(thrown)?, Fetch).boxed()))
 }
 
 fn named(id: &str, name: &str) -> Named {

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use useartisan::Failure;
+use useartisan::TransportError;
 
 use crate::host::{self, Sleep};
 
@@ -30,8 +30,8 @@ impl Deadline {
         self.at <= host::now()
     }
 
-    pub(crate) fn failure(&self) -> Failure {
-        Failure::timed_out(format!("the time-out `{}` of {:?} passed", self.name, self.after))
+    pub(crate) fn failure(&self) -> TransportError {
+        TransportError::timed_out(format!("the time-out `{}` of {:?} passed", self.name, self.after))
     }
 }
 
@@ -50,7 +50,7 @@ impl Patience {
         &mut self,
         future: &mut F,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<F::Output, Failure>> {
+    ) -> Poll<Result<F::Output, TransportError>> {
         if let Poll::Ready(output) = Pin::new(future).poll(cx) {
             return Poll::Ready(Ok(output));
         }

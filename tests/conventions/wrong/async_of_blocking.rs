@@ -1,7 +1,7 @@
 //! The async method of a client that blocks.
-use useartisan::{Client, ErasedBlocking};
+use useartisan::{Client, BoxedBlockingBackend};
 
-async fn apps(client: &Client<ErasedBlocking>) {
+async fn apps(client: &Client<BoxedBlockingBackend>) {
     let _ = client.list_apps().send().await;
 }
 

@@ -4,7 +4,7 @@ use useartisan::{Api, Client, Credentials};
 struct Stack;
 
 fn main() {
-    let api = Api::new(Credentials::new("public", "secret").unwrap());
+    let api = Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap();
     let _ = Client::new(api, Stack).list_apps().send_blocking();
 }
 

@@ -1,7 +1,7 @@
 //! An endpoint where a machine is asked for.
-use useartisan::{ErasedBlocking, ListApps, machine::drive_blocking};
+use useartisan::{BoxedBlockingBackend, ListApps, machine::drive_blocking};
 
-fn run(backend: &ErasedBlocking) {
+fn run(backend: &BoxedBlockingBackend) {
     let _ = drive_blocking(backend, ListApps::new());
 }
 

@@ -52,9 +52,12 @@ fn outcome<E: Endpoint>(call: &E, status: u16, body: &[u8]) -> Option<E::Output>
         }
         Err(error) => {
             let expected: &[_] = match status {
-                200..=299 => &[ErrorKind::UnexpectedBody, ErrorKind::Rejected, ErrorKind::Limit],
+                200..=299 => {
+                    &[ErrorKind::UnexpectedBody, ErrorKind::Rejected, ErrorKind::NotFound, ErrorKind::Limit]
+                }
                 300..=399 => &[ErrorKind::Redirect],
-                _ => &[ErrorKind::Rejected],
+                401 | 403 => &[ErrorKind::AccessDenied],
+                _ => &[ErrorKind::Rejected, ErrorKind::NotFound],
             };
             assert!(expected.contains(&error.kind()), "{status}: {error}");
             assert!(!error.to_string().contains(char::is_control), "{error}");

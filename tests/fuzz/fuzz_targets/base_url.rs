@@ -11,7 +11,7 @@ fuzz_target!(|base: &str| {
         assert_eq!(sent.as_str(), Url::parse(base).unwrap().as_str());
         assert_eq!(CallbackUrl::new(sent.as_str()).unwrap(), sent);
     }
-    let Ok(api) = Api::builder().base_url(base).no_credentials().build() else { return };
+    let Ok(api) = Api::builder(base).no_credentials().build() else { return };
     let given = Url::parse(base).unwrap();
     let url = Url::parse(&ListApps::new().request(&api).uri().to_string()).unwrap();
     assert_eq!(url.origin(), given.origin());

@@ -12,7 +12,7 @@ const BASES: [&str; 3] =
 fuzz_target!(|input: (u8, &str, &[u8], &[u8])| {
     let (base, content_type, query, body) = input;
     let base = BASES[usize::from(base) % BASES.len()];
-    let api = Api::builder().base_url(base).no_credentials().build().unwrap();
+    let api = Api::builder(base).no_credentials().build().unwrap();
     let uri = [b"/done?", query].concat();
     let Ok(request) = Request::post(uri).header("content-type", content_type).body(body) else { return };
     match callback::parse(&api, &request) {

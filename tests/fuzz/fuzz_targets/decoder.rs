@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 use libfuzzer_sys::fuzz_target;
-use useartisan::export::Settings;
+use useartisan::decode::DecodeOptions;
 use useartisan_test_support::decode::{check, cut, decode, decode_with};
 use useartisan_test_support::oracle::{compare, is_result};
 
@@ -17,7 +17,7 @@ fuzz_target!(|input: (u64, &[u8])| {
     assert_eq!(check(pieces.iter().copied()).map_err(|error| error.to_string()), whole);
     assert!(outcome.1.is_some() || whole.is_ok());
     // Half a surrogate pair is all that lossy text lets pass.
-    let lossy = || Settings::new().lossy_text(true);
+    let lossy = || DecodeOptions::default().with_lossy_text(true);
     let replaced = decode_with(lossy(), [document]);
     assert_eq!(decode_with(lossy(), pieces), replaced);
     match &outcome.1 {

@@ -11,7 +11,7 @@ use useartisan::{
 
 fuzz_target!(|input: (&str, Vec<&str>)| {
     let (id, list) = input;
-    let api = Api::builder().base_url("https://proxy.example/a%20b").no_credentials().build().unwrap();
+    let api = Api::builder("https://proxy.example/a%20b").no_credentials().build().unwrap();
     let app = AppId::new(id);
     assert_eq!(app.is_ok(), SegmentId::new(id).is_ok());
     assert_eq!(app.is_ok(), JobId::new(id).is_ok());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderValue, Response};
 use libfuzzer_sys::fuzz_target;
 use useartisan::machine::{Event, Exchange, Machine, Step};
-use useartisan::{Api, Endpoint, Failure, ListApps, Retry};
+use useartisan::{Api, Endpoint, ListApps, Retry, TransportError};
 
 fuzz_target!(|input: (u16, &[u8], &[u8], Option<&[u8]>, u64)| {
     let (status, retry_after, date, second, most) = input;
@@ -31,12 +31,12 @@ fuzz_target!(|input: (u16, &[u8], &[u8], Option<&[u8]>, u64)| {
     // A machine that is told of it waits as long, or as long as it may.
     let most = Duration::from_secs(most);
     let retry = Retry::default().with_max_retry_after(most).with_deadline(Duration::MAX);
-    let api = Api::builder().no_credentials().build().unwrap();
+    let api = Api::builder("https://artisan.example").no_credentials().build().unwrap();
     let mut exchange = Exchange::new(&api, ListApps::new()).options(retry);
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let mut step = exchange.step(Duration::ZERO, Event::Head(response.into_parts().0));
     if let Ok(Step::Read { .. }) = step {
-        step = exchange.step(Duration::ZERO, Event::Failed(Failure::interrupted("cut")));
+        step = exchange.step(Duration::ZERO, Event::Failed(TransportError::interrupted("cut")));
     }
     match (step, asked) {
         (Ok(Step::Sleep(wait)), Some(asked)) => assert_eq!(wait, asked.min(most)),

@@ -14,7 +14,9 @@ use useartisan_test_support::verdict_model::hold;
 const APP: AppId = AppId::from_static("app");
 const JOB: JobId = JobId::from_static("job");
 
-static API: LazyLock<Api> = LazyLock::new(|| Api::new(Credentials::new("public", "secret").unwrap()));
+static API: LazyLock<Api> = LazyLock::new(|| {
+    Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap()
+});
 
 fuzz_target!(|input: (u8, u16, &[u8])| {
     let (endpoint, status, body) = input;

@@ -12,7 +12,8 @@ fn a_body_that_breaks_off_leaves_the_status() {
         let mut exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7"))).options(options);
         exchange.step(Duration::ZERO, Event::Start).unwrap();
         exchange.step(Duration::ZERO, head(status)).unwrap();
-        let error = exchange.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+        let error =
+            exchange.step(Duration::ZERO, Event::Failed(TransportError::interrupted("reset"))).unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status), "{error}");
         assert!(
             std::error::Error::source(&error).unwrap().to_string().contains("interrupted") == (status != 200)
@@ -30,7 +31,7 @@ fn options_add_up() {
             panic!()
         };
         assert_eq!(timeouts.head, Duration::from_secs(7));
-        let lost = Event::Failed(Failure::not_sent("no route"));
+        let lost = Event::Failed(TransportError::not_sent("no route"));
         assert!(machine.step(Duration::ZERO, lost).is_err(), "it is tried once");
     }
     once(Exchange::new(api(), export_segment()).options(timeouts).options(Retry::none()));
@@ -124,7 +125,7 @@ fn after_the_end_every_event_is_misuse() {
     let answer = http::Response::builder().header("content-encoding", "gzip").body(()).unwrap();
     let error = coded.step(Duration::ZERO, Event::Head(answer.into_parts().0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ContentCoding);
-    let cut = Event::Failed(Failure::interrupted("reset"));
+    let cut = Event::Failed(TransportError::interrupted("reset"));
     assert_eq!(coded.step(Duration::ZERO, cut).unwrap_err().kind(), ErrorKind::Misuse);
     ended(WaitForJob::new(api(), JobId::from_static("7")));
     ended(Export::new(api(), export_segment()));

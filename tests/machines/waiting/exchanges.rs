@@ -1,6 +1,6 @@
 //! One call: lost answers, downloads that start again, redirects, and how giving up is told.
 
-use useartisan::{Api, Endpoint, FailureKind};
+use useartisan::{Api, Endpoint, TransportErrorKind};
 
 use super::*;
 
@@ -29,8 +29,6 @@ fn a_lost_answer_has_one_kind_whichever_machine_sent_it() {
     let answered = [
         (200, r#"{"success":false,"error":"no such segment"}"#),
         (400, r#"{"error":"no such segment"}"#),
-        (403, "<html>"),
-        (404, ""),
         (429, ""),
         (500, r#"{"success":false}"#),
         (503, ""),
@@ -38,6 +36,8 @@ fn a_lost_answer_has_one_kind_whichever_machine_sent_it() {
     for (answers, kind, sent) in [
         (&lost[..], ErrorKind::OutcomeUnknown, Sent::Maybe),
         (&answered[..], ErrorKind::Rejected, Sent::Answered),
+        (&[(403, "<html>")], ErrorKind::AccessDenied, Sent::Answered),
+        (&[(404, "")], ErrorKind::NotFound, Sent::Answered),
     ] {
         for answer in answers {
             let expected = (kind, sent, Some(answer.0));
@@ -46,19 +46,19 @@ fn a_lost_answer_has_one_kind_whichever_machine_sent_it() {
         }
     }
     for (failure, kind) in [
-        (FailureKind::NotSent, ErrorKind::Transport),
-        (FailureKind::Interrupted, ErrorKind::OutcomeUnknown),
-        (FailureKind::TimedOut, ErrorKind::OutcomeUnknown),
-        (FailureKind::Other, ErrorKind::OutcomeUnknown),
+        (TransportErrorKind::NotSent, ErrorKind::Transport),
+        (TransportErrorKind::Interrupted, ErrorKind::OutcomeUnknown),
+        (TransportErrorKind::TimedOut, ErrorKind::OutcomeUnknown),
+        (TransportErrorKind::Other, ErrorKind::OutcomeUnknown),
     ] {
         let mut start = Exchange::new(api(), export_segment()).options(Retry::none());
         start.step(Duration::ZERO, Event::Start).unwrap();
-        let error = start.step(Duration::ZERO, Event::Failed(Failure::new(failure, "x"))).unwrap_err();
+        let error = start.step(Duration::ZERO, Event::Failed(TransportError::new(failure, "x"))).unwrap_err();
         assert_eq!(error.kind(), kind, "{failure:?}");
     }
     let mut start = Exchange::new(api(), export_segment());
     start.step(Duration::ZERO, Event::Start).unwrap();
-    let error = start.step(Duration::ZERO, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+    let error = start.step(Duration::ZERO, Event::Failed(TransportError::interrupted("reset"))).unwrap_err();
     assert_eq!(
         error.to_string(),
         "export_segment: the outcome is unknown, so it is not sent again (the exchange was interrupted)"
@@ -73,13 +73,13 @@ fn an_open_download_can_start_again() {
     exchange.step(now, Event::Start).unwrap();
     for _ in 1..3 {
         let Step::Done(_) = exchange.step(now, head(200)).unwrap() else { panic!() };
-        let cut = Event::Failed(Failure::interrupted("reset"));
+        let cut = Event::Failed(TransportError::interrupted("reset"));
         let Step::Sleep(pause) = exchange.step(now, cut).unwrap() else { panic!() };
         now += pause;
         let Step::Send { .. } = exchange.step(now, Event::Woke).unwrap() else { panic!() };
     }
     let Step::Done(_) = exchange.step(now, head(200)).unwrap() else { panic!() };
-    let error = exchange.step(now, Event::Failed(Failure::interrupted("reset"))).unwrap_err();
+    let error = exchange.step(now, Event::Failed(TransportError::interrupted("reset"))).unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::Answered));
     assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (3, 200));
 }
@@ -123,7 +123,8 @@ fn a_hop_that_fails_was_answered() {
     exchange.step(Duration::ZERO, Event::Start).unwrap();
     let moved = http::Response::builder().status(302).header("location", "/x").body(()).unwrap();
     exchange.step(Duration::ZERO, Event::Head(moved.into_parts().0)).unwrap();
-    let error = exchange.step(Duration::ZERO, Event::Failed(Failure::not_sent("no route"))).unwrap_err();
+    let error =
+        exchange.step(Duration::ZERO, Event::Failed(TransportError::not_sent("no route"))).unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::Answered));
 }
 
@@ -133,7 +134,7 @@ fn only_200_opens_a_download() {
     for (status, kind) in [
         (206, ErrorKind::UnexpectedBody),
         (202, ErrorKind::UnexpectedBody),
-        (404, ErrorKind::Rejected),
+        (404, ErrorKind::NotFound),
         (304, ErrorKind::Redirect),
     ] {
         let open = || Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))).options(Retry::none());

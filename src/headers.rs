@@ -1,12 +1,13 @@
-//! `Retry-After` (RFC 9110, section 10.2.3): digits, or a date measured against the response's own `Date`.
+//! What the headers of a response say: how long to wait, and how long the body is.
 
 use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::{DATE, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, DATE, RETRY_AFTER};
 use jiff::civil::DateTime;
 
-/// How long the service asks to wait. `None` where it does not say, or where what it says is malformed: several
+/// How long the service asks to wait by `Retry-After` (RFC 9110, section 10.2.3): digits, or a date measured against the
+/// response's own `Date`. `None` where it does not say, or where what it says is malformed: several
 /// values, a sign, a fraction, a date without a `Date` to measure it against. A date in the past is zero.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = only(headers, &RETRY_AFTER)?;
@@ -16,6 +17,12 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
     let (then, now) = (http_date(text)?, http_date(only(headers, &DATE)?)?);
     Some(Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// The length of the body (RFC 9110, section 8.6): digits alone; `parse` would take a sign as well.
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 fn only<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> Option<&'a str> {

@@ -1,11 +1,12 @@
 //! Where errors are said to be: to the byte, and however the document was cut.
 
-use super::Settings;
+use super::DecodeOptions;
 use super::decoder::Decoder;
 use crate::json::fault::Fault;
 
 fn fault(document: &[u8], cut: usize) -> Option<Fault> {
-    let mut decoder = Decoder::with(Settings::new().attributes(2).text_length(9).nesting(5));
+    let mut decoder =
+        Decoder::with(DecodeOptions::default().with_attributes(2).with_text_length(9).with_nesting(5));
     for mut piece in document.chunks(cut) {
         loop {
             match decoder.find(&mut piece) {

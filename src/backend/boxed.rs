@@ -11,8 +11,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 
-use super::{AsyncBackend, BlockingBackend, Failure, MaybeSend, Work};
-use crate::Timeouts;
+use super::{AsyncBackend, BlockingBackend, MaybeSend};
+use crate::options::Timeouts;
+use crate::transport_error::TransportError;
 
 #[cfg(not(target_family = "wasm"))]
 mod bounds {
@@ -38,63 +39,63 @@ use bounds::{ArcAsync, BoxBody, BoxFuture};
 /// # #[cfg(feature = "fake")]
 /// # pollster::block_on(async {
 /// use useartisan::fake::FakeArtisan;
-/// use useartisan::{Client, Erased};
+/// use useartisan::{Client, BoxedBackend};
 ///
 /// let fake = FakeArtisan::with_sample_data();
-/// let client: Client = Client::new(fake.api(), Erased::new(fake)); // as `erase` makes it
+/// let client: Client = Client::new(fake.api(), BoxedBackend::new(fake)); // as `boxed` makes it
 /// assert_eq!(client.list_apps().send().await?.len(), 2);
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```
 #[derive(Clone)]
-pub struct Erased(ArcAsync);
+pub struct BoxedBackend(ArcAsync);
 
 /// Any blocking backend. Cheap to clone.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
 /// use useartisan::fake::FakeArtisan;
-/// use useartisan::{Client, ErasedBlocking};
+/// use useartisan::{Client, BoxedBlockingBackend};
 ///
 /// let fake = FakeArtisan::with_sample_data();
-/// let client = Client::new(fake.api(), ErasedBlocking::new(fake)); // as `erase_blocking` makes it
+/// let client = Client::new(fake.api(), BoxedBlockingBackend::new(fake)); // as `boxed_blocking` makes it
 /// assert_eq!(client.list_apps().send_blocking()?.len(), 2);
 /// # }
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct ErasedBlocking(Arc<dyn DynBlocking + Send + Sync>);
+pub struct BoxedBlockingBackend(Arc<dyn DynBlocking + Send + Sync>);
 
-/// The body of a response of an [`Erased`] backend. `Send` and not `Sync`, since a backend's body need not be: it has
+/// The body of a response of an [`BoxedBackend`] backend. `Send` and not `Sync`, since a backend's body need not be: it has
 /// one reader.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]
 /// # pollster::block_on(async {
-/// use useartisan::backend::ErasedBody;
+/// use useartisan::BoxedBody;
 /// use useartisan::fake::FakeArtisan;
 /// use useartisan::{Download, JobStatus};
 ///
-/// let client = FakeArtisan::with_sample_data().client().erase();
+/// let client = FakeArtisan::with_sample_data().client().boxed();
 /// let job = client.list_jobs().status(JobStatus::Complete).send().await?.remove(0);
-/// let download: Download<ErasedBody> = client.download_job(&job).open().await?;
+/// let download: Download<BoxedBody> = client.download_job(&job).open().await?;
 /// assert!(download.bytes(1 << 20).await?.starts_with(b"{"));
 /// # Ok::<(), useartisan::Error>(())
 /// # }).unwrap();
 /// ```
-pub struct ErasedBody(BoxBody);
+pub struct BoxedBody(BoxBody);
 
-impl Erased {
+impl BoxedBackend {
     /// Hides the type of a backend.
     pub fn new<B: AsyncBackend<Body: 'static> + 'static>(backend: B) -> Self {
-        Erased(Arc::new(backend))
+        BoxedBackend(Arc::new(backend))
     }
 }
 
-impl ErasedBlocking {
+impl BoxedBlockingBackend {
     /// Hides the type of a backend.
     pub fn new<B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static>(backend: B) -> Self {
-        ErasedBlocking(Arc::new(backend))
+        BoxedBlockingBackend(Arc::new(backend))
     }
 }
 
@@ -104,11 +105,11 @@ trait DynAsync {
         &'a self,
         request: Request<Bytes>,
         timeouts: &'a Timeouts,
-    ) -> BoxFuture<'a, Result<Response<ErasedBody>, Failure>>;
+    ) -> BoxFuture<'a, Result<Response<BoxedBody>, TransportError>>;
     fn dyn_sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
     fn dyn_now(&self) -> Duration;
     fn dyn_seed(&self) -> u64;
-    fn dyn_offload(&self, work: Work) -> BoxFuture<'_, ()>;
+    fn dyn_offload(&self, work: Box<dyn FnOnce() + Send>) -> BoxFuture<'_, ()>;
 }
 
 impl<B: AsyncBackend<Body: 'static>> DynAsync for B {
@@ -116,10 +117,10 @@ impl<B: AsyncBackend<Body: 'static>> DynAsync for B {
         &'a self,
         request: Request<Bytes>,
         timeouts: &'a Timeouts,
-    ) -> BoxFuture<'a, Result<Response<ErasedBody>, Failure>> {
+    ) -> BoxFuture<'a, Result<Response<BoxedBody>, TransportError>> {
         Box::pin(async move {
             let response = self.send(request, timeouts).await?;
-            Ok(response.map(|body| ErasedBody(Box::pin(body))))
+            Ok(response.map(|body| BoxedBody(Box::pin(body))))
         })
     }
 
@@ -135,19 +136,19 @@ impl<B: AsyncBackend<Body: 'static>> DynAsync for B {
         self.seed()
     }
 
-    fn dyn_offload(&self, work: Work) -> BoxFuture<'_, ()> {
+    fn dyn_offload(&self, work: Box<dyn FnOnce() + Send>) -> BoxFuture<'_, ()> {
         Box::pin(self.offload(work))
     }
 }
 
-impl AsyncBackend for Erased {
-    type Body = ErasedBody;
+impl AsyncBackend for BoxedBackend {
+    type Body = BoxedBody;
 
     async fn send(
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<ErasedBody>, Failure> {
+    ) -> Result<Response<BoxedBody>, TransportError> {
         self.0.dyn_send(request, timeouts).await
     }
 
@@ -163,20 +164,26 @@ impl AsyncBackend for Erased {
         self.0.dyn_seed()
     }
 
-    fn offload(&self, work: Work) -> impl Future<Output = ()> + MaybeSend {
+    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + MaybeSend {
         self.0.dyn_offload(work)
     }
 }
 
 /// A body whose errors are failures already.
 trait DynBody {
-    fn dyn_poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>>;
+    fn dyn_poll(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>>;
     fn dyn_is_end_stream(&self) -> bool;
     fn dyn_size_hint(&self) -> SizeHint;
 }
 
-impl<B: Body<Data = Bytes, Error: Into<Failure>>> DynBody for B {
-    fn dyn_poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> DynBody for B {
+    fn dyn_poll(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         self.poll_frame(cx).map_err(Into::into)
     }
 
@@ -189,14 +196,14 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> DynBody for B {
     }
 }
 
-impl Body for ErasedBody {
+impl Body for BoxedBody {
     type Data = Bytes;
-    type Error = Failure;
+    type Error = TransportError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         self.0.as_mut().dyn_poll(cx)
     }
 
@@ -215,7 +222,7 @@ trait DynBlocking {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Box<dyn Read + Send>>, Failure>;
+    ) -> Result<Response<Box<dyn Read + Send>>, TransportError>;
     fn dyn_sleep(&self, duration: Duration);
     fn dyn_now(&self) -> Duration;
     fn dyn_seed(&self) -> u64;
@@ -226,7 +233,7 @@ impl<B: BlockingBackend<Body: Send + 'static>> DynBlocking for B {
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
-    ) -> Result<Response<Box<dyn Read + Send>>, Failure> {
+    ) -> Result<Response<Box<dyn Read + Send>>, TransportError> {
         Ok(self.send(request, timeouts)?.map(|body| Box::new(body) as Box<dyn Read + Send>))
     }
 
@@ -243,10 +250,14 @@ impl<B: BlockingBackend<Body: Send + 'static>> DynBlocking for B {
     }
 }
 
-impl BlockingBackend for ErasedBlocking {
+impl BlockingBackend for BoxedBlockingBackend {
     type Body = Box<dyn Read + Send>;
 
-    fn send(&self, request: Request<Bytes>, timeouts: &Timeouts) -> Result<Response<Self::Body>, Failure> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<Self::Body>, TransportError> {
         self.0.dyn_send(request, timeouts)
     }
 
@@ -263,20 +274,20 @@ impl BlockingBackend for ErasedBlocking {
     }
 }
 
-impl fmt::Debug for Erased {
+impl fmt::Debug for BoxedBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Erased")
+        f.write_str("BoxedBackend")
     }
 }
 
-impl fmt::Debug for ErasedBlocking {
+impl fmt::Debug for BoxedBlockingBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ErasedBlocking")
+        f.write_str("BoxedBlockingBackend")
     }
 }
 
-impl fmt::Debug for ErasedBody {
+impl fmt::Debug for BoxedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ErasedBody")
+        f.write_str("BoxedBody")
     }
 }

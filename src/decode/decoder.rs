@@ -2,13 +2,13 @@
 
 use std::fmt;
 
+use super::options::DecodeOptions;
 use super::outline::Outline;
 use super::parse::Refusal;
 use super::record::{ProfileRecord, Store};
-use super::settings::Settings;
+use crate::error::{Error, Position};
 use crate::json::fault::{Cursor, Fault};
 use crate::json::syntax::Token;
-use crate::{Error, Position};
 
 /// Decodes a download while it arrives, in constant memory and without I/O.
 ///
@@ -35,7 +35,7 @@ use crate::{Error, Position};
 /// ```
 ///
 /// ```
-/// use useartisan::export::Decoder;
+/// use useartisan::decode::Decoder;
 ///
 /// let pieces: [&[u8]; 3] = [br#"{"artisanUserIds":[{"age":"2"#, br#"9"},{"age":"38"}"#, b"]}"];
 /// let mut decoder = Decoder::new();
@@ -50,7 +50,7 @@ use crate::{Error, Position};
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 pub struct Decoder {
-    settings: Settings,
+    options: DecodeOptions,
     outline: Outline,
     state: State,
     /// The depth inside the list.
@@ -77,28 +77,28 @@ enum State {
 }
 
 impl Decoder {
-    /// A decoder with the default [`Settings`].
+    /// A decoder with the default [`DecodeOptions`].
     ///
     /// ```
-    /// let decoder = useartisan::export::Decoder::new();
+    /// let decoder = useartisan::decode::Decoder::new();
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Self::with(Settings::new())
+        Self::with(DecodeOptions::default())
     }
 
-    /// A decoder with settings of your own.
+    /// A decoder with options of your own.
     ///
     /// ```
-    /// use useartisan::export::{Decoder, Settings};
+    /// use useartisan::decode::{Decoder, DecodeOptions};
     ///
-    /// let decoder = Decoder::with(Settings::new().attributes(100));
+    /// let decoder = Decoder::with(DecodeOptions::default().with_attributes(100));
     /// ```
     #[must_use]
-    pub fn with(settings: Settings) -> Self {
+    pub fn with(options: DecodeOptions) -> Self {
         Self {
-            outline: Outline::new(settings.nesting, Some(settings.list.clone())),
-            settings,
+            outline: Outline::new(options.nesting, Some(options.list.clone())),
+            options,
             state: State::Outside,
             depth: 0,
             records: 0,
@@ -119,9 +119,9 @@ impl Decoder {
     ///
     /// - what is not JSON by RFC 8259, to the byte: no text that is not UTF-8, nothing after the document. One byte order
     ///   mark before it is passed over
-    /// - half a surrogate pair in a record's names and texts, unless [`Settings::lossy_text`] replaces it
+    /// - half a surrogate pair in a record's names and texts, unless [`DecodeOptions::with_lossy_text`] replaces it
     /// - a document without the list, or with two; an item of it that is not an object
-    /// - what passes a limit of the [`Settings`]
+    /// - what passes a limit of the [`DecodeOptions`]
     /// - a document whose `success` is false or unclear, or that has an `error` in place of the list
     ///
     /// After an error, every further call is one that says where decoding stopped.
@@ -138,7 +138,7 @@ impl Decoder {
     /// The record that the last [`advance`](Self::advance) found; without attributes where it found none.
     ///
     /// ```
-    /// let mut decoder = useartisan::export::Decoder::new();
+    /// let mut decoder = useartisan::decode::Decoder::new();
     /// assert!(decoder.record().is_empty());
     /// let mut input: &[u8] = br#"{"artisanUserIds":[{"age":"29"}]}"#;
     /// assert!(decoder.advance(&mut input)?);
@@ -159,7 +159,7 @@ impl Decoder {
     /// there before.
     ///
     /// ```
-    /// let mut decoder = useartisan::export::Decoder::new();
+    /// let mut decoder = useartisan::decode::Decoder::new();
     /// let mut input: &[u8] = br#"{"artisanUserIds":["#;
     /// assert!(!decoder.advance(&mut input)?);
     /// assert!(decoder.finish().is_err());
@@ -201,7 +201,7 @@ impl Decoder {
     fn enter_list(&mut self) {
         self.state = State::Between;
         self.depth = self.outline.syntax.depth();
-        self.store.limit_nesting(self.settings.nesting.saturating_sub(self.depth + 1));
+        self.store.limit_nesting(self.options.nesting.saturating_sub(self.depth + 1));
     }
 
     /// The start of the next record or the end of the list; `None` where the input ends before.
@@ -223,11 +223,11 @@ impl Decoder {
     /// Takes a record that lies in the input as a whole; else prepares to carry it.
     fn parse_in_place(&mut self, input: &mut &[u8]) -> bool {
         let syntax = &mut self.outline.syntax;
-        let room = self.settings.record_size.saturating_sub(1);
+        let room = self.options.record_size.saturating_sub(1);
         let bytes = input.get(..room).unwrap_or(input);
         // What is wrong with it, if it is not merely cut, the automaton will say: so there is one place
         // that judges, and what it says does not depend on where the pieces end.
-        if let Ok(parsed) = self.store.fill(bytes, &self.settings) {
+        if let Ok(parsed) = self.store.fill(bytes, &self.options) {
             let (record, rest) = input.split_at(parsed.length);
             syntax.leave_object(record, parsed.lines);
             *input = rest;
@@ -237,14 +237,14 @@ impl Decoder {
         self.store.clear();
         self.carry.clear();
         self.carried_from = syntax.cursor();
-        syntax.limit_text(self.settings.text_length);
+        syntax.limit_text(self.options.text_length);
         self.state = State::Carried;
         false
     }
 
     fn carry(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
         let syntax = &mut self.outline.syntax;
-        let room = self.settings.record_size.saturating_sub(1).saturating_sub(self.carry.len());
+        let room = self.options.record_size.saturating_sub(1).saturating_sub(self.carry.len());
         let bytes = input.get(..room).unwrap_or(input);
         let mut rest = bytes;
         let whole = loop {
@@ -260,7 +260,7 @@ impl Decoder {
         if whole {
             self.parse_carried()?;
         } else if taken.len() == room {
-            return Err(Fault::limit("record size", self.settings.record_size, "bytes", syntax.cursor()));
+            return Err(Fault::limit("record size", self.options.record_size, "bytes", syntax.cursor()));
         }
         Ok(whole)
     }
@@ -272,12 +272,12 @@ impl Decoder {
             cursor.pass_all(self.carry.get(..offset).unwrap_or_default());
             cursor
         };
-        match self.store.fill(&self.carry, &self.settings) {
+        match self.store.fill(&self.carry, &self.options) {
             Ok(_) => {}
             Err(Refusal::Attributes(offset)) => {
                 return Err(Fault::limit(
                     "attribute count",
-                    self.settings.attributes,
+                    self.options.attributes,
                     "in a record",
                     at(offset),
                 ));

@@ -5,8 +5,9 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::scrub::UNRESERVED_KEPT;
-use crate::{Api, Id, QueryValue};
+use crate::api::Api;
+use crate::error::UNRESERVED_KEPT;
+use crate::id::{Id, QueryValue};
 
 /// What no URI may hold as it is (RFC 3986), and the fragment's mark.
 const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
@@ -28,14 +29,15 @@ const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
 /// exactly one segment.
 ///
 /// ```
-/// use useartisan::{Api, AppId, Credentials, TextId};
+/// use useartisan::endpoint::TextId;
+/// use useartisan::{Api, AppId, Credentials};
 ///
-/// let api = Api::new(Credentials::new("public", "secret")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let (app, kind) = (AppId::new("a/b?c#d%2e")?, TextId::new("a&b")?);
 /// let request = api.path("/public/api/apps/").id(&app).literal("/widgets").query("kind", &kind).get();
 /// assert_eq!(
 ///     request.uri(),
-///     "https://artisantools.com/public/api/apps/a%2Fb%3Fc%23d%252e/widgets?kind=a%26b",
+///     "https://artisan.example/public/api/apps/a%2Fb%3Fc%23d%252e/widgets?kind=a%26b",
 /// );
 /// # Ok::<(), useartisan::Error>(())
 /// ```
@@ -45,6 +47,22 @@ pub struct Path<'api> {
     api: &'api Api,
     text: String,
     query: bool,
+}
+
+impl Api {
+    /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
+    ///
+    /// ```
+    /// use useartisan::{Api, AppId};
+    ///
+    /// let api = Api::builder("https://artisan.example").no_credentials().build()?;
+    /// let request = api.path("/public/api/apps/").id(&AppId::new("557ade8b")?).literal("/widgets").get();
+    /// assert_eq!(request.uri(), "https://artisan.example/public/api/apps/557ade8b/widgets");
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    pub fn path(&self, literal: &'static str) -> Path<'_> {
+        Path::below(self, literal)
+    }
 }
 
 impl<'api> Path<'api> {
@@ -96,7 +114,7 @@ impl<'api> Path<'api> {
     /// ```
     /// use useartisan::{Api, AppId};
     ///
-    /// let api = Api::builder().no_credentials().build()?;
+    /// let api = Api::builder("https://artisan.example").no_credentials().build()?;
     /// let path = api.path("/public/api/apps/").id(&AppId::new("557ade8b")?).literal("/widgets");
     /// let request = path.post(r#"{"name":"new"}"#);
     /// assert_eq!((request.method(), &request.body()[..]), (&http::Method::POST, &br#"{"name":"new"}"#[..]));

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::outline::Outline;
+use crate::error::{Error, Position};
 use crate::json::fault::Fault;
-use crate::{Error, Position};
 
 /// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is
 /// kept as it is. One byte order mark may stand before the document.
@@ -16,7 +16,7 @@ use crate::{Error, Position};
 /// 128, and the memory of a short text.
 ///
 /// ```
-/// use useartisan::export::Check;
+/// use useartisan::decode::Check;
 ///
 /// let mut check = Check::new();
 /// check.push(br#"{"artisanUserIds":[{"#)?;
@@ -30,14 +30,14 @@ pub struct Check {
     failed: Option<Position>,
 }
 
-/// As in the default settings of a decoder.
+/// As in the default options of a decoder.
 const NESTING: usize = 128;
 
 impl Check {
     /// A check at the start of a document.
     ///
     /// ```
-    /// let check = useartisan::export::Check::new();
+    /// let check = useartisan::decode::Check::new();
     /// ```
     #[must_use]
     pub fn new() -> Self {
@@ -53,7 +53,7 @@ impl Check {
     /// an error, every further call returns one that says where it was.
     ///
     /// ```
-    /// let mut check = useartisan::export::Check::new();
+    /// let mut check = useartisan::decode::Check::new();
     /// assert!(check.push(br#"{"success":"False","error":"no such job"}"#).is_err());
     /// ```
     pub fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
@@ -77,7 +77,7 @@ impl Check {
     /// Where it ends too early, says that the service failed, or was refused before.
     ///
     /// ```
-    /// let mut check = useartisan::export::Check::new();
+    /// let mut check = useartisan::decode::Check::new();
     /// check.push(br#"{"profiles":[]}"#)?;
     /// check.finish()?;
     /// # Ok::<(), useartisan::Error>(())

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
+use super::options::DecodeOptions;
 use super::parse::{Gap, Refusal, parse};
 use super::record::resolve;
-use super::settings::Settings;
-use crate::Error;
+use crate::error::Error;
 use crate::json::syntax::Syntax;
 use crate::json::{HALF_A_PAIR, string};
 use crate::model::{Attributes, View};
 
-/// As in the settings of a decoder: the ranges are of 32 bits, and what escapes stand for is kept behind the text.
+/// As in the options of a decoder: the ranges are of 32 bits, and what escapes stand for is kept behind the text.
 const MOST: usize = 1 << 31;
 
 /// More than the service publishes, so that the table of most profiles need not grow.
@@ -29,13 +29,13 @@ impl Attributes {
     }
 
     fn from_members(members: &str) -> Result<Self, Refusal> {
-        let settings = Settings::new().attributes(usize::MAX).text_length(usize::MAX);
+        let options = DecodeOptions::default().with_attributes(usize::MAX).with_text_length(usize::MAX);
         let mut nested = Syntax::new(usize::MAX);
         let mut entries = Vec::with_capacity(USUAL);
-        let parsed = parse(members.as_bytes(), &settings, &mut { Gap::NONE }, &mut nested, &mut entries)?;
+        let parsed = parse(members.as_bytes(), &options, &mut { Gap::NONE }, &mut nested, &mut entries)?;
         let mut text = Cow::Borrowed(members);
         if parsed.escapes {
-            resolve(&mut entries, members, text.to_mut(), settings.halves)?;
+            resolve(&mut entries, members, text.to_mut(), options.halves)?;
         }
         Ok(View { text: &text, entries: &entries }.to_attributes())
     }

@@ -9,10 +9,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;
 
+use super::options::DecodeOptions;
 use super::pieces::{Cause, Decoding, Frames};
 use super::record::ProfileRecord;
-use super::settings::Settings;
-use crate::{Error, Profile};
+use crate::error::Error;
+use crate::model::Profile;
 
 /// The records of a download, from the body of a response as it arrives.
 ///
@@ -22,7 +23,7 @@ use crate::{Error, Profile};
 ///
 /// ```
 /// use http_body_util::Full;
-/// use useartisan::export::BodyRecords;
+/// use useartisan::decode::BodyRecords;
 ///
 /// # pollster::block_on(async {
 /// let body = Full::from(r#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#);
@@ -40,26 +41,26 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<Cause>,
 {
-    /// The records of `body`, with the default [`Settings`].
+    /// The records of `body`, with the default [`DecodeOptions`].
     ///
     /// ```
-    /// let records = useartisan::export::BodyRecords::new(http_body_util::Full::from("{}"));
+    /// let records = useartisan::decode::BodyRecords::new(http_body_util::Full::from("{}"));
     /// ```
     pub fn new(body: B) -> Self {
         Self(Decoding::new(Frames::new(body)))
     }
 
-    /// The same with settings of your own, before anything is read.
+    /// The same with options of your own, before anything is read.
     ///
     /// ```
-    /// use useartisan::export::{BodyRecords, Settings};
+    /// use useartisan::decode::{BodyRecords, DecodeOptions};
     ///
     /// let body = http_body_util::Full::from(r#"{"profiles":[]}"#);
-    /// let records = BodyRecords::new(body).settings(Settings::new().list("profiles"));
+    /// let records = BodyRecords::new(body).options(DecodeOptions::default().with_list("profiles"));
     /// ```
     #[must_use]
-    pub fn settings(self, settings: Settings) -> Self {
-        Self(self.0.settings(settings))
+    pub fn options(self, options: DecodeOptions) -> Self {
+        Self(self.0.options(options))
     }
 
     /// The next record, until the document has ended as a whole. Nothing is lost when the future is dropped.

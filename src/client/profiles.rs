@@ -9,10 +9,13 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;
 
-use crate::export::{BodyRecords, ProfileRecord};
+use crate::client::Download;
+use crate::decode::{BodyRecords, ProfileRecord};
+use crate::error::Error;
 use crate::machine::ReadBody;
+use crate::model::Profile;
 use crate::ready::ready;
-use crate::{Download, Error, Failure, Profile};
+use crate::transport_error::TransportError;
 
 /// The profiles of a download, decoded as they come, in constant memory.
 ///
@@ -57,7 +60,7 @@ pub struct Profiles<B>(BodyRecords<Download<B>>);
 /// [`next_record_blocking`](Profiles::next_record_blocking).
 pub type BlockingProfiles<R> = Profiles<ReadBody<R>>;
 
-impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
     /// Decodes the records, from the document's first byte: before any chunk was taken.
     ///
     /// ```
@@ -76,12 +79,12 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Download<B> {
     /// ```
     #[must_use]
     pub fn profiles(mut self) -> Profiles<B> {
-        let settings = self.progress.for_decoder();
-        Profiles(BodyRecords::new(self).settings(settings))
+        let options = self.progress.for_decoder();
+        Profiles(BodyRecords::new(self).options(options))
     }
 }
 
-impl<B: Body<Data = Bytes, Error: Into<Failure>>> Profiles<B> {
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Profiles<B> {
     /// The next record; `None` at the end of a whole document.
     ///
     /// # Errors
@@ -100,7 +103,7 @@ impl<B: Body<Data = Bytes, Error: Into<Failure>>> Profiles<B> {
     }
 }
 
-impl<B: Body<Data = Bytes, Error: Into<Failure>>> Stream for Profiles<B> {
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Stream for Profiles<B> {
     type Item = Result<Profile, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -8,9 +8,9 @@ use bytes::{Buf, Bytes};
 use http_body::Body;
 
 use super::decoder::Decoder;
+use super::options::DecodeOptions;
 use super::record::ProfileRecord;
-use super::settings::Settings;
-use crate::Error;
+use crate::error::Error;
 
 /// Where the pieces of a document come from.
 pub(super) trait Pieces {
@@ -83,8 +83,8 @@ impl<P> Decoding<P> {
         Decoding { pieces, decoder: Decoder::new(), done: false }
     }
 
-    pub(super) fn settings(self, settings: Settings) -> Self {
-        Decoding { decoder: Decoder::with(settings), ..self }
+    pub(super) fn options(self, options: DecodeOptions) -> Self {
+        Decoding { decoder: Decoder::with(options), ..self }
     }
 
     /// The record that [`poll_advance`](Self::poll_advance) found.

@@ -9,18 +9,18 @@ mod attributes;
 mod body;
 mod check;
 mod decoder;
+mod options;
 mod outline;
 mod parse;
 mod pieces;
 mod record;
 mod records;
-mod settings;
 #[cfg(test)]
 mod tests;
 
 pub use body::BodyRecords;
 pub use check::Check;
 pub use decoder::Decoder;
+pub use options::DecodeOptions;
 pub use record::ProfileRecord;
 pub use records::{Records, decode};
-pub use settings::Settings;

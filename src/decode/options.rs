@@ -6,14 +6,14 @@ use crate::json::Halves;
 
 /// What a decoder expects, and how much it puts up with.
 ///
-/// | setting | default | what it bounds |
+/// | option | default | what it bounds |
 /// |---|---|---|
-/// | [`list`](Self::list) | `artisanUserIds` | – |
-/// | [`record_size`](Self::record_size) | 16 MiB | a record in the document, from its `{` to its `}` |
-/// | [`attributes`](Self::attributes) | 65,536 | the attributes of a record |
-/// | [`text_length`](Self::text_length) | 4 MiB | a string in a record, names included, between its quotes |
-/// | [`nesting`](Self::nesting) | 128 | objects and arrays inside each other, wherever they are |
-/// | [`lossy_text`](Self::lossy_text) | no | – |
+/// | [`with_list`](Self::with_list) | `artisanUserIds` | – |
+/// | [`with_record_size`](Self::with_record_size) | 16 MiB | a record in the document, from its `{` to its `}` |
+/// | [`with_attributes`](Self::with_attributes) | 65,536 | the attributes of a record |
+/// | [`with_text_length`](Self::with_text_length) | 4 MiB | a string in a record, names included, between its quotes |
+/// | [`with_nesting`](Self::with_nesting) | 128 | objects and arrays inside each other, wherever they are |
+/// | [`with_lossy_text`](Self::with_lossy_text) | no | – |
 ///
 /// Nothing is cut: what passes a limit is an error that names it. Whatever is not a record is skipped in
 /// constant memory, so it needs no other limit than that of nesting.
@@ -24,16 +24,16 @@ use crate::json::Halves;
 /// largest record that came, by up to four times its size, or 64 MiB. A device with less memory sets lower limits.
 ///
 /// ```
-/// use useartisan::export::{Decoder, Settings};
+/// use useartisan::decode::{Decoder, DecodeOptions};
 ///
-/// let mut decoder = Decoder::with(Settings::new().list("profiles").record_size(64 * 1024));
+/// let mut decoder = Decoder::with(DecodeOptions::default().with_list("profiles").with_record_size(64 * 1024));
 /// let mut input: &[u8] = br#"{"profiles":[{"age":"54"}]}"#;
 /// assert!(decoder.advance(&mut input)?);
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
-pub struct Settings {
+pub struct DecodeOptions {
     pub(super) list: Cow<'static, str>,
     pub(super) record_size: usize,
     pub(super) attributes: usize,
@@ -42,30 +42,14 @@ pub struct Settings {
     pub(super) halves: Halves,
 }
 
-impl Settings {
-    /// The defaults.
-    ///
-    /// ```
-    /// let decoder = useartisan::export::Decoder::with(useartisan::export::Settings::new());
-    /// ```
-    pub fn new() -> Self {
-        Self {
-            list: Cow::Borrowed("artisanUserIds"),
-            record_size: 16 << 20,
-            attributes: 1 << 16,
-            text_length: 4 << 20,
-            nesting: 128,
-            halves: Halves::Refused,
-        }
-    }
-
+impl DecodeOptions {
     /// The name of the list of records. `artisanUserIds` is documented for a segment's export; what a profiles
     /// export calls it is not.
     ///
     /// ```
-    /// let settings = useartisan::export::Settings::new().list("profiles");
+    /// let options = useartisan::decode::DecodeOptions::default().with_list("profiles");
     /// ```
-    pub fn list(self, name: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_list(self, name: impl Into<Cow<'static, str>>) -> Self {
         Self { list: name.into(), ..self }
     }
 
@@ -73,9 +57,9 @@ impl Settings {
     /// taken as 2 GiB.
     ///
     /// ```
-    /// let settings = useartisan::export::Settings::new().record_size(64 * 1024);
+    /// let options = useartisan::decode::DecodeOptions::default().with_record_size(64 * 1024);
     /// ```
-    pub fn record_size(self, bytes: usize) -> Self {
+    pub fn with_record_size(self, bytes: usize) -> Self {
         // The ranges in a record are of 32 bits, and what its escapes stand for is kept behind it.
         Self { record_size: bytes.min(1 << 31), ..self }
     }
@@ -83,18 +67,18 @@ impl Settings {
     /// The most attributes that a record may have, repeated names included.
     ///
     /// ```
-    /// let settings = useartisan::export::Settings::new().attributes(100);
+    /// let options = useartisan::decode::DecodeOptions::default().with_attributes(100);
     /// ```
-    pub fn attributes(self, count: usize) -> Self {
+    pub fn with_attributes(self, count: usize) -> Self {
         Self { attributes: count, ..self }
     }
 
     /// The most bytes that a string in a record may have between its quotes, escapes counted as written.
     ///
     /// ```
-    /// let settings = useartisan::export::Settings::new().text_length(1024);
+    /// let options = useartisan::decode::DecodeOptions::default().with_text_length(1024);
     /// ```
-    pub fn text_length(self, bytes: usize) -> Self {
+    pub fn with_text_length(self, bytes: usize) -> Self {
         Self { text_length: bytes, ..self }
     }
 
@@ -102,9 +86,9 @@ impl Settings {
     /// of a bare document is at level 3.
     ///
     /// ```
-    /// let settings = useartisan::export::Settings::new().nesting(8);
+    /// let options = useartisan::decode::DecodeOptions::default().with_nesting(8);
     /// ```
-    pub fn nesting(self, levels: usize) -> Self {
+    pub fn with_nesting(self, levels: usize) -> Self {
         Self { nesting: levels, ..self }
     }
 
@@ -116,23 +100,30 @@ impl Settings {
     /// an attribute's value is raw JSON: it keeps its escapes either way.
     ///
     /// ```
-    /// use useartisan::export::{Settings, decode};
+    /// use useartisan::decode::{DecodeOptions, decode};
     ///
     /// let document = br#"{"artisanUserIds":[{"nick":"ann \ud83d"}]}"#;
     /// assert!(decode(document).next_record().is_err());
     ///
-    /// let mut records = decode(document).settings(Settings::new().lossy_text(true));
+    /// let mut records = decode(document).options(DecodeOptions::default().with_lossy_text(true));
     /// let record = records.next_record()?.unwrap();
     /// assert_eq!(record.get("nick").unwrap().as_text(), Some("ann \u{FFFD}"));
     /// # Ok::<(), useartisan::Error>(())
     /// ```
-    pub fn lossy_text(self, lossy: bool) -> Self {
+    pub fn with_lossy_text(self, lossy: bool) -> Self {
         Self { halves: if lossy { Halves::Replaced } else { Halves::Refused }, ..self }
     }
 }
 
-impl Default for Settings {
+impl Default for DecodeOptions {
     fn default() -> Self {
-        Self::new()
+        Self {
+            list: Cow::Borrowed("artisanUserIds"),
+            record_size: 16 << 20,
+            attributes: 1 << 16,
+            text_length: 4 << 20,
+            nesting: 128,
+            halves: Halves::Refused,
+        }
     }
 }

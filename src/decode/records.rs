@@ -4,11 +4,12 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io::{BufRead, BufReader, Read};
 
+use super::options::DecodeOptions;
 use super::pieces::{Decoding, Reader};
 use super::record::ProfileRecord;
-use super::settings::Settings;
+use crate::error::Error;
+use crate::model::Profile;
 use crate::ready::ready;
-use crate::{Error, Profile};
 
 /// The records of a download, from anything that is read: a saved file, a body, bytes in memory.
 ///
@@ -17,7 +18,7 @@ use crate::{Error, Profile};
 /// comes.
 ///
 /// ```
-/// use useartisan::export::Records;
+/// use useartisan::decode::Records;
 ///
 /// let body = r#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#;
 /// let mut records = Records::new(body.as_bytes());
@@ -31,7 +32,7 @@ pub struct Records<R>(Decoding<Reader<R>>);
 /// The records of a document in memory, without copying it: [`Records`] over a slice.
 ///
 /// ```
-/// let ages = useartisan::export::decode(br#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#)
+/// let ages = useartisan::decode::decode(br#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#)
 ///     .map(|profile| profile?.age())
 ///     .collect::<Result<Vec<_>, _>>()?;
 /// assert_eq!(ages, [Some(29), Some(38)]);
@@ -47,7 +48,7 @@ impl<R: Read> Records<BufReader<R>> {
     ///
     /// ```
     /// let file = std::io::Cursor::new(r#"{"artisanUserIds":[]}"#);
-    /// assert!(useartisan::export::Records::from_read(file).next_record()?.is_none());
+    /// assert!(useartisan::decode::Records::from_read(file).next_record()?.is_none());
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn from_read(reader: R) -> Self {
@@ -56,29 +57,29 @@ impl<R: Read> Records<BufReader<R>> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// The records of a buffered reader, with the default [`Settings`]. Its buffer is the piece that is decoded at
+    /// The records of a buffered reader, with the default [`DecodeOptions`]. Its buffer is the piece that is decoded at
     /// a time.
     ///
     /// ```
-    /// let records = useartisan::export::Records::new(&b"{}"[..]);
+    /// let records = useartisan::decode::Records::new(&b"{}"[..]);
     /// assert!(records.map(|profile| profile.is_err()).eq([true]));
     /// ```
     pub fn new(reader: R) -> Self {
         Self(Decoding::new(Reader(reader)))
     }
 
-    /// The same with settings of your own, before anything is read.
+    /// The same with options of your own, before anything is read.
     ///
     /// ```
-    /// use useartisan::export::{Settings, decode};
+    /// use useartisan::decode::{DecodeOptions, decode};
     ///
-    /// let mut records = decode(br#"{"profiles":[{}]}"#).settings(Settings::new().list("profiles"));
+    /// let mut records = decode(br#"{"profiles":[{}]}"#).options(DecodeOptions::default().with_list("profiles"));
     /// assert!(records.next_record()?.is_some());
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     #[must_use]
-    pub fn settings(self, settings: Settings) -> Self {
-        Self(self.0.settings(settings))
+    pub fn options(self, options: DecodeOptions) -> Self {
+        Self(self.0.options(options))
     }
 
     /// The next record, until the document has ended as a whole.

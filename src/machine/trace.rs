@@ -11,7 +11,9 @@ mod told {
     use tracing::field::Empty;
     use tracing::{Level, Span};
 
-    use crate::{Error, JobProgress, JobStatus};
+    use crate::error::Error;
+    use crate::machine::JobProgress;
+    use crate::model::JobStatus;
 
     const TARGET: &str = "useartisan";
 
@@ -95,7 +97,8 @@ mod told {
 
     use http::StatusCode;
 
-    use crate::{Error, JobProgress};
+    use crate::error::Error;
+    use crate::machine::JobProgress;
 
     #[derive(Debug)]
     pub(crate) struct Call;

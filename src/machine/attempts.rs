@@ -3,91 +3,11 @@
 use std::time::Duration;
 
 use super::stopwatch::Stopwatch;
-use crate::verdict::Verdict;
-use crate::{Error, ErrorKind, Sent};
-
-/// How often and for how long a call is tried.
-///
-/// A request that was not sent at all is sent again. An idempotent one (RFC 9110, section 9.2.2) is also sent again if
-/// it was interrupted or timed out, if anybody answered 429 or 503, or if somebody else answered for the service: with
-/// 408, 499, 502, 504 or 520–530, or with any other 5xx whose body is not the service's JSON. A POST is never sent again
-/// once bytes of it may have left: then its outcome is [unknown](crate::ErrorKind::OutcomeUnknown).
-///
-/// The wait is drawn evenly between nothing and a bound that doubles from attempt to attempt («full jitter»), or
-/// is what the service asks for by `Retry-After`. A wait that would end after the deadline is not begun.
-///
-/// ```
-/// use std::time::Duration;
-/// use useartisan::Retry;
-///
-/// let [second, minute] = [1, 60].map(Duration::from_secs);
-/// let patient = Retry::default()
-///     .with_attempts(10)
-///     .with_backoff(second, 2 * minute)
-///     .with_max_retry_after(10 * minute)
-///     .with_deadline(60 * minute);
-/// assert_eq!((patient.backoff, patient.max_backoff), (second, 2 * minute));
-/// assert_eq!(Retry::none().attempts, 1);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Retry {
-    /// How often a call is sent at most, the first time included; zero counts as one. Default: 4.
-    pub attempts: u32,
-    /// The bound of the first wait. Default: half a second.
-    pub backoff: Duration,
-    /// What the bound of a wait grows to at most. Default: 20 seconds.
-    pub max_backoff: Duration,
-    /// How much of a `Retry-After` is obeyed at most. Default: 60 seconds.
-    pub max_retry_after: Duration,
-    /// The time for all attempts and waits. An open download may outlast it, but is not started again after it. Default:
-    /// 5 minutes.
-    pub deadline: Duration,
-}
-
-impl Default for Retry {
-    fn default() -> Self {
-        Retry {
-            attempts: 4,
-            backoff: Duration::from_millis(500),
-            max_backoff: Duration::from_secs(20),
-            max_retry_after: Duration::from_secs(60),
-            deadline: Duration::from_secs(5 * 60),
-        }
-    }
-}
+use crate::error::Verdict;
+use crate::error::{Error, ErrorKind, Sent};
+use crate::options::Retry;
 
 impl Retry {
-    /// One attempt, whatever comes of it.
-    #[must_use]
-    pub fn none() -> Self {
-        Retry::default().with_attempts(1)
-    }
-
-    /// Sets [`attempts`](Self::attempts).
-    #[must_use]
-    pub fn with_attempts(self, attempts: u32) -> Self {
-        Retry { attempts, ..self }
-    }
-
-    /// Sets [`backoff`](Self::backoff) and [`max_backoff`](Self::max_backoff).
-    #[must_use]
-    pub fn with_backoff(self, backoff: Duration, max_backoff: Duration) -> Self {
-        Retry { backoff, max_backoff, ..self }
-    }
-
-    /// Sets [`max_retry_after`](Self::max_retry_after).
-    #[must_use]
-    pub fn with_max_retry_after(self, max_retry_after: Duration) -> Self {
-        Retry { max_retry_after, ..self }
-    }
-
-    /// Sets [`deadline`](Self::deadline).
-    #[must_use]
-    pub fn with_deadline(self, deadline: Duration) -> Self {
-        Retry { deadline, ..self }
-    }
-
     /// The wait after the attempt number `made`, counted from 1, for a random number that is even over `u64`.
     fn wait(&self, made: u32, random: u64) -> Duration {
         let doubled = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -239,8 +159,8 @@ pub(super) fn is_outage(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Failure;
-    use crate::verdict::Says;
+    use crate::error::Says;
+    use crate::transport_error::TransportError;
 
     /// Promise 25: a wait is bounded for every number of attempts and every policy.
     #[test]
@@ -309,15 +229,16 @@ mod tests {
     /// Promise 23: what may be repeated, by what is known of the request.
     #[test]
     fn a_post_is_repeated_only_if_it_was_not_sent() {
-        let failures: [fn(&'static str) -> Failure; 3] =
-            [Failure::not_sent, Failure::interrupted, Failure::timed_out];
+        let failures: [fn(&'static str) -> TransportError; 3] =
+            [TransportError::not_sent, TransportError::interrupted, TransportError::timed_out];
         for (failure, get, post) in
             [(failures[0], true, true), (failures[1], true, false), (failures[2], true, false)]
         {
             assert_eq!(may_repeat(&Error::from_failure(failure("x")), true), get);
             assert_eq!(may_repeat(&Error::from_failure(failure("x")), false), post);
         }
-        let other = Error::from_failure(Failure::new(crate::FailureKind::Other, "x"));
+        let other =
+            Error::from_failure(TransportError::new(crate::transport_error::TransportErrorKind::Other, "x"));
         assert!(!may_repeat(&other, true));
         for (status, own, other) in [
             (429, true, true),

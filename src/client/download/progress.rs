@@ -1,12 +1,13 @@
 //! What is known of a download, and what is said of its end.
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::CONTENT_LENGTH;
 use http::response::Parts;
 
-use crate::export::{Check, Settings};
-use crate::{Api, DownloadJob, Error, ErrorKind, Failure};
+use crate::api::Api;
+use crate::decode::{Check, DecodeOptions};
+use crate::endpoint::DownloadJob;
+use crate::error::{Error, ErrorKind};
+use crate::transport_error::TransportError;
 
 /// What is known of a download, whichever way it is read.
 pub(crate) struct Progress {
@@ -21,7 +22,7 @@ pub(crate) struct Progress {
 /// Why there is nothing more of a download.
 pub(crate) enum Broken {
     /// The body broke off: it may start again, if nothing of it was handed out.
-    Off(Failure),
+    Off(TransportError),
     /// For good.
     Error(Error),
 }
@@ -38,14 +39,17 @@ impl Progress {
         Progress { api, head, job, check, received: 0, ended: false }
     }
 
-    /// Leaves the check of the document to a decoder with these settings.
-    pub(crate) fn for_decoder(&mut self) -> Settings {
+    /// Leaves the check of the document to a decoder with these options.
+    pub(crate) fn for_decoder(&mut self) -> DecodeOptions {
         self.check = None;
-        self.job.settings().clone()
+        self.job.options().clone()
     }
 
     /// Takes what the backend had to say: a piece, the end, or a failure.
-    pub(super) fn tell(&mut self, piece: Result<Option<Bytes>, Failure>) -> Result<Option<Bytes>, Broken> {
+    pub(super) fn tell(
+        &mut self,
+        piece: Result<Option<Bytes>, TransportError>,
+    ) -> Result<Option<Bytes>, Broken> {
         let piece = piece.map_err(Broken::Off)?;
         let checked = match (&piece, &mut self.check) {
             (_, None) => Ok(()),
@@ -90,10 +94,4 @@ impl Progress {
         let error = error.at_endpoint("download_job").with_answer(self.head.status, &self.head.headers, &[]);
         error.while_answered().scrubbed(self.api.scrubber(), &[], 0)
     }
-}
-
-/// Digits alone (RFC 9110, section 8.6): `parse` would take a sign as well.
-pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
-    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

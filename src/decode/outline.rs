@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::error::Says;
 use crate::json::fault::Fault;
 use crate::json::string;
 use crate::json::syntax::{Syntax, Token};
-use crate::verdict::{Says, Success, reason};
+use crate::model::{Success, reason};
 
 /// Follows the members of a document that have a meaning, through the automaton that checks them all.
 ///

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use super::options::DecodeOptions;
 use super::parse::{Gap, Parsed, Refusal, parse};
-use super::settings::Settings;
+use crate::error::Error;
 use crate::json::syntax::Syntax;
 use crate::json::{Halves, unescape};
+use crate::model::Profile;
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
-use crate::{Error, Profile};
 
 /// The attributes of one profile of a download, borrowed from its decoder until that goes on.
 ///
@@ -16,7 +17,7 @@ use crate::{Error, Profile};
 /// yours takes them all at once by [`decode`](Self::decode). `Debug` shows sizes only.
 ///
 /// ```
-/// let mut decoder = useartisan::export::Decoder::new();
+/// let mut decoder = useartisan::decode::Decoder::new();
 /// let mut input: &[u8] = br#"{"artisanUserIds":[{"age":"29","plan":"gold"}]}"#;
 /// while decoder.advance(&mut input)? {
 ///     let record = decoder.record();
@@ -63,7 +64,7 @@ impl<'a> ProfileRecord<'a> {
     ///     app_build: Option<&'a str>,
     /// }
     ///
-    /// let mut records = useartisan::export::decode(br#"{"artisanUserIds":[{"osName":"iPhone OS","age":"29"}]}"#);
+    /// let mut records = useartisan::decode::decode(br#"{"artisanUserIds":[{"osName":"iPhone OS","age":"29"}]}"#);
     /// while let Some(record) = records.next_record()? {
     ///     let device: Device = record.decode()?;
     ///     assert_eq!((device.os_name, device.app_build), ("iPhone OS", None));
@@ -77,7 +78,7 @@ impl<'a> ProfileRecord<'a> {
     /// A copy that lasts, as small as its names and values.
     ///
     /// ```
-    /// let mut decoder = useartisan::export::Decoder::new();
+    /// let mut decoder = useartisan::decode::Decoder::new();
     /// let mut input: &[u8] = br#"{"artisanUserIds":[{"age":"29"}]}"#;
     /// assert!(decoder.advance(&mut input)?);
     /// let attributes = decoder.record().to_attributes();
@@ -144,16 +145,16 @@ impl Store {
     }
 
     /// Takes the record at the start of `bytes`, from after its `{`.
-    pub(super) fn fill(&mut self, bytes: &[u8], settings: &Settings) -> Result<Parsed, Refusal> {
+    pub(super) fn fill(&mut self, bytes: &[u8], options: &DecodeOptions) -> Result<Parsed, Refusal> {
         self.clear();
-        let parsed = parse(bytes, settings, &mut self.gap, &mut self.nested, &mut self.entries)?;
+        let parsed = parse(bytes, options, &mut self.gap, &mut self.nested, &mut self.entries)?;
         let record = bytes.get(..parsed.length).ok_or(Refusal::Unfit)?;
         let text = std::str::from_utf8(record).map_err(|_| Refusal::Unfit)?;
         // One copy of the whole: so the record needs nothing of the piece, which its driver may then fill anew,
         // and the copy costs a tenth of what finding the strings did.
         self.text.push_str(text);
         if parsed.escapes {
-            resolve(&mut self.entries, text, &mut self.text, settings.halves)?;
+            resolve(&mut self.entries, text, &mut self.text, options.halves)?;
         }
         Ok(parsed)
     }

@@ -1,6 +1,6 @@
 //! The parser of one whole record: the hot path.
 
-use super::settings::Settings;
+use super::options::DecodeOptions;
 use crate::json::lexeme::InNumber;
 use crate::json::scan::Stops;
 use crate::json::syntax::Syntax;
@@ -35,7 +35,7 @@ pub(super) struct Parsed {
 /// nesting limit is what is left for them.
 pub(super) fn parse(
     bytes: &[u8],
-    settings: &Settings,
+    options: &DecodeOptions,
     gap: &mut Gap,
     nested: &mut Syntax,
     entries: &mut Vec<Entry>,
@@ -47,17 +47,17 @@ pub(super) fn parse(
             return Err(Refusal::Unfit);
         }
         parser.at += 1;
-        while let Some(entry) = parser.usual_attribute(bytes, *gap, settings.text_length) {
-            if entries.len() >= settings.attributes {
+        while let Some(entry) = parser.usual_attribute(bytes, *gap, options.text_length) {
+            if entries.len() >= options.attributes {
                 return Err(Refusal::Attributes(entry.name.start as usize));
             }
             entries.push(entry);
         }
-        if entries.len() >= settings.attributes {
+        if entries.len() >= options.attributes {
             return Err(Refusal::Attributes(parser.at));
         }
         let (after, entry) =
-            any_attribute(bytes, parser, settings.text_length, nested).ok_or(Refusal::Unfit)?;
+            any_attribute(bytes, parser, options.text_length, nested).ok_or(Refusal::Unfit)?;
         entries.push(entry);
         parser = after;
         let end = parser.at - 1;

@@ -1,0 +1,141 @@
+//! What an endpoint is.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::api::Api;
+use crate::error::{Error, KEPT_BODY};
+use crate::options::Timeouts;
+
+/// A call of the API: how it is asked, and how the answer is read. Neither does any I/O.
+///
+/// The trait is open, so an endpoint that this crate does not know is a few lines. The last two methods have
+/// defaults that suit nearly all:
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use useartisan::endpoint;
+/// use useartisan::{Api, AppId, Credentials, Endpoint, Error, Timeouts};
+///
+/// struct CountUsers(AppId);
+///
+/// impl Endpoint for CountUsers {
+///     type Output = u64;
+///
+///     fn name(&self) -> &'static str {
+///         "count_users"
+///     }
+///
+///     fn request(&self, api: &Api) -> Request<Bytes> {
+///         api.path("/public/api/apps/").id(&self.0).literal("/users/count").get()
+///     }
+///
+///     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<u64, Error> {
+///         endpoint::json(self.name(), &response)
+///     }
+///
+///     fn timeouts(&self) -> Timeouts {
+///         Timeouts::default().with_total(std::time::Duration::from_secs(5))
+///     }
+///
+///     fn follows_redirects(&self) -> bool {
+///         false
+///     }
+/// }
+///
+/// let call = CountUsers(AppId::new("557ade8b")?);
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
+/// assert_eq!(call.request(&api).uri().path(), "/public/api/apps/557ade8b/users/count");
+/// assert_eq!(call.parse(Response::new("42"))?, 42);
+/// # Ok::<(), Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an endpoint of the API",
+    note = "those of useartisan are `ListApps`, `GetProfile`, …; for a call of yours, implement `Endpoint`"
+)]
+pub trait Endpoint {
+    /// What a successful answer is read as.
+    type Output;
+
+    /// The name of the method, as errors show it: `get_profile`.
+    fn name(&self) -> &'static str;
+
+    /// The request. Every argument was checked where it was made, so this cannot fail.
+    fn request(&self, api: &Api) -> Request<Bytes>;
+
+    /// Reads the answer, of whatever status.
+    ///
+    /// # Errors
+    /// Each names this endpoint and the status. [`Rejected`](crate::ErrorKind::Rejected) for a failure that the
+    /// service reports and for a status that is not 2xx, [`Redirect`](crate::ErrorKind::Redirect),
+    /// [`ContentCoding`](crate::ErrorKind::ContentCoding), and
+    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) with the position.
+    ///
+    /// Called by hand, this does not know the keys: it scrubs from what an error keeps only what stands where
+    /// the two headers have them. [`Api::parse`](crate::Api::parse) and [`Client`](crate::Client) scrub the keys
+    /// themselves as well.
+    fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Self::Output, Error>;
+
+    /// How long an attempt may take unless one says otherwise.
+    fn timeouts(&self) -> Timeouts {
+        Timeouts::default()
+    }
+
+    /// Whether a redirect is followed rather than reported, as only a download's is. At most 3, to https only
+    /// (and to loopback where the base URL is loopback), and without any header of the [`Api`] once the base URL's
+    /// origin is left.
+    fn follows_redirects(&self) -> bool {
+        false
+    }
+}
+
+impl Api {
+    /// Reads an answer as [`Endpoint::parse`] does, and scrubs the keys of this `Api` from what an error keeps.
+    ///
+    /// ```
+    /// use useartisan::{Api, Credentials, ListApps};
+    ///
+    /// let api = Api::new("https://artisan.example", Credentials::new("public", "a-secret-key")?)?;
+    /// let echo = http::Response::builder().status(500).body("Debug: token is a-secret-key").unwrap();
+    /// let error = api.parse(&ListApps::new(), echo).unwrap_err();
+    /// assert!(!String::from_utf8_lossy(error.body()).contains("a-secret-key"));
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Endpoint::parse`].
+    pub fn parse<E: Endpoint, B: AsRef<[u8]>>(
+        &self,
+        call: &E,
+        response: Response<B>,
+    ) -> Result<E::Output, Error> {
+        let (head, body) = response.into_parts();
+        call.parse(Response::from_parts(head, body.as_ref()))
+            .map_err(|error| error.scrubbed(self.scrubber(), body.as_ref(), KEPT_BODY))
+    }
+}
+
+impl<E: Endpoint> Endpoint for &E {
+    type Output = E::Output;
+
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn request(&self, api: &Api) -> Request<Bytes> {
+        (**self).request(api)
+    }
+
+    fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Self::Output, Error> {
+        (**self).parse(response)
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        (**self).timeouts()
+    }
+
+    fn follows_redirects(&self) -> bool {
+        (**self).follows_redirects()
+    }
+}

@@ -1,0 +1,40 @@
+//! The errors of a job: how they are made, and what can be asked of them.
+
+use crate::error::{Error, ErrorKind};
+use crate::id::JobId;
+use crate::model::Job;
+
+impl Error {
+    /// The job that has failed.
+    #[must_use]
+    pub fn job(&self) -> Option<&Job> {
+        self.subject()
+    }
+
+    /// The job that was waited for, or that had been started before this went wrong: it is there to be waited for
+    /// again, and need not be started twice.
+    #[must_use]
+    pub fn job_id(&self) -> Option<&JobId> {
+        self.subject().or_else(|| self.job().map(Job::id))
+    }
+
+    pub(super) fn job_failed(job: Job) -> Self {
+        let message = format!("job {} has status {}", job.id().as_str().escape_debug(), job.status());
+        Error::new(ErrorKind::JobFailed, message).after_an_answer().about(job)
+    }
+
+    /// A job that was waited for, and is not there.
+    pub(super) fn job_vanished(self, job: &JobId) -> Self {
+        self.retold(ErrorKind::JobVanished, format!("job {} is not there", job.as_str().escape_debug()))
+    }
+
+    /// An error in waiting for this job.
+    pub(super) fn about_job(self, job: &JobId) -> Self {
+        self.about(job.clone())
+    }
+
+    /// An error after this job was started.
+    pub(super) fn after_start_of(self, job: &JobId) -> Self {
+        self.after_an_answer().about_job(job)
+    }
+}

@@ -1,0 +1,100 @@
+//! The modules of `src/` form layers: each imports only from those below it, and by the name of the module that owns what
+//! is imported.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// From the ground up.
+const LAYERS: [&str; 20] = [
+    "headers",
+    "transport_error",
+    "error",
+    "id",
+    "web_url",
+    "base_url",
+    "credentials",
+    "api",
+    "redact",
+    "options",
+    "backend",
+    "json",
+    "model",
+    "ready",
+    "decode",
+    "endpoint",
+    "callback",
+    "machine",
+    "client",
+    "fake",
+];
+
+#[test]
+fn an_import_points_down() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut seen = Vec::new();
+    for file in sources(&root) {
+        let module = module(file.strip_prefix(&root).unwrap());
+        // Neither is code: they export and document the rest.
+        if ["lib", "cookbook"].contains(&&*module) {
+            continue;
+        }
+        let faults = faults(&module, &fs::read_to_string(&file).unwrap());
+        assert!(faults.is_empty(), "{}: {faults:#?}", file.display());
+        seen.push(module);
+    }
+    assert!(
+        LAYERS.iter().all(|layer| seen.iter().any(|module| module == layer)),
+        "a layer that is not there"
+    );
+}
+
+/// What the check would say of imports that are not as they should be.
+#[test]
+fn other_imports_are_found() {
+    for (module, line, fault) in [
+        ("error", "use crate::id::JobId;", "`id` is not below `error`"),
+        ("json", "    let x = crate::model::reason(y);", "`model` is not below `json`"),
+        ("model", "use crate::{JobId, error::Error};", "not by the module that owns it"),
+        ("client", "use crate::Error;", "not by the module that owns it"),
+        ("client", "use crate::backends::reqwest;", "`backends` is not below `client`"),
+        ("unheard_of", "use crate::error::Error;", "`unheard_of` is no layer"),
+    ] {
+        let found = faults(module, line);
+        assert!(found.len() == 1 && found[0].contains(fault), "{line}: {found:?}");
+    }
+    for line in ["use crate::error::Error;", "/// [`Client`](crate::Client)", "use crate::model::Job;"] {
+        assert_eq!(faults("model", line), [""; 0], "{line}");
+    }
+}
+
+/// The Rust files of a folder, and of those in it.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// The module that a file below `src/` belongs to.
+fn module(file: &Path) -> String {
+    let first = file.iter().next().unwrap().to_str().unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// What is wrong with the imports of a file of this module, its tests apart.
+fn faults(module: &str, source: &str) -> Vec<String> {
+    let Some(own) = LAYERS.iter().position(|layer| *layer == module) else {
+        return vec![format!("`{module}` is no layer")];
+    };
+    let code = source.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+    let code = code.filter(|line| !line.trim_start().starts_with("//"));
+    let imports = code.flat_map(|line| line.split("crate::").skip(1));
+    let names = imports.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap());
+    let faults = names.filter_map(|name| match LAYERS.iter().position(|layer| *layer == name) {
+        Some(layer) if layer <= own => None,
+        None if !name.starts_with(char::is_lowercase) => {
+            Some(format!("`crate::{name}` is imported not by the module that owns it"))
+        }
+        _ => Some(format!("`{name}` is not below `{module}`")),
+    });
+    faults.collect()
+}
