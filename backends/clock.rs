@@ -3,14 +3,19 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+static ORIGIN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+
 /// The time since this was first asked for: monotonic.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(super) fn now() -> Duration {
-    use std::sync::LazyLock;
-    use std::time::Instant;
-
-    static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
     ORIGIN.elapsed()
+}
+
+/// The same by tokio's clock, which a test may have paused.
+#[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
+pub(super) fn tokio_now() -> Duration {
+    tokio::time::Instant::now().into_std().saturating_duration_since(*ORIGIN)
 }
 
 /// Where std has no clock, time stands still: bring one by [`with_clock`](super::AsyncFn::with_clock).

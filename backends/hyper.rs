@@ -2,8 +2,6 @@
 
 mod outgoing;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use ::hyper::body::Incoming;
@@ -15,10 +13,9 @@ use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use self::outgoing::Outgoing;
-use super::clock;
-use super::deadline::{Deadlines, TimedBody, offload, sleep};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
+use super::{ConnectedFlag, Timed, clock};
 use crate::{AsyncBackend, Error, Timeouts, TransportError, TransportErrorKind};
 
 /// How [`Hyper`] connects unless told otherwise.
@@ -36,12 +33,12 @@ pub type DefaultConnector = HttpConnector;
 /// header but `host`, and keeps all four [`Timeouts`] for each request.
 ///
 /// ```
-/// use useartisan::backends::hyper::Hyper;
+/// use useartisan::backends::{Timed, hyper::Hyper};
 /// use useartisan::{Api, Client, Credentials};
 ///
 /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let client = Client::new(api, Hyper::new()?);
-/// # async fn demo(client: Client<Hyper>) -> Result<(), useartisan::Error> {
+/// # async fn demo(client: Client<Timed<Hyper>>) -> Result<(), useartisan::Error> {
 /// let apps = client.list_apps().send().await?;
 /// # Ok(()) }
 /// # Ok::<(), useartisan::Error>(())
@@ -57,11 +54,11 @@ impl Hyper {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput), if TLS cannot be set up.
-    pub fn new() -> Result<Self, Error> {
+    pub fn new() -> Result<Timed<Self>, Error> {
         #[cfg(feature = "rustls")]
         return Hyper::with_roots(&Roots::default());
         #[cfg(not(feature = "rustls"))]
-        Ok(Hyper { https: false, ..Hyper::with_connector(HttpConnector::new()) })
+        Ok(Hyper { https: false, ..Hyper::over(HttpConnector::new()) }.timed())
     }
 
     /// With these roots of trust.
@@ -78,7 +75,7 @@ impl Hyper {
     /// As [`new`](Self::new).
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
-    pub fn with_roots(roots: &Roots) -> Result<Self, Error> {
+    pub fn with_roots(roots: &Roots) -> Result<Timed<Self>, Error> {
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
             .with_tls_config(roots.client_config()?)
             .https_or_http()
@@ -102,40 +99,45 @@ impl<C: Connect + Clone> Hyper<C> {
     /// # let _ = backend;
     /// ```
     #[must_use]
-    pub fn with_connector(connector: C) -> Self {
+    pub fn with_connector(connector: C) -> Timed<Self> {
+        Hyper::over(connector).timed()
+    }
+
+    fn over(connector: C) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());
         builder.retry_canceled_requests(false).timer(TokioTimer::new()).pool_timer(TokioTimer::new());
         Hyper { client: builder.build(connector), https: true }
     }
+
+    fn timed(self) -> Timed<Self> {
+        Timed::new(self).keep_connect()
+    }
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
-    type Body = TimedBody<Incoming>;
+    type Body = Incoming;
 
     async fn send(
         &self,
-        request: Request<Bytes>,
-        timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, TransportError> {
+        mut request: Request<Bytes>,
+        _: &Timeouts,
+    ) -> Result<Response<Incoming>, TransportError> {
         if !self.https && request.uri().scheme() == Some(&Scheme::HTTPS) {
             return Err(TransportError::not_sent(
                 "https needs the feature `rustls`, or a connector that speaks TLS",
             ));
         }
-        let deadlines = Deadlines::begin(timeouts);
-        let connected = Arc::new(AtomicBool::new(false));
-        let request = request.map(|body| Outgoing::new(body, Arc::clone(&connected)));
-        let sending = async { self.client.request(request).await.map_err(failure) };
-        let response = deadlines.head(sending, || connected.load(Relaxed)).await?;
-        Ok(response.map(|body| deadlines.body(body, TransportError::interrupted)))
+        let connected = request.extensions_mut().remove::<ConnectedFlag>().unwrap_or_default();
+        let request = request.map(|body| Outgoing::new(body, connected));
+        self.client.request(request).await.map_err(failure)
     }
 
     async fn sleep(&self, duration: Duration) {
-        sleep(duration).await;
+        tokio::time::sleep(duration).await;
     }
 
     fn now(&self) -> Duration {
-        clock::now()
+        clock::tokio_now()
     }
 
     fn seed(&self) -> u64 {
@@ -143,7 +145,15 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        offload(work).await;
+        // Work that panics ends there: whoever waits for its result learns that there is none.
+        let _ = tokio::task::spawn_blocking(work).await;
+    }
+}
+
+/// For what reading a body reports.
+impl From<::hyper::Error> for TransportError {
+    fn from(error: ::hyper::Error) -> Self {
+        TransportError::interrupted(error)
     }
 }
 

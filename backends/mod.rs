@@ -30,10 +30,9 @@ mod closure;
 #[cfg(all(feature = "conformance", not(target_family = "wasm")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
-#[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
-mod deadline;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod thread_sleep;
+mod timed;
 
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
@@ -62,9 +61,7 @@ compile_error!(
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use blocking::{BodyFn, Deadline};
 pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
-#[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
-#[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))))]
-pub use deadline::TimedBody;
 pub use save::Saved;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use thread_sleep::ThreadSleep;
+pub use timed::{ConnectedFlag, Timed, TimedBody};

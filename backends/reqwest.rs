@@ -7,8 +7,8 @@ use ::reqwest::{Client, ClientBuilder, retry};
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::Timed;
 use super::clock;
-use super::deadline::{Deadlines, TimedBody, offload, sleep};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
 use crate::{AsyncBackend, Error, ErrorKind, Timeouts, TransportError, TransportErrorKind};
@@ -23,12 +23,12 @@ use crate::{AsyncBackend, Error, ErrorKind, Timeouts, TransportError, TransportE
 /// that `head` also bounds connecting.
 ///
 /// ```
-/// use useartisan::backends::reqwest::Reqwest;
+/// use useartisan::backends::{Timed, reqwest::Reqwest};
 /// use useartisan::{Api, Client, Credentials};
 ///
 /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
 /// let client = Client::new(api, Reqwest::new()?);
-/// # async fn demo(client: Client<Reqwest>) -> Result<(), useartisan::Error> {
+/// # async fn demo(client: Client<Timed<Reqwest>>) -> Result<(), useartisan::Error> {
 /// let apps = client.list_apps().send().await?;
 /// # Ok(()) }
 /// # Ok::<(), useartisan::Error>(())
@@ -41,7 +41,7 @@ impl Reqwest {
     ///
     /// # Errors
     /// [`Transport`](ErrorKind::Transport), if reqwest cannot set itself up.
-    pub fn new() -> Result<Self, Error> {
+    pub fn new() -> Result<Timed<Self>, Error> {
         Reqwest::configure(|builder| builder)
     }
 
@@ -59,7 +59,7 @@ impl Reqwest {
     /// As [`new`](Self::new).
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
-    pub fn with_roots(roots: &Roots) -> Result<Self, Error> {
+    pub fn with_roots(roots: &Roots) -> Result<Timed<Self>, Error> {
         let tls = roots.for_reqwest()?;
         Reqwest::configure(|builder| builder.tls_backend_preconfigured(tls))
     }
@@ -81,7 +81,7 @@ impl Reqwest {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn configure(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Self, Error> {
+    pub fn configure(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Timed<Self>, Error> {
         let builder = Client::builder().no_proxy().connect_timeout(Timeouts::default().connect);
         #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_preconfigured(Roots::default().for_reqwest()?);
@@ -94,7 +94,7 @@ impl Reqwest {
             .no_zstd()
             .no_deflate()
             .build()
-            .map(Reqwest)
+            .map(Reqwest::from_client_unchecked)
             .map_err(|error| Error::new(ErrorKind::Transport, "reqwest cannot be set up").with_source(error))
     }
 
@@ -119,32 +119,29 @@ impl Reqwest {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     #[must_use]
-    pub fn from_client_unchecked(client: Client) -> Self {
-        Reqwest(client)
+    pub fn from_client_unchecked(client: Client) -> Timed<Self> {
+        Timed::new(Reqwest(client))
     }
 }
 
 impl AsyncBackend for Reqwest {
-    type Body = TimedBody<::reqwest::Body>;
+    type Body = ::reqwest::Body;
 
     async fn send(
         &self,
         request: Request<Bytes>,
-        timeouts: &Timeouts,
-    ) -> Result<Response<Self::Body>, TransportError> {
-        let deadlines = Deadlines::begin(timeouts);
-        let request = ::reqwest::Request::try_from(request).map_err(failure)?;
-        let sending = async { self.0.execute(request).await.map_err(failure) };
-        let response: Response<::reqwest::Body> = deadlines.head(sending, || true).await?.into();
-        Ok(response.map(|body| deadlines.body(body, failure)))
+        _: &Timeouts,
+    ) -> Result<Response<::reqwest::Body>, TransportError> {
+        let response = self.0.execute(::reqwest::Request::try_from(request)?).await?;
+        Ok(response.into())
     }
 
     async fn sleep(&self, duration: Duration) {
-        sleep(duration).await;
+        tokio::time::sleep(duration).await;
     }
 
     fn now(&self) -> Duration {
-        clock::now()
+        clock::tokio_now()
     }
 
     fn seed(&self) -> u64 {
@@ -152,18 +149,21 @@ impl AsyncBackend for Reqwest {
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        offload(work).await;
+        // Work that panics ends there: whoever waits for its result learns that there is none.
+        let _ = tokio::task::spawn_blocking(work).await;
     }
 }
 
 /// The URL is left out of the error: it names the user that was asked for, and the endpoint is named already.
-fn failure(error: ::reqwest::Error) -> TransportError {
-    let kind = if error.is_connect() || error.is_builder() {
-        TransportErrorKind::NotSent
-    } else if error.is_timeout() {
-        TransportErrorKind::TimedOut
-    } else {
-        TransportErrorKind::Interrupted
-    };
-    TransportError::new(kind, error.without_url())
+impl From<::reqwest::Error> for TransportError {
+    fn from(error: ::reqwest::Error) -> Self {
+        let kind = if error.is_connect() || error.is_builder() {
+            TransportErrorKind::NotSent
+        } else if error.is_timeout() {
+            TransportErrorKind::TimedOut
+        } else {
+            TransportErrorKind::Interrupted
+        };
+        TransportError::new(kind, error.without_url())
+    }
 }

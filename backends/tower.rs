@@ -10,12 +10,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::Full;
+use http_body_util::combinators::MapErr;
+use http_body_util::{BodyExt, Full};
 use tokio::time::timeout;
 use tower_service::Service;
 
-use super::clock;
-use super::deadline::{Deadlines, TimedBody, offload, sleep};
+use super::{Timed, clock};
 use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 
 /// A [`Service`] that carries calls of this crate: a client of any make, under layers for time-outs, limits or
@@ -53,42 +53,22 @@ pub struct Tower<S, B = Full<Bytes>> {
     body: PhantomData<fn(Bytes) -> B>,
 }
 
-impl<S> Tower<S> {
-    /// Over a service of requests whose body is a [`Full`].
-    #[must_use]
-    pub fn new(service: S) -> Self {
-        Tower { service, kind: |_| TransportErrorKind::Interrupted, body: PhantomData }
-    }
-}
-
-impl<S, B> Tower<S, B> {
-    /// For a service of requests with another type of body, as in `.with_body::<axum::body::Body>()`.
+impl<S, B> Tower<S, B>
+where
+    S: Service<Request<B>>,
+{
+    /// Over a service, each of whose errors is [`Interrupted`](TransportErrorKind::Interrupted). That is the safe kind: the
+    /// request may have been acted upon, so no POST is sent again.
     ///
-    /// ```
-    /// use bytes::Bytes;
-    /// use useartisan::backends::tower::Tower;
-    /// use useartisan::{Api, Client, Credentials};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), useartisan::Error> {
-    /// let service = tower::service_fn(async |_: http::Request<Bytes>| {
-    ///     Ok::<_, std::io::Error>(http::Response::new(r#"{"apps":[]}"#.to_owned()))
-    /// });
-    /// let backend = Tower::new(service).with_body::<Bytes>();
-    /// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, backend);
-    /// assert!(client.list_apps().send().await?.is_empty());
-    /// # Ok(()) }
-    /// ```
+    /// A service of requests with any body is told which: `Tower::<_, Full<Bytes>>::new(router)`.
     #[must_use]
-    pub fn with_body<C: From<Bytes>>(self) -> Tower<S, C> {
-        Tower { service: self.service, kind: self.kind, body: PhantomData }
+    pub fn new(service: S) -> Timed<Self> {
+        Tower::with_kinds(service, |_| TransportErrorKind::Interrupted)
     }
 
-    /// Tells what an error of a call means for the request.
-    ///
-    /// Without this each is [`Interrupted`](TransportErrorKind::Interrupted), the safe one: the request may have been acted
-    /// upon, so that no POST is sent again. A connection that was refused is then not told from one that broke.
-    /// A service that fails before it is ready is always [`NotSent`](TransportErrorKind::NotSent): it had no request yet.
+    /// Over a service, with what its errors mean for the request: `kind` tells a connection that was refused from one that
+    /// broke. A service that fails before it is ready is always [`NotSent`](TransportErrorKind::NotSent): it had no request
+    /// yet.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -98,22 +78,15 @@ impl<S, B> Tower<S, B> {
     /// use useartisan::{TransportErrorKind, backends::tower::Tower};
     ///
     /// let client = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http::<Full<Bytes>>();
-    /// let backend = Tower::new(client).with_kinds(|error| match error.downcast_ref::<Error>() {
+    /// let backend = Tower::with_kinds(client, |error| match error.downcast_ref::<Error>() {
     ///     Some(error) if error.is_connect() => TransportErrorKind::NotSent,
     ///     _ => TransportErrorKind::Interrupted,
     /// });
     /// # let _: &dyn std::fmt::Debug = &backend;
     /// ```
     #[must_use]
-    pub fn with_kinds(self, kind: fn(&(dyn Error + 'static)) -> TransportErrorKind) -> Self {
-        Tower { kind, ..self }
-    }
-}
-
-/// By hand, as a derived one would ask it of the body too.
-impl<S: Clone, B> Clone for Tower<S, B> {
-    fn clone(&self) -> Self {
-        Tower { service: self.service.clone(), kind: self.kind, body: PhantomData }
+    pub fn with_kinds(service: S, kind: fn(&(dyn Error + 'static)) -> TransportErrorKind) -> Timed<Self> {
+        Timed::new(Tower { service, kind, body: PhantomData })
     }
 }
 
@@ -125,36 +98,34 @@ where
     B: From<Bytes> + Send,
     R: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send,
 {
-    type Body = TimedBody<Pin<Box<R>>>;
+    type Body = MapErr<Pin<Box<R>>, fn(R::Error) -> TransportError>;
 
     async fn send(
         &self,
         request: Request<Bytes>,
         timeouts: &Timeouts,
     ) -> Result<Response<Self::Body>, TransportError> {
-        let deadlines = Deadlines::begin(timeouts);
-        let sending = async {
-            // Only the clone that was ready may be called.
-            let mut service = self.service.clone();
-            match timeout(timeouts.connect, poll_fn(|cx| service.poll_ready(cx))).await {
-                Ok(ready) => ready.map_err(TransportError::not_sent)?,
-                Err(_) => return Err(TransportError::not_sent("the service was not ready within `connect`")),
-            }
-            service.call(request.map(B::from)).await.map_err(|error| {
-                let error = error.into();
-                TransportError::new((self.kind)(&*error), error)
-            })
-        };
-        let response = deadlines.head(sending, || true).await?;
-        Ok(response.map(|body| deadlines.body(Box::pin(body), TransportError::interrupted)))
+        // Only the clone that was ready may be called.
+        let mut service = self.service.clone();
+        match timeout(timeouts.connect, poll_fn(|cx| service.poll_ready(cx))).await {
+            Ok(ready) => ready.map_err(TransportError::not_sent)?,
+            Err(_) => return Err(TransportError::not_sent("the service was not ready within `connect`")),
+        }
+        let response = service.call(request.map(B::from)).await.map_err(|error| {
+            let error = error.into();
+            TransportError::new((self.kind)(&*error), error)
+        })?;
+        Ok(response.map(|body| {
+            Box::pin(body).map_err(TransportError::interrupted as fn(R::Error) -> TransportError)
+        }))
     }
 
     async fn sleep(&self, duration: Duration) {
-        sleep(duration).await;
+        tokio::time::sleep(duration).await;
     }
 
     fn now(&self) -> Duration {
-        clock::now()
+        clock::tokio_now()
     }
 
     fn seed(&self) -> u64 {
@@ -162,7 +133,8 @@ where
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        offload(work).await;
+        // Work that panics ends there: whoever waits for its result learns that there is none.
+        let _ = tokio::task::spawn_blocking(work).await;
     }
 }
 

@@ -49,7 +49,7 @@ async fn show(api: Api) -> Result<(), Box<dyn Error>> {
         .concurrency_limit(4)
         .service(hyper);
     // What lets the core send a request again: that nothing of it went out.
-    let backend = Tower::new(layered).with_kinds(|error| match error.downcast_ref::<HyperError>() {
+    let backend = Tower::with_kinds(layered, |error| match error.downcast_ref::<HyperError>() {
         Some(error) if error.is_connect() => TransportErrorKind::NotSent,
         _ => TransportErrorKind::Interrupted,
     });

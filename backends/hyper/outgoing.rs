@@ -2,23 +2,23 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 
-/// A request's body that notes when hyper first looks at it: once there is a connection to write to.
+use super::ConnectedFlag;
+
+/// A request's body that says when hyper first looks at it: once there is a connection to write to.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     body: Full<Bytes>,
-    connected: Arc<AtomicBool>,
+    connected: ConnectedFlag,
 }
 
 impl Outgoing {
-    pub(super) fn new(body: Bytes, connected: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(body: Bytes, connected: ConnectedFlag) -> Self {
         Outgoing { body: Full::new(body), connected }
     }
 }
@@ -35,7 +35,7 @@ impl Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.connected.store(true, Relaxed);
+        self.connected.set();
         self.body.is_end_stream()
     }
 

@@ -19,6 +19,7 @@ use std::thread;
 
 use support::sockets;
 use tokio::runtime::{Builder, Runtime};
+use useartisan::backends::Timed;
 use useartisan::backends::conformance::{self, Case};
 use useartisan::backends::{self, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
@@ -67,7 +68,7 @@ fn every_form_of_a_blocking_backend_conforms() {
 
 #[tokio::test]
 async fn every_form_of_an_async_backend_conforms() {
-    let hyper: &'static Hyper = Box::leak(Box::new(Hyper::new().unwrap()));
+    let hyper: &'static Timed<Hyper> = Box::leak(Box::new(Hyper::new().unwrap()));
     conformance::check(|| Arc::new(BoxedBackend::new(hyper))).await;
 }
 

@@ -32,7 +32,7 @@ fn kind(error: &(dyn Error + 'static)) -> TransportErrorKind {
 
 #[tokio::test]
 async fn hyper_utils_client_conforms() {
-    conformance::check(|| Tower::new(hyper()).with_kinds(kind)).await;
+    conformance::check(|| Tower::with_kinds(hyper(), kind)).await;
 }
 
 /// Layers take nothing away, as long as they do nothing that a backend may not.
@@ -43,7 +43,7 @@ async fn a_client_under_layers_conforms() {
             .layer(TraceLayer::new_for_http())
             .timeout(Duration::from_secs(60))
             .concurrency_limit(16);
-        Tower::new(layers.service(hyper())).with_kinds(kind)
+        Tower::with_kinds(layers.service(hyper()), kind)
     };
     conformance::check(layered).await;
 }
@@ -90,7 +90,7 @@ async fn a_failure_says_whether_the_request_may_have_been_sent() {
     }
     let broken = service_fn(async |_: Request<Full<Bytes>>| Err::<Response<Full<Bytes>>, _>("broken"));
     assert_eq!(sent_by(Tower::new(broken)).await, Err((ErrorKind::Transport, Sent::Maybe)));
-    let refused = Tower::new(broken).with_kinds(|_| TransportErrorKind::NotSent);
+    let refused = Tower::with_kinds(broken, |_| TransportErrorKind::NotSent);
     assert_eq!(sent_by(refused).await, Err((ErrorKind::Transport, Sent::No)));
     let silent = service_fn(async |_: Request<Full<Bytes>>| {
         pending::<Result<Response<Full<Bytes>>, Infallible>>().await

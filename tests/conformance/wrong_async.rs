@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body::{Body, Frame};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use useartisan::backends::{self, hyper::Hyper};
+use useartisan::backends::{self, Timed, hyper::Hyper};
 use useartisan::{AsyncBackend, Timeouts, TransportError};
 
 use crate::support::sockets::{self, Quirk};
@@ -36,7 +36,7 @@ pub(crate) enum Defect {
 /// A backend that would be right without its defect.
 pub(crate) struct Wrong {
     defect: Defect,
-    right: Hyper,
+    right: Timed<Hyper>,
     turn: Mutex<()>,
 }
 
@@ -47,7 +47,7 @@ impl Wrong {
 }
 
 impl AsyncBackend for Wrong {
-    type Body = <Hyper as AsyncBackend>::Body;
+    type Body = <Timed<Hyper> as AsyncBackend>::Body;
 
     async fn send(
         &self,

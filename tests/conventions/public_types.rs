@@ -9,9 +9,13 @@ use crate::each_endpoint;
 use crate::support::canary::{SECRET, assert_debug_clean, credentials};
 use crate::support::loopback::Loopback;
 use crate::support::server::refusing;
-use http::Response;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
 use tokio::runtime::Builder;
-use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};
+use useartisan::backends::{
+    self, ConnectedFlag, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq,
+};
 use useartisan::decode::{BodyRecords, Records};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, WaitForJob, drive_blocking};
@@ -202,7 +206,12 @@ fn of_other_backends(looked: &mut Looked) {
     looked.at("backends::Deadline", &deadline);
     let mut rest = SECRET.as_bytes();
     looked.at("backends::BodyFn", &deadline.body(move |buffer| rest.read(buffer)));
-    looked.at("backends::tower::Tower", &Tower::new(SECRET));
+    let secret = SECRET.to_owned();
+    let service = tower::service_fn(move |_: Request<Full<Bytes>>| {
+        std::future::ready(Ok::<_, io::Error>(Response::new(secret.clone())))
+    });
+    looked.at("backends::Timed backends::tower::Tower", &Tower::<_, Full<Bytes>>::new(service));
+    looked.at("backends::ConnectedFlag", &ConnectedFlag::default());
     let secret = SECRET.to_owned();
     looked.at(
         "backends::BlockingFn",

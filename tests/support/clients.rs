@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 use http::Response;
 use tokio::runtime::Runtime;
-use useartisan::backends::{Saved, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
+use useartisan::backends::{Saved, Timed, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{Api, BoxedBlockingBackend, CallOptions, Client, Endpoint, Error, JobId, Retry, Timeouts};
 
 use super::canary;
@@ -42,11 +42,11 @@ impl Backend {
         ]
     }
 
-    pub fn reqwest(api: &Api, reqwest: Reqwest) -> Self {
+    pub fn reqwest(api: &Api, reqwest: Timed<Reqwest>) -> Self {
         Backend::Async("reqwest", runtime(), Client::new(api.clone(), reqwest).options(Retry::none()).boxed())
     }
 
-    pub fn hyper(api: &Api, hyper: Hyper) -> Self {
+    pub fn hyper(api: &Api, hyper: Timed<Hyper>) -> Self {
         Backend::Async("hyper", runtime(), Client::new(api.clone(), hyper).options(Retry::none()).boxed())
     }
 

@@ -2,17 +2,17 @@
 
 use std::hint::black_box;
 
-use useartisan::backends::{hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
+use useartisan::backends::{Timed, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Credentials, JobId};
 
 use super::load::{AsyncClient, BlockingClient, Call};
 use super::server::JOB;
 
-pub(super) fn reqwest(base: &str) -> Client<Reqwest> {
+pub(super) fn reqwest(base: &str) -> Client<Timed<Reqwest>> {
     Client::new(api(base), Reqwest::new().unwrap())
 }
 
-pub(super) fn hyper(base: &str) -> Client<Hyper> {
+pub(super) fn hyper(base: &str) -> Client<Timed<Hyper>> {
     Client::new(api(base), Hyper::new().unwrap())
 }
 

@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
+use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::Full;
 use useartisan::Client;
 use useartisan::backends::tower::Tower;
 use useartisan::fake::FakeArtisan;
@@ -22,7 +24,7 @@ fn router(fake: &FakeArtisan) -> Router {
 #[tokio::test(start_paused = true)]
 async fn a_router_stands_in_for_the_service() {
     let fake = FakeArtisan::with_sample_data().complete_jobs_after(3);
-    let client = Client::new(fake.api(), Tower::new(router(&fake)));
+    let client = Client::new(fake.api(), Tower::<_, Full<Bytes>>::new(router(&fake)));
     let app = client.list_apps().send().await.unwrap().remove(0);
     let segment = client.list_segments(&app).send().await.unwrap().remove(0);
     let completed = client.export_segment(&app, &segment).send_and_wait().await.unwrap();
@@ -33,6 +35,6 @@ async fn a_router_stands_in_for_the_service() {
     }
     assert!(count > 0 && fake.requests().len() == 7, "{count} profiles by {:?}", fake.requests());
 
-    let other = Client::new(fake.api(), Tower::new(router(&fake)).with_body::<Body>());
+    let other = Client::new(fake.api(), Tower::<_, Body>::new(router(&fake)));
     assert_eq!(other.list_apps().send().await.unwrap().len(), 2);
 }

@@ -1,0 +1,477 @@
+//! The time-outs of an exchange, kept over any async backend.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+
+use crate::{AsyncBackend, MaybeSend, Timeouts, TransportError};
+
+/// Keeps the [`Timeouts`] over an async backend that keeps none, by that backend's own clock and
+/// [`sleep`](AsyncBackend::sleep). Cheap to clone.
+///
+/// It keeps `head` until the response's head is there, then `stall` while somebody waits for a piece of the body, and
+/// `total` from first to last. It keeps `connect` only if [told](Self::keep_connect) that the backend says when it has
+/// connected; otherwise the backend keeps `connect` itself, or `head` bounds connecting as well.
+///
+/// ```
+/// use std::time::Duration;
+/// use useartisan::backends::{self, Timed};
+/// use useartisan::{Api, Client, Credentials, ErrorKind, Retry, Timeouts, TransportError};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), useartisan::Error> {
+/// // A stack of your own, whose server never answers.
+/// let mute = |_, _| std::future::pending::<Result<http::Response<String>, TransportError>>();
+/// let backend = Timed::new(backends::from_async_fn(mute).with_sleep(tokio::time::sleep));
+///
+/// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
+/// let timeouts = Timeouts::default().with_head(Duration::from_secs(5));
+/// let call = Client::new(api, backend).list_apps().options(timeouts).options(Retry::none());
+/// assert_eq!(call.send().await.unwrap_err().kind(), ErrorKind::TimedOut);
+/// # Ok(()) }
+/// ```
+pub struct Timed<B> {
+    backend: Arc<B>,
+    keeps_connect: bool,
+}
+
+/// How a backend tells the [`Timed`] around it that a request has its connection.
+///
+/// ```
+/// use useartisan::backends::ConnectedFlag;
+///
+/// let mut request = http::Request::new(bytes::Bytes::new());
+/// request.extensions_mut().insert(ConnectedFlag::default()); // as `Timed` does
+///
+/// // In the `send` of the backend, once there is a connection:
+/// if let Some(flag) = request.extensions().get::<ConnectedFlag>() {
+///     flag.set();
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ConnectedFlag(Arc<AtomicBool>);
+
+/// The body of a response over a [`Timed`] backend.
+///
+/// `stall` counts only while somebody waits for the next piece: a reader that takes its time is not the server's fault.
+/// `total` counts always. A body that ends before its announced length is an error.
+///
+/// ```
+/// # #[cfg(feature = "hyper")] {
+/// use useartisan::backends::{Timed, TimedBody, hyper::Hyper};
+/// use useartisan::{Client, Download, Error, JobId};
+///
+/// /// The types where they must be named.
+/// async fn open(client: &Client<Timed<Hyper>>, job: &JobId) -> Result<Download<TimedBody<Hyper>>, Error> {
+///     client.download_job(job).open().await
+/// }
+/// # let _ = open;
+/// # }
+/// ```
+pub struct TimedBody<B: AsyncBackend> {
+    body: B::Body,
+    backend: Arc<B>,
+    deadlines: Deadlines,
+    /// When somebody began to wait for the piece that is waited for now.
+    waiting: Option<Duration>,
+    /// Runs out at the deadline of a wait, or of an earlier one.
+    timer: Option<Timer>,
+}
+
+#[cfg(not(target_family = "wasm"))]
+type Timer = Pin<Box<dyn Future<Output = ()> + Send>>;
+#[cfg(target_family = "wasm")]
+type Timer = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The deadlines of one exchange, by its backend's clock.
+#[derive(Clone, Copy)]
+struct Deadlines {
+    timeouts: Timeouts,
+    /// When `total` is over.
+    end: Duration,
+}
+
+impl<B> Timed<B> {
+    /// Keeps `head`, `stall` and `total`.
+    #[must_use]
+    pub fn new(backend: B) -> Self {
+        Timed { backend: Arc::new(backend), keeps_connect: false }
+    }
+
+    /// Keeps `connect` as well: for a backend that sets the [`ConnectedFlag`] which it finds among the extensions of each
+    /// request. One that never sets it looks as if it never connected.
+    ///
+    /// ```
+    /// use useartisan::backends::{self, ConnectedFlag, Timed};
+    ///
+    /// let backend = backends::from_async_fn(async |request: http::Request<bytes::Bytes>, _| {
+    ///     if let Some(flag) = request.extensions().get::<ConnectedFlag>() {
+    ///         flag.set(); // as it would once it has connected
+    ///     }
+    ///     Ok(http::Response::new(r#"{"apps":[]}"#.to_owned()))
+    /// });
+    /// let backend = Timed::new(backend).keep_connect();
+    /// # let _ = backend;
+    /// ```
+    #[must_use]
+    pub fn keep_connect(self) -> Self {
+        Timed { keeps_connect: true, ..self }
+    }
+
+    /// The backend inside.
+    ///
+    /// ```
+    /// use useartisan::backends::Timed;
+    /// use useartisan::fake::FakeArtisan;
+    ///
+    /// let timed = Timed::new(FakeArtisan::new());
+    /// assert!(timed.backend().requests().is_empty());
+    /// ```
+    #[must_use]
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+}
+
+impl<B: AsyncBackend> Timed<B> {
+    /// Waits for `outcome`, at most so long.
+    async fn within<T>(&self, limit: Duration, mut outcome: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        let mut over = pin!(self.backend.sleep(limit));
+        poll_fn(|cx| match outcome.as_mut().poll(cx) {
+            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+            Poll::Pending => over.as_mut().poll(cx).map(|()| None),
+        })
+        .await
+    }
+}
+
+impl ConnectedFlag {
+    /// Says that the request has its connection, TLS included.
+    pub fn set(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+impl<B> AsyncBackend for Timed<B>
+where
+    B: AsyncBackend<Body: Unpin> + 'static,
+{
+    type Body = TimedBody<B>;
+
+    async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        timeouts: &Timeouts,
+    ) -> Result<Response<TimedBody<B>>, TransportError> {
+        let Timeouts { connect, head, total, .. } = *timeouts;
+        let deadlines = Deadlines { timeouts: *timeouts, end: self.now().saturating_add(total) };
+        let (name, limit) = if total < head { ("total", total) } else { ("head", head) };
+        let flag = (self.keeps_connect && connect < limit).then(ConnectedFlag::default);
+        if let Some(flag) = &flag {
+            request.extensions_mut().insert(flag.clone());
+        }
+        let mut sending = pin!(self.backend.send(request, timeouts));
+
+        // A timer costs as much as a small answer, so there is one at a time.
+        let first = if flag.is_some() { connect } else { limit };
+        let mut outcome = self.within(first, sending.as_mut()).await;
+        if let (None, Some(flag)) = (&outcome, &flag) {
+            if !flag.is_set() {
+                return Err(TransportError::not_sent(message("connect", connect)));
+            }
+            outcome = self.within(limit - connect, sending).await;
+        }
+        let response = outcome.ok_or_else(|| over(name, limit))??;
+        Ok(response.map(|body| TimedBody {
+            body,
+            backend: Arc::clone(&self.backend),
+            deadlines,
+            waiting: None,
+            timer: None,
+        }))
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend {
+        self.backend.sleep(duration)
+    }
+
+    fn now(&self) -> Duration {
+        self.backend.now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.backend.seed()
+    }
+
+    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + MaybeSend {
+        self.backend.offload(work)
+    }
+}
+
+fn over(name: &str, after: Duration) -> TransportError {
+    TransportError::timed_out(message(name, after))
+}
+
+fn message(name: &str, after: Duration) -> String {
+    format!("the time-out `{name}` of {after:?} passed")
+}
+
+impl<B> TimedBody<B>
+where
+    B: AsyncBackend<Body: Unpin> + 'static,
+{
+    /// Comes to the error once the piece that is waited for is overdue.
+    fn poll_overdue(&mut self, now: Duration, cx: &mut Context<'_>) -> Poll<TransportError> {
+        let Deadlines { timeouts: Timeouts { stall, total, .. }, end } = self.deadlines;
+        let stalled = self.waiting.get_or_insert(now).saturating_add(stall);
+        let mut now = now;
+        loop {
+            if now >= end {
+                return Poll::Ready(over("total", total));
+            }
+            if now >= stalled {
+                return Poll::Ready(over("stall", stall));
+            }
+            // A timer that runs was begun for this wait or an earlier one, so it is never late.
+            let timer = self.timer.get_or_insert_with(|| {
+                let (backend, left) = (Arc::clone(&self.backend), stalled.min(end) - now);
+                Box::pin(async move { backend.sleep(left).await })
+            });
+            ready!(timer.as_mut().poll(cx));
+            self.timer = None;
+            now = self.backend.now();
+        }
+    }
+
+    /// hyper takes a stream of HTTP/2 that was reset without an error for one that has ended: what its length says is
+    /// still to come then is missing.
+    fn ended_early(&self) -> bool {
+        !self.body.is_end_stream() && self.body.size_hint().lower() > 0
+    }
+}
+
+impl<B> Body for TimedBody<B>
+where
+    B: AsyncBackend<Body: Unpin> + 'static,
+{
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let this = self.get_mut();
+        let now = this.backend.now();
+        // Checked before anything else, so that a body that always has a piece ready ends as well.
+        if now >= this.deadlines.end {
+            return Poll::Ready(Some(Err(over("total", this.deadlines.timeouts.total))));
+        }
+        let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) else {
+            return this.poll_overdue(now, cx).map(|error| Some(Err(error)));
+        };
+        this.waiting = None;
+        if frame.is_none() && this.ended_early() {
+            return Poll::Ready(Some(Err(TransportError::interrupted("the body ended before its length"))));
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// By hand, as a derived one would ask it of the backend too.
+impl<B> Clone for Timed<B> {
+    fn clone(&self) -> Self {
+        Timed { backend: Arc::clone(&self.backend), keeps_connect: self.keeps_connect }
+    }
+}
+
+impl<B: fmt::Debug> fmt::Debug for Timed<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Timed").field(&self.backend).finish()
+    }
+}
+
+impl<B: AsyncBackend> fmt::Debug for TimedBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimedBody").field("timeouts", &self.deadlines.timeouts).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use tokio::time::{Instant, Sleep, sleep};
+
+    use super::*;
+    use crate::TransportErrorKind;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A stack that answers, or never does, and whose body gives a piece after each `pause`.
+    struct Stack {
+        start: Instant,
+        answers: bool,
+        connects: bool,
+        pause: Duration,
+        sleeps: AtomicU32,
+    }
+
+    impl Stack {
+        fn new(pause: Duration) -> Self {
+            let (start, sleeps) = (Instant::now(), AtomicU32::new(0));
+            Stack { start, answers: true, connects: true, pause, sleeps }
+        }
+    }
+
+    impl AsyncBackend for Stack {
+        type Body = Slow;
+
+        async fn send(
+            &self,
+            request: Request<Bytes>,
+            _: &Timeouts,
+        ) -> Result<Response<Slow>, TransportError> {
+            if let Some(flag) = request.extensions().get::<ConnectedFlag>().filter(|_| self.connects) {
+                flag.set();
+            }
+            match self.answers {
+                true => Ok(Response::new(Slow(Box::pin(sleep(self.pause)), self.pause))),
+                false => std::future::pending().await,
+            }
+        }
+
+        async fn sleep(&self, duration: Duration) {
+            self.sleeps.fetch_add(1, Relaxed);
+            sleep(duration).await;
+        }
+
+        fn now(&self) -> Duration {
+            self.start.elapsed()
+        }
+
+        fn seed(&self) -> u64 {
+            0
+        }
+    }
+
+    struct Slow(Pin<Box<Sleep>>, Duration);
+
+    impl Body for Slow {
+        type Data = Bytes;
+        type Error = TransportError;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+            ready!(self.0.as_mut().poll(cx));
+            let next = Instant::now() + self.1;
+            self.0.as_mut().reset(next);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b" ")))))
+        }
+    }
+
+    /// Reads until the end, each piece after a `pause`: how many pieces, how long it took, and what ended it.
+    async fn read(timeouts: Timeouts, each: Duration, pause: Duration) -> (u32, Duration, String) {
+        let timed = Timed::new(Stack::new(each));
+        let mut body = timed.send(Request::default(), &timeouts).await.unwrap().into_body();
+        let mut pieces = 0;
+        loop {
+            match poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap() {
+                Ok(_) => pieces += 1,
+                Err(error) => {
+                    assert_eq!(error.kind(), TransportErrorKind::TimedOut);
+                    let cause = std::error::Error::source(&error).unwrap().to_string();
+                    return (pieces, timed.now(), cause);
+                }
+            }
+            sleep(pause).await;
+        }
+    }
+
+    /// Promise 28, in virtual time: `stall` is the reader's waiting for one piece, `total` all of it.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_keeps_stall_and_total() {
+        let timeouts = Timeouts::default().with_stall(10 * SECOND).with_total(60 * SECOND);
+
+        let (pieces, took, cause) = read(timeouts, 11 * SECOND, Duration::ZERO).await;
+        assert_eq!((pieces, &*cause), (0, "the time-out `stall` of 10s passed"));
+        assert!(took >= 10 * SECOND && took < 11 * SECOND, "{took:?}");
+
+        let (pieces, took, cause) = read(timeouts, 9 * SECOND, Duration::ZERO).await;
+        assert_eq!((pieces, &*cause), (6, "the time-out `total` of 60s passed"));
+        assert!(took >= 60 * SECOND && took < 61 * SECOND, "{took:?}");
+
+        let (pieces, _, cause) = read(timeouts, SECOND, 20 * SECOND).await;
+        assert_eq!((pieces, &*cause), (3, "the time-out `total` of 60s passed"), "a slow reader is no stall");
+
+        let (pieces, took, _) = read(timeouts.with_stall(Duration::MAX), 61 * SECOND, SECOND).await;
+        assert!(pieces == 0 && took >= 60 * SECOND && took < 61 * SECOND, "{took:?}");
+    }
+
+    /// A timer is for a stall's length, however many pieces come within it.
+    #[tokio::test(start_paused = true)]
+    async fn a_piece_costs_no_timer() {
+        let timed = Timed::new(Stack::new(Duration::from_millis(10)));
+        let timeouts = Timeouts::default().with_stall(10 * SECOND);
+        let mut body = timed.send(Request::default(), &timeouts).await.unwrap().into_body();
+        let before = timed.backend().sleeps.load(Relaxed);
+        for _ in 0..2500 {
+            poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().unwrap();
+        }
+        assert_eq!(timed.backend().sleeps.load(Relaxed) - before, 3, "in 25 seconds");
+    }
+
+    /// Promise 28: the head has the shorter of its own time-out and the total, and before it is connected, that of
+    /// connecting, if the backend says when it is.
+    #[tokio::test(start_paused = true)]
+    async fn a_head_keeps_connect_head_and_total() {
+        let [one, two, three] = [1, 2, 3].map(Duration::from_secs);
+        for (connect, head, total, connects, told, took) in [
+            (three, one, two, false, "head", one),
+            (three, two, one, true, "total", one),
+            (three, one, Duration::MAX, true, "head", one),
+            (one, two, three, false, "connect", one),
+            (one, two, three, true, "head", two),
+            (one, three, two, true, "total", two),
+            (one, one, two, false, "head", one),
+        ] {
+            let timeouts = Timeouts::default().with_connect(connect).with_head(head).with_total(total);
+            let stack = || Stack { answers: false, connects, ..Stack::new(SECOND) };
+            let timed = Timed::new(stack()).keep_connect();
+            let error = timed.send(Request::default(), &timeouts).await.unwrap_err();
+            let cause = std::error::Error::source(&error).unwrap().to_string();
+            assert_eq!(cause, format!("the time-out `{told}` of {took:?} passed"));
+            assert_eq!(error.kind() == TransportErrorKind::NotSent, told == "connect");
+            let late = timed.now() - took;
+            assert!(late <= Duration::from_millis(2), "{told} is late by {late:?}");
+
+            // Without a word from the backend, what is kept is the rest.
+            let timed = Timed::new(stack());
+            let error = timed.send(Request::default(), &timeouts).await.unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::TimedOut);
+            assert!(timed.now() >= head.min(total), "{told}");
+        }
+    }
+}
