@@ -13,7 +13,10 @@ pub(super) fn now() -> Duration {
 }
 
 /// The same by tokio's clock, which a test may have paused.
-#[cfg(any(feature = "reqwest", feature = "hyper", feature = "tower"))]
+#[cfg(all(
+    any(feature = "reqwest", feature = "hyper", feature = "tower"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub(super) fn tokio_now() -> Duration {
     tokio::time::Instant::now().into_std().saturating_duration_since(*ORIGIN)
 }

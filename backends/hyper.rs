@@ -30,7 +30,9 @@ pub type DefaultConnector = HttpConnector;
 ///
 /// It is used inside a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2
 /// where the server offers it; without the feature `rustls` it refuses https, as nothing is sent. It adds no
-/// header but `host`, and keeps all four [`Timeouts`] for each request.
+/// header but `host`.
+///
+/// It keeps no time-outs, so its constructors return it under [`Timed`], which keeps all four for each request.
 ///
 /// ```
 /// use useartisan::backends::{Timed, hyper::Hyper};

@@ -9,14 +9,20 @@
 //! | [`from_async_fn`] | – | async, on any executor | yours | yours |
 //! | [`from_fn`] | – | blocking | yours | yours |
 //!
+//! An async client that keeps no time-outs is put under [`Timed`], as the first three are; a blocking one counts down a
+//! [`Deadline`].
+//!
 //! All of them are bound by what [`AsyncBackend`](crate::AsyncBackend) asks of a backend. Those over a client of their own
 //! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
 //! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
 //!
-//! For one of yours over a blocking client that keeps no time-outs there is [`Deadline`].
+//! A backend uses only what this crate makes public, besides a clock and seeds that all of them share, so each is an example
+//! to copy. The feature `conformance` has the suite that each of them passes, and that your own must pass.
 //!
-//! They use nothing of this crate but what it makes public, so each is also an example of how one is written. The
-//! feature `conformance` has the suite that each of them passes, and that one of yours must.
+//! Saving to files is here as well, as it is I/O: it is a part of [`Client`](crate::Client), and no backend.
+//!
+//! On `wasm32-unknown-unknown` there are no sockets. There the features `reqwest`, `ureq`, `hyper` and `tower` do no harm,
+//! and their modules are absent.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -34,29 +40,22 @@ pub mod conformance;
 mod thread_sleep;
 mod timed;
 
-#[cfg(feature = "hyper")]
+#[cfg(all(feature = "hyper", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub mod hyper;
 #[cfg(all(feature = "reqwest", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub mod reqwest;
 mod save;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
 pub mod tls;
-#[cfg(feature = "tower")]
+#[cfg(all(feature = "tower", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
 pub mod tower;
-#[cfg(feature = "ureq")]
+#[cfg(all(feature = "ureq", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "ureq")))]
 pub mod ureq;
-
-// reqwest builds there over `fetch`, and without what makes a backend of it.
-#[cfg(all(feature = "reqwest", target_family = "wasm", target_os = "unknown"))]
-compile_error!(
-    "the feature `reqwest` of useartisan needs sockets, which this target has not; \
-     in a browser, write a backend over `fetch` as examples/wasm does"
-);
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use blocking::{BodyFn, Deadline};

@@ -7,20 +7,20 @@ use ::reqwest::{Client, ClientBuilder, retry};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::Timed;
-use super::clock;
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
+use super::{Timed, clock};
 use crate::{AsyncBackend, Error, ErrorKind, Timeouts, TransportError, TransportErrorKind};
 
 /// A [`reqwest::Client`] that carries calls of this crate. Cheap to clone; clones share connections.
 ///
+/// It keeps no time-outs, so its constructors return it under [`Timed`], which does.
+///
 /// It is used inside a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2
 /// where the server offers it. Besides what the core sends, reqwest adds `accept: */*`.
 ///
-/// Of the [`Timeouts`], reqwest can bound `connect` only for a client as a whole: it is the 10 seconds of
-/// [`Timeouts::default`], or what [`configure`](Self::configure) sets. The others are kept for each request, so
-/// that `head` also bounds connecting.
+/// reqwest can bound `connect` only for a client as a whole: it is the 10 seconds of [`Timeouts::default`], or what
+/// [`configure`](Self::configure) sets. For each request, `head` bounds connecting as well.
 ///
 /// ```
 /// use useartisan::backends::{Timed, reqwest::Reqwest};

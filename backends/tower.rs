@@ -24,9 +24,9 @@ use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 /// It is used inside a tokio runtime with its timer enabled. Each call has a clone of the service, and waits until
 /// that clone is ready.
 ///
-/// Of the [`Timeouts`], `connect` bounds the wait for readiness, as for a place under a limit, and `head` that wait
-/// together with the answer's head. Connecting is then the service's own affair. `stall` and `total` are kept
-/// for the body. A layer's own time-out ends a call as well.
+/// The constructors return it under [`Timed`], which keeps the [`Timeouts`] but for `connect`. That one bounds the wait
+/// until the service is ready, as for a place under a limit; connecting is the service's own affair, within `head`. A
+/// layer's own time-out ends a call as well.
 ///
 /// **A layer is bound by what [`AsyncBackend`] asks of a backend.** One that follows redirects takes the
 /// keys to wherever they point, one that repeats requests may start a job twice, and one that decompresses
