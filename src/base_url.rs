@@ -74,11 +74,11 @@ mod tests {
     fn a_base_url_is_an_origin_and_a_prefix() {
         for (url, part) in [
             ("", "no scheme"),
-            ("artisantools.com", "no scheme"),
-            ("https:artisantools.com", "no scheme"),
-            ("https:/artisantools.com", "no scheme"),
-            ("https:/artisantools.com://.", "no scheme"),
-            ("ftp://artisantools.com", "scheme other"),
+            ("artisan.example", "no scheme"),
+            ("https:artisan.example", "no scheme"),
+            ("https:/artisan.example", "no scheme"),
+            ("https:/artisan.example://.", "no scheme"),
+            ("ftp://artisan.example", "scheme other"),
             ("file:///etc/passwd", "no host"),
             ("https://", "no host"),
             ("https:///path", "no host"),
@@ -113,7 +113,7 @@ mod tests {
             ("https://ho^st", "not a URL"),
             ("https://[::1", "not a URL"),
             ("https://1.2.3.4.5", "not a URL"),
-            ("http://artisantools.com", "plain http"),
+            ("http://artisan.example", "plain http"),
             (&format!("https://host/{}", "x".repeat(2036)), "is 2049 bytes long, over the limit"),
         ] {
             refused(url, part);
@@ -124,8 +124,8 @@ mod tests {
     #[test]
     fn a_prefix_is_kept() {
         for (url, authority, prefix) in [
-            ("https://artisantools.com", "artisantools.com", ""),
-            ("https://artisantools.com/", "artisantools.com", ""),
+            ("https://artisan.example", "artisan.example", ""),
+            ("https://artisan.example/", "artisan.example", ""),
             ("HTTPS://Proxy.Example:8443/artisan", "proxy.example:8443", "/artisan"),
             ("https://proxy.example:443/a/b/", "proxy.example", "/a/b"),
             ("https://proxy.example/a%20b/ü", "proxy.example", "/a%20b/%C3%BC"),
@@ -153,7 +153,7 @@ mod tests {
             assert!(BaseUrl::parse(url, false).unwrap().loopback, "{url}");
         }
         for url in [
-            "http://artisantools.com",
+            "http://artisan.example",
             "http://10.0.0.1",
             "http://192.168.1.1:8080",
             "http://localhost.evil.example",
@@ -164,12 +164,12 @@ mod tests {
             "http://[::2]",
             "http://[::ffff:10.0.0.1]",
             "http://notlocalhost",
-            "HTTP://artisantools.com",
+            "HTTP://artisan.example",
             "http://xn--localhost-x",
         ] {
             assert!(BaseUrl::parse(url, false).is_err(), "{url}");
         }
-        for url in ["http://artisantools.com", "http://10.0.0.1"] {
+        for url in ["http://artisan.example", "http://10.0.0.1"] {
             assert!(!BaseUrl::parse(url, true).unwrap().loopback, "{url}");
         }
         for url in ["https://localhost", "https://127.0.0.1"] {

@@ -35,7 +35,7 @@ fn with_contenders(print: fn(&[Contenders])) {
             again: on_tokio(runtime, BareReqwest::new(base, patience)),
             untimed: on_tokio(runtime, BareReqwest::new(base, None)),
             ours: on_tokio(runtime, ours::reqwest(base)),
-            erased: on_tokio(runtime, ours::reqwest(base).boxed()),
+            boxed: on_tokio(runtime, ours::reqwest(base).boxed()),
         },
         Contenders {
             name: "hyper",
@@ -43,7 +43,7 @@ fn with_contenders(print: fn(&[Contenders])) {
             again: on_tokio(runtime, BareHyper::new(base, patience)),
             untimed: on_tokio(runtime, BareHyper::new(base, None)),
             ours: on_tokio(runtime, ours::hyper(base)),
-            erased: on_tokio(runtime, ours::hyper(base).boxed()),
+            boxed: on_tokio(runtime, ours::hyper(base).boxed()),
         },
         Contenders {
             name: "ureq",
@@ -51,7 +51,7 @@ fn with_contenders(print: fn(&[Contenders])) {
             again: on_threads(BareUreq::new(base, patience)),
             untimed: on_threads(BareUreq::new(base, None)),
             ours: on_threads(ours::ureq(base)),
-            erased: on_threads(ours::ureq(base).boxed_blocking()),
+            boxed: on_threads(ours::ureq(base).boxed_blocking()),
         },
     ];
     print(&contenders);

@@ -23,12 +23,12 @@ pub(super) struct Contenders {
     pub(super) again: Run,
     pub(super) untimed: Run,
     pub(super) ours: Run,
-    pub(super) erased: Run,
+    pub(super) boxed: Run,
 }
 
 pub(super) fn print_calls(contenders: &[Contenders]) {
     println!(
-        "\n| {:<37} | calls/s | MB/s | bare again | no time-out | useartisan | erased | allocations | added | added, erased |",
+        "\n| {:<37} | calls/s | MB/s | bare again | no time-out | useartisan | boxed | allocations | added | added, boxed |",
         ""
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
@@ -42,11 +42,11 @@ pub(super) fn print_calls(contenders: &[Contenders]) {
 }
 
 fn print_row(contenders: &Contenders, call: Call, tasks: usize) {
-    let Contenders { name, bare, again, untimed, ours, erased } = contenders;
-    let runs = [bare, again, untimed, ours, erased];
+    let Contenders { name, bare, again, untimed, ours, boxed } = contenders;
+    let runs = [bare, again, untimed, ours, boxed];
     let each = calls_of_a_turn(bare, call, tasks);
     let (work, calls) = (Work::Calls { call, tasks, each }, (tasks * each) as f64);
-    let [heap, _, _, ours, erased] = runs.map(|run| {
+    let [heap, _, _, ours, boxed] = runs.map(|run| {
         run(work);
         heap::measure(|| run(work)).1.allocations as f64 / calls
     });
@@ -62,7 +62,7 @@ fn print_row(contenders: &Contenders, call: Call, tasks: usize) {
         times.ratio(0, 3),
         times.ratio(0, 4),
         ours - heap,
-        erased - heap,
+        boxed - heap,
     );
 }
 
@@ -81,19 +81,19 @@ pub(super) fn print_downloads(contenders: &[Contenders]) {
     let document = Export::document(Shape::Pretty, DOWNLOAD);
     println!("\n**a download of {:.0} MB, in MB/s**\n", document.len() as f64 / 1e6);
     println!(
-        "| client  | bare, not decoded | decoded from memory | useartisan | erased | time of their sum | erased | peak heap KiB |"
+        "| client  | bare, not decoded | decoded from memory | useartisan | boxed | time of their sum | boxed | peak heap KiB |"
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|");
-    for Contenders { name, bare, ours, erased, .. } in contenders {
+    for Contenders { name, bare, ours, boxed, .. } in contenders {
         let decoded = |_| decode(&document);
-        let runs: [&dyn Fn(Work); 4] = [bare, &decoded, ours, erased];
+        let runs: [&dyn Fn(Work); 4] = [bare, &decoded, ours, boxed];
         bare(Work::Download);
         let peak = heap::measure(|| ours(Work::Download)).1.peak as f64 / 1024.0;
         let times = measure::rounds(DOWNLOADS, runs.len(), |run| runs[run](Work::Download));
-        let [bare, decoded, ours, erased] =
+        let [bare, decoded, ours, boxed] =
             [0, 1, 2, 3].map(|run| document.len() as f64 / 1e6 / times.seconds(run));
         println!(
-            "| {name:<7} | {bare:.0} | {decoded:.0} | {ours:.0} | {erased:.0} | {:.3} | {:.3} | {peak:.0} |",
+            "| {name:<7} | {bare:.0} | {decoded:.0} | {ours:.0} | {boxed:.0} | {:.3} | {:.3} | {peak:.0} |",
             times.ratio_to_sum(2, &[0, 1]),
             times.ratio_to_sum(3, &[0, 1]),
         );
