@@ -126,7 +126,8 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
         let deadlines = Deadlines::begin(timeouts);
         let connected = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Outgoing::new(body, Arc::clone(&connected)));
-        let sending = async { self.client.request(request).await.map_err(failure) };
+        let sending = self.client.request(request);
+        let sending = async { sending.await.map_err(failure) };
         let response = deadlines.head(sending, || connected.load(Relaxed)).await?;
         Ok(response.map(|body| deadlines.body(body, Failure::interrupted)))
     }

@@ -135,7 +135,8 @@ impl AsyncBackend for Reqwest {
     ) -> Result<Response<Self::Body>, Failure> {
         let deadlines = Deadlines::begin(timeouts);
         let request = ::reqwest::Request::try_from(request).map_err(failure)?;
-        let sending = async { self.0.execute(request).await.map_err(failure) };
+        let sending = self.0.execute(request);
+        let sending = async { sending.await.map_err(failure) };
         let response: Response<::reqwest::Body> = deadlines.head(sending, || true).await?.into();
         Ok(response.map(|body| deadlines.body(body, failure)))
     }
