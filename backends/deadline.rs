@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 pub(super) use tokio::time::sleep;
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::backend::Work;
 use crate::{Failure, Timeouts};
@@ -16,13 +16,20 @@ use crate::{Failure, Timeouts};
 /// The deadlines of one exchange, counted from when it was begun.
 pub(super) struct Deadlines {
     timeouts: Timeouts,
-    /// When `total` is over; `None` if that is further away than the clock reaches.
-    end: Option<Instant>,
+    begun: Instant,
 }
+
+/// What a longer time-out is taken for, as the clock does not reach as far as a `Duration` does: thirty years.
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 impl Deadlines {
     pub(super) fn begin(timeouts: &Timeouts) -> Self {
-        Deadlines { timeouts: *timeouts, end: Instant::now().checked_add(timeouts.total) }
+        Deadlines { timeouts: *timeouts, begun: Instant::now() }
+    }
+
+    /// When a time-out passes that runs from the beginning.
+    fn at(&self, timeout: Duration) -> Instant {
+        self.begun + timeout.min(FOREVER)
     }
 
     /// Waits for the response's head for at most `head`, and at most `total`; and gives up after `connect`, if it is
@@ -35,14 +42,14 @@ impl Deadlines {
         let Timeouts { connect, head, total, .. } = self.timeouts;
         let (name, limit) = if total < head { ("total", total) } else { ("head", head) };
         let mut response = pin!(response);
-        if let Ok(outcome) = timeout(connect.min(limit), response.as_mut()).await {
+        if let Ok(outcome) = timeout_at(self.at(connect.min(limit)), response.as_mut()).await {
             return outcome;
         }
         if connect < limit {
             if !connected() {
                 return Err(Failure::not_sent(message("connect", connect)));
             }
-            if let Ok(outcome) = timeout(limit - connect, response).await {
+            if let Ok(outcome) = timeout_at(self.at(limit), response).await {
                 return outcome;
             }
         }
@@ -101,11 +108,8 @@ impl<B: Body> TimedBody<B> {
     /// Sets the timer for a piece that is waited for from now on.
     fn start_waiting(&mut self, now: Instant) {
         self.waiting = true;
-        let stalled = now.checked_add(self.deadlines.timeouts.stall);
-        let Some(until) = stalled.into_iter().chain(self.deadlines.end).min() else {
-            self.timer = None;
-            return;
-        };
+        let Timeouts { stall, total, .. } = self.deadlines.timeouts;
+        let until = self.deadlines.at(total).min(now + stall.min(FOREVER));
         match &mut self.timer {
             Some(timer) => timer.as_mut().reset(until),
             None => self.timer = Some(Box::pin(sleep_until(until))),
@@ -130,10 +134,9 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         let this = self.get_mut();
         let Timeouts { stall, total, .. } = this.deadlines.timeouts;
-        let (end, now) = (this.deadlines.end, Instant::now());
-        let ended = |now| end.is_some_and(|end| end <= now);
+        let (end, now) = (this.deadlines.at(total), Instant::now());
         // Checked before anything else, so that a body that always has a piece ready ends as well.
-        if ended(now) {
+        if end <= now {
             return Poll::Ready(Some(Err(over("total", total))));
         }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
@@ -147,7 +150,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
             this.start_waiting(now);
         }
         ready!(this.poll_timer(cx));
-        Poll::Ready(Some(Err(if ended(Instant::now()) {
+        Poll::Ready(Some(Err(if end <= Instant::now() {
             over("total", total)
         } else {
             over("stall", stall)
