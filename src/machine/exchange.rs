@@ -245,7 +245,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
 
     fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<T>, Error> {
         let status = head.status;
-        match (self.form.finish)(&self.endpoint, Response::from_parts(head, bytes.clone())) {
+        match (self.form.finish)(&self.endpoint, Response::from_parts(head, &bytes)) {
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
@@ -261,7 +261,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         }
         // Of a failure, the status tells more than what became of its body.
         let status = head.status;
-        match (self.form.finish)(&self.endpoint, Response::from_parts(head, Bytes::new())) {
+        match (self.form.finish)(&self.endpoint, Response::from_parts(head, &Bytes::new())) {
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
