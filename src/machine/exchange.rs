@@ -159,11 +159,11 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        self.with_options(CallOptions::default().with_call(options.into()))
+        self.with_options(&CallOptions::default().with_call(options.into()))
     }
 
     /// The same for options that a client or another machine has merged.
-    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+    pub(crate) fn with_options(mut self, options: &CallOptions) -> Self {
         let timeouts = match self.form.body {
             Body::Left => options.download_timeouts,
             Body::Parsed | Body::Raw => options.timeouts,
