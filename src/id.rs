@@ -240,7 +240,8 @@ macro_rules! id_types {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make: |id: &str| checked($field, id).map($name) })
+                let make = |id: &str| checked($field, id).map($name);
+                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make })
             }
         }
     )*};
