@@ -16,7 +16,7 @@ use self::outgoing::Outgoing;
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
 use super::{ConnectedFlag, Timed, clock};
-use crate::{AsyncBackend, Error, Timeouts, TransportError, TransportErrorKind};
+use crate::{AsyncBackend, Error, MaybeSend, Timeouts, TransportError, TransportErrorKind};
 
 /// How [`Hyper`] connects unless told otherwise.
 #[cfg(feature = "rustls")]
@@ -119,19 +119,23 @@ impl<C: Connect + Clone> Hyper<C> {
 impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
     type Body = Incoming;
 
-    async fn send(
+    fn send(
         &self,
         mut request: Request<Bytes>,
         _: &Timeouts,
-    ) -> Result<Response<Incoming>, TransportError> {
-        if !self.https && request.uri().scheme() == Some(&Scheme::HTTPS) {
-            return Err(TransportError::not_sent(
-                "https needs the feature `rustls`, or a connector that speaks TLS",
-            ));
-        }
+    ) -> impl Future<Output = Result<Response<Incoming>, TransportError>> + MaybeSend {
+        let can_send = self.https || request.uri().scheme() != Some(&Scheme::HTTPS);
         let connected = request.extensions_mut().remove::<ConnectedFlag>().unwrap_or_default();
         let request = request.map(|body| Outgoing::new(body, connected));
-        self.client.request(request).await.map_err(failure)
+        // Begun at once, so that what is moved on is hyper's own future, and not the request.
+        let sending = can_send.then(|| self.client.request(request));
+        async {
+            let Some(sending) = sending else {
+                let reason = "https needs the feature `rustls`, or a connector that speaks TLS";
+                return Err(TransportError::not_sent(reason));
+            };
+            sending.await.map_err(failure)
+        }
     }
 
     async fn sleep(&self, duration: Duration) {

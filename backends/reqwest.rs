@@ -10,7 +10,7 @@ use http::{Request, Response};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
 use super::{Timed, clock};
-use crate::{AsyncBackend, Error, ErrorKind, Timeouts, TransportError, TransportErrorKind};
+use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError, TransportErrorKind};
 
 /// A [`reqwest::Client`] that carries calls of this crate. Cheap to clone; clones share connections.
 ///
@@ -127,13 +127,14 @@ impl Reqwest {
 impl AsyncBackend for Reqwest {
     type Body = ::reqwest::Body;
 
-    async fn send(
+    fn send(
         &self,
         request: Request<Bytes>,
         _: &Timeouts,
-    ) -> Result<Response<::reqwest::Body>, TransportError> {
-        let response = self.0.execute(::reqwest::Request::try_from(request)?).await?;
-        Ok(response.into())
+    ) -> impl Future<Output = Result<Response<::reqwest::Body>, TransportError>> + MaybeSend {
+        // Begun at once, so that what is moved on is reqwest's own future, and not the request.
+        let sending = ::reqwest::Request::try_from(request).map(|request| self.0.execute(request));
+        async { Ok(sending?.await?.into()) }
     }
 
     async fn sleep(&self, duration: Duration) {

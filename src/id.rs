@@ -28,6 +28,16 @@ enum Flaw {
     Control(usize),
 }
 
+/// Whether a text is of printable ASCII alone, as nearly every id is: no byte is branched on, so many are looked at at once.
+const fn is_plain(mut rest: &[u8]) -> bool {
+    let mut plain = true;
+    while let Some((byte, tail)) = rest.split_first() {
+        plain &= matches!(byte, b' '..=b'~');
+        rest = tail;
+    }
+    plain
+}
+
 /// The rules. An id of dots alone is refused since every URL library resolves it away, however it is encoded.
 const fn flaw(text: &str) -> Option<Flaw> {
     // `split_first` walks the bytes without indexing, which a `const fn` could only do with a panic in it.
@@ -36,6 +46,7 @@ const fn flaw(text: &str) -> Option<Flaw> {
         [] => return Some(Flaw::Empty),
         b"." | b".." => return Some(Flaw::Dots),
         _ if rest.len() > MAX_ID => return Some(Flaw::Long),
+        _ if is_plain(rest) => return None,
         _ => {}
     }
     while let Some((&byte, tail)) = rest.split_first() {
@@ -231,7 +242,8 @@ macro_rules! id_types {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make: str::parse })
+                let make = |id: &str| checked($field, id).map($name);
+                deserializer.deserialize_str(TextVisitor { expecting: concat!("a valid ", $field), make })
             }
         }
     )*};

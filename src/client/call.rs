@@ -1,7 +1,6 @@
 //! `Call`: one call of an endpoint, to be tuned, looked at and sent.
 
 use std::fmt;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -119,13 +118,15 @@ impl<B, E: Endpoint> Call<B, E> {
     pub fn request(&self) -> Request<Bytes> {
         self.endpoint.request(&self.client.api)
     }
+}
 
-    fn parsed(self, seed: u64) -> Exchange<E> {
-        Exchange::new(&self.client.api, self.endpoint).with_options(self.client.options.seeded(seed))
+impl<B> Client<B> {
+    fn parsed<E: Endpoint>(&self, endpoint: E, seed: u64) -> Exchange<E> {
+        Exchange::new(&self.api, endpoint).with_options(&self.options.seeded(seed))
     }
 
-    fn raw(self, seed: u64) -> Exchange<E, Response<Bytes>> {
-        Exchange::raw(&self.client.api, self.endpoint).with_options(self.client.options.seeded(seed))
+    fn raw<E: Endpoint>(&self, endpoint: E, seed: u64) -> Exchange<E, Response<Bytes>> {
+        Exchange::raw(&self.api, endpoint).with_options(&self.options.seeded(seed))
     }
 }
 
@@ -141,8 +142,10 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        let backend = Arc::clone(&self.client.backend);
-        Ok(drive(&*backend, &mut self.parsed(backend.seed())).await?.output)
+        let Call { client, endpoint, .. } = self;
+        drive(&*client.backend, &mut client.parsed(endpoint, client.backend.seed()))
+            .await
+            .map(|driven| driven.output)
     }
 
     /// Sends the call and reads its answer, over a blocking backend.
@@ -153,8 +156,9 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        let backend = Arc::clone(&self.client.backend);
-        Ok(drive_blocking(&*backend, &mut self.parsed(backend.seed()))?.output)
+        let Call { client, endpoint, .. } = self;
+        drive_blocking(&*client.backend, &mut client.parsed(endpoint, client.backend.seed()))
+            .map(|driven| driven.output)
     }
 
     /// Sends the call and hands out its answer as it came, of whatever status, its body read whole.
@@ -170,8 +174,10 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: AsyncBackend,
     {
-        let backend = Arc::clone(&self.client.backend);
-        Ok(drive(&*backend, &mut self.raw(backend.seed())).await?.output)
+        let Call { client, endpoint, .. } = self;
+        drive(&*client.backend, &mut client.raw(endpoint, client.backend.seed()))
+            .await
+            .map(|driven| driven.output)
     }
 
     /// Sends the call and hands out its answer as it came, over a blocking backend.
@@ -182,8 +188,9 @@ impl<B, E: Endpoint> Call<B, E> {
     where
         B: BlockingBackend,
     {
-        let backend = Arc::clone(&self.client.backend);
-        Ok(drive_blocking(&*backend, &mut self.raw(backend.seed()))?.output)
+        let Call { client, endpoint, .. } = self;
+        drive_blocking(&*client.backend, &mut client.raw(endpoint, client.backend.seed()))
+            .map(|driven| driven.output)
     }
 }
 

@@ -101,7 +101,7 @@ impl<B> Call<B, DownloadJob> {
     /// The exchange of this call. If nothing of a body that broke off was handed out, it can start again.
     pub(crate) fn opening<R: Runtime>(&self, runtime: &R) -> Exchange<&DownloadJob, Parts> {
         let options = self.client.options.seeded(runtime.seed());
-        Exchange::open(&self.client.api, &self.endpoint).with_options(options)
+        Exchange::open(&self.client.api, &self.endpoint).with_options(&options)
     }
 
     pub(crate) async fn open_from<R: Runtime>(

@@ -2,6 +2,7 @@
 
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
+use memchr::memchr;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -90,7 +91,9 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 /// The output in a body, bare or in its envelope; none where `success` is false.
 fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<Option<T>> {
     // To look for the names is faster than to read all members for them. An escape could hide either name.
-    let may_have_envelope = ["\"success\"", "\"response\"", "\\"].iter().any(|text| json.contains(text));
+    let may_have_envelope = json.contains("\"success\"")
+        || json.contains("\"response\"")
+        || memchr(b'\\', json.as_bytes()).is_some();
     if may_have_envelope && json.trim_ascii_start().starts_with('{') {
         let Envelope { success, response } = serde_json::from_str(json)?;
         if success == Some(Success(false)) {

@@ -103,8 +103,8 @@ pub(crate) async fn drive_from<R: Runtime, M: Machine>(
 ) -> Result<Driven<M::Output, R::Body>, Error> {
     let mut body = None;
     loop {
-        event = match machine.step(runtime.now(), event)? {
-            Step::Send { request, timeouts } => {
+        event = match machine.step(runtime.now(), event) {
+            Ok(Step::Send { request, timeouts }) => {
                 body = None;
                 match runtime.send(request, &timeouts).await {
                     Ok(response) => {
@@ -115,16 +115,17 @@ pub(crate) async fn drive_from<R: Runtime, M: Machine>(
                     Err(failure) => Event::Failed(failure),
                 }
             }
-            Step::Read { limit, .. } => match body.take() {
+            Ok(Step::Read { limit, .. }) => match body.take() {
                 Some(body) => read(body, limit).await,
                 None => Event::Body { bytes: Bytes::new(), complete: true },
             },
-            Step::Sleep(duration) => {
+            Ok(Step::Sleep(duration)) => {
                 body = None;
                 runtime.sleep(duration, machine.notifier()).await;
                 Event::Woke
             }
-            Step::Done(output) => return Ok(Driven { output, body }),
+            Ok(Step::Done(output)) => return Ok(Driven { output, body }),
+            Err(error) => return Err(error),
         };
     }
 }

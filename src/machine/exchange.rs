@@ -163,11 +163,11 @@ impl<E: Endpoint, T> Exchange<E, T> {
     /// # Ok::<(), useartisan::Error>(())
     /// ```
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
-        self.with_options(CallOptions::default().with_call(options.into()))
+        self.with_options(&CallOptions::default().with_call(options.into()))
     }
 
     /// The same for options that a client or another machine has merged.
-    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+    pub(crate) fn with_options(mut self, options: &CallOptions) -> Self {
         let timeouts = match self.form.body {
             Body::Left => options.download_timeouts,
             Body::Parsed | Body::Raw => options.timeouts,
@@ -249,7 +249,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
 
     fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<T>, Error> {
         let status = head.status;
-        match (self.form.finish)(&self.endpoint, Response::from_parts(head, bytes.clone())) {
+        match (self.form.finish)(&self.endpoint, Response::from_parts(head, &bytes)) {
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
@@ -265,7 +265,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         }
         // Of a failure, the status tells more than what became of its body.
         let status = head.status;
-        match (self.form.finish)(&self.endpoint, Response::from_parts(head, Bytes::new())) {
+        match (self.form.finish)(&self.endpoint, Response::from_parts(head, &Bytes::new())) {
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))

@@ -96,7 +96,7 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
         let options = self.options.with_all(options.into());
         let stage = match self.stage {
-            Stage::Starting(start) => Stage::Starting(Box::new(start.with_options(options))),
+            Stage::Starting(start) => Stage::Starting(Box::new(start.with_options(&options))),
             begun => begun,
         };
         Export { options, stage, ..self }

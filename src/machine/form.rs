@@ -10,7 +10,7 @@ use crate::error::Error;
 /// How an answer is read, and what becomes of it.
 pub(super) struct Form<E, T> {
     pub(super) body: Body,
-    pub(super) finish: fn(&E, Response<Bytes>) -> Result<T, Error>,
+    pub(super) finish: fn(&E, Response<&Bytes>) -> Result<T, Error>,
 }
 
 /// How much of a body is read.
@@ -34,7 +34,7 @@ impl<E: Endpoint> Form<E, E::Output> {
 impl<E: Endpoint> Form<E, Response<Bytes>> {
     /// The answer as it came.
     pub(super) fn raw() -> Self {
-        Form { body: Body::Raw, finish: |_, answer| Ok(answer) }
+        Form { body: Body::Raw, finish: |_, answer| Ok(answer.map(Bytes::clone)) }
     }
 }
 
@@ -46,7 +46,7 @@ impl<E: Endpoint> Form<E, Parts> {
 }
 
 /// The head of a result, or the endpoint's error for any other answer.
-fn open<E: Endpoint>(endpoint: &E, answer: Response<Bytes>) -> Result<Parts, Error> {
+fn open<E: Endpoint>(endpoint: &E, answer: Response<&Bytes>) -> Result<Parts, Error> {
     if answer.status() == StatusCode::OK && success(&answer).is_ok() {
         return Ok(answer.into_parts().0);
     }

@@ -135,6 +135,7 @@ impl<M: Machine + ?Sized> Machine for Box<M> {
 impl<M: Machine + ?Sized> Machine for &mut M {
     type Output = M::Output;
 
+    #[inline]
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error> {
         (**self).step(now, event)
     }

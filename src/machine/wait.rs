@@ -175,7 +175,7 @@ impl WaitForJob {
             retry.deadline = retry.deadline.min(left);
         }
         let options = self.options.with_retry(retry).with_seed(self.jitter.next());
-        let exchange = Exchange::new(&self.api, GetJob::new(&self.job)).with_options(options);
+        let exchange = Exchange::new(&self.api, GetJob::new(&self.job)).with_options(&options);
         self.go_on(exchange, now, Event::Start)
     }
 

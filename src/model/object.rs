@@ -31,6 +31,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 }
 
 /// The id of an object that has it under one of two names, or under both if they agree.
+#[inline]
 pub(super) fn one_id<T: PartialEq, E: Error>(id: Option<T>, underscored: Option<T>) -> Result<T, E> {
     match (id, underscored) {
         (Some(id), Some(other)) if id != other => Err(E::custom("`_id` differs from `id`")),
