@@ -5,6 +5,7 @@ mod download;
 mod download_call;
 mod export;
 mod profiles;
+mod unsent;
 mod wait;
 
 use std::fmt;
@@ -28,16 +29,26 @@ pub use wait::WaitCall;
 
 /// The API over a backend: one method for each endpoint. Cheap to clone.
 ///
-/// Each method returns a [`Call`], which is sent by `send().await` where the backend is async and by
-/// `send_blocking()` where it blocks, and which can show its request without sending anything.
+/// Each method returns a [`Call`]. Nothing is sent before its `send().await`, or `send_blocking()` over a blocking backend.
 ///
 /// ```
 /// use useartisan::{Api, Client, Credentials};
 ///
 /// let api = Api::new("https://artisan.example", Credentials::new("public", "secret")?)?;
-/// let client = Client::new(api, ()); // anything at all, as long as nothing is sent
+/// let client = Client::new(api, ()); // a backend goes here: without one, nothing can be sent
 /// assert_eq!(client.list_apps().request().uri(), "https://artisan.example/public/api/apps");
 /// # Ok::<(), useartisan::Error>(())
+/// ```
+///
+/// A plain `Client` has a [`BoxedBackend`]. [`boxed()`](Self::boxed) makes one of a client of any async backend, such as
+/// `Client<Reqwest>`, and [`boxed_blocking()`](Self::boxed_blocking) does so for a blocking one:
+///
+/// ```
+/// # use useartisan::{AsyncBackend, Client};
+/// struct Reports { artisan: Client }
+/// # fn reports<B: AsyncBackend<Body: 'static> + 'static>(client: Client<B>) -> Reports {
+/// Reports { artisan: client.boxed() }
+/// # }
 /// ```
 ///
 /// [`options`](Self::options) holds for all calls, unless one has its own:

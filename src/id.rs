@@ -2,6 +2,7 @@
 
 mod profile;
 mod text;
+mod unchecked;
 
 use std::borrow::Borrow;
 use std::fmt;

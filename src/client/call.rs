@@ -15,7 +15,7 @@ use crate::machine::{Exchange, Watch, drive, drive_blocking};
 use crate::model::JobStatus;
 use crate::options::CallOptions;
 
-/// One call, not sent yet.
+/// One call, not sent yet: `send().await` sends it, or `send_blocking()` over a blocking backend.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {

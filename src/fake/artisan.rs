@@ -19,8 +19,9 @@ use crate::error::Error;
 
 /// The whole service in memory. A clone is the same service.
 ///
-/// Settings return the fake again, so that they chain. What is added and asked for is deterministic: ids count
-/// up, and time passes only where the fake is told to wait.
+/// [`client`](Self::client) makes a client of it, [`fail_next`](Self::fail_next) makes a call fail, and
+/// [`requests`](Self::requests) returns what was sent. Settings return the fake again, so that they chain. Everything is
+/// deterministic: ids count up, and time passes only where a client waits or the test says so.
 ///
 /// ```
 /// use useartisan::JobStatus;
@@ -186,22 +187,25 @@ impl FakeArtisan {
         self.set(|state| state.requests.clear())
     }
 
-    /// Fails the next call. Several faults are met in the order in which they were scripted, one by each call.
+    /// Fails the next request, or the next few by [`times`](Fault::times). Several faults are met in the order in which they
+    /// were scripted.
+    ///
+    /// A client may retry, and then a call is more than one request:
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};
     ///
     /// let fake = FakeArtisan::with_sample_data();
-    /// fake.fail_next(Fault::not_sent()).fail_next(Fault::failure("over quota"));
-    /// let client = fake.client().options(useartisan::Retry::default());
-    /// assert!(client.list_apps().send_blocking().is_err()); // a refusal is not tried again
-    /// assert_eq!(fake.requests().len(), 1); // and the first had not come
+    /// fake.fail_next(Fault::interrupted()).fail_next(Fault::failure("over quota"));
+    /// let error = fake.client().list_apps().send_blocking().unwrap_err();
+    /// assert_eq!(error.api_message(), Some("over quota")); // a refusal is not retried
+    /// assert_eq!(fake.requests().len(), 2);
     /// ```
     pub fn fail_next(&self, fault: Fault) -> Self {
         self.set(|state| state.script(None, fault))
     }
 
-    /// Fails the next call of one endpoint, by the name of its method: `get_job`.
+    /// Fails the next request of one endpoint, by the name of its method: `get_job`.
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};

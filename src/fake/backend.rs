@@ -9,7 +9,7 @@ use super::artisan::FakeArtisan;
 use super::body::FakeBody;
 use crate::backend::{AsyncBackend, BlockingBackend};
 use crate::client::Client;
-use crate::options::{Retry, Timeouts};
+use crate::options::Timeouts;
 use crate::transport_error::{TransportError, TransportErrorKind};
 
 /// Its futures are ready at once, so they run under any executor; waiting lets virtual time pass.
@@ -62,11 +62,27 @@ impl BlockingBackend for FakeArtisan {
 }
 
 impl FakeArtisan {
-    /// A client of this fake. It tries each call once, so that a fault shows: retries are for
-    /// [`Client::options`] to turn on.
+    /// A client of this fake, with the defaults of any client.
+    ///
+    /// It retries as a real client does, and the waits in between take no time. To see a fault that is retried, let it fail
+    /// each of the four attempts, by [`times(4)`](super::Fault::times), or turn the retries off:
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    /// use useartisan::{ErrorKind, Retry};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next(Fault::interrupted().times(4));
+    /// let error = fake.client().list_apps().send_blocking().unwrap_err();
+    /// assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 4));
+    ///
+    /// fake.fail_next(Fault::interrupted());
+    /// let error = fake.client().options(Retry::none()).list_apps().send_blocking().unwrap_err();
+    /// assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
+    /// ```
     #[must_use]
     pub fn client(&self) -> Client<FakeArtisan> {
-        Client::new(self.api(), self.clone()).options(Retry::none())
+        Client::new(self.api(), self.clone())
     }
 
     fn carry(

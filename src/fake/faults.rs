@@ -12,12 +12,14 @@ use super::forms;
 use super::reply::{self, BodyEnd, Reply};
 use crate::transport_error::TransportErrorKind;
 
-/// A way in which one call, or several in a row, goes wrong.
+/// A way in which one request, or several in a row, goes wrong.
 ///
-/// An answer in place of the service's own ([`status`](Self::status), [`html_page`](Self::html_page) …) is given
-/// without acting upon the request, unless [`after_acting`](Self::after_acting) is said. What damages the
-/// service's own answer ([`cut_body`](Self::cut_body), [`content_coding`](Self::content_coding) …) comes after
-/// it has acted.
+/// A client retries most of these faults, four attempts in all by default. A call fails if each attempt does, by
+/// [`times(4)`](Self::times), or if the client has [`Retry::none`](crate::Retry::none).
+///
+/// Some faults replace the service's answer ([`status`](Self::status), [`html_page`](Self::html_page) …). The service then
+/// doesn't act upon the request, unless [`after_acting`](Self::after_acting) says so. Others damage its answer
+/// ([`cut_body`](Self::cut_body), [`content_coding`](Self::content_coding) …): it has acted.
 ///
 /// ```
 /// use http::StatusCode;
@@ -25,8 +27,8 @@ use crate::transport_error::TransportErrorKind;
 /// use useartisan::Sent;
 ///
 /// let fake = FakeArtisan::with_sample_data();
-/// fake.fail_next(Fault::status(StatusCode::SERVICE_UNAVAILABLE).retry_after(30));
-/// fake.fail_next_for("get_job", Fault::interrupted().times(2));
+/// fake.fail_next(Fault::status(StatusCode::SERVICE_UNAVAILABLE).retry_after(30).times(4));
+/// fake.fail_next_for("get_job", Fault::interrupted().times(4));
 ///
 /// let client = fake.client();
 /// let error = client.list_apps().send_blocking().unwrap_err();
@@ -37,15 +39,17 @@ use crate::transport_error::TransportErrorKind;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
-/// What each of them comes to:
+/// The kind of error that each fault ends in:
 ///
 /// ```
 /// use std::time::Duration;
 /// use http::{HeaderValue, StatusCode, header::WARNING};
 /// use useartisan::ErrorKind::*;
+/// use useartisan::Retry;
 /// use useartisan::fake::{FakeArtisan, Fault};
 ///
 /// let fake = FakeArtisan::with_sample_data();
+/// let client = fake.client().options(Retry::none());
 /// for (fault, kind) in [
 ///     (Fault::failure("over quota"), Rejected),
 ///     (Fault::status(StatusCode::BAD_REQUEST).body("no").header(WARNING, HeaderValue::from(199)), Rejected),
@@ -64,7 +68,7 @@ use crate::transport_error::TransportErrorKind;
 ///     (Fault::stalled(9), TimedOut),
 /// ] {
 ///     fake.fail_next(fault);
-///     assert_eq!(fake.client().list_apps().send_blocking().unwrap_err().kind(), kind);
+///     assert_eq!(client.list_apps().send_blocking().unwrap_err().kind(), kind);
 /// }
 /// ```
 #[derive(Clone)]
@@ -208,8 +212,26 @@ impl Fault {
         Fault { acts: true, ..self }
     }
 
-    /// Fails so many calls in a row; by default one.
+    /// Fails this many requests in a row; by default one. Each attempt of a call is a request, and by default a call has
+    /// up to four.
+    ///
+    /// ```
+    /// use useartisan::fake::{FakeArtisan, Fault};
+    ///
+    /// let fake = FakeArtisan::with_sample_data();
+    /// fake.fail_next(Fault::not_sent().times(3));
+    /// assert_eq!(fake.client().list_apps().send_blocking()?.len(), 2); // by its fourth attempt
+    ///
+    /// fake.fail_next(Fault::not_sent().times(4));
+    /// assert!(fake.client().list_apps().send_blocking().is_err());
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `times` is zero: no request would meet the fault.
+    #[track_caller]
     pub fn times(self, times: usize) -> Self {
+        assert!(times > 0, "a fault must fail at least one request: `times(0)` would never be met");
         Fault { times, ..self }
     }
 

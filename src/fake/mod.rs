@@ -1,8 +1,35 @@
 //! The service in memory, for the tests of your own code.
 //!
-//! [`FakeArtisan`] answers as the wire does, and is a backend of both kinds: it has no socket and no clock, so a
-//! test with it neither waits nor fails by chance. A function of yours that takes a `Client<B>` is tested like
-//! this:
+//! [`FakeArtisan`] holds apps, profiles, segments and jobs, and answers as the service does. It is a backend of both kinds,
+//! so its client is sent by `send().await` and by `send_blocking()` alike. It has no socket and its time is virtual: a test
+//! with it neither waits nor fails by chance.
+//!
+//! ```
+//! use useartisan::Retry;
+//! use useartisan::fake::{FakeArtisan, Fault};
+//!
+//! let fake = FakeArtisan::with_sample_data();
+//! let client = fake.client(); // with the defaults of any client, retries included
+//! assert_eq!(client.list_apps().send_blocking()?.len(), 2);
+//!
+//! // Look at what was sent.
+//! assert_eq!(fake.requests()[0].line(), "GET /public/api/apps");
+//!
+//! // Make a call fail: a refusal is not retried.
+//! fake.fail_next(Fault::failure("over quota"));
+//! assert_eq!(client.list_apps().send_blocking().unwrap_err().api_message(), Some("over quota"));
+//!
+//! // A lost connection is retried: let each of the four attempts fail, or turn the retries off.
+//! fake.fail_next(Fault::interrupted().times(4));
+//! assert_eq!(client.list_apps().send_blocking().unwrap_err().attempts(), 4);
+//! let client = client.options(Retry::none());
+//! fake.fail_next(Fault::interrupted());
+//! assert_eq!(client.list_apps().send_blocking().unwrap_err().attempts(), 1);
+//! # Ok::<(), useartisan::Error>(())
+//! ```
+//!
+//! A function of yours that takes a `Client<B>` is tested like this; one that takes a plain `Client` is given
+//! `fake.client().boxed()`:
 //!
 //! ```
 //! use useartisan::fake::FakeArtisan;
@@ -24,7 +51,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! Or without any backend, by a request and its answer:
+//! Code without a backend gives its request to [`answer`](FakeArtisan::answer):
 //!
 //! ```
 //! use useartisan::fake::FakeArtisan;
@@ -39,8 +66,8 @@
 //!
 //! # Jobs
 //!
-//! An export puts a job into the queue, where it stays until the test moves it: step by step, to a status at
-//! once, or by itself after some polls or some virtual time.
+//! An export puts a job into the queue. The job stays there until the test moves it: step by step, to a status at once, or
+//! by itself after some polls or some virtual time.
 //!
 //! ```text
 //!            advance, a poll, time         advance, the last poll, time
@@ -50,28 +77,24 @@
 //!  anywhere ── remove_job ► gone: 404
 //! ```
 //!
-//! # What is held against a request
+//! # Request validation
 //!
-//! The address (a switch: 403), the keys (401), the path and the method (404, 405), the documented headers, the
-//! query and the body (400), and the ids (404), in this order. The real service is documented for its good
-//! answers and for a profile that does not exist; every other refusal here is what such a service might say,
-//! and is stricter than it may have been, so that a request off the documented form is found out in a test.
-//!
-//! # Layers
-//!
-//! A module here uses only those above it:
-//!
-//! ```text
-//!  json · reply · recorded            plain values: JSON, an answer, a request
-//!  data                               what the service holds
-//!  forms                              how it is written
-//!  callback · faults                  what the service sends, and how it fails
-//!  state ► queue                      everything behind one lock, and how jobs move
-//!  handlers ► routes ► service        from a request to its answer
-//!  artisan                            the fake, as a test holds it
-//!  apps · jobs · body                 what a test adds and looks at; the body of an answer
-//!  backend · sample                   the fake as a backend; the published examples
-//! ```
+//! The fake checks the address (a switch: 403), the keys (401), the path and the method (404, 405), the documented headers,
+//! the query and the body (400), and the ids (404), in this order. The real service's documentation shows its good answers
+//! and its answer for a profile that does not exist. Every other refusal here is a guess, and the fake is stricter than the
+//! service may be, so that a test finds a request that leaves the documented form.
+
+// A module here uses only those above it:
+//
+//  json · reply · recorded            plain values: JSON, an answer, a request
+//  data                               what the service holds
+//  forms                              how it is written
+//  callback · faults                  what the service sends, and how it fails
+//  state ► queue                      everything behind one lock, and how jobs move
+//  handlers ► routes ► service        from a request to its answer
+//  artisan                            the fake, as a test holds it
+//  apps · jobs · body                 what a test adds and looks at; the body of an answer
+//  backend · sample                   the fake as a backend; the published examples
 
 #![allow(
     clippy::must_use_candidate,

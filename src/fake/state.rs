@@ -130,9 +130,7 @@ impl State {
     }
 
     pub(super) fn script(&mut self, endpoint: Option<&'static str>, fault: Fault) {
-        if fault.times > 0 {
-            self.faults.push(Scripted { fault, endpoint });
-        }
+        self.faults.push(Scripted { fault, endpoint });
     }
 
     /// The fault that a call of this endpoint meets.

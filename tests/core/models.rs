@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use useartisan::endpoint::TextId;
 use useartisan::{
-    App, AppId, ArtisanId, CallbackUrl, Coordinate, ErrorKind, Job, JobId, JobStatus, OptionalExt, Profile,
-    ProfileId, ProfileIds, QueuedJob, Segment, SegmentId, SharedUserId,
+    App, AppId, ArtisanId, CallbackUrl, Coordinate, ErrorKind, Job, JobId, JobStatus, ListSegments,
+    OptionalExt, Profile, ProfileId, ProfileIds, QueuedJob, Segment, SegmentId, SharedUserId,
 };
 
 fn read<T: DeserializeOwned>(json: &str) -> T {
@@ -100,6 +100,19 @@ fn what_a_list_returns_goes_into_the_next_call() {
 }
 
 /// By its text alone, however it is held: as a literal, in place, or shared.
+/// A type of your own may convert into an id, and then goes into a call as one.
+#[test]
+fn a_type_of_your_own_converts_into_an_id() {
+    struct Row(String);
+    impl From<&Row> for AppId {
+        fn from(row: &Row) -> Self {
+            AppId::new(&row.0).unwrap()
+        }
+    }
+    let row = Row("5550dd57".to_owned());
+    assert_eq!(ListSegments::new(&row), ListSegments::new(AppId::from_static("5550dd57")));
+}
+
 #[test]
 fn an_id_is_compared_by_its_text() {
     let [usual, long] = [24, 31].map(|length| "x".repeat(length));

@@ -9,10 +9,15 @@ use useartisan::ErrorKind::{
     ContentCoding, Limit, OutcomeUnknown, Redirect, Rejected, TimedOut, Transport, UnexpectedBody,
 };
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::{AppId, Client, Credentials, Error, ErrorKind, SegmentId, Sent, Timeouts};
+use useartisan::{AppId, Client, Credentials, Error, ErrorKind, Retry, SegmentId, Sent, Timeouts};
 
 const APP: AppId = AppId::from_static("5550dd57330eb93d8700000c");
 const PHILADELPHIANS: SegmentId = SegmentId::from_static("557ee4697d891cd26f000003");
+
+/// A client that tries each call once, so that one fault shows.
+fn once(fake: &FakeArtisan) -> Client<FakeArtisan> {
+    fake.client().options(Retry::none())
+}
 
 fn failed(client: &Client<FakeArtisan>) -> Error {
     client.list_apps().send_blocking().unwrap_err()
@@ -47,7 +52,7 @@ fn each_fault_comes_to_what_it_is_named_after() {
         let fake = FakeArtisan::with_sample_data();
         let name = format!("{fault:?}");
         fake.fail_next(fault);
-        let client = fake.client();
+        let client = once(&fake);
         let error = client.export_segment(APP, PHILADELPHIANS).send_blocking().unwrap_err();
         let is = (error.kind(), error.status().map(|status| status.as_u16()), error.sent());
         let of_a_post = if sent == Sent::Maybe { OutcomeUnknown } else { kind };
@@ -69,14 +74,14 @@ fn an_answer_is_given_its_headers_and_its_body() {
             .retry_after(12)
             .body(r#"{"error":"Slow down."}"#),
     );
-    let error = failed(&fake.client());
+    let error = failed(&once(&fake));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(12)));
     assert_eq!(error.api_message(), Some("Slow down."));
     assert_eq!(error.headers().unwrap()["x-request-id"], "7");
 
     // A body is only for an answer in place of the service's own.
     fake.fail_next(Fault::cut_silently(usize::MAX).body("x"));
-    assert_eq!(fake.client().list_apps().send_blocking().unwrap(), []);
+    assert_eq!(once(&fake).list_apps().send_blocking().unwrap(), []);
 }
 
 #[test]
@@ -84,7 +89,7 @@ fn a_redirect_has_its_location() {
     let fake = FakeArtisan::new();
     for (location, expected) in [("//evil.example/x", "//evil.example/x"), ("/a\nb", "/a%0Ab"), ("", "")] {
         fake.fail_next(Fault::redirect(location));
-        assert_eq!(failed(&fake.client()).location(), Some(expected));
+        assert_eq!(failed(&once(&fake)).location(), Some(expected));
     }
 }
 
@@ -92,11 +97,35 @@ fn a_redirect_has_its_location() {
 fn faults_are_met_in_order_and_as_often_as_they_say() {
     let fake = FakeArtisan::new();
     fake.fail_next(Fault::failure("first").times(2)).fail_next(Fault::failure("second"));
-    fake.fail_next(Fault::failure("never").times(0));
-    let client = fake.client();
+    let client = once(&fake);
     let met = [0; 3].map(|_| failed(&client).api_message().unwrap().to_owned());
     assert_eq!(met, ["first", "first", "second"]);
     assert_eq!(client.list_apps().send_blocking().unwrap(), []);
+}
+
+/// A fault that no request can meet is a mistake in a test.
+#[test]
+#[should_panic(expected = "a fault must fail at least one request: `times(0)` would never be met")]
+fn a_fault_that_is_never_met_is_refused_at_once() {
+    let _ = Fault::html_page().times(0);
+}
+
+/// The client of a fake has the defaults of any client: a call fails where each of its four attempts does. Waiting takes
+/// virtual time.
+#[test]
+fn a_call_is_retried_as_by_any_client() {
+    let outcome = |client: fn(&FakeArtisan) -> Client<FakeArtisan>, times| {
+        let fake = FakeArtisan::new().fail_next(Fault::interrupted().times(times));
+        let result = client(&fake).list_apps().send_blocking();
+        (result.map_err(|error| error.attempts()), fake.requests().len(), fake.slept())
+    };
+    let own = |fake: &FakeArtisan| Client::new(fake.api(), fake.clone());
+    for times in 1..=5 {
+        let (result, requests, slept) = outcome(FakeArtisan::client, times);
+        assert_eq!(result.as_ref().err(), (times >= 4).then_some(&4), "{times}");
+        assert_eq!((requests, slept.len()), (4.min(times + 1), 3.min(times)), "{times}");
+        assert_eq!((result, requests, slept), outcome(own, times), "{times}");
+    }
 }
 
 #[test]
@@ -104,7 +133,7 @@ fn a_fault_may_be_for_one_endpoint() {
     let fake = FakeArtisan::new();
     fake.fail_next_for("list_jobs", Fault::failure("jobs"));
     fake.fail_next(Fault::failure("any"));
-    let client = fake.client();
+    let client = once(&fake);
     assert_eq!(failed(&client).api_message(), Some("any"));
     assert!(client.list_apps().send_blocking().is_ok());
     assert_eq!(client.list_jobs().send_blocking().unwrap_err().api_message(), Some("jobs"));
@@ -119,7 +148,7 @@ fn an_oversize_body_has_the_size_it_says() {
     let fake = FakeArtisan::new();
     for (size, length) in [(0, 13), (13, 13), (14, 14), (100, 100)] {
         fake.fail_next(Fault::oversize(size));
-        let answer = fake.client().list_apps().send_raw_blocking().unwrap();
+        let answer = once(&fake).list_apps().send_raw_blocking().unwrap();
         assert_eq!(answer.body().len(), length);
         assert!(serde_json::from_slice::<serde_json::Value>(answer.body()).is_ok());
     }
@@ -139,7 +168,7 @@ fn waiting_takes_virtual_time() {
         (Fault::interrupted(), 0, false),
     ] {
         let fake = FakeArtisan::new().fail_next(fault);
-        let result = fake.client().options(timeouts).list_apps().send_blocking();
+        let result = once(&fake).options(timeouts).list_apps().send_blocking();
         assert_eq!((fake.now().as_secs(), result.is_ok()), (seconds, ends_well));
     }
 }
@@ -150,7 +179,7 @@ fn the_total_bounds_every_wait() {
     let timeouts = Timeouts::default().with_total(Duration::from_secs(5));
     for fault in [Fault::timed_out(), Fault::stalled(1), Fault::slow(Duration::from_secs(6))] {
         let fake = FakeArtisan::new().fail_next(fault);
-        let error = fake.client().options(timeouts).list_apps().send_blocking().unwrap_err();
+        let error = once(&fake).options(timeouts).list_apps().send_blocking().unwrap_err();
         assert_eq!((error.kind(), fake.now().as_secs()), (TimedOut, 5));
     }
 }
@@ -159,7 +188,7 @@ fn the_total_bounds_every_wait() {
 #[test]
 fn an_echo_has_the_keys_and_an_error_has_not() {
     let fake = FakeArtisan::with_credentials(Credentials::new("c4nary-public", "c4nary-secret").unwrap());
-    let client = fake.client();
+    let client = once(&fake);
     fake.fail_next(Fault::echo().times(2));
     let echoed = client.list_apps().send_raw_blocking().unwrap();
     let text = String::from_utf8(echoed.body().to_vec()).unwrap();

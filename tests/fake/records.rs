@@ -2,7 +2,7 @@
 
 use http::Method;
 use useartisan::fake::{FakeArtisan, Fault};
-use useartisan::{AppId, JobStatus, ProfileIds, SegmentId};
+use useartisan::{AppId, JobStatus, ProfileIds, Retry, SegmentId};
 
 const APP: AppId = AppId::from_static("5550dd57330eb93d8700000c");
 
@@ -34,7 +34,7 @@ fn requests_are_remembered_in_order() {
 fn nothing_shows_the_keys() {
     let fake = FakeArtisan::with_sample_data();
     fake.fail_next(Fault::echo());
-    fake.client().list_apps().send_blocking().unwrap_err();
+    fake.client().options(Retry::none()).list_apps().send_blocking().unwrap_err();
     let request = fake.last_request().unwrap();
     let shown = format!(
         "{fake:?} {request:?} {request} {:?} {:?}",
@@ -51,7 +51,8 @@ fn nothing_shows_the_keys() {
 #[test]
 fn a_request_that_was_not_sent_does_not_count() {
     let fake = FakeArtisan::new();
-    fake.fail_next(Fault::not_sent()).client().list_apps().send_blocking().unwrap_err();
+    fake.fail_next(Fault::not_sent());
+    fake.client().options(Retry::none()).list_apps().send_blocking().unwrap_err();
     assert_eq!(fake.requests().len(), 0);
 }
 

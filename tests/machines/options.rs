@@ -198,7 +198,7 @@ fn retries_are_those_of_the_call_or_else_of_its_client() {
     assert_eq!(retry(3).attempts, 3);
     let list: fn(&Client<FakeArtisan>, &JobId) -> u32 =
         |client, _| client.list_apps().send_blocking().unwrap_err().attempts();
-    assert_eq!(attempts(|client| client.options(Retry::default()), list), 4);
+    assert_eq!(attempts(|client| client, list), 4);
     assert_eq!(attempts(|client| client.options(Retry::default().with_attempts(2)), list), 2);
     let call: fn(&Client<FakeArtisan>, &JobId) -> u32 = |client, _| {
         client.list_apps().options(Retry::default().with_attempts(3)).send_blocking().unwrap_err().attempts()
@@ -223,7 +223,7 @@ fn a_wait_has_options_of_its_own() {
     let slept = |set: fn(WaitCall<FakeArtisan>) -> WaitCall<FakeArtisan>| {
         let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
         let faulty = fake.clone();
-        let call = fake.client().options(Retry::default()).wait_for_job(&fake.jobs()[0]);
+        let call = fake.client().wait_for_job(&fake.jobs()[0]);
         let call = call.on_progress(move |progress| {
             if progress.polls == 1 {
                 faulty.fail_next(Fault::interrupted());
@@ -274,7 +274,7 @@ fn the_body_of_a_failure_is_bounded() {
     let (fake, _) = fake();
     let failed = |limits| {
         fake.fail_next(Fault::html_page().body("x".repeat(100)));
-        fake.client().list_apps().options(limits).send_blocking().unwrap_err()
+        fake.client().options(Retry::none()).list_apps().options(limits).send_blocking().unwrap_err()
     };
     assert_eq!(failed(Limits::default()).body().len(), 100);
     assert_eq!(failed(Limits::default().with_error_body(50)).body().len(), 50);

@@ -167,7 +167,7 @@ fn a_client_shows_no_key_whatever_goes_wrong() {
     for fault in faults {
         let fake = FakeArtisan::with_credentials(credentials());
         fake.add_sample_data();
-        let client = fake.client().options(Limits::default().with_kept_body(1 << 20));
+        let client = fake.client().options(Limits::default().with_kept_body(1 << 20)).options(Retry::none());
         let job = JobId::from_static("5584566b7d891ce0ab000001");
         let script = || drop(fake.fail_next(fault()));
         script();

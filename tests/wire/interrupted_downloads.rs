@@ -29,10 +29,6 @@ fn segment() -> SegmentId {
     FakeArtisan::with_sample_data().segments(app()).remove(0).into()
 }
 
-fn retrying(fake: &FakeArtisan) -> Client<FakeArtisan> {
-    fake.client().options(Retry::default())
-}
-
 /// The ways to have a result at once, none of which hands anything out before the end. Each returns the result.
 type Whole = fn(&Client<FakeArtisan>, &JobId, &Path) -> Result<Vec<u8>, Error>;
 
@@ -75,7 +71,7 @@ fn a_body_that_breaks_off_is_downloaded_again() {
             let (fake, job) = fake();
             let told = format!("{name} {fault:?}");
             fake.fail_next(fault);
-            assert_eq!(whole(&retrying(&fake), &job, &path).expect(&told), RESULT.as_bytes(), "{told}");
+            assert_eq!(whole(&fake.client(), &job, &path).expect(&told), RESULT.as_bytes(), "{told}");
             assert_eq!((downloads(&fake), fake.slept().len()), (4, 3), "{told}");
             assert!(directory.parts().is_empty(), "{told}");
         }
@@ -95,7 +91,7 @@ fn the_attempts_are_counted_together() {
         fake.fail_next(Fault::cut_body(20));
         fake.fail_next(Fault::status(http::StatusCode::SERVICE_UNAVAILABLE).retry_after(7));
         fake.fail_next(Fault::stalled(20));
-        let error = whole(&retrying(&fake), &job, &path).unwrap_err();
+        let error = whole(&fake.client(), &job, &path).unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::TimedOut, 4), "{name}: {error}");
         assert_eq!((error.sent(), error.elapsed()), (Sent::Answered, fake.now()), "{name}");
         assert_eq!((downloads(&fake), fake.slept()[2]), (3, Duration::from_secs(7)), "{name}");
@@ -115,7 +111,7 @@ fn what_will_not_change_is_not_asked_again() {
         let (fake, job) = fake();
         fake.fail_next(Fault::interrupted());
         fake.fail_next(Fault::cut_silently(20));
-        let error = whole(&retrying(&fake), &job, &path).unwrap_err();
+        let error = whole(&fake.client(), &job, &path).unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::UnexpectedBody, 2), "{name}: {error}");
         assert_eq!((error.sent(), error.elapsed()), (Sent::Maybe, fake.now()), "{name}");
         assert!(directory.names().is_empty(), "{name}");
@@ -254,7 +250,7 @@ fn what_was_handed_out_is_not_started_again() {
         {
             let (fake, job) = fake();
             fake.complete_jobs_after(1).fail_next_for("download_job", fault);
-            let error = read(&retrying(&fake), &job).unwrap_err();
+            let error = read(&fake.client(), &job).unwrap_err();
             assert_eq!((error.kind(), error.sent()), (kind, Sent::Answered), "{name}: {error}");
             let told = "after 20 bytes of the result were handed out; it is not started again";
             assert!(error.to_string().contains(told), "{name}: {error}");
@@ -277,7 +273,7 @@ fn what_went_to_a_device_is_not_started_again() {
         let (fake, job) = fake();
         fake.fail_next(Fault::interrupted());
         fake.fail_next(Fault::cut_body(20));
-        let error = save(&retrying(&fake), &job, device).unwrap_err();
+        let error = save(&fake.client(), &job, device).unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 2), "{name}: {error}");
         assert_eq!((error.sent(), error.elapsed()), (Sent::Maybe, fake.now()), "{name}");
         assert!(error.to_string().contains("20 bytes of the result were handed out"), "{name}: {error}");
