@@ -46,7 +46,9 @@ fn a_future_dropped_at_each_await_leaves_what_was_there() {
 
 /// Keeps file work until it is told to do it, as threads that are late do.
 #[derive(Clone, Default)]
-struct Late(Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>);
+struct Late(Arc<Mutex<Vec<Work>>>);
+
+type Work = Box<dyn FnOnce() + Send>;
 
 impl AsyncBackend for Late {
     type Body = String;
