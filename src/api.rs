@@ -1,15 +1,14 @@
 //! What every request has in common: where the service is, and who asks.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
-use crate::error::Error;
-use crate::error::Scrubber;
+use crate::error::{Error, Keys};
 
 /// The name of the header with the public key.
 pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
@@ -39,10 +38,8 @@ struct Inner {
     /// Every header of every request.
     headers: HeaderMap,
     credentials: Option<Credentials>,
-    /// The values of extra headers, which may be somebody's tokens.
-    secrets: Vec<String>,
-    /// Made for the first error that wants it.
-    scrubber: OnceLock<Scrubber>,
+    /// The keys, and the values of extra headers, which may be somebody's tokens.
+    keys: Keys,
 }
 
 impl Api {
@@ -92,12 +89,9 @@ impl Api {
         &self.0.base
     }
 
-    /// Finds the keys of this `Api` in text from a server.
-    pub(crate) fn scrubber(&self) -> &Scrubber {
-        self.0.scrubber.get_or_init(|| {
-            let keys = self.0.credentials.iter().flat_map(Credentials::keys);
-            Scrubber::of(keys.chain(self.0.secrets.iter().map(String::as_str)))
-        })
+    /// What no error may show.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
     }
 }
 
@@ -171,7 +165,7 @@ impl ApiBuilder {
     }
 
     /// Adds a header to every request, as for a proxy or for tracing. It may not be one that this crate or the
-    /// transport sets. Its value is marked sensitive, so that logs don't show it, and scrubbed from errors as the
+    /// transport sets. Its value is marked sensitive, so that logs don't show it, and replaced in errors as the
     /// keys are, if it has 8 bytes or more. At most 32 headers, with values of at most 8 KiB.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), Redacted(value.into())));
@@ -210,20 +204,18 @@ impl ApiBuilder {
                 headers.insert(name, checked);
             } else {
                 headers.append(name, checked);
-                secrets.extend(Some(value).filter(|value| value.len() >= MIN_SECRET));
+                secrets.push(value);
             }
         }
-        let (credentials, scrubber) = (self.credentials, OnceLock::new());
-        Ok(Api(Arc::new(Inner { base, headers, credentials, secrets, scrubber })))
+        let keys = self.credentials.iter().flat_map(Credentials::keys);
+        let keys = Keys::new(keys.chain(secrets.iter().map(String::as_str)));
+        Ok(Api(Arc::new(Inner { base, headers, credentials: self.credentials, keys })))
     }
 }
 
 /// The most extra headers, and the longest value of one in bytes.
 const MAX_HEADERS: usize = 32;
 const MAX_VALUE: usize = 8 * 1024;
-
-/// The shortest value of an extra header that is taken for a secret: a shorter one stands anywhere by chance.
-const MIN_SECRET: usize = 8;
 
 /// What is not the caller's to add: the documented headers, and what the transport decides.
 const RESERVED: [&str; 12] = [

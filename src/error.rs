@@ -1,8 +1,8 @@
 //! The one error type, and what can be asked of it.
 
+mod keys;
 mod kind;
 mod make;
-mod scrub;
 mod verdict;
 
 use std::any::Any;
@@ -15,8 +15,9 @@ use http::{HeaderMap, StatusCode};
 
 use crate::headers::retry_after;
 
+pub(crate) use keys::Keys;
 pub use kind::{ErrorKind, Position, Sent};
-pub(crate) use scrub::{Scrubber, UNRESERVED_KEPT};
+pub(crate) use make::shown;
 pub(crate) use verdict::{Says, Verdict};
 
 /// How much of a body an [`Error`] keeps by default, in bytes.
@@ -26,12 +27,16 @@ pub(crate) const KEPT_BODY: usize = 4 * 1024;
 ///
 /// [`kind`](Self::kind) is what to match on. `Display` is one line that names what was wrong and where; a
 /// cause is not repeated in it, but stands under [`source`](std::error::Error::source). Text that came from
-/// the server is bounded, and escaped in `Display`; `Debug` shows only its size.
+/// the server is bounded and escaped.
 ///
-/// The keys of the [`Credentials`](crate::Credentials) are scrubbed from all of it, even where a server echoes
-/// them: by their value where an [`Api`](crate::Api) is at hand ([`Api::parse`](crate::Api::parse), machines,
-/// [`Client`](crate::Client)). [`Endpoint::parse`](crate::Endpoint::parse) and a decoder that is driven by hand don't
-/// know them, and scrub only what stands where the two headers have them.
+/// The keys of the [`Credentials`](crate::Credentials) are replaced in all of it, even where a server echoes them: message,
+/// reason, headers, body and causes. They are searched for verbatim, and with `/` written as `\\/`. A key of fewer than 8
+/// bytes is not searched for, as it would garble ordinary text, nor is a key that a server encodes in a way of its own. The
+/// search needs the [`Api`](crate::Api): [`Endpoint::parse`](crate::Endpoint::parse) and a decoder that is driven by hand
+/// don't have it, while [`Api::parse`](crate::Api::parse), machines and the [`Client`](crate::Client) do.
+///
+/// Neither `Display` nor `Debug` shows text of the server's but the documented reason. Of the causes, `Debug` shows only
+/// what kind of I/O error is among them.
 ///
 /// ```
 /// use useartisan::{AppId, ErrorKind};
@@ -130,13 +135,13 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The headers of the response, the keys scrubbed; none if there was no response.
+    /// The headers of the response, the keys replaced; none if there was no response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The beginning of the response's body as it came, the keys scrubbed: at most
+    /// The beginning of the response's body as it came, the keys replaced: at most
     /// [`Limits::kept_body`](crate::Limits::kept_body) bytes.
     #[must_use]
     pub fn body(&self) -> &[u8] {
@@ -254,8 +259,27 @@ impl fmt::Debug for Error {
             .field("elapsed", &self.0.elapsed)
             .field("api_message_len", &self.api_message().map(str::len))
             .field("body_len", &self.0.answer.as_ref().map(|answer| answer.body_len))
-            .field("source", &self.0.source)
+            .field("source", &self.0.source.as_deref().map(|source| Cause(source)))
             .finish()
+    }
+}
+
+/// A chain of causes in `Debug`, which may hold what a server said.
+struct Cause<'a>(&'a (dyn std::error::Error + 'static));
+
+impl fmt::Debug for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut next = Some(self.0);
+        while let Some(cause) = next {
+            if let Some(error) = cause.downcast_ref::<Error>() {
+                return error.fmt(f);
+            }
+            if let Some(error) = cause.downcast_ref::<std::io::Error>() {
+                return error.kind().fmt(f);
+            }
+            next = cause.source();
+        }
+        f.write_str("..")
     }
 }
 

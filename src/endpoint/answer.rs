@@ -7,8 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::unexpected::{text, unexpected};
-use crate::error::Says;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Says, shown};
 use crate::json::without_mark;
 use crate::model::Object;
 use crate::model::{Success, present};
@@ -125,21 +124,22 @@ pub(super) fn about<B: AsRef<[u8]>>(
     error.at_endpoint(name).with_answer(response.status(), response.headers(), body)
 }
 
-/// The first content coding that is neither the identity nor what was asked for, bounded and escaped.
+/// The first content coding that is neither the identity nor what was asked for, escaped.
 #[cold]
 fn foreign_coding(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','))
-        .map(<[u8]>::trim_ascii)
-        .find(|coding| {
-            let known: [&[u8]; 3] = [b"", b"identity", b"application/json"];
-            !known.iter().any(|known| coding.eq_ignore_ascii_case(known))
-        })
-        .map(|coding| {
-            coding.iter().take(40).copied().flat_map(std::ascii::escape_default).map(char::from).collect()
-        })
+    /// What is longer is no coding. It isn't cut, as a key in it would no longer be found.
+    const SHOWN: usize = 200;
+    let values = headers.get_all(CONTENT_ENCODING).iter();
+    let mut codings =
+        values.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).map(<[u8]>::trim_ascii);
+    let coding = codings.find(|coding| {
+        let known: [&[u8]; 3] = [b"", b"identity", b"application/json"];
+        !known.iter().any(|known| coding.eq_ignore_ascii_case(known))
+    })?;
+    Some(match coding.len() {
+        0..=SHOWN => shown(&String::from_utf8_lossy(coding)),
+        length => format!("of {length} bytes"),
+    })
 }
 
 #[cfg(test)]

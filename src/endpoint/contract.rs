@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::api::Api;
-use crate::error::{Error, KEPT_BODY};
+use crate::error::Error;
 use crate::options::Timeouts;
 
 /// A call of the API: how it is asked, and how the answer is read. Neither does any I/O.
@@ -72,9 +72,8 @@ pub trait Endpoint {
     /// [`ContentCoding`](crate::ErrorKind::ContentCoding), and
     /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) with the position.
     ///
-    /// Called by hand, this does not know the keys: it scrubs from what an error keeps only what stands where
-    /// the two headers have them. [`Api::parse`](crate::Api::parse) and [`Client`](crate::Client) scrub the keys
-    /// themselves as well.
+    /// Called by hand, this does not know the keys, so an error may hold a key that the server echoed.
+    /// [`Api::parse`](crate::Api::parse) and [`Client`](crate::Client) replace it.
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Self::Output, Error>;
 
     /// How long an attempt may take unless one says otherwise.
@@ -91,7 +90,8 @@ pub trait Endpoint {
 }
 
 impl Api {
-    /// Reads an answer as [`Endpoint::parse`] does, and scrubs the keys of this `Api` from what an error keeps.
+    /// Reads an answer as [`Endpoint::parse`] does, and replaces the keys of this `Api` in what an error
+    /// keeps.
     ///
     /// ```
     /// use useartisan::{Api, Credentials, ListApps};
@@ -111,8 +111,7 @@ impl Api {
         response: Response<B>,
     ) -> Result<E::Output, Error> {
         let (head, body) = response.into_parts();
-        call.parse(Response::from_parts(head, body.as_ref()))
-            .map_err(|error| error.scrubbed(self.scrubber(), body.as_ref(), KEPT_BODY))
+        call.parse(Response::from_parts(head, body.as_ref())).map_err(|error| error.without(self.keys()))
     }
 }
 

@@ -20,6 +20,8 @@ mod unexpected;
 use answer::answer;
 pub use answer::{json, success};
 pub use path::Path;
+#[cfg(feature = "fake")]
+pub(crate) use path::UNRESERVED_KEPT;
 
 pub use crate::id::{Id, QueryValue, TextId};
 

@@ -3,11 +3,14 @@
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{Method, Request, Uri};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::api::Api;
-use crate::error::UNRESERVED_KEPT;
 use crate::id::{Id, QueryValue};
+
+/// Everything but the unreserved characters of RFC 3986.
+pub(crate) const UNRESERVED_KEPT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What no URI may hold as it is (RFC 3986), and the fragment's mark.
 const NEVER_IN_A_URI: &AsciiSet = &CONTROLS

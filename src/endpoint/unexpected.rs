@@ -1,6 +1,6 @@
 //! What is wrong with a body that is not the JSON that was expected, and where.
 
-use crate::error::{Error, Position};
+use crate::error::{Error, Position, shown};
 
 /// JSON is UTF-8 (RFC 8259, section 8.1), in strings that nobody looks at as well.
 pub(super) fn text(body: &[u8]) -> Result<&str, Error> {
@@ -46,7 +46,7 @@ fn without_server_text(told: &str) -> String {
     });
     match quoted {
         Some((before, text, after)) => format!("{before}string of {} bytes, expected {after}", text.len()),
-        None if told.chars().nth(SHOWN).is_none() => told.escape_debug().to_string().replace("\\\"", "\""),
+        None if told.chars().nth(SHOWN).is_none() => shown(told),
         None => format!("a message of {} bytes", told.len()),
     }
 }

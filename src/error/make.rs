@@ -9,8 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{Answer, Error, ErrorKind, KEPT_BODY, Message, Position, Sent};
-use crate::error::Scrubber;
+use super::{Answer, Error, ErrorKind, KEPT_BODY, Keys, Message, Position, Sent};
 use crate::error::{Says, Verdict};
 use crate::transport_error::{TransportError, TransportErrorKind};
 
@@ -142,7 +141,7 @@ impl Error {
             body: Bytes::new(),
             body_len: body.len(),
         });
-        self.scrubbed_but_for_the_reason(Scrubber::by_shape(), body, KEPT_BODY)
+        self.keeping(body, KEPT_BODY)
     }
 
     /// An answer with this status had come. An error that does not keep it knows nothing of the request.
@@ -189,54 +188,56 @@ impl Error {
         verdict
     }
 
-    /// Takes out of all kept text what `scrubber` finds, and keeps `kept` bytes of `body`.
-    pub(crate) fn scrubbed(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
-        if let Some(message) = &mut self.0.api_message {
-            message.scrub(scrubber);
+    /// Keeps the first `kept` bytes of the answer's body.
+    pub(crate) fn keeping(mut self, body: &[u8], kept: usize) -> Self {
+        if let Some(answer) = &mut self.0.answer {
+            answer.body = Bytes::copy_from_slice(body.get(..kept).unwrap_or(body));
+            answer.body_len = body.len();
         }
-        self.scrubbed_but_for_the_reason(scrubber, body, kept)
+        self
     }
 
-    /// The reason is scrubbed by shape where it is taken.
-    fn scrubbed_but_for_the_reason(mut self, scrubber: &Scrubber, body: &[u8], kept: usize) -> Self {
+    /// Takes the keys out of all that this holds. Every error that leaves the library by a way that knows them goes
+    /// through here.
+    pub(crate) fn without(mut self, keys: &Keys) -> Self {
         if let Cow::Owned(message) = &mut self.0.message {
-            if let Cow::Owned(clean) = scrubber.text(message) {
-                *message = clean;
-            }
+            keys.out_of_text(message, false);
+        }
+        if let Some(Message { text, cut_from }) = &mut self.0.api_message {
+            keys.out_of_text(text, cut_from.is_some());
         }
         if let Some(answer) = &mut self.0.answer {
-            for value in answer.headers.values_mut() {
-                scrubber.header(value);
-            }
-            let piece = scrubber.piece(body, kept);
-            if answer.body != *piece {
-                answer.body = Bytes::from(piece.into_owned());
+            keys.out_of_headers(&mut answer.headers);
+            let kept = answer.body.len();
+            let clean = keys.out_of(&answer.body, kept < answer.body_len);
+            if *clean != *answer.body {
+                let clean = clean.get(..kept).unwrap_or(&clean);
+                answer.body = Bytes::copy_from_slice(clean);
             }
         }
+        self.0.source = self.0.source.map(|source| keys.out_of_source(source));
         self
     }
 }
 
+/// A server's text for a message: its control characters escaped, its quotes left, so that a key in it is found.
+pub(crate) fn shown(text: &str) -> String {
+    text.split_inclusive(['"', '\'']).fold(String::new(), |mut shown, part| {
+        let quoted = part.strip_suffix(['"', '\'']);
+        shown.extend(quoted.unwrap_or(part).escape_debug());
+        shown.push_str(quoted.and_then(|text| part.get(text.len()..)).unwrap_or_default());
+        shown
+    })
+}
+
 impl Message {
-    /// Takes what is kept of a text, scrubbed by shape.
+    /// Takes what is kept of a text.
     fn new(mut text: String) -> Self {
         let length = text.len();
         let cut = (KEPT_BODY..length).find(|&at| text.is_char_boundary(at));
         if let Some(cut) = cut {
             text.truncate(cut);
         }
-        let mut message = Message { text, cut_from: cut.map(|_| length) };
-        message.scrub(Scrubber::by_shape());
-        message
-    }
-
-    fn scrub(&mut self, scrubber: &Scrubber) {
-        let clean = match self.cut_from {
-            Some(_) => Cow::Owned(scrubber.first_part(&self.text)),
-            None => scrubber.text(&self.text),
-        };
-        if let Cow::Owned(clean) = clean {
-            self.text = clean;
-        }
+        Message { text, cut_from: cut.map(|_| length) }
     }
 }

@@ -54,7 +54,7 @@ use crate::transport_error::TransportErrorKind;
 ///     (Fault::failure("over quota"), Rejected),
 ///     (Fault::status(StatusCode::BAD_REQUEST).body("no").header(WARNING, HeaderValue::from(199)), Rejected),
 ///     (Fault::html_page(), Rejected),
-///     (Fault::echo(), Rejected), // the keys are scrubbed from the error
+///     (Fault::echo(), Rejected), // the keys are replaced in the error
 ///     (Fault::empty(), UnexpectedBody),
 ///     (Fault::oversize(11 << 20), Limit),
 ///     (Fault::redirect("https://elsewhere.example/"), Redirect),

@@ -5,7 +5,7 @@ use percent_encoding::utf8_percent_encode;
 
 use super::data::{Exports, JobData, ProfileData};
 use super::json::Json;
-use crate::error::UNRESERVED_KEPT;
+use crate::endpoint::UNRESERVED_KEPT;
 use crate::id::Which;
 use crate::id::{AppId, Id, JobId, ProfileId, QueryValue, SegmentId};
 use crate::model::{App, Job, JobStatus, Segment};

@@ -221,9 +221,10 @@ impl<E: Endpoint, T> Exchange<E, T> {
             };
         }
         let limit = if self.form.body == Body::Left && head.status == StatusCode::OK {
-            let step = self.finish(head.clone(), Bytes::new());
+            let kept = without_extensions(&head);
+            let step = self.finish(head, Bytes::new());
             if matches!(step, Ok(Step::Done(_))) {
-                self.state = State::Open(head);
+                self.state = State::Open(kept);
             }
             return step;
         } else if self.form.reads_whole(head.status) {
@@ -250,12 +251,21 @@ impl<E: Endpoint, T> Exchange<E, T> {
     fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<T>, Error> {
         let status = head.status;
         match (self.form.finish)(&self.endpoint, Response::from_parts(head, &bytes)) {
+            // A POST is answered by the id of a job, which is then sent and shown.
+            Ok(_) if self.must_hold_no_key() && self.api.keys().are_in(&bytes) => {
+                let error = Error::decode("the answer holds a key, where the id of a job was expected", None);
+                self.wait(error.at_endpoint(self.endpoint.name()).after_answer(status))
+            }
             Ok(output) => {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
             }
-            Err(error) => self.wait(self.scrubbed(error.after_answer(status), &bytes)),
+            Err(error) => self.wait(error.after_answer(status).keeping(&bytes, self.limits.kept_body)),
         }
+    }
+
+    fn must_hold_no_key(&self) -> bool {
+        !self.idempotent && self.form.body == Body::Parsed
     }
 
     /// The body broke off while it was read here.
@@ -270,7 +280,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
             }
-            Err(error) => self.wait(self.scrubbed(error.cut_off(), &[]).with_source(failure)),
+            Err(error) => self.wait(error.cut_off().with_source(failure)),
         }
     }
 
@@ -287,7 +297,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 
     fn give_up(&self, error: Error) -> Error {
-        let error = self.attempts.ended(error);
+        let error = self.attempts.ended(error).without(self.api.keys());
         let error = match error.sent() {
             Sent::Maybe if !self.idempotent => error.outcome_unknown(),
             _ => error,
@@ -303,12 +313,15 @@ impl<E: Endpoint, T> Exchange<E, T> {
 
     fn about(&self, error: Error, head: &Parts, body: &[u8]) -> Error {
         let error = error.at_endpoint(self.endpoint.name()).with_answer(head.status, &head.headers, body);
-        self.scrubbed(error, body)
+        error.keeping(body, self.limits.kept_body)
     }
+}
 
-    fn scrubbed(&self, error: Error, body: &[u8]) -> Error {
-        error.scrubbed(self.api.scrubber(), body, self.limits.kept_body)
-    }
+/// What an error needs of a head. Its extensions are the backend's, and cloning one may panic: isahc's does.
+fn without_extensions(head: &Parts) -> Parts {
+    let (mut kept, ()) = Response::new(()).into_parts();
+    (kept.status, kept.headers) = (head.status, head.headers.clone());
+    kept
 }
 
 impl<E: Endpoint, T> Machine for Exchange<E, T> {

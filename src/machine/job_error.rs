@@ -1,6 +1,6 @@
 //! The errors of a job: how they are made, and what can be asked of them.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shown};
 use crate::id::JobId;
 use crate::model::Job;
 
@@ -19,13 +19,13 @@ impl Error {
     }
 
     pub(super) fn job_failed(job: Job) -> Self {
-        let message = format!("job {} has status {}", job.id().as_str().escape_debug(), job.status());
+        let message = format!("job {} has status {}", shown(job.id().as_str()), job.status());
         Error::new(ErrorKind::JobFailed, message).after_an_answer().about(job)
     }
 
     /// A job that was waited for, and is not there.
     pub(super) fn job_vanished(self, job: &JobId) -> Self {
-        self.retold(ErrorKind::JobVanished, format!("job {} is not there", job.as_str().escape_debug()))
+        self.retold(ErrorKind::JobVanished, format!("job {} is not there", shown(job.as_str())))
     }
 
     /// An error in waiting for this job.

@@ -9,7 +9,7 @@ use super::stopwatch::Stopwatch;
 use super::{Event, Exchange, JobNotifier, JobProgress, Machine, Step};
 use crate::api::Api;
 use crate::endpoint::GetJob;
-use crate::error::{Error, ErrorKind, Sent};
+use crate::error::{Error, ErrorKind, Sent, shown};
 use crate::id::JobId;
 use crate::machine::trace;
 use crate::model::{Job, JobStatus};
@@ -292,10 +292,10 @@ impl WaitForJob {
 
     fn out_of_time(&mut self) -> Error {
         let status = match &self.status {
-            Some(status) => format!("still had status {}", status.as_str().escape_debug()),
+            Some(status) => format!("still had status {}", shown(status.as_str())),
             None => "told no status".to_owned(),
         };
-        let job = self.job.as_str().escape_debug();
+        let job = shown(self.job.as_str());
         let message = format!("job {job} {status} when the deadline of the wait passed");
         let error = self.ended(Error::new(ErrorKind::TimedOut, message));
         match self.passed_over.take() {
@@ -304,9 +304,9 @@ impl WaitForJob {
         }
     }
 
-    /// An error of the wait itself. What it quotes of the service is scrubbed.
+    /// An error of the wait itself.
     fn ended(&self, error: Error) -> Error {
-        self.after_polls(error.at_endpoint("get_job")).scrubbed(self.api.scrubber(), &[], 0)
+        self.after_polls(error.at_endpoint("get_job"))
     }
 
     fn after_polls(&self, error: Error) -> Error {
@@ -332,7 +332,12 @@ impl Machine for WaitForJob {
             (State::Asleep { rest: None }, Event::Woke) => self.ask(now),
             _ => Err(Error::misuse("a wait for a job")),
         };
-        step.map_err(|error| error.about_job(&self.job))
+        // An id that is a key is shown nowhere.
+        let nameable = !self.api.keys().are_in(self.job.as_str().as_bytes());
+        step.map_err(|error| {
+            let error = error.without(self.api.keys());
+            if nameable { error.about_job(&self.job) } else { error }
+        })
     }
 
     fn notifier(&self) -> Option<&JobNotifier> {

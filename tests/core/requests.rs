@@ -208,10 +208,10 @@ fn extra_headers_are_bounded() {
     assert_eq!(long(8193).unwrap_err().to_string(), told);
 }
 
-/// A value of 8 bytes or more is scrubbed from what an error keeps, as the keys are; a shorter one, or the User-Agent, is
+/// A value of 8 bytes or more is replaced in errors, as the keys are; a shorter one, or the User-Agent, is
 /// text as any other.
 #[test]
-fn an_extra_header_is_scrubbed_from_errors() {
+fn an_extra_header_is_replaced_in_errors() {
     let kept = |name: &str, value: &str| {
         let api =
             Api::builder("https://artisan.example").no_credentials().header(name, value).build().unwrap();

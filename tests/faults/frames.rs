@@ -1,13 +1,16 @@
 //! HTTP/2, and what a server may end it by: for reqwest and hyper. ureq speaks HTTP/1.1 alone: under each of these
 //! scenarios it has to agree on that with the server, which then answers as it should.
 
-use crate::http2::{CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, head, last_data, reset};
+use crate::http2::{
+    CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, goaway_saying, head, last_data, reset,
+};
 use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, half, scenario};
 use crate::script::Act;
+use crate::support::canary;
 use crate::tls::Tls;
 use crate::way::{EVERY, RAW};
 
-const PROMISES: &[u8] = &[12, 23, 29];
+const PROMISES: &[u8] = &[8, 12, 23, 29];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let all = [resets(), goaways(), bodies()];
@@ -51,6 +54,10 @@ fn resets() -> Vec<Scenario> {
 fn goaways() -> Vec<Scenario> {
     let whole = [head(&[]), last_data(DOCUMENT)];
     let [first, last] = whole.clone();
+    // Promise 8: h2's errors show what a server says here.
+    let told =
+        format!("authorization: Token token=\"{}\", public-api-key: {}", canary::SECRET, canary::PUBLIC);
+    let echo = goaway_saying(0, INTERNAL_ERROR, &told);
     vec![
         waiting("HTTP/2: an answer", &whole, Outcome::Whole),
         framed("HTTP/2: GOAWAY before the stream", &[goaway(0, NO_ERROR)], BROKEN),
@@ -60,6 +67,8 @@ fn goaways() -> Vec<Scenario> {
             &[goaway(1, NO_ERROR), first.clone(), last],
             Outcome::Whole,
         ),
+        waiting("HTTP/2: GOAWAY with both keys", &[echo.clone()], BROKEN),
+        waiting("HTTP/2: GOAWAY with both keys in the body", &[first.clone(), data(half()), echo], CUT),
         framed("HTTP/2: GOAWAY and FIN in the body", &[first, data(half()), goaway(1, NO_ERROR)], CUT),
         framed(
             "HTTP/2: GOAWAY behind an answer, and another call",

@@ -53,7 +53,12 @@ pub(crate) fn reset(reason: u32) -> Vec<u8> {
 
 /// No stream after `last` is served.
 pub(crate) fn goaway(last: u32, reason: u32) -> Vec<u8> {
-    frame(GOAWAY, 0, 0, &[last.to_be_bytes(), reason.to_be_bytes()].concat())
+    goaway_saying(last, reason, "")
+}
+
+/// The same with debug data, which are whatever the server likes.
+pub(crate) fn goaway_saying(last: u32, reason: u32, debug: &str) -> Vec<u8> {
+    frame(GOAWAY, 0, 0, &[&last.to_be_bytes(), &reason.to_be_bytes(), debug.as_bytes()].concat())
 }
 
 /// Reads the frames of a request to its last one, and the client's preface before them.

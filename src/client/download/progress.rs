@@ -92,6 +92,6 @@ impl Progress {
 
     pub(crate) fn about(&self, error: Error) -> Error {
         let error = error.at_endpoint("download_job").with_answer(self.head.status, &self.head.headers, &[]);
-        error.while_answered().scrubbed(self.api.scrubber(), &[], 0)
+        error.while_answered().without(self.api.keys())
     }
 }

@@ -61,7 +61,7 @@ fn outcome<E: Endpoint>(call: &E, status: u16, body: &[u8]) -> Option<E::Output>
             };
             assert!(expected.contains(&error.kind()), "{status}: {error}");
             assert!(!error.to_string().contains(char::is_control), "{error}");
-            // Longer than the body, where what may be a key is scrubbed from it.
+            // At most as long as the body.
             assert!(error.body().len() <= 4096);
             None
         }
