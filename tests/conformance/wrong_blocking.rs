@@ -18,6 +18,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::KeepsLastOfDuplicates), &["response_headers"]),
     (Defect::Wire(Quirk::TakesInterim), &["interim_answers"]),
     (Defect::Wire(Quirk::NoChunkExtensions), &["chunked"]),
+    (Defect::Wire(Quirk::NoTrailers), &["trailers"]),
     (Defect::Wire(Quirk::NoBodyWithoutLength), &["until_closed"]),
     (Defect::Wire(Quirk::WaitsForBodyOf304), &["empty_bodies"]),
     (Defect::Wire(Quirk::HeadWithFirstByte), &["body_as_it_comes"]),
@@ -39,12 +40,13 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::BodyUpTo64K, &["request_body"]),
     (Defect::KeepsOneOfEach, &["no_header_lost"]),
     (Defect::KeepsSecrets, &["sensitive_headers"]),
-    (Defect::UserAgent, &["no_header_added"]),
+    (Defect::Referer, &["no_header_added"]),
+    (Defect::UserAgent, &["no_user_agent_added"]),
     (Defect::ErrorForStatus, &["every_status"]),
     (Defect::NoBodyForStatus, &["every_status"]),
     (Defect::FollowsRedirects, &["redirects"]),
     (Defect::HidesCoding, &["content_coding"]),
-    (Defect::EndsOnce, &["empty_bodies", "chunked", "until_closed"]),
+    (Defect::EndsOnce, &["empty_bodies", "chunked", "trailers", "until_closed"]),
     (Defect::StopsAt10MB, &["large_body"]),
     (Defect::ReadsLongOnesAhead, &["unread_body"]),
     (Defect::ReadsAhead, &["body_as_it_comes", "unread_body", "dropped_body"]),
@@ -71,6 +73,7 @@ pub(crate) enum Defect {
     BodyUpTo64K,
     KeepsOneOfEach,
     KeepsSecrets,
+    Referer,
     UserAgent,
     ErrorForStatus,
     NoBodyForStatus,
@@ -176,6 +179,9 @@ impl Wrong {
             }
             Defect::KeepsSecrets => {
                 request.headers_mut().remove("authorization");
+            }
+            Defect::Referer => {
+                request.headers_mut().insert("referer", HeaderValue::from_static("http://localhost/"));
             }
             Defect::UserAgent => {
                 let agent = HeaderValue::from_static("wrong/1.0");
