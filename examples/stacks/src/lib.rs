@@ -2,6 +2,7 @@
 //!
 //! | module | stack | program |
 //! |---|---|---|
+//! | [`attohttpc`] | the crate `attohttpc`, blocking, by `Deadline` | `cargo run -p useartisan-stacks --bin attohttpc` |
 //! | [`bytes`] | a link that only reads and writes bytes, as a modem does: buffers of 8 KiB, no async runtime | `cargo run -p useartisan-stacks --bin bytes` |
 //! | [`curl`] | libcurl, by the crate `curl` | `cargo run -p useartisan-stacks --bin curl` |
 //! | [`reqwest_blocking`] | `reqwest::blocking` | `cargo run -p useartisan-stacks --bin reqwest_blocking` |
@@ -10,6 +11,7 @@
 //!
 //! `tests/conformance.rs` runs the conformance suite on each. `callback_axum` receives the service's callbacks.
 
+pub mod attohttpc;
 pub mod bytes;
 pub mod curl;
 pub mod push;

@@ -1,7 +1,17 @@
 //! Promise 34: any backend can be checked. The suite passes on each stack.
 
-use useartisan::backends::conformance::check_blocking;
-use useartisan_stacks::{bytes, curl, reqwest_blocking};
+use useartisan::backends::conformance::{Suite, check_blocking};
+use useartisan_stacks::{attohttpc, bytes, curl, reqwest_blocking};
+
+#[test]
+fn attohttpc_conforms() {
+    Suite::default()
+        .known_deviation("no_user_agent_added", "attohttpc sends its own if the request has none")
+        .known_deviation("interim_answers", "attohttpc takes a 1xx for the answer")
+        .known_deviation("trailers", "attohttpc expects the end after the last chunk")
+        .run_blocking(attohttpc::backend)
+        .unwrap();
+}
 
 #[test]
 fn a_link_of_bytes_conforms() {
