@@ -1,14 +1,12 @@
-//! A backend over `attohttpc`.
+//! A backend over `attohttpc`. It speaks http only: https needs one of attohttpc's features `tls-*`.
 //!
-//! attohttpc follows redirects and takes a proxy from the environment; both are off here. So are its features `compress`,
-//! which decompresses, and `tls-*`; https needs one of them. It has no cookies. It always sends `accept: */*` and a
-//! `User-Agent`. It takes a cut body as whole, and waits for the body of a 204; the count of bytes below mends both.
-//! While the head is awaited, the shorter of `head` and `stall` counts.
+//! attohttpc follows redirects, takes a proxy from the environment and decompresses by its feature `compress`; all of that
+//! is off here. It adds `accept: */*` and a `User-Agent`, and no cookies. It takes a cut body as whole, and waits for the
+//! body of a 204; the count of bytes mends both. Until the head is here, the shorter of `head` and `stall` counts.
 
 use std::io::{ErrorKind as Io, Read};
 use std::sync::mpsc::channel;
-use std::thread;
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use attohttpc::{Error, ErrorKind, ProxySettings, RequestBuilder, body};
 use bytes::Bytes;
