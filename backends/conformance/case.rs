@@ -1,20 +1,20 @@
-//! A case of the suite, and what is told of a backend that fails it.
+//! One case of the suite, and what was found of a backend that fails it.
 
 use std::fmt;
 
 use super::subject::{BoxFuture, Subject, block_on, caught};
 use crate::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
 
-/// What a case comes to: what was found, where that is not what the rule asks for.
+/// What a case returns: what was found, if the backend breaks the rule.
 pub(super) type Outcome = Result<(), String>;
 
-/// One thing that a backend must do, and how to see whether it does. See [`cases`](super::cases).
+/// One thing that a backend must do, and a check that it does. [`cases`](super::cases) lists them.
 ///
 /// ```
 /// use useartisan::backends::{conformance, from_fn};
 /// use useartisan::TransportError;
 ///
-/// // It gives up on everything, and says nothing of why.
+/// // This backend gives up on every request.
 /// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(TransportError::interrupted("")));
 ///
 /// let case = conformance::cases().find(|case| case.name() == "every_status").unwrap();
@@ -54,13 +54,13 @@ impl Case {
         self.rule
     }
 
-    /// Whether the case has a meaning for an async backend alone.
+    /// Whether the case is for async backends only.
     #[must_use]
     pub fn is_async_only(&self) -> bool {
         self.async_only
     }
 
-    /// Tries this case alone on an async backend. Runs under any executor that the backend runs under.
+    /// Runs this case alone on an async backend, under the executor that the backend needs.
     ///
     /// ```
     /// use useartisan::backends::{conformance, from_async_fn};
@@ -73,7 +73,7 @@ impl Case {
     /// ```
     ///
     /// # Errors
-    /// What was found, if it is not what the rule asks for.
+    /// What was found, if the backend breaks the rule.
     pub async fn run<B>(&self, make: impl Fn() -> B) -> Result<(), Finding>
     where
         B: AsyncBackend<Body: 'static> + 'static,
@@ -81,11 +81,10 @@ impl Case {
         self.judge(Subject::Async(BoxedBackend::new(make()))).await
     }
 
-    /// Tries this case alone on a blocking backend. One [for async backends alone](Self::is_async_only) always
-    /// holds.
+    /// Runs this case alone on a blocking backend. A case [for async backends only](Self::is_async_only) always passes.
     ///
     /// # Errors
-    /// What was found, if it is not what the rule asks for.
+    /// What was found, if the backend breaks the rule.
     pub fn run_blocking<B>(&self, make: impl Fn() -> B) -> Result<(), Finding>
     where
         B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
@@ -97,7 +96,7 @@ impl Case {
     }
 
     async fn judge(&self, subject: Subject) -> Result<(), Finding> {
-        caught((self.run)(subject)).await.map_err(|found| Finding { case: *self, found })
+        caught((self.run)(subject)).await.map_err(|found| Finding::new(*self, found))
     }
 }
 
@@ -113,7 +112,7 @@ impl fmt::Debug for Case {
 /// use useartisan::backends::{conformance, from_fn};
 /// use useartisan::TransportError;
 ///
-/// // It gives up on everything, and says nothing of why.
+/// // This backend gives up on every request.
 /// let make = || from_fn(|_, _| Err::<http::Response<&[u8]>, _>(TransportError::interrupted("")));
 ///
 /// let case = conformance::cases().find(|case| case.name() == "empty_bodies").unwrap();
@@ -128,6 +127,10 @@ pub struct Finding {
 }
 
 impl Finding {
+    pub(super) fn new(case: Case, found: String) -> Self {
+        Finding { case, found }
+    }
+
     /// The case that the backend fails.
     #[must_use]
     pub fn case(&self) -> &Case {
@@ -148,63 +151,3 @@ impl fmt::Display for Finding {
 }
 
 impl std::error::Error for Finding {}
-
-/// All cases that a backend fails: at least one.
-///
-/// ```
-/// # #[cfg(feature = "ureq")] {
-/// use useartisan::backends::conformance::{self, Findings};
-/// use useartisan::backends::ureq::Ureq;
-///
-/// fn report() -> Result<(), Findings> {
-///     let tried = conformance::try_check_blocking(|| Ureq::new().unwrap());
-///     if let Err(findings) = &tried {
-///         for finding in findings {
-///             println!("{}: {}", finding.case().name(), finding.found());
-///         }
-///     }
-///     tried
-/// }
-/// # let _ = report;
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Findings(Vec<Finding>);
-
-impl Findings {
-    pub(super) fn unless_none(findings: Vec<Finding>) -> Result<(), Self> {
-        if findings.is_empty() { Ok(()) } else { Err(Findings(findings)) }
-    }
-
-    /// The findings, in the order of the cases.
-    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
-        self.0.iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Findings {
-    type Item = &'a Finding;
-    type IntoIter = std::slice::Iter<'a, Finding>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl IntoIterator for Findings {
-    type Item = Finding;
-    type IntoIter = std::vec::IntoIter<Finding>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-impl fmt::Display for Findings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the backend does not conform:")?;
-        self.0.iter().try_for_each(|finding| write!(f, "\n- {finding}"))
-    }
-}
-
-impl std::error::Error for Findings {}

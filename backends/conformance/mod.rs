@@ -1,9 +1,9 @@
-//! The suite that any backend must pass, to be run on a backend of yours.
+//! The suite that every backend must pass. Run it on your own.
 //!
-//! The core decides what is repeated, followed and refused, and it decides by what its backend tells. A backend
-//! that follows a redirect carries both keys to wherever it points; one that takes a cut body as whole makes half
-//! an export look like all of it; one that sends a POST again starts a job twice. This suite looks for what
-//! [`AsyncBackend`] asks of a backend, one case at a time. In a test it takes three lines:
+//! The core decides what is repeated, followed and refused. It decides by what its backend reports. A backend that
+//! follows a redirect carries both keys to wherever it points. One that takes a cut body as whole makes half an export
+//! look complete. One that sends a POST again starts a job twice. The suite checks what
+//! [`AsyncBackend`] asks of a backend, one case at a time. A test takes three lines:
 //!
 //! ```
 //! # #[cfg(feature = "ureq")] mod demo {
@@ -27,10 +27,35 @@
 //! # }
 //! ```
 //!
-//! The suite brings its own small server, on a socket of the loopback interface, with a script of bytes for each
-//! case. It takes a few seconds, waits for no time-out longer than 0.3 seconds, and holds nothing up for ever:
-//! whatever a backend waits for, the server hangs up after 3 seconds. [`cases`] lists the cases, and [`Case::run`] runs
-//! one alone. Where there are neither sockets nor threads, on wasm, the module is not there.
+//! # Known deviations
+//!
+//! Some clients can't help one thing: they always send a `User-Agent`, say. Name that case and the reason, and all
+//! other cases still count:
+//!
+//! ```
+//! # #[cfg(feature = "ureq")] mod demo {
+//! use useartisan::backends::{conformance::Suite, ureq::Ureq};
+//!
+//! fn conforms() { // a #[test]
+//!     let report = Suite::default()
+//!         .known_deviation("no_user_agent_added", "the client can't leave it out")
+//!         .run_blocking(|| Ureq::new().unwrap());
+//!     println!("{}", report.unwrap());
+//! }
+//! # }
+//! ```
+//!
+//! The report lists the known deviations, what was found and the reasons. A backend that no longer deviates fails
+//! the suite, so the list stays true.
+//!
+//! # Time
+//!
+//! A backend that conforms takes about 4 seconds. Nearly all of it is spent waiting, and no option makes it shorter;
+//! [`Case::run`] runs one case alone. A backend that fails takes longer, but it can't hang the suite: the server hangs
+//! up after 3 seconds, whatever the backend waits for.
+//!
+//! The server is the suite's own: a socket on the loopback interface, and a script of bytes for each case. The module
+//! is absent on wasm, which has neither sockets nor threads.
 //!
 //! # The cases
 //!
@@ -38,64 +63,69 @@
 //!
 //! | case | why |
 //! |---|---|
-//! | `request_line` | an id is one segment of the path, escaped once; a client that normalizes paths asks for another user. `%c3` may go out as `%C3`, which is the same (RFC 3986, 6.2.2.1) and which libcurl cannot be kept from; `%2E` may not go out as `.`, though it is called the same there, since dots have a meaning of their own in paths |
-//! | `request_body` | the service reads the body; a `Content-Length` or chunks are both well |
+//! | `request_line` | an id is one segment of the path, escaped once; a client that normalizes paths asks for another user. `%c3` may go out as `%C3`: it is the same (RFC 3986, 6.2.2.1), and libcurl always writes it so. `%2E` may not go out as `.`, since dots have a meaning of their own in paths |
+//! | `request_body` | the service reads the body; it may have a `Content-Length` or come in chunks |
 //! | `get_without_body` | some servers refuse a GET that announces a body (RFC 9110, 9.3.1) |
 //! | `host` | HTTP/1.1 needs it, once (RFC 9112, 3.2) |
-//! | `no_header_lost`, `sensitive_headers` | the keys and the content type are headers; "sensitive" is a hint for logs and indexing, and no more |
-//! | `no_header_added` | the service documents what it takes; a `Referer` or a cookie tells it what it is not to know. `accept: */*` says nothing, and reqwest cannot be kept from it |
+//! | `no_header_lost`, `sensitive_headers` | the keys and the content type are headers; "sensitive" is only a hint for logs and indexing |
+//! | `no_header_added` | the service documents what it takes; a `Referer` or a cookie tells it what it should not know. `accept: */*` says nothing, and reqwest always sends it |
+//! | `no_user_agent_added` | a `User-Agent` is yours to set. It is a case of its own, since some clients always send one |
 //!
-//! Answers that come whole:
+//! Whole answers:
 //!
 //! | case | why |
 //! |---|---|
-//! | `every_status` | the reason for a 4xx stands in its body, which the core reads |
-//! | `redirects` | the keys go to no other origin, and only the core knows which request may be repeated; all of 301, 302, 303, 307, 308, to another server and to the same |
-//! | `response_headers` | `Retry-After` and the like are read by the core, duplicates among them (RFC 9110, 5.3) |
-//! | `content_coding` | the core refuses what it did not ask for by the header's name; decoding without limits is how a bomb goes off |
+//! | `every_status` | the core reads the reason for a 4xx in its body |
+//! | `redirects` | the keys go to no other origin, and only the core knows which request may be repeated: 301, 302, 303, 307 and 308 are tried, to another server and to the same |
+//! | `response_headers` | the core reads `Retry-After` and the like, duplicates included (RFC 9110, 5.3) |
+//! | `response_extensions` | the core clones heads. Some clients leave an extension in theirs that panics when it is cloned: clear them |
+//! | `content_coding` | the core refuses a coding by name; decoding without limits lets a small body fill the memory |
 //! | `interim_answers` | they are not the answer (RFC 9110, 15.2) |
-//! | `empty_bodies` | 204 and 304 have none, whatever their length says (RFC 9112, 6.3) |
-//! | `chunked`, `until_closed` | the two framings without a length (RFC 9112, 7.1 and 6.3). Here, and where a body is empty, the end of a blocking body is read twice: it lasts, as readers expect of `Read` |
-//! | `large_body` | an export is as long as it is; some clients' helpers stop at 10 MB |
+//! | `empty_bodies` | 204 and 304 have no body, whatever their `Content-Length` says (RFC 9112, 6.3) |
+//! | `trailers` | what follows the last chunk is no part of the body (RFC 9112, 7.1.2) |
+//! | `chunked`, `until_closed` | the two framings without a length (RFC 9112, 7.1 and 6.3). In these and in `empty_bodies`, the end of a blocking body is read twice, as users of `Read` may do |
+//! | `large_body` | an export may be long; some clients' helpers stop at 10 MB |
 //! | `body_as_it_comes`, `unread_body` | records are read as they arrive, in constant memory |
 //!
-//! Answers that do not:
+//! Answers that are cut, or never come:
 //!
 //! | case | why |
 //! |---|---|
-//! | `refused` | `NotSent` is what lets a POST be sent again |
-//! | `no_answer` | and here it must not: the service may have acted on it |
-//! | `cut_head` | an answer is one once its head is whole |
+//! | `refused` | `NotSent` lets a POST be sent again |
+//! | `no_answer` | this must not be `NotSent`: the service may have acted on the request |
+//! | `cut_head` | an answer begins with a whole head |
 //! | `cut_by_fin`, `cut_by_reset`, `cut_in_a_chunk`, `cut_between_chunks` | a truncated body is not whole (RFC 9112, 8) |
 //!
-//! Two cuts are not asked for, since clients in use do not see them: that of a body which only the end of the
-//! connection delimits, and a chunked body that has its last chunk but not the empty line after it. Against those
-//! the core insists on the document's own end.
+//! Two cuts are not tried, since common clients do not notice them: a cut body that ends with its connection, and a
+//! chunked body that lacks only the empty line after its last chunk. The core insists on the document's own end, and so
+//! notices both.
 //!
 //! Calls and time:
 //!
 //! | case | why |
 //! |---|---|
-//! | `not_repeated`, `not_repeated_when_reused` | repeating is the core's to decide, and it may be a POST |
-//! | `own_answers` | a pool must not mix answers up; calls at once come from several threads where the backend blocks, and from one task where it does not |
-//! | `left_over_bytes` | nor must a server that says more than it announced choose the next answer |
-//! | `dropped_body`, `cancelled` | who gives up waits for nothing, and leaves no connection behind |
-//! | `side_by_side` | a blocking client in an async coat keeps its executor from all else |
-//! | `offload` | [`AsyncBackend::offload`] is how downloads are saved |
-//! | `head_timeout`, `head_timeout_drip`, `stall_timeout`, `stall_per_piece`, `total_timeout`, `total_timeout_head`, `no_timeout` | each of [`Timeouts`](crate::Timeouts) has its own meaning. Lateness is forgiven twice, since a busy machine is late for reasons of its own. `connect` is not tried: loopback has no host that never answers |
-//! | `sleep`, `sleep_without_end`, `now`, `seed` | what the core's deadlines, waits and jitter are made of |
+//! | `not_repeated`, `not_repeated_when_reused` | only the core repeats a request, which may be a POST |
+//! | `own_answers` | a pool must not mix answers up. Concurrent calls come from several threads if the backend blocks, and from one task if it is async |
+//! | `left_over_bytes` | a server that sends more than it announced must not choose the next answer |
+//! | `dropped_body`, `cancelled` | giving up is immediate, and leaves no connection behind |
+//! | `side_by_side` | a blocking client behind an async method stops everything else on its executor |
+//! | `offload` | downloads are saved by [`AsyncBackend::offload`] |
+//! | `head_timeout`, `head_timeout_drip`, `stall_timeout`, `stall_per_piece`, `total_timeout`, `total_timeout_head`, `no_timeout` | each of [`Timeouts`](crate::Timeouts) has its own meaning. A late time-out is tried again, three times in all, since a busy machine is late for its own reasons. `connect` is not tried: loopback has no host that never answers |
+//! | `sleep`, `sleep_without_end`, `now`, `seed` | the core's deadlines, waits and jitter are made of them |
 
 mod case;
 mod cases;
 mod request;
 mod server;
 mod subject;
+mod suite;
 
 use crate::{AsyncBackend, BlockingBackend};
 
-pub use case::{Case, Finding, Findings};
+pub use case::{Case, Finding};
+pub use suite::{Findings, Report, Suite};
 
-/// All cases, in the order in which they are tried.
+/// All cases, in the order in which the suite runs them.
 ///
 /// ```
 /// for case in useartisan::backends::conformance::cases() {
@@ -106,8 +136,7 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
     cases::ALL.into_iter().flatten()
 }
 
-/// Tries every case on an async backend, which is made anew for each. Runs under any executor that the backend
-/// runs under.
+/// Checks an async backend, made anew for each case, under the executor that it needs.
 ///
 /// ```
 /// # #[cfg(feature = "hyper")] mod demo {
@@ -121,20 +150,20 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
 /// ```
 ///
 /// # Panics
-/// If the backend does not conform, with all that was found.
+/// If the backend fails a case. The message has all that was found. [`Suite::run`] returns it instead.
 #[allow(clippy::panic, reason = "it is an assertion of a test, which fails in no other way")]
 pub async fn check<B>(make: impl Fn() -> B)
 where
     B: AsyncBackend<Body: 'static> + 'static,
 {
-    if let Err(findings) = try_check(make).await {
+    if let Err(findings) = Suite::default().run(make).await {
         panic!("{findings}");
     }
 }
 
-/// Tries every case but those for async backends on a blocking backend, which is made anew for each.
+/// Checks a blocking backend, made anew for each case. Cases for async backends are left out.
 ///
-/// The backend is called from several threads. One that cannot be is put behind a lock, in a closure:
+/// The suite calls the backend from several threads. If yours is not `Sync`, put it behind a lock, in a closure:
 /// `backends::from_fn(move |request, timeouts| backend.lock().unwrap().send(request, &timeouts))`.
 ///
 /// ```
@@ -149,62 +178,14 @@ where
 /// ```
 ///
 /// # Panics
-/// If the backend does not conform, with all that was found.
+/// If the backend fails a case. The message has all that was found. [`Suite::run_blocking`] returns it instead.
 #[allow(clippy::panic, reason = "it is an assertion of a test, which fails in no other way")]
 #[track_caller]
 pub fn check_blocking<B>(make: impl Fn() -> B)
 where
     B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
 {
-    if let Err(findings) = try_check_blocking(make) {
+    if let Err(findings) = Suite::default().run_blocking(make) {
         panic!("{findings}");
     }
-}
-
-/// As [`check`], for whoever wants the findings.
-///
-/// ```
-/// # #[cfg(feature = "hyper")] mod demo {
-/// use useartisan::backends::{conformance, hyper::Hyper};
-///
-/// async fn conforms() -> bool {
-///     let tried = conformance::try_check(|| Hyper::new().unwrap()).await;
-///     tried.inspect_err(|findings| eprintln!("{findings}")).is_ok()
-/// }
-/// # }
-/// ```
-///
-/// # Errors
-/// The cases that the backend fails.
-pub async fn try_check<B>(make: impl Fn() -> B) -> Result<(), Findings>
-where
-    B: AsyncBackend<Body: 'static> + 'static,
-{
-    let mut findings = Vec::new();
-    for case in cases() {
-        findings.extend(case.run(&make).await.err());
-    }
-    Findings::unless_none(findings)
-}
-
-/// As [`check_blocking`], for whoever wants the findings.
-///
-/// ```
-/// # #[cfg(feature = "ureq")] mod demo {
-/// use useartisan::backends::{conformance, ureq::Ureq};
-///
-/// fn conforms() -> bool {
-///     let tried = conformance::try_check_blocking(|| Ureq::new().unwrap());
-///     tried.inspect_err(|findings| eprintln!("{findings}")).is_ok()
-/// }
-/// # }
-/// ```
-///
-/// # Errors
-/// The cases that the backend fails.
-pub fn try_check_blocking<B>(make: impl Fn() -> B) -> Result<(), Findings>
-where
-    B: BlockingBackend<Body: Send + 'static> + Send + Sync + 'static,
-{
-    Findings::unless_none(cases().filter_map(|case| case.run_blocking(&make).err()).collect())
 }

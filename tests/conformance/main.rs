@@ -20,7 +20,7 @@ use std::thread;
 use support::sockets;
 use tokio::runtime::{Builder, Runtime};
 use useartisan::backends::Timed;
-use useartisan::backends::conformance::{self, Case};
+use useartisan::backends::conformance::{self, Case, Suite};
 use useartisan::backends::{self, hyper::Hyper, reqwest::Reqwest, ureq::Ureq};
 use useartisan::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
 
@@ -127,9 +127,45 @@ fn each_wrong_async_backend_fails_its_cases_and_no_other_that_is_run() {
 /// And the suite needs no executor but the backend's: here it is one without I/O or timers.
 #[test]
 fn a_blocking_client_in_an_async_coat_is_found_out() {
-    let faults = pollster::block_on(conformance::try_check(wrong_async::coat)).unwrap_err();
-    let names: Vec<_> = faults.iter().map(|fault| fault.case().name()).collect();
-    assert_eq!(names, ["cancelled", "side_by_side"], "{faults}");
+    let findings = pollster::block_on(Suite::default().run(wrong_async::coat)).unwrap_err();
+    let names: Vec<_> = findings.iter().map(|finding| finding.case().name()).collect();
+    assert_eq!(names, ["cancelled", "side_by_side"], "{findings}");
+}
+
+/// A known deviation is tolerated and reported; one that is not shown is a finding.
+#[test]
+fn a_known_deviation_is_tolerated_until_it_is_gone() {
+    let make = || wrong_blocking::Wrong::new(wrong_blocking::Defect::UserAgent);
+    let suite = Suite::default().known_deviation("no_user_agent_added", "a test");
+
+    let report = suite.run_blocking(make).unwrap();
+    let known: Vec<_> = report.known_deviations().collect();
+    let [(finding, reason)] = known[..] else { panic!("{report}") };
+    assert_eq!((finding.case().name(), reason), ("no_user_agent_added", "a test"));
+    let listed = "- `no_user_agent_added`: no `User-Agent` is added to a request that has none; \
+                  found `user-agent: wrong/1.0`; known: a test";
+    assert_eq!(report.to_string(), format!("the backend conforms, with known deviations:\n{listed}"));
+
+    let findings = suite.known_deviation("host", "it was so once").run_blocking(make).unwrap_err();
+    let told = "the backend does not conform:\n\
+                - `host`: a request has one `Host`, the authority of its URL; \
+                found no deviation, although one is known (it was so once): take it off the list\n\
+                known deviations:\n";
+    assert_eq!(findings.to_string(), format!("{told}{listed}"));
+    assert_eq!(format!("{findings:?}"), findings.to_string());
+}
+
+#[tokio::test]
+async fn a_known_deviation_of_an_async_backend_is_tolerated() {
+    let suite = Suite::default().known_deviation("offload", "a test");
+    let report = suite.run(|| wrong_async::Wrong::new(wrong_async::Defect::NoOffload)).await.unwrap();
+    assert_eq!(report.known_deviations().count(), 1, "{report}");
+}
+
+#[test]
+#[should_panic(expected = "the suite has no case `user_agent`")]
+fn a_known_deviation_is_of_a_case() {
+    let _ = Suite::default().known_deviation("user_agent", "a test");
 }
 
 fn runtime() -> Runtime {
@@ -153,7 +189,7 @@ fn each_case_is_explained() {
     }
 }
 
-/// A failure names the case, its rule and what was found; and all of them come at once.
+/// A finding names the case, its rule and what was found. All of them are reported at once.
 #[test]
 fn what_was_found_is_told() {
     let make = || {
@@ -162,13 +198,17 @@ fn what_was_found_is_told() {
             _ => panic!("the modem is off"),
         })
     };
-    let faults = conformance::try_check_blocking(make).unwrap_err();
-    let told = faults.to_string();
+    let findings = Suite::default().run_blocking(make).unwrap_err();
+    let told = findings.to_string();
     assert!(told.starts_with("the backend does not conform:\n- `request_line`: "), "{told}");
     assert!(told.contains("found a panic: the modem is off"), "{told}");
     let cut = "- `cut_by_fin`: a body shorter than its `Content-Length` is `Interrupted`; \
                found status 200, 0 bytes and a clean end\n";
     assert!(told.contains(cut), "{told}");
-    assert_eq!(told.lines().count(), 1 + faults.iter().count(), "{told}");
-    assert!(faults.iter().any(|fault| fault.case().name() == "cut_by_fin" && fault.found().contains("200")));
+    assert_eq!(told.lines().count(), 1 + findings.iter().count(), "{told}");
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.case().name() == "cut_by_fin" && finding.found().contains("200"))
+    );
 }

@@ -18,6 +18,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::KeepsLastOfDuplicates), &["response_headers"]),
     (Defect::Wire(Quirk::TakesInterim), &["interim_answers"]),
     (Defect::Wire(Quirk::NoChunkExtensions), &["chunked"]),
+    (Defect::Wire(Quirk::NoTrailers), &["trailers"]),
     (Defect::Wire(Quirk::NoBodyWithoutLength), &["until_closed"]),
     (Defect::Wire(Quirk::WaitsForBodyOf304), &["empty_bodies"]),
     (Defect::Wire(Quirk::HeadWithFirstByte), &["body_as_it_comes"]),
@@ -39,12 +40,14 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::BodyUpTo64K, &["request_body"]),
     (Defect::KeepsOneOfEach, &["no_header_lost"]),
     (Defect::KeepsSecrets, &["sensitive_headers"]),
-    (Defect::UserAgent, &["no_header_added"]),
+    (Defect::Referer, &["no_header_added"]),
+    (Defect::UserAgent, &["no_user_agent_added"]),
     (Defect::ErrorForStatus, &["every_status"]),
     (Defect::NoBodyForStatus, &["every_status"]),
     (Defect::FollowsRedirects, &["redirects"]),
+    (Defect::ExtensionsPanic, &["response_extensions"]),
     (Defect::HidesCoding, &["content_coding"]),
-    (Defect::EndsOnce, &["empty_bodies", "chunked", "until_closed"]),
+    (Defect::EndsOnce, &["empty_bodies", "chunked", "trailers", "until_closed"]),
     (Defect::StopsAt10MB, &["large_body"]),
     (Defect::ReadsLongOnesAhead, &["unread_body"]),
     (Defect::ReadsAhead, &["body_as_it_comes", "unread_body", "dropped_body"]),
@@ -71,10 +74,12 @@ pub(crate) enum Defect {
     BodyUpTo64K,
     KeepsOneOfEach,
     KeepsSecrets,
+    Referer,
     UserAgent,
     ErrorForStatus,
     NoBodyForStatus,
     FollowsRedirects,
+    ExtensionsPanic,
     HidesCoding,
     EndsOnce,
     StopsAt10MB,
@@ -177,6 +182,9 @@ impl Wrong {
             Defect::KeepsSecrets => {
                 request.headers_mut().remove("authorization");
             }
+            Defect::Referer => {
+                request.headers_mut().insert("referer", HeaderValue::from_static("http://localhost/"));
+            }
             Defect::UserAgent => {
                 let agent = HeaderValue::from_static("wrong/1.0");
                 request.headers_mut().entry("user-agent").or_insert(agent);
@@ -204,6 +212,10 @@ impl Wrong {
         let body: Body = match self.defect {
             Defect::ErrorForStatus if error => return Err(TransportError::interrupted(status.to_string())),
             Defect::NoBodyForStatus if error => Box::new(std::io::empty()),
+            Defect::ExtensionsPanic => {
+                head.extensions.insert(NotToBeCloned);
+                Box::new(body)
+            }
             Defect::HidesCoding => {
                 head.headers.remove("content-encoding");
                 Box::new(body)
@@ -252,6 +264,15 @@ struct Interrupting(sockets::Body);
 impl Read for Interrupting {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.0.read(buffer).map_err(|error| interruption(error.into()).into())
+    }
+}
+
+/// An extension as isahc leaves one in its answers.
+struct NotToBeCloned;
+
+impl Clone for NotToBeCloned {
+    fn clone(&self) -> Self {
+        panic!("it is not to be cloned")
     }
 }
 

@@ -19,6 +19,7 @@ pub enum Quirk {
     KeepsLastOfDuplicates,
     TakesInterim,
     NoChunkExtensions,
+    NoTrailers,
     NoBodyWithoutLength,
     WaitsForBodyOf304,
     HeadWithFirstByte,
@@ -247,7 +248,11 @@ impl Body {
             _ => line.split(';').next().unwrap(),
         };
         let size = u64::from_str_radix(size, 16).map_err(TransportError::interrupted)?;
-        while size == 0 && self.wire.line()?.is_some_and(|trailer| !trailer.is_empty()) {}
+        while size == 0 && self.wire.line()?.is_some_and(|trailer| !trailer.is_empty()) {
+            if self.wire.quirk == Quirk::NoTrailers {
+                return Err(TransportError::interrupted("a trailer"));
+            }
+        }
         self.framing = if size == 0 { Framing::Length(0) } else { Framing::Chunked(size, false) };
         Ok(size > 0)
     }

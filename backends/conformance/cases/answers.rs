@@ -10,6 +10,7 @@ pub(super) const CASES: &[Case] = &[
         response_headers,
         "the headers of an answer are kept as they are, each as often and in the order it came"
     ),
+    case!(response_extensions, "the extensions of an answer can be cloned with its head"),
     case!(content_coding, "a body with a content coding comes raw, with its headers"),
     case!(interim_answers, "interim answers (1xx) are passed over"),
     case!(
@@ -17,6 +18,7 @@ pub(super) const CASES: &[Case] = &[
         "a body that is empty or that the status forbids is empty, and does not wait for more"
     ),
     case!(chunked, "a chunked body comes whole and without its framing, however it is cut"),
+    case!(trailers, "the trailers of a chunked body are passed over"),
     case!(until_closed, "a body without a length lasts until the connection ends"),
     case!(large_body, "a body of more than 10 MB comes whole"),
     case!(body_as_it_comes, "the head is handed out before the body, and each piece before the next is sent"),
@@ -63,6 +65,13 @@ async fn response_headers(subject: &Subject) -> Outcome {
             response.headers().get_all(name).iter().map(|value| text(value.as_bytes())).collect();
         same(format_args!("`{name}`"), found, values)?;
     }
+    Ok(())
+}
+
+async fn response_extensions(subject: &Subject) -> Outcome {
+    let response = answered(subject, [Step::answer(200, "", b"{}")]).await?;
+    let (head, _) = response.into_parts();
+    drop(head.clone()); // a panic is a finding
     Ok(())
 }
 
@@ -121,17 +130,30 @@ async fn chunked(subject: &Subject) -> Outcome {
     for chunks in [
         "c\r\nHello, world\r\n0\r\n\r\n",
         "5\r\nHello\r\n007\r\n, world\r\n0\r\n\r\n",
-        "C;name=value\r\nHello, world\r\n0\r\nx-trailer: 1\r\n\r\n",
+        "C;name=value\r\nHello, world\r\n0\r\n\r\n",
         &format!("{bytewise}0\r\n\r\n"),
     ] {
-        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-        let at_once = vec![Step::write([head, chunks].concat())];
-        let mut bytewise = vec![Step::write(head)];
-        bytewise.extend(chunks.bytes().map(|byte| Step::write([byte])));
-        for steps in [at_once, bytewise] {
-            let response = at!(ended(subject, steps).await, "{chunks:?}")?;
-            at!(same("a body", text(response.body()), "Hello, world"), "{chunks:?}")?;
-        }
+        in_chunks(subject, chunks).await?;
+    }
+    Ok(())
+}
+
+async fn trailers(subject: &Subject) -> Outcome {
+    for trailers in ["x-trailer: 1\r\n", "x-trailer: 1\r\nx-other: 2\r\n"] {
+        in_chunks(subject, &format!("c\r\nHello, world\r\n0\r\n{trailers}\r\n")).await?;
+    }
+    Ok(())
+}
+
+/// The chunks of "Hello, world", all at once and byte by byte.
+async fn in_chunks(subject: &Subject, chunks: &str) -> Outcome {
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let at_once = vec![Step::write([head, chunks].concat())];
+    let mut bytewise = vec![Step::write(head)];
+    bytewise.extend(chunks.bytes().map(|byte| Step::write([byte])));
+    for steps in [at_once, bytewise] {
+        let response = at!(ended(subject, steps).await, "{chunks:?}")?;
+        at!(same("a body", text(response.body()), "Hello, world"), "{chunks:?}")?;
     }
     Ok(())
 }

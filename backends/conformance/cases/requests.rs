@@ -16,8 +16,9 @@ pub(super) const CASES: &[Case] = &[
     case!(sensitive_headers, "a header that is marked as sensitive goes out like any other"),
     case!(
         no_header_added,
-        "no header is added but those that HTTP needs, and `accept: */*`, which not every client can be kept from"
+        "no header is added but those that HTTP needs and `accept: */*`; `User-Agent` is a case of its own"
     ),
+    case!(no_user_agent_added, "no `User-Agent` is added to a request that has none"),
 ];
 
 /// What HTTP/1.1 needs for carrying a message (RFC 9112, 3.2, 6 and 9.6).
@@ -122,11 +123,23 @@ async fn come_through(subject: &Subject, headers: &Headers) -> Outcome {
 }
 
 async fn no_header_added(subject: &Subject) -> Outcome {
+    none_added(subject, |name, value| {
+        NEEDED.contains(&name) || name == "user-agent" || (name, value) == ("accept", "*/*")
+    })
+    .await
+}
+
+async fn no_user_agent_added(subject: &Subject) -> Outcome {
+    none_added(subject, |name, _| name != "user-agent").await
+}
+
+/// No header goes out that was not given, but those that are allowed.
+async fn none_added(subject: &Subject, allowed: fn(&str, &str) -> bool) -> Outcome {
     for (method, headers) in [(Method::GET, &[][..]), (Method::POST, &[]), (Method::POST, &GIVEN)] {
         let (received, _) = sent(subject, method, "/", b"", headers).await?;
         let added = received.headers.iter().find(|(name, value)| {
             let given = headers.iter().any(|given| given.0 == name);
-            !given && !NEEDED.contains(&&**name) && (&**name, &**value) != ("accept", "*/*")
+            !given && !allowed(name, value)
         });
         if let Some((name, value)) = added {
             return Err(format!("`{name}: {value}`"));
