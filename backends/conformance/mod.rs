@@ -78,7 +78,6 @@
 //! | `every_status` | the core reads the reason for a 4xx in its body |
 //! | `redirects` | the keys go to no other origin, and only the core knows which request may be repeated: 301, 302, 303, 307 and 308 are tried, to another server and to the same |
 //! | `response_headers` | the core reads `Retry-After` and the like, duplicates included (RFC 9110, 5.3) |
-//! | `response_extensions` | the core clones heads. Some clients leave an extension in theirs that panics when it is cloned: clear them |
 //! | `content_coding` | the core refuses a coding by name; decoding without limits lets a small body fill the memory |
 //! | `interim_answers` | they are not the answer (RFC 9110, 15.2) |
 //! | `empty_bodies` | 204 and 304 have no body, whatever their `Content-Length` says (RFC 9112, 6.3) |

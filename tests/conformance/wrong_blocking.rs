@@ -45,7 +45,6 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::ErrorForStatus, &["every_status"]),
     (Defect::NoBodyForStatus, &["every_status"]),
     (Defect::FollowsRedirects, &["redirects"]),
-    (Defect::ExtensionsPanic, &["response_extensions"]),
     (Defect::HidesCoding, &["content_coding"]),
     (Defect::EndsOnce, &["empty_bodies", "chunked", "trailers", "until_closed"]),
     (Defect::StopsAt10MB, &["large_body"]),
@@ -79,7 +78,6 @@ pub(crate) enum Defect {
     ErrorForStatus,
     NoBodyForStatus,
     FollowsRedirects,
-    ExtensionsPanic,
     HidesCoding,
     EndsOnce,
     StopsAt10MB,
@@ -212,10 +210,6 @@ impl Wrong {
         let body: Body = match self.defect {
             Defect::ErrorForStatus if error => return Err(TransportError::interrupted(status.to_string())),
             Defect::NoBodyForStatus if error => Box::new(std::io::empty()),
-            Defect::ExtensionsPanic => {
-                head.extensions.insert(NotToBeCloned);
-                Box::new(body)
-            }
             Defect::HidesCoding => {
                 head.headers.remove("content-encoding");
                 Box::new(body)
@@ -264,15 +258,6 @@ struct Interrupting(sockets::Body);
 impl Read for Interrupting {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.0.read(buffer).map_err(|error| interruption(error.into()).into())
-    }
-}
-
-/// An extension as isahc leaves one in its answers.
-struct NotToBeCloned;
-
-impl Clone for NotToBeCloned {
-    fn clone(&self) -> Self {
-        panic!("it is not to be cloned")
     }
 }
 

@@ -67,6 +67,8 @@ const WITHOUT_KEYS: &[&str] = &[
     "backends::conformance::Case",
     "backends::conformance::Finding",
     "backends::conformance::Findings",
+    "backends::conformance::Report",
+    "backends::conformance::Suite",
     "backends::tls::Roots",
     "callback::Callback",
     "decode::Check",

@@ -241,3 +241,29 @@ fn a_chunk_has_bytes_in_it() {
         assert_eq!(lengths, [17, 4]);
     });
 }
+
+/// An extension as some clients leave in their answers: isahc's panics where it is cloned.
+#[derive(Debug)]
+struct NotToBeCloned;
+
+impl Clone for NotToBeCloned {
+    fn clone(&self) -> Self {
+        panic!("it is not to be cloned")
+    }
+}
+
+/// What a client keeps in the extensions of its answer is the client's: no head is cloned with them.
+#[test]
+fn extensions_are_left_alone() {
+    let backend = backends::from_fn(|_, _| {
+        let mut response = Response::new(&br#"{"artisanUserIds":[]}"#[..]);
+        response.extensions_mut().insert(NotToBeCloned);
+        Ok(response)
+    });
+    let client = Client::new(api(), backend).options(Retry::none());
+    let job = useartisan::JobId::from_static("5584566b");
+    let download = client.download_job(&job).open_blocking().unwrap();
+    assert!(download.head().extensions.get::<NotToBeCloned>().is_some());
+    assert_eq!(client.download_job(&job).bytes_blocking(100).unwrap().len(), 21);
+    assert!(client.list_apps().send_blocking().is_err());
+}

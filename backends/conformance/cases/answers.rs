@@ -10,7 +10,6 @@ pub(super) const CASES: &[Case] = &[
         response_headers,
         "the headers of an answer are kept as they are, each as often and in the order it came"
     ),
-    case!(response_extensions, "the extensions of an answer can be cloned with its head"),
     case!(content_coding, "a body with a content coding comes raw, with its headers"),
     case!(interim_answers, "interim answers (1xx) are passed over"),
     case!(
@@ -65,13 +64,6 @@ async fn response_headers(subject: &Subject) -> Outcome {
             response.headers().get_all(name).iter().map(|value| text(value.as_bytes())).collect();
         same(format_args!("`{name}`"), found, values)?;
     }
-    Ok(())
-}
-
-async fn response_extensions(subject: &Subject) -> Outcome {
-    let response = answered(subject, [Step::answer(200, "", b"{}")]).await?;
-    let (head, _) = response.into_parts();
-    drop(head.clone()); // a panic is a finding
     Ok(())
 }
 

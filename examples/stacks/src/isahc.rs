@@ -27,8 +27,7 @@ pub fn backend() -> impl AsyncBackend<Body: Send> {
         // Not an empty body, to which libcurl would add a `content-type`.
         let body = |body: Bytes| if body.is_empty() { AsyncBody::empty() } else { body.to_vec().into() };
         let client = client(&timeouts).map_err(TransportError::not_sent)?;
-        let mut response = client.send_async(request.map(body)).await.map_err(failure)?;
-        response.extensions_mut().clear(); // one of isahc's panics when it is cloned
+        let response = client.send_async(request.map(body)).await.map_err(failure)?;
         Ok(response.map(|body| StreamBody::new(Box::pin(pieces(body)))))
     };
     Timed::new(from_async_fn(send).with_sleep(async |after| _ = Timer::after(after).await))
