@@ -30,13 +30,13 @@ pub(crate) const KEPT_BODY: usize = 4 * 1024;
 /// the server is bounded and escaped.
 ///
 /// The keys of the [`Credentials`](crate::Credentials) are replaced in all of it, even where a server echoes them: message,
-/// reason, headers, body and causes. They are searched for verbatim, and with `/` written as `\\/`. A key of fewer than 8
+/// reason, headers, body and causes. They are searched for verbatim, and with `/` written as `\/`. A key of fewer than 8
 /// bytes is not searched for, as it would garble ordinary text, nor is a key that a server encodes in a way of its own. The
 /// search needs the [`Api`](crate::Api): [`Endpoint::parse`](crate::Endpoint::parse) and a decoder that is driven by hand
 /// don't have it, while [`Api::parse`](crate::Api::parse), machines and the [`Client`](crate::Client) do.
 ///
-/// Neither `Display` nor `Debug` shows text of the server's but the documented reason. Of the causes, `Debug` shows only
-/// what kind of I/O error is among them.
+/// Of the server's text, `Display` shows the documented reason, and short names such as an unknown status. `Debug` shows
+/// only the names, and of the causes only what kind of I/O error is among them.
 ///
 /// ```
 /// use useartisan::{AppId, ErrorKind};
@@ -237,9 +237,9 @@ impl fmt::Display for Error {
             write!(f, " after {} attempts in {:.1?}", self.0.attempts, self.0.elapsed)?;
         }
         match &self.0.api_message {
-            Some(Message { text, cut_from: None }) => write!(f, ": \"{}\"", text.escape_debug()),
+            Some(Message { text, cut_from: None }) => write!(f, ": \"{}\"", shown(text)),
             Some(Message { text, cut_from: Some(length) }) => {
-                write!(f, ": \"{}…\" ({length} bytes)", text.escape_debug())
+                write!(f, ": \"{}…\" ({length} bytes)", shown(text))
             }
             None => Ok(()),
         }

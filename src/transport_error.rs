@@ -37,8 +37,8 @@ pub enum TransportErrorKind {
 
 /// A failure to carry a request or a response, as a backend reports it.
 ///
-/// Its cause is the backend's, and is shown as it is by the `Debug` of this and of the [`Error`](crate::Error) that
-/// comes of it: let it hold nothing of a request's headers.
+/// Its cause is the backend's, and `Debug` shows it as it is. The [`Error`](crate::Error) that is made of it has the keys
+/// replaced: a cause that shows one becomes text.
 ///
 /// ```
 /// use useartisan::{TransportError, TransportErrorKind};

@@ -67,7 +67,7 @@ impl Keys {
 
     pub(super) fn out_of_text(&self, text: &mut String, is_cut: bool) {
         let clean = self.out_of(text.as_bytes(), is_cut);
-        if clean.len() != text.len() || matches!(clean, Cow::Owned(_)) {
+        if *clean != *text.as_bytes() {
             *text = String::from_utf8_lossy(&clean).into_owned();
         }
     }

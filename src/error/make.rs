@@ -220,14 +220,9 @@ impl Error {
     }
 }
 
-/// A server's text for a message: its control characters escaped, its quotes left, so that a key in it is found.
+/// A server's text for a message: control characters escaped, quotes left as they are, so that a key with one is found.
 pub(crate) fn shown(text: &str) -> String {
-    text.split_inclusive(['"', '\'']).fold(String::new(), |mut shown, part| {
-        let quoted = part.strip_suffix(['"', '\'']);
-        shown.extend(quoted.unwrap_or(part).escape_debug());
-        shown.push_str(quoted.and_then(|text| part.get(text.len()..)).unwrap_or_default());
-        shown
-    })
+    text.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
 }
 
 impl Message {
