@@ -6,6 +6,7 @@
 //! | [`hyper::Hyper`] | `hyper` | async, on tokio | 1.1 and 2 | yes, or by a connector of yours |
 //! | [`tower::Tower`] | `tower` | async, on tokio | yours | yours |
 //! | [`ureq::Ureq`] | `ureq` | blocking | 1.1 | yes |
+//! | `fetch::Fetch` | `fetch` | async, in a browser, a worker or Node.js | the host's | the host's |
 //! | [`from_async_fn`] | – | async, on any executor | yours | yours |
 //! | [`from_fn`] | – | blocking | yours | yours |
 //!
@@ -21,8 +22,8 @@
 //!
 //! Saving to files is here as well, as it is I/O: it is a part of [`Client`](crate::Client), and no backend.
 //!
-//! On `wasm32-unknown-unknown` there are no sockets. There the features `reqwest`, `ureq`, `hyper` and `tower` do no harm,
-//! and their modules are absent.
+//! On `wasm32-unknown-unknown` there are no sockets. There the features `reqwest`, `ureq`, `hyper`, `tower` and `rustls` do
+//! no harm, and their modules are absent. On any other target the module `fetch` is.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -40,6 +41,9 @@ pub mod conformance;
 mod thread_sleep;
 mod timed;
 
+#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "fetch")))]
+pub mod fetch;
 #[cfg(all(feature = "hyper", not(all(target_family = "wasm", target_os = "unknown"))))]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub mod hyper;

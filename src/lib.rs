@@ -70,6 +70,7 @@
 //! | `ureq` | [`backends::ureq::Ureq`]: blocking; HTTP/1.1 |
 //! | `hyper` | [`backends::hyper::Hyper`]: async, on tokio; HTTP/1.1 and HTTP/2 |
 //! | `tower` | [`backends::tower::Tower`]: over any `tower::Service`, under layers of yours |
+//! | `fetch` | `backends::fetch::Fetch`: async, over the host's `fetch`; on `wasm32-unknown-unknown` only |
 //! | `rustls` | TLS for the first three, by rustls with ring and Mozilla's roots: [`backends::tls`] |
 //! | `fake` | [`fake::FakeArtisan`]: the service in memory, for the tests of your own code |
 //! | `conformance` | [`backends::conformance`]: the suite that a backend of yours must pass |

@@ -1,24 +1,19 @@
 //! The library for JavaScript, over the host's `fetch`: what a page or a program of Node.js calls.
 //!
-//! What to copy: `fetch.rs`, `host.rs` and `patience.rs` as they are, and from here what you need.
+//! The backend is the library's, by its feature `fetch`. Copy from here what you need.
 #![cfg(target_family = "wasm")]
-
-mod fetch;
-mod host;
-mod patience;
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use js_sys::{Function, Map, Reflect};
 use useartisan::BoxedBody;
+use useartisan::backends::fetch::Fetch;
 use useartisan::{
     Api, AppId, CallOptions, Client, Credentials, Error, JobId, JobProgress, OptionalExt, Polling, ProfileId,
     Retry, SegmentId, Timeouts,
 };
 use wasm_bindgen::prelude::*;
-
-use fetch::Fetch;
 
 /// The API. Its methods throw an error with `kind`, `sent` and, if there was an answer, `status`.
 #[wasm_bindgen]
@@ -125,7 +120,7 @@ impl Profiles {
 }
 
 fn artisan(api: Result<Api, Error>) -> Result<Artisan, JsValue> {
-    Ok(Artisan(Client::new(api.map_err(thrown)?, Fetch).boxed()))
+    Ok(Artisan(Client::new(api.map_err(thrown)?, Fetch::new()).boxed()))
 }
 
 fn named(id: &str, name: &str) -> Named {

@@ -1,15 +1,7 @@
-//! A backend over the host's `fetch`.
-//!
-//! What `fetch` takes out of a backend's hands:
-//!
-//! - Connecting can't be told from the rest, so `head` bounds it as well, and `connect` is not kept.
-//! - A failure doesn't tell whether the request has left. Node.js gives a code with it, of which some say that there
-//!   was no connection; for anything else the request counts as sent, so that no POST is sent twice.
-//! - A browser sends no Accept-Encoding of ours, and any host decodes the body but keeps the headers that
-//!   described it: they are taken out here.
-//! - A browser doesn't show where a redirect leads to. Here it is a failure, and not followed.
+//! A backend over the host's `fetch`, for `wasm32-unknown-unknown`: in a browser, a worker or Node.js.
 
-use std::future::poll_fn;
+mod host;
+
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -19,20 +11,47 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Body, Frame};
 use js_sys::{Array, Reflect, Uint8Array};
-use useartisan::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestCache,
     RequestInit, RequestRedirect, ResponseType,
 };
 
-use crate::host::{self, Sleep};
-use crate::patience::{Deadline, Patience};
+use super::Timed;
+use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 
-/// The host's `fetch`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Fetch;
+/// The host's `fetch`, which carries calls of this crate.
+///
+/// It keeps no time-outs, so [`new`](Self::new) returns it under [`Timed`]. What `fetch` hides:
+///
+/// - Connecting can't be told from the rest, so `head` bounds it as well, and `connect` is not kept.
+/// - A failure doesn't tell whether the request has left. Node.js gives a code, and some codes say that there was no
+///   connection. Any other failure counts as sent, so that no POST is sent twice.
+/// - A browser sends its own `Accept-Encoding`. Every host decodes the body but keeps the headers that described it;
+///   they are taken out.
+/// - A browser doesn't show where a redirect leads. The redirect is a failure, and is not followed.
+///
+/// ```no_run
+/// use useartisan::backends::fetch::Fetch;
+/// use useartisan::{Api, Client, Error};
+///
+/// // In a page, behind a server that adds the keys: whoever opens the page could read them.
+/// async fn count_apps() -> Result<usize, Error> {
+///     let api = Api::builder("https://proxy.example/artisan").no_credentials().build()?;
+///     Ok(Client::new(api, Fetch::new()).list_apps().send().await?.len())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Fetch(());
+
+impl Fetch {
+    /// The `fetch` of the global object.
+    #[must_use]
+    pub fn new() -> Timed<Self> {
+        Timed::new(Fetch(()))
+    }
+}
 
 impl AsyncBackend for Fetch {
     type Body = FetchBody;
@@ -40,23 +59,17 @@ impl AsyncBackend for Fetch {
     async fn send(
         &self,
         request: Request<Bytes>,
-        timeouts: &Timeouts,
+        _: &Timeouts,
     ) -> Result<Response<FetchBody>, TransportError> {
-        let total = Deadline::after("total", timeouts.total);
-        let mut patience = Patience::until(Deadline::after("head", timeouts.head).or(total));
         let abort = Abort::new()?;
-        let init = init(&request, &abort)?;
-        let mut asked = JsFuture::from(host::fetch(&request.uri().to_string(), &init));
-        let answer = poll_fn(|cx| patience.poll(&mut asked, cx)).await?.map_err(failure)?;
-        let answer: web_sys::Response = answer.unchecked_into();
-        let head = head(&answer)?;
+        let asked = host::fetch(&request.uri().to_string(), &init(&request, &abort)?).map_err(failure)?;
+        let answer: web_sys::Response = JsFuture::from(asked).await.map_err(failure)?.unchecked_into();
         let reader = answer.body().map(|body| body.get_reader().unchecked_into());
-        let stall = timeouts.stall;
-        Ok(head.map(|()| FetchBody { reader, reading: None, patience: None, stall, total, _abort: abort }))
+        Ok(head(&answer)?.map(|()| FetchBody { reader, reading: None, _abort: abort }))
     }
 
     async fn sleep(&self, duration: Duration) {
-        Sleep::until(host::now().saturating_add(duration)).await;
+        host::Sleep::until(host::now().saturating_add(duration)).await;
     }
 
     fn now(&self) -> Duration {
@@ -68,14 +81,11 @@ impl AsyncBackend for Fetch {
     }
 }
 
-/// A body that is read as it comes. Dropped before its end, it aborts the fetch.
+/// The body of a response of [`Fetch`], read as it comes. Dropped before its end, it aborts the fetch.
+#[derive(Debug)]
 pub struct FetchBody {
     reader: Option<ReadableStreamDefaultReader>,
     reading: Option<JsFuture>,
-    /// For the piece that is waited for now: a reader that takes its time is not the server's fault.
-    patience: Option<Patience>,
-    stall: Duration,
-    total: Deadline,
     _abort: Abort,
 }
 
@@ -88,18 +98,11 @@ impl Body for FetchBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
-        // Checked before anything else, so that a body that always has a piece ready ends as well.
-        if this.total.has_passed() {
-            return Poll::Ready(Some(Err(this.total.failure())));
-        }
         let Some(reader) = &this.reader else { return Poll::Ready(None) };
         let reading = this.reading.get_or_insert_with(|| JsFuture::from(reader.read()));
-        let patience = this
-            .patience
-            .get_or_insert_with(|| Patience::until(Deadline::after("stall", this.stall).or(this.total)));
-        let read = ready!(patience.poll(reading, cx));
-        (this.reading, this.patience) = (None, None);
-        let read: ReadableStreamReadResult = read?.map_err(failure)?.unchecked_into();
+        let read = ready!(Pin::new(reading).poll(cx));
+        this.reading = None;
+        let read: ReadableStreamReadResult = read.map_err(failure)?.unchecked_into();
         if read.get_done() == Some(true) {
             this.reader = None;
             return Poll::Ready(None);
@@ -122,7 +125,7 @@ fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, Transpor
     init.set_method(request.method().as_str());
     init.set_headers(&headers);
     if !request.body().is_empty() {
-        init.set_body(&Uint8Array::from(&request.body()[..]));
+        init.set_body(&Uint8Array::from(request.body().as_ref()));
     }
     // `manual` hands a redirect out, where `error` would make it look like a connection that failed.
     init.set_redirect(RequestRedirect::Manual);
@@ -133,10 +136,8 @@ fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, Transpor
 
 fn head(answer: &web_sys::Response) -> Result<Response<()>, TransportError> {
     if answer.type_() == ResponseType::Opaqueredirect {
-        return Err(TransportError::new(
-            TransportErrorKind::Other,
-            "a redirect, of which a browser does not show more",
-        ));
+        let reason = "a redirect; a browser does not show where it leads";
+        return Err(TransportError::new(TransportErrorKind::Other, reason));
     }
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::from_u16(answer.status()).map_err(TransportError::interrupted)?;
@@ -172,6 +173,7 @@ fn failure(error: JsValue) -> TransportError {
 }
 
 /// Aborts its fetch when it is dropped; once all was read, that does nothing.
+#[derive(Debug)]
 struct Abort(AbortController);
 
 impl Abort {
