@@ -1,22 +1,24 @@
 //! A backend over `hyper` 1 and the pooled client of hyper-util: async, on tokio.
 
-mod outgoing;
-
+use std::error::Error as _;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 use ::hyper::body::Incoming;
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
-use hyper_util::client::legacy::connect::{Connect, HttpConnector};
+use http_body_util::Full;
+use hyper_util::client::legacy::connect::dns::GaiResolver;
+use hyper_util::client::legacy::connect::{Connect, HttpConnector, capture_connection};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use self::outgoing::Outgoing;
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use super::{ConnectedFlag, Timed, clock};
-use crate::{AsyncBackend, Error, MaybeSend, Timeouts, TransportError, TransportErrorKind};
+use super::{ConnectedFlag, Timed, clock, over_hyper};
+use crate::{AsyncBackend, Error, MaybeSend, Timeouts, TransportError};
 
 /// How [`Hyper`] connects unless told otherwise.
 #[cfg(feature = "rustls")]
@@ -32,7 +34,12 @@ pub type DefaultConnector = HttpConnector;
 /// where the server offers it; without the feature `rustls` it refuses https, as nothing is sent. It adds no
 /// header but `host`.
 ///
-/// It keeps no time-outs, so its constructors return it under [`Timed`], which keeps all four for each request.
+/// It keeps no time-outs, so its constructors return it under [`Timed`], which keeps all four for each request. The
+/// addresses of a name share the 10 seconds of [`Timeouts::default`], so that one which never answers does not use up
+/// `connect` alone.
+///
+/// A response over HTTP/1.1 may have 100 headers and a head of 400 KiB. More is an error of the kind
+/// [`Backend`](crate::ErrorKind::Backend), which is not retried.
 ///
 /// ```
 /// use useartisan::backends::{Timed, hyper::Hyper};
@@ -47,7 +54,7 @@ pub type DefaultConnector = HttpConnector;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Hyper<C = DefaultConnector> {
-    client: Client<C, Outgoing>,
+    client: Client<C, Full<Bytes>>,
     https: bool,
 }
 
@@ -60,7 +67,7 @@ impl Hyper {
         #[cfg(feature = "rustls")]
         return Hyper::with_roots(&Roots::default());
         #[cfg(not(feature = "rustls"))]
-        Ok(Hyper { https: false, ..Hyper::over(HttpConnector::new()) }.timed())
+        Ok(Hyper { https: false, ..Hyper::over(tcp(GaiResolver::new())) }.timed())
     }
 
     /// With these roots of trust.
@@ -78,11 +85,13 @@ impl Hyper {
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn with_roots(roots: &Roots) -> Result<Timed<Self>, Error> {
+        let mut tcp = tcp(GaiResolver::new());
+        tcp.enforce_http(false);
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
             .with_tls_config(roots.client_config()?)
             .https_or_http()
             .enable_all_versions()
-            .build();
+            .wrap_connector(tcp);
         Ok(Hyper::with_connector(connector))
     }
 }
@@ -90,13 +99,17 @@ impl Hyper {
 impl<C: Connect + Clone> Hyper<C> {
     /// With a way to connect of yours: other TLS, a proxy, a Unix socket.
     ///
+    /// Give an `HttpConnector` a connect time-out, as here: without one, it waits for the first address of a name as long as
+    /// the system does.
+    ///
     /// ```
+    /// use std::time::Duration;
     /// use hyper_util::client::legacy::connect::HttpConnector;
     /// use useartisan::backends::hyper::Hyper;
     ///
     /// let mut connector = HttpConnector::new();
     /// connector.set_local_address(Some([127, 0, 0, 1].into()));
-    /// connector.set_nodelay(true);
+    /// connector.set_connect_timeout(Some(Duration::from_secs(10))); // shared among the addresses of a name
     /// let backend = Hyper::with_connector(connector);
     /// # let _ = backend;
     /// ```
@@ -125,16 +138,30 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
         _: &Timeouts,
     ) -> impl Future<Output = Result<Response<Incoming>, TransportError>> + MaybeSend {
         let can_send = self.https || request.uri().scheme() != Some(&Scheme::HTTPS);
-        let connected = request.extensions_mut().remove::<ConnectedFlag>().unwrap_or_default();
-        let request = request.map(|body| Outgoing::new(body, connected));
+        let flag = request.extensions_mut().remove::<ConnectedFlag>();
+        let mut request = request.map(Full::new);
+        let connected = flag.map(|flag| (flag, capture_connection(&mut request)));
         // Begun at once, so that what is moved on is hyper's own future, and not the request.
         let sending = can_send.then(|| self.client.request(request));
         async {
-            let Some(sending) = sending else {
+            let Some(mut sending) = sending else {
                 let reason = "https needs the feature `rustls`, or a connector that speaks TLS";
                 return Err(TransportError::not_sent(reason));
             };
-            sending.await.map_err(failure)
+            let Some((flag, connection)) = connected else {
+                return sending.await.map_err(failure);
+            };
+            // The poll that hands the request to a connection notes the connection before. So where it is not noted, this
+            // future still has the request.
+            poll_fn(|cx| {
+                let outcome = Pin::new(&mut sending).poll(cx);
+                if connection.connection_metadata().is_some() {
+                    flag.set();
+                }
+                outcome
+            })
+            .await
+            .map_err(failure)
         }
     }
 
@@ -163,12 +190,75 @@ impl From<::hyper::Error> for TransportError {
     }
 }
 
-/// A request that was cancelled came back untouched: its connection from the pool had been closed.
+/// Only what failed before hyper-util had a connection is not sent: it makes such an error of what the connector reports,
+/// and of a failed wait for a connection. A connection from the pool has been through neither. If that one dies, hyper may
+/// say that it never wrote the request, but nothing marks that beyond doubt.
 fn failure(error: ClientError) -> TransportError {
-    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<::hyper::Error>());
-    let kind = match error.is_connect() || source.is_some_and(::hyper::Error::is_canceled) {
-        true => TransportErrorKind::NotSent,
-        false => TransportErrorKind::Interrupted,
-    };
-    TransportError::new(kind, error)
+    if error.is_connect() {
+        TransportError::not_sent(error)
+    } else if error.source().is_some_and(over_hyper::is_too_large) {
+        over_hyper::too_large()
+    } else {
+        TransportError::interrupted(error)
+    }
+}
+
+/// Connects over TCP. hyper-util divides the time-out by the number of a name's addresses; without one, it waits for the
+/// first address as long as the system does.
+fn tcp<R>(resolver: R) -> HttpConnector<R> {
+    let mut tcp = HttpConnector::new_with_resolver(resolver);
+    tcp.set_connect_timeout(Some(Timeouts::default().connect));
+    tcp
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::net::SocketAddr;
+
+    use hyper_util::client::legacy::connect::dns::Name;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+    use tokio::time::{Instant, timeout};
+    use tower::service_fn;
+
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+
+    /// A listener that swallows packets: its backlog is full. It does so as long as what this returns lives.
+    async fn swallowing() -> (SocketAddr, impl Sized) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = socket.listen(0).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut waiting = Vec::new();
+        while let Ok(stream) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
+            waiting.push(stream.unwrap());
+        }
+        (address, (listener, waiting))
+    }
+
+    /// Promise 28, case W6: an address that never answers leaves the next one its share of `connect`.
+    #[tokio::test(start_paused = true)]
+    async fn each_address_of_a_name_has_its_share_of_the_time() {
+        let good = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let (silent, _kept) = swallowing().await;
+        let addresses = [silent, good.local_addr().unwrap()];
+        let resolver = service_fn(move |_: Name| async move { Ok::<_, Infallible>(addresses.into_iter()) });
+        let backend = Hyper::with_connector(tcp(resolver));
+        let answering = tokio::spawn(async move {
+            let (mut stream, _) = good.accept().await.unwrap();
+            assert_ne!(stream.read(&mut [0; 1024]).await.unwrap(), 0);
+            stream.write_all(ANSWER).await.unwrap();
+            stream
+        });
+
+        let start = Instant::now();
+        let request = Request::get("http://two.addresses.test/").body(Bytes::new()).unwrap();
+        let response = backend.send(request, &Timeouts::default()).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(start.elapsed().as_secs(), 5, "half of the 10 seconds");
+        drop(answering.await.unwrap());
+    }
 }

@@ -37,6 +37,11 @@ mod closure;
 #[cfg(all(feature = "conformance", not(target_family = "wasm")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
+#[cfg(all(
+    any(feature = "hyper", feature = "reqwest"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
+mod over_hyper;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod thread_sleep;
 mod timed;

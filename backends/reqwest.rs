@@ -9,7 +9,7 @@ use http::{Request, Response};
 
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use super::{Timed, clock};
+use super::{Timed, clock, over_hyper};
 use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError, TransportErrorKind};
 
 /// A [`reqwest::Client`] that carries calls of this crate. Cheap to clone; clones share connections.
@@ -21,6 +21,9 @@ use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError,
 ///
 /// reqwest can bound `connect` only for a client as a whole: it is the 10 seconds of [`Timeouts::default`], or what
 /// [`configure`](Self::configure) sets. For each request, `head` bounds connecting as well.
+///
+/// A response over HTTP/1.1 may have 100 headers, unless `configure` sets another `http1_max_headers`, and a head of
+/// 400 KiB. More is an error of the kind [`Backend`](ErrorKind::Backend), which is not retried.
 ///
 /// ```
 /// use useartisan::backends::{Timed, reqwest::Reqwest};
@@ -156,10 +159,16 @@ impl AsyncBackend for Reqwest {
 }
 
 /// The URL is left out of the error: it names the user that was asked for, and the endpoint is named already.
+///
+/// Not sent is what reqwest refuses to build, and what `is_connect` finds: an error that hyper-util made before it had a
+/// connection, of what the connector reports (name, TCP, TLS, reqwest's `connect_timeout`) or of a failed wait for a
+/// connection. A connection from the pool has been through neither.
 impl From<::reqwest::Error> for TransportError {
     fn from(error: ::reqwest::Error) -> Self {
         let kind = if error.is_connect() || error.is_builder() {
             TransportErrorKind::NotSent
+        } else if over_hyper::is_too_large(&error) {
+            return over_hyper::too_large();
         } else if error.is_timeout() {
             TransportErrorKind::TimedOut
         } else {

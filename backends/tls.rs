@@ -119,13 +119,6 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// Whether rustls broke a handshake off because of what the server showed it: before anything else was sent.
-#[cfg(feature = "ureq")]
-pub(super) fn refused(error: &std::io::Error) -> bool {
-    let error = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
-    matches!(error, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::PeerIncompatible(_)))
-}
-
 fn store(certificates: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
     let mut store = RootCertStore::empty();
     for (index, certificate) in certificates.iter().enumerate() {

@@ -1,18 +1,21 @@
 //! A backend over `ureq` 3: blocking, without an async runtime.
 
+mod connect;
+
 use std::fmt;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use ::ureq::config::{AutoHeaderValue, ConfigBuilder};
 use ::ureq::typestate::AgentScope;
-use ::ureq::{Agent, BodyReader, Error as E, Timeout};
+use ::ureq::{Agent, BodyReader, Error as E};
 use bytes::Bytes;
 use http::{Request, Response};
 
+use self::connect::{ConnectFailed, Marking};
 use super::clock;
 #[cfg(feature = "rustls")]
-use super::tls::{self, Roots};
+use super::tls::Roots;
 use crate::{BlockingBackend, Error, Timeouts, TransportError, TransportErrorKind};
 
 type Builder = ConfigBuilder<AgentScope>;
@@ -26,8 +29,19 @@ type Builder = ConfigBuilder<AgentScope>;
 /// that. `stall` bounds each read from the connection, those of the head among them: where it is the shorter, a
 /// silent server is noticed after `stall`.
 ///
-/// A body that has no other end than that of its connection, ureq takes as whole even if the connection broke
-/// down. That the JSON document is whole is then all that tells.
+/// A server that stops reading a large request can hold ureq for longer: a write of up to 128 KiB waits for the time that is
+/// left, and as long again after each part of it that got through. Such a call ends after at most twice the shorter of `head`
+/// and `total`; one that is read in drips may take more. A smaller `output_buffer_size` narrows that.
+///
+/// ureq treats a body without a declared length as complete when the connection closes, even if the connection broke. Then
+/// only the JSON document tells whether it is whole.
+///
+/// A response may have 128 headers, and a head of 64 KiB unless [`configure`](Self::configure) sets another
+/// `max_response_header_size`. More is an error of the kind [`Backend`](crate::ErrorKind::Backend), which is not retried.
+///
+/// **ureq logs every byte that it sends and receives at the level TRACE**, the keys included, through the crate `log` with
+/// the target `ureq_proto`. This crate cannot prevent it. If your logger is set to TRACE, keep that target out, as with
+/// `RUST_LOG=trace,ureq_proto=debug`.
 ///
 /// ```
 /// use useartisan::backends::ureq::Ureq;
@@ -95,7 +109,7 @@ impl Ureq {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        Ok(Ureq(config.new_agent()))
+        Ok(Ureq(Agent::with_parts(config, Marking::connector(), Marking::resolver())))
     }
 
     /// The request with its time-outs.
@@ -174,17 +188,32 @@ impl fmt::Debug for UreqBody {
     }
 }
 
-/// Only what cannot happen once a connection stands is [`NotSent`](TransportErrorKind::NotSent).
+/// Only what failed before there was a connection is not sent: what the marks tell, and a URL that ureq refuses.
 fn failure(error: E) -> TransportError {
-    let kind = match &error {
-        E::Timeout(Timeout::Resolve | Timeout::Connect) => TransportErrorKind::NotSent,
+    let kind = match error {
+        E::Other(cause) => {
+            return match cause.downcast::<ConnectFailed>() {
+                Ok(failed) => TransportError::not_sent(failed.0),
+                Err(cause) => TransportError::interrupted(E::Other(cause)),
+            };
+        }
+        E::BadUri(_) | E::RequireHttpsOnly(_) => TransportErrorKind::NotSent,
         E::Timeout(_) => TransportErrorKind::TimedOut,
-        E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => TransportErrorKind::NotSent,
-        E::BadUri(_) | E::Http(_) | E::Tls(_) | E::TlsRequired => TransportErrorKind::NotSent,
-        E::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => TransportErrorKind::NotSent,
-        #[cfg(feature = "rustls")]
-        E::Io(error) if tls::refused(error) => TransportErrorKind::NotSent,
+        // The server answered, and would answer the same again. What it said of the request is unknown.
+        _ if is_too_large(&error) => {
+            let bounds = "the head of the response is over ureq's bounds: 128 headers and by default 64 KiB";
+            return TransportError::new(TransportErrorKind::Other, bounds);
+        }
         _ => TransportErrorKind::Interrupted,
     };
     TransportError::new(kind, error)
+}
+
+/// Whether ureq gave up a response for the size of its head. The type of `Protocol` is not public, but its text tells.
+fn is_too_large(error: &E) -> bool {
+    match error {
+        E::LargeResponseHeader(..) => true,
+        E::Protocol(error) => error.to_string().contains("too many headers"),
+        _ => false,
+    }
 }

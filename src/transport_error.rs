@@ -8,26 +8,35 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a failure means for the request: whether it can be sent again without doing its work twice.
 ///
-/// ```
-/// use std::io::{Error, ErrorKind};
-/// use useartisan::TransportErrorKind;
+/// In a backend of yours, *when* something failed decides, and not which error it was: a host can become unreachable, or
+/// refuse to go on, after it read the request. When in doubt, the request may have been acted upon.
 ///
-/// /// In a backend of yours; when in doubt, the request may have been acted upon.
-/// fn kind(error: &Error) -> TransportErrorKind {
+/// ```
+/// use std::io;
+/// use std::net::TcpStream;
+/// use useartisan::{TransportError, TransportErrorKind};
+///
+/// // Until there is a connection, nothing is sent.
+/// fn connect(address: &str) -> Result<TcpStream, TransportError> {
+///     TcpStream::connect(address).map_err(TransportError::not_sent)
+/// }
+/// // A connection that is kept from earlier has passed that point: the same error means something else there.
+/// fn lost(error: io::Error) -> TransportError {
 ///     match error.kind() {
-///         ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable => TransportErrorKind::NotSent,
-///         ErrorKind::TimedOut => TransportErrorKind::TimedOut,
-///         _ => TransportErrorKind::Interrupted,
+///         io::ErrorKind::TimedOut => TransportError::timed_out(error),
+///         _ => TransportError::interrupted(error),
 ///     }
 /// }
-/// assert_eq!(kind(&ErrorKind::ConnectionReset.into()), TransportErrorKind::Interrupted);
+/// assert_eq!(connect("127.0.0.1:1").unwrap_err().kind(), TransportErrorKind::NotSent);
+/// assert_eq!(lost(io::ErrorKind::ConnectionRefused.into()).kind(), TransportErrorKind::Interrupted);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// Nothing of the request left this machine: no connection, a refused name, a failed TLS handshake.
     NotSent,
-    /// The connection ended before the response was whole; the request may have been acted upon.
+    /// The connection ended before the response was whole; the request may have been acted upon. So did a connection that was
+    /// kept from an earlier request, and died before or while this one was written.
     Interrupted,
     /// A time-out passed after the request may have been sent. (One that passed while connecting is `NotSent`.)
     TimedOut,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use useartisan::{ErrorKind, Sent, Timeouts};
 
-use crate::scenario::{BROKEN, CUT, Outcome, Scenario, UREQ, response, scenario};
+use crate::scenario::{CUT, DOCUMENT, Outcome, Scenario, UREQ, response, scenario};
 use crate::script::{Act, Script, answer};
 use crate::way::{CALLS, EVERY, RAW, READ, Way};
 
@@ -37,8 +37,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 RAW,
                 Outcome::Tells(ErrorKind::Limit, Sent::Maybe, "the body is over the limit of 10485760 bytes"),
             ),
-        endless("a head without an end", "HTTP/1.1 200 OK\r\nx: ".into(), LETTERS).comes(EVERY, BROKEN),
-        endless("headers without an end", "HTTP/1.1 200 OK\r\n".into(), b"x: y\r\n").comes(EVERY, BROKEN),
+        endless("a head without an end", "HTTP/1.1 200 OK\r\nx: ".into(), LETTERS)
+            .comes(EVERY, too_large("400 KiB"))
+            .but(UREQ, EVERY, too_large("64 KiB")),
+        endless("headers without an end", "HTTP/1.1 200 OK\r\n".into(), b"x: y\r\n")
+            .comes(EVERY, too_large("100 headers"))
+            .but(UREQ, EVERY, too_large("128 headers")),
+        headers(120).comes(EVERY, too_large("100 headers")).but(UREQ, EVERY, Outcome::Whole),
+        headers(200).comes(EVERY, too_large("100 headers")).but(UREQ, EVERY, too_large("128 headers")),
         endless("a size of a chunk without an end", chunked.clone(), b"f").comes(EVERY, CUT),
         scenario(
             "a size of a chunk of many zeros",
@@ -60,6 +66,18 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         )
         .comes(&[Way::Bytes, Way::Chunks, Way::Save], limit("128")),
     ]
+}
+
+/// It is not tried again: the server would answer the same.
+fn too_large(words: &'static str) -> Outcome {
+    Outcome::Tells(ErrorKind::Backend, Sent::Maybe, words)
+}
+
+fn headers(count: usize) -> Scenario {
+    let headers: String = (0..count).map(|number| format!("x-{number}: y\r\n")).collect();
+    let answer =
+        answer(response("200 OK", &format!("{headers}content-length: {}\r\n", DOCUMENT.len()), DOCUMENT));
+    scenario(format!("{count} headers"), &[15], answer).retried()
 }
 
 fn endless(start: String, piece: &'static [u8]) -> Script {

@@ -3,6 +3,7 @@
 #![cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper", feature = "rustls"))]
 
 mod bounds;
+mod connecting;
 mod cuts;
 mod frames;
 mod handshakes;

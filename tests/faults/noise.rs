@@ -3,7 +3,7 @@
 use useartisan::{ErrorKind, Sent};
 
 use crate::scenario::{
-    BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, response, scenario, whole, with_length,
+    BROKEN, CUT, DOCUMENT, Outcome, Scenario, TOO_LARGE, UNEXPECTED, response, scenario, whole, with_length,
 };
 use crate::script::{Act, answer};
 use crate::support::canary;
@@ -55,8 +55,10 @@ fn heads() -> Vec<Scenario> {
         garbled("a header that is folded", "HTTP/1.1 200 OK", "x: y\r\n z\r\n"),
         garbled("NUL in a header", "HTTP/1.1 200 OK", "x: \0\r\n"),
         garbled("a CR alone in a header", "HTTP/1.1 200 OK", "x: y\rcontent-length: 7\r\n"),
-        garbled("a head of a megabyte", "HTTP/1.1 200 OK", &format!("x: {}\r\n", "y".repeat(1 << 20))),
-        garbled("a head of 20,000 headers", "HTTP/1.1 200 OK", &"x: y\r\n".repeat(20_000)),
+        garbled("a head of a megabyte", "HTTP/1.1 200 OK", &format!("x: {}\r\n", "y".repeat(1 << 20)))
+            .comes(EVERY, TOO_LARGE),
+        garbled("a head of 20,000 headers", "HTTP/1.1 200 OK", &"x: y\r\n".repeat(20_000))
+            .comes(EVERY, TOO_LARGE),
         scenario("a body alone", &[12, 23], answer(DOCUMENT)).comes(EVERY, BROKEN),
         taken("a head of 30 KB", with(&format!("x: {}\r\n", "y".repeat(30_000)))),
         taken("headers of more than ASCII", with("x: \u{fc}\u{202e}\r\n")),

@@ -30,8 +30,13 @@ pub(crate) fn run(scenarios: &[Scenario]) -> usize {
 
 /// Runs scenarios that take their time, more at a time, and nothing beside them.
 pub(crate) fn run_undisturbed(scenarios: &[Scenario]) -> usize {
-    let _alone = QUIET.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _alone = alone();
     run_with(48, scenarios)
+}
+
+/// While this lives, no scenario runs.
+pub(crate) fn alone() -> impl Sized {
+    QUIET.write().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn run_with(threads: usize, scenarios: &[Scenario]) -> usize {

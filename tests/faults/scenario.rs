@@ -78,6 +78,8 @@ pub(crate) enum Outcome {
 /// A connection broke, or what came over it was no HTTP: before an answer, and after its head.
 pub(crate) const BROKEN: Outcome = Outcome::Fails(ErrorKind::Transport, Sent::Maybe);
 pub(crate) const CUT: Outcome = Outcome::Fails(ErrorKind::Transport, Sent::Answered);
+/// The head is over a bound of the client's.
+pub(crate) const TOO_LARGE: Outcome = Outcome::Fails(ErrorKind::Backend, Sent::Maybe);
 /// What came was no whole document.
 pub(crate) const UNEXPECTED: Outcome = Outcome::Fails(ErrorKind::UnexpectedBody, Sent::Answered);
 

@@ -169,7 +169,7 @@ impl Stream {
 }
 
 /// std has no way to ask for a reset, tokio has.
-fn reset(socket: TcpStream) -> io::Result<()> {
+pub(crate) fn reset(socket: TcpStream) -> io::Result<()> {
     socket.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
