@@ -6,13 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::pieces::{Directory, Offload, Piece, client_with, job};
+use crate::pieces::{Directory, NEW, OLD, Offload, Piece, client_with, job};
 use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::{Api, AsyncBackend, Client, Credentials, Timeouts, TransportError};
-
-const OLD: &str = "what was there before";
-const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
 
 #[test]
 fn a_future_dropped_at_each_await_leaves_what_was_there() {
@@ -46,7 +43,9 @@ fn a_future_dropped_at_each_await_leaves_what_was_there() {
 
 /// Keeps file work until it is told to do it, as threads that are late do.
 #[derive(Clone, Default)]
-struct Late(Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>);
+struct Late(Arc<Mutex<Vec<Work>>>);
+
+type Work = Box<dyn FnOnce() + Send>;
 
 impl AsyncBackend for Late {
     type Body = String;
