@@ -79,7 +79,7 @@ impl<B> Call<B, DownloadJob> {
     /// - a directory, FIFO, device or socket; a link to one; and a link in or into `/proc` or `/dev`, as `/dev/stdout`
     ///   is. Write to these by [`write_to`](Self::write_to)
     /// - a directory that cannot be written to, or a name that is too long
-    /// - a mount point (on Linux), and another user's file in a sticky directory
+    /// - a mount point (on Linux), a read-only file (on Windows), and another user's file in a sticky directory (on Unix)
     ///
     /// [`can_save`](crate::backends::can_save) tells all that before a job is started. If the rename fails nevertheless,
     /// the download is kept: [`Error::kept_part`] has its path.
