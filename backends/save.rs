@@ -1,26 +1,27 @@
-//! Saving a download to a file, so that the file is made whole or not at all.
+//! Saving a download to a file, which is made whole or not at all; and writing one to any writer.
 
+mod kept;
+mod offload;
+mod place;
 mod target;
+mod transfer;
+mod write_to;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http_body::Body;
 
-use crate::client::Broken;
-use crate::machine::{Async, Blocking, Event, Offload, Runtime};
+use crate::machine::{Async, Blocking, Offload, Runtime};
 use crate::ready::ready;
 use crate::{
-    AsyncBackend, BlockingBackend, BlockingDownload, Call, Download, DownloadJob, Error, ErrorKind,
-    TransportError,
+    AsyncBackend, BlockingBackend, BlockingDownload, Call, Download, DownloadJob, Error, TransportError,
 };
 
+use offload::{Consent, offload};
 use target::Target;
-
-/// How much of a download a save gathers before it goes to the disk, in bytes.
-const BATCH: usize = 256 * 1024;
+use transfer::Sink;
 
 /// What a save came to.
 ///
@@ -40,22 +41,54 @@ pub struct Saved {
     pub bytes: u64,
 }
 
+/// Checks whether a download can be saved to `path`, before the job that makes the download is started.
+///
+/// [`Call::save`] does the same before its request, but then the job has run already. This makes the private file
+/// that a save would write, and removes it. What is at `path` is neither opened nor changed.
+///
+/// It blocks for as long as the file system takes for that.
+///
+/// ```no_run
+/// use useartisan::backends::can_save;
+///
+/// # use useartisan::{AppId, Client, BoxedBlockingBackend, Error, SegmentId};
+/// # fn demo(client: Client<BoxedBlockingBackend>, app: AppId, segment: SegmentId) -> Result<(), Error> {
+/// can_save("profiles.json")?;
+/// let completed = client.export_segment(app, segment).send_and_wait_blocking()?;
+/// completed.download().save_blocking("profiles.json")?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// [`File`](crate::ErrorKind::File), as [`Call::save`] has it before its request.
+pub fn can_save(path: impl AsRef<Path>) -> Result<(), Error> {
+    Target::open(path.as_ref()).map(drop)
+}
+
 impl<B> Call<B, DownloadJob> {
     /// Downloads the result into a file, which is made whole or not at all.
     ///
-    /// The bytes go to `.NAME.<random>.part` beside the file, which nobody else may read. When the document has
-    /// been seen to be whole, that is synced to the disk and renamed to `path`. So a save that fails, panics or
-    /// is dropped leaves at `path` what was there before, and nothing beside it; a process that is killed leaves
-    /// the old or the new, both whole, and at most that one `.part`.
+    /// The bytes go to `.NAME.<random>.part` beside the file. On Unix nobody else may read it; elsewhere the directory
+    /// decides that. When the document is whole, the part is synced to the disk and renamed to `path`. So a save that
+    /// fails, panics or is dropped leaves at `path` what was there before, and nothing beside it. A process that is killed
+    /// leaves the old or the new file, both whole, and at most one `.part`.
     ///
-    /// The new file has the permissions of the one it replaces, or else those that any new file has. A symbolic
-    /// link is replaced, not followed. A FIFO or a device, or a link to one, cannot be replaced in a useful way
-    /// and is written to as the bytes come: what reads it may get less than the whole. That `path` is a
-    /// directory, or that its directory cannot be written to, is found out before anything is requested.
+    /// What is at `path` is never opened. A regular file is replaced, and so is a symbolic link to one or to nothing:
+    /// the link itself, not what it points to. A save refuses the rest before it requests anything, and says why:
     ///
-    /// Where the body breaks off or stalls, what has come of it is removed and downloaded again from its start:
-    /// within the attempts and the deadline of [`Retry`](crate::Retry), which count all of it. What went to a FIFO
-    /// or a device is out, and so is not started again.
+    /// - a directory, FIFO, device or socket; a link to one; and a link in or into `/proc` or `/dev`, as `/dev/stdout`
+    ///   is. Write to these by [`write_to`](Self::write_to)
+    /// - a directory that cannot be written to, or a name that is too long
+    /// - a mount point (on Linux), a read-only file (on Windows), and another user's file in a sticky directory (on Unix)
+    ///
+    /// [`can_save`](crate::backends::can_save) tells all that before a job is started. If the rename fails nevertheless,
+    /// the download is kept: [`Error::kept_part`] has its path.
+    ///
+    /// On Unix the new file keeps the old one's permission bits if the old file is the caller's own, but never setuid,
+    /// setgid or sticky. Else it has the permissions of any new file. On other systems it always has those.
+    ///
+    /// If the body breaks off or stalls, it is downloaded again from its start, within the attempts and the deadline
+    /// of [`Retry`](crate::Retry), which count all of it.
     ///
     /// The file work is done by [`AsyncBackend::offload`].
     ///
@@ -67,7 +100,7 @@ impl<B> Call<B, DownloadJob> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](ErrorKind::File), which names
+    /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](crate::ErrorKind::File), which names
     /// the path, with the system's error as its source.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved, Error>
     where
@@ -98,29 +131,7 @@ impl<B> Call<B, DownloadJob> {
     async fn save_over<R: Runtime>(&self, runtime: &R, path: &Path) -> Result<Saved, Error> {
         let target = open(runtime, path.to_owned()).await;
         let target = target.map_err(|error| error.at_endpoint("download_job"))?;
-        // Absolute, so that another attempt goes to the same place even if the process changes directory.
-        let path = target.path().to_owned();
-        let mut target = Some(target);
-        let (mut exchange, mut event) = (self.opening(runtime), Event::Start);
-        loop {
-            let mut download = self.open_from(runtime, &mut exchange, event).await?;
-            let opened = match target.take() {
-                Some(target) => Ok(target),
-                None => open(runtime, path.clone()).await,
-            };
-            let opened = match opened {
-                Ok(opened) => opened,
-                Err(error) => return Err(exchange.ended(runtime.now(), download.progress.about(error))),
-            };
-            let can_start_again = opened.can_start_again();
-            event = match transfer(runtime, &mut download, opened).await {
-                Ok(saved) => return Ok(saved),
-                Err(Broken::Off(failure)) if can_start_again => Event::Failed(failure),
-                Err(broken) => {
-                    return Err(exchange.ended(runtime.now(), download.progress.handed_out(broken)));
-                }
-            };
-        }
+        transfer::call(runtime, self, target).await
     }
 }
 
@@ -136,15 +147,14 @@ impl<R: Body<Data = Bytes, Error: Into<TransportError>>> Download<R> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`next_chunk`](Self::next_chunk), and [`File`](ErrorKind::File).
+    /// Those of [`next_chunk`](Self::next_chunk), and [`File`](crate::ErrorKind::File).
     pub async fn save(self, backend: &impl AsyncBackend, path: impl AsRef<Path>) -> Result<Saved, Error> {
         self.save_by(&Async(backend), path.as_ref()).await
     }
 
-    async fn save_by(mut self, files: &impl Offload, path: &Path) -> Result<Saved, Error> {
+    async fn save_by(self, files: &impl Offload, path: &Path) -> Result<Saved, Error> {
         let target = open(files, path.to_owned()).await.map_err(|error| self.progress.about(error))?;
-        let saved = transfer(files, &mut self, target).await;
-        saved.map_err(|broken| self.progress.handed_out(broken))
+        transfer::rest(files, self, target).await
     }
 }
 
@@ -167,81 +177,45 @@ impl<R: Read> BlockingDownload<R> {
     }
 }
 
-async fn transfer<R: Body<Data = Bytes, Error: Into<TransportError>>>(
-    files: &impl Offload,
-    download: &mut Download<R>,
-    mut target: Target,
-) -> Result<Saved, Broken> {
-    let withdrawal = WithdrawOnDrop(Consent::default());
-    let consent = withdrawal.0.clone();
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    while let Some(piece) = download.next_piece().await? {
-        bytes += piece.len() as u64;
-        batch.extend_from_slice(&piece);
-        if batch.len() >= BATCH {
-            let write = move || {
-                target.write(&batch)?;
-                batch.clear();
-                Ok((target, batch))
-            };
-            (target, batch) = offload(files, write).await.map_err(|error| download.progress.about(error))?;
-        }
-    }
-    let finish = move || {
-        target.write(&batch)?;
-        target.finish(&consent)
-    };
-    offload(files, finish).await.map_err(|error| download.progress.about(error))?;
-    Ok(Saved { bytes })
-}
-
 /// Opens the target where the backend does its file work.
-async fn open(files: &impl Offload, path: PathBuf) -> Result<Target, Error> {
-    offload(files, move || Target::open(&path)).await
+async fn open(files: &impl Offload, path: PathBuf) -> Result<Saving, Error> {
+    offload(files, move || Target::open(&path).map(Saving::Open)).await
 }
 
-/// Runs file work where the backend does it, and returns its result.
-async fn offload<T: Send + 'static>(
-    files: &impl Offload,
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let outcome = Arc::new(Mutex::new(None));
-    let theirs = Arc::clone(&outcome);
-    let work = move || {
-        let done = work();
-        *locked(&theirs) = Some(done);
-    };
-    files.offload(Box::new(work)).await;
-    let done = locked(&outcome).take();
-    done.unwrap_or_else(|| Err(Error::new(ErrorKind::File, "the backend did not get the file work done")))
+/// A file that is being made. Between two attempts there is nothing of it.
+enum Saving {
+    Open(Target),
+    /// An absolute path, so that another attempt goes to the same place even if the process changes directory.
+    Again(PathBuf),
 }
 
-/// Whether somebody still waits for the save.
-#[derive(Clone, Default)]
-struct Consent {
-    withdrawn: Arc<Mutex<bool>>,
-}
-
-impl Consent {
-    /// Does what cannot be undone, while nobody can withdraw; or does not, if somebody has.
-    fn act(&self, act: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        match *locked(&self.withdrawn) {
-            true => Err(io::Error::other("the save was given up")),
-            false => act(),
+impl Saving {
+    fn opened(self) -> Result<Target, Error> {
+        match self {
+            Saving::Open(target) => Ok(target),
+            Saving::Again(path) => Target::open(&path),
         }
     }
 }
 
-/// Withdraws when the future that holds it is dropped, so that a thread which still works for it renames nothing
-/// afterwards.
-struct WithdrawOnDrop(Consent);
+impl Sink for Saving {
+    type Output = Saved;
 
-impl Drop for WithdrawOnDrop {
-    fn drop(&mut self) {
-        *locked(&self.0.withdrawn) = true;
+    fn write(self, bytes: &[u8]) -> Result<Self, Error> {
+        let mut target = self.opened()?;
+        target.write(bytes)?;
+        Ok(Saving::Open(target))
     }
-}
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fn finish(self, bytes: u64, consent: &Consent) -> Result<Saved, Error> {
+        self.opened()?.finish(consent)?;
+        Ok(Saved { bytes })
+    }
+
+    fn restarted(self) -> Option<Self> {
+        Some(match self {
+            Saving::Open(target) => Saving::Again(target.path().to_owned()),
+            again @ Saving::Again(_) => again,
+        })
+    }
 }

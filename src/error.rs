@@ -78,6 +78,8 @@ struct Answer {
     headers: HeaderMap,
     body: Bytes,
     body_len: usize,
+    /// Whether more of the body has come, or may have, than is kept.
+    is_cut: bool,
 }
 
 impl Error {

@@ -1,16 +1,20 @@
-//! Where a save writes to: a file beside the one to be made, or a FIFO or device as it is.
+//! The file that a save makes: private beside its path while partial, renamed to it when whole.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, Permissions};
+#[cfg(unix)]
+use std::fs::Permissions;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Consent;
+use super::offload::Consent;
+use super::place::Place;
 use crate::backends::clock;
 use crate::{Error, ErrorKind};
 
-/// How much of a file's name goes into that of its `.part`, in bytes: file systems allow 255 for a name.
-const NAME_KEPT: usize = 200;
+/// How much of a file's name goes into that of its part, in bytes. File systems allow 255 for a name; with encryption, as
+/// few as 143.
+const NAME_KEPT: usize = 100;
 
 /// How often a random name is tried that turns out to be taken.
 const TRIES: usize = 16;
@@ -19,102 +23,109 @@ const TRIES: usize = 16;
 pub(super) struct Target {
     path: PathBuf,
     file: File,
-    /// `None` for a FIFO or a device: there is nothing to put in place.
-    part: Option<Part>,
+    part: Part,
+    /// What the file's permissions are once it is whole.
+    #[cfg(unix)]
+    permissions: Permissions,
 }
 
-/// The file beside the one to be made; removed when dropped.
+/// The name of the file beside the one to be made. It is removed when this is dropped.
 struct Part {
     path: PathBuf,
-    /// What the file's permissions are to be once it is whole.
-    permissions: Permissions,
-    in_place: bool,
+    stays: bool,
 }
 
 impl Target {
-    /// Finds out what is at `path`, and opens what is to be written to.
+    /// Finds out whether a file can be made at `path`, and makes the part.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        Target::open_io(path).map_err(|error| cannot("save to", path, error))
+        let failed = |error| cannot("save to", path, error);
+        let place = Place::find(path)?;
+        #[cfg(unix)]
+        let permissions = {
+            let new = metadata_of_a_new_file(&place.path).map_err(failed)?;
+            place.check_owner(&new)?;
+            permissions(place.old.as_ref(), &new)
+        };
+        let (file, part) = create_beside(&place.path, &private()).map_err(failed)?;
+        Ok(Target {
+            path: place.path,
+            file,
+            part: Part { path: part, stays: false },
+            #[cfg(unix)]
+            permissions,
+        })
     }
 
-    fn open_io(path: &Path) -> io::Result<Self> {
-        // Taken once, so that the rename goes where the file was opened even if the process changes directory.
-        let path = std::path::absolute(path)?;
-        let names_directory =
-            path.as_os_str().as_encoded_bytes().last().is_some_and(|byte| is_separator(*byte));
-        let found = match fs::metadata(&path) {
-            Ok(found) => Some(found),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        if names_directory || path.file_name().is_none() || found.as_ref().is_some_and(fs::Metadata::is_dir) {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if found.is_some_and(|found| !found.is_file()) {
-            let file = OpenOptions::new().write(true).open(&path)?;
-            return Ok(Target { path, file, part: None });
-        }
-        // Of a link, it is the link that is replaced: what it points to has no say.
-        let permissions = match fs::symlink_metadata(&path) {
-            Ok(old) if old.is_file() => old.permissions(),
-            _ => permissions_of_a_new_file(&path)?,
-        };
-        let (file, part) = create_beside(&path, &private())?;
-        let part = Part { path: part, permissions, in_place: false };
-        Ok(Target { path, file, part: Some(part) })
-    }
-
-    /// The absolute path of what is to be made.
+    /// The absolute path of the file to be made.
     pub(super) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Whether what was written can be taken back: not from a FIFO or a device.
-    pub(super) fn can_start_again(&self) -> bool {
-        self.part.is_some()
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.file.write_all(bytes).map_err(|error| cannot("write", &self.path, error))
     }
 
-    /// Puts the file in place, whole, with the consent of whoever waits for it.
+    /// Puts the file in place, with the consent of whoever waits for it.
     pub(super) fn finish(self, consent: &Consent) -> Result<(), Error> {
-        let Target { path, file, part } = self;
-        let Some(part) = part else { return Ok(()) };
-        part.finish(&path, file, consent).map_err(|error| cannot("put in place", &path, error))
+        let Target { path, file, mut part, .. } = self;
+        // A file system that has no permissions refuses to set them. Then the part keeps those it was made with.
+        #[cfg(unix)]
+        let _ = file.set_permissions(self.permissions);
+        file.sync_all().map_err(|error| cannot("write", &path, error))?;
+        drop(file); // before the rename, for systems that rename no open file
+        match consent.act(|| fs::rename(&part.path, &path)) {
+            Some(Ok(())) => {
+                part.stays = true;
+                sync_directory(&path);
+                Ok(())
+            }
+            Some(Err(error)) => Err(part.kept(&path, error)),
+            None => Err(cannot("put in place", &path, io::Error::other("the save was given up"))),
+        }
     }
 }
 
 impl Part {
-    fn finish(mut self, path: &Path, file: File, consent: &Consent) -> io::Result<()> {
-        file.set_permissions(self.permissions.clone())?;
-        file.sync_all()?;
-        drop(file); // before the rename, for systems that rename no open file
-        consent.act(|| fs::rename(&self.path, path))?;
-        self.in_place = true;
-        sync_directory(path);
-        Ok(())
+    /// Keeps a whole download that cannot be renamed to `path`. Another might not be had.
+    fn kept(&mut self, path: &Path, error: io::Error) -> Error {
+        if fs::symlink_metadata(&self.path).is_err() {
+            return cannot("put in place", path, error);
+        }
+        self.stays = true;
+        let (path, part) = (path.display(), self.path.display());
+        let message = format!("cannot put `{path}` in place; the whole download is kept in `{part}`");
+        Error::new(ErrorKind::File, message).with_source(error).with_kept_part(self.path.clone())
     }
 }
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if !self.in_place {
+        if !self.stays {
             // There is nobody left to tell.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// What the process's umask leaves of a new file's permissions. Only an empty file made for that can tell, and
-/// it is gone before the next is made, so that no kill leaves two.
-fn permissions_of_a_new_file(path: &Path) -> io::Result<Permissions> {
+/// The old file's permission bits if it is the caller's own, else those of a new file. Another user's file has them for
+/// that user: with 0666, anyone could change the new one. What runs as its owner is never made by a save.
+#[cfg(unix)]
+fn permissions(old: Option<&fs::Metadata>, new: &fs::Metadata) -> Permissions {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let own = old.filter(|old| old.is_file() && old.uid() == new.uid());
+    Permissions::from_mode(own.unwrap_or(new).mode() & 0o777)
+}
+
+/// What the process's umask leaves of a new file's permissions, and who its owner is. Only an empty file made for that
+/// can tell, and it is gone before the next is made, so that no kill leaves two.
+#[cfg(unix)]
+fn metadata_of_a_new_file(path: &Path) -> io::Result<fs::Metadata> {
     let (file, probe) = create_beside(path, OpenOptions::new().write(true))?;
-    let permissions = file.metadata().map(|new| new.permissions());
+    let metadata = file.metadata();
     drop(file);
     fs::remove_file(probe)?;
-    permissions
+    metadata
 }
 
 fn create_beside(path: &Path, options: &OpenOptions) -> io::Result<(File, PathBuf)> {
@@ -168,11 +179,7 @@ fn sync_directory(path: &Path) {
     let _ = path;
 }
 
-fn is_separator(byte: u8) -> bool {
-    byte.is_ascii() && std::path::is_separator(byte.into())
-}
-
-fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
+pub(super) fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
     Error::new(ErrorKind::File, format!("cannot {what} `{}`", path.display())).with_source(error)
 }
 

@@ -65,8 +65,7 @@ impl Plan {
     fn new(delivery: &Delivery) -> Result<Self, Trouble> {
         let file = delivery.file.clone().filter(|file| file != Path::new("-"));
         if let Some(file) = &file {
-            let made = file::try_to_make(file);
-            made.map_err(|error| Trouble::usage(format!("cannot make `{}`: {error}", file.display())))?;
+            file::check(file).map_err(|error| Trouble::from(error).before_sending())?;
         }
         let format = delivery.format.unwrap_or_else(|| by_extension(file.as_deref()));
         let form = match format {
@@ -135,7 +134,13 @@ impl Plan {
         };
         let open = || file.map_or_else(|| Ok(Destination::stdout()), Destination::open);
         let rows = match (&self.form, file) {
-            (Form::Json, Some(file)) => return Ok(call.save(file).await.map(drop)?),
+            (Form::Json, Some(file)) if file::is_replaced(file) => {
+                return Ok(call.save(file).await.map(drop)?);
+            }
+            (Form::Json, Some(file)) => {
+                let written = call.write_to(file::open_special(file).map_err(named)?).await;
+                return written.map(drop).map_err(|error| Trouble::from(error).naming(file));
+            }
             (Form::Json, None) => return print(call).await,
             (Form::Ndjson, _) => open().map(Rows::ndjson),
             (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns.clone(), out)),

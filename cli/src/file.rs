@@ -3,10 +3,13 @@
 //! The original document is saved by the library, in the same way.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use useartisan::Error;
+use useartisan::backends::can_save;
 
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -14,20 +17,23 @@ const BUFFER: usize = 64 * 1024;
 /// The longest name that goes into that of its part, in bytes: file systems allow 255.
 const NAME_KEPT: usize = 200;
 
-/// Finds out whether a file can be made at the path, and leaves nothing there.
-pub(crate) fn try_to_make(target: &Path) -> io::Result<()> {
-    match fs::metadata(target) {
-        _ if target.as_os_str().as_encoded_bytes().ends_with(b"/") => Err(io::ErrorKind::IsADirectory.into()),
-        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+/// Finds out whether a result can be brought to the path, and leaves nothing there.
+pub(crate) fn check(target: &Path) -> Result<(), Error> {
+    match is_replaced(target) {
+        true => can_save(target),
         // To open a FIFO may take until somebody reads it.
-        Ok(found) if !found.is_file() => Ok(()),
-        _ => Part::create(target).map(drop),
+        false => Ok(()),
     }
 }
 
 /// Whether what is at the path is replaced at the end; a FIFO or device is written to, which cannot be taken back.
 pub(crate) fn is_replaced(target: &Path) -> bool {
-    fs::metadata(target).map_or(true, |found| found.is_file())
+    fs::metadata(target).map_or(true, |found| found.is_file() || found.is_dir())
+}
+
+/// Opens a FIFO or device.
+pub(crate) fn open_special(target: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).open(target)
 }
 
 pub(crate) struct Destination {
@@ -54,8 +60,7 @@ impl Destination {
         match fs::metadata(target) {
             Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => {
-                let file = OpenOptions::new().write(true).open(target)?;
-                Ok(Destination { out: buffered(file), part: None })
+                Ok(Destination { out: buffered(open_special(target)?), part: None })
             }
             _ => {
                 let part = Part::create(target)?;
@@ -91,10 +96,9 @@ impl Part {
         name.push(if whole.len() <= NAME_KEPT { whole } else { OsStr::new("artisan") });
         name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
         let path = target.with_file_name(name);
-        let permissions = match fs::symlink_metadata(&target) {
-            Ok(old) if old.is_file() => old.permissions(),
-            _ => of_a_new_file(&path)?,
-        };
+        let new = of_a_new_file(&path)?;
+        let old = fs::symlink_metadata(&target).ok().filter(|old| old.is_file() && is_own(old, &new));
+        let permissions = old.unwrap_or(new).permissions();
         let mut options = File::options();
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -110,10 +114,24 @@ impl Part {
 }
 
 /// What the umask leaves of a new file's permissions: only an empty file that is made for it can tell.
-fn of_a_new_file(path: &Path) -> io::Result<Permissions> {
+fn of_a_new_file(path: &Path) -> io::Result<Metadata> {
     let new = File::create_new(path)?.metadata();
     fs::remove_file(path)?;
-    Ok(new?.permissions())
+    new
+}
+
+/// Whether the old file is the owner's of the new one, without setuid, setgid or sticky. Only then are its permissions kept.
+fn is_own(old: &Metadata, new: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        old.uid() == new.uid() && old.mode() & 0o7000 == 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (old, new);
+        true
+    }
 }
 
 impl Drop for Part {

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use http::StatusCode;
@@ -40,6 +41,19 @@ impl Trouble {
 
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Trouble::new(Exit::Usage, text)
+    }
+
+    /// The same, found before anything was sent: what is wrong is how the command was called.
+    pub(crate) fn before_sending(self) -> Self {
+        Trouble { exit: Exit::Usage, ..self }
+    }
+
+    /// Names the file that could not be written, if that is the trouble.
+    pub(crate) fn naming(self, file: &Path) -> Self {
+        match self.kind {
+            Some(ErrorKind::File) => Trouble { text: format!("`{}`: {}", file.display(), self.text), ..self },
+            _ => self,
+        }
     }
 
     /// Whether it is of the network, and another attempt may do.

@@ -48,8 +48,8 @@ impl Check {
     ///
     /// # Errors
     ///
-    /// With the position: what is not JSON by RFC 8259, or deeper than 128 levels; a document without a list of objects,
-    /// or whose `success` is neither true nor false. A document that says that the call failed, with its `error`. After
+    /// With the position: what is not JSON by RFC 8259, deeper than 128 levels, or has more than 1 MiB of white space in a
+    /// row, be it after the document; a document without a list of objects, or whose `success` is neither true nor false. A document that says that the call failed, with its `error`. After
     /// an error, every further call returns one that says where it was.
     ///
     /// ```

@@ -207,7 +207,7 @@ impl Decoder {
     /// The start of the next record or the end of the list; `None` where the input ends before.
     fn between(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
         let syntax = &mut self.outline.syntax;
-        while let Some(byte) = syntax.peek(input) {
+        while let Some(byte) = syntax.peek(input)? {
             if byte != b'{' && syntax.starts_value(byte) {
                 let fault = Fault::wrong("an item of the list is not an object", syntax.cursor());
                 return Err(fault.in_record(self.records));
@@ -237,7 +237,7 @@ impl Decoder {
         self.store.clear();
         self.carry.clear();
         self.carried_from = syntax.cursor();
-        syntax.limit_text(self.options.text_length);
+        syntax.enter_record(self.options.text_length);
         self.state = State::Carried;
         false
     }
@@ -285,7 +285,7 @@ impl Decoder {
             Err(Refusal::Surrogate(offset)) => return Err(Fault::wrong("half a surrogate pair", at(offset))),
             Err(Refusal::Unfit) => return Err(Fault::wrong("a record that can't be read", at(0))),
         }
-        self.outline.syntax.limit_text(usize::MAX);
+        self.outline.syntax.leave_record();
         self.state = State::Between;
         self.records += 1;
         Ok(())

@@ -31,13 +31,28 @@ impl Keys {
     }
 
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        self.next(text).is_some()
+        self.next(text, 0).is_some()
     }
 
-    /// The first key in a text; of two that begin at one place, the longer.
-    fn next(&self, text: &[u8]) -> Option<Range<usize>> {
-        let found = self.0.iter().filter_map(|key| memmem::find(text, key).map(|at| at..at + key.len()));
+    /// The first key from a place on; of two that begin at one place, the longer.
+    fn next(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
+        let rest = text.get(from..)?;
+        let found = self.0.iter().filter_map(|key| {
+            let start = from + memmem::find(rest, key)?;
+            Some(start..start + key.len())
+        });
         found.min_by_key(|found| (found.start, Reverse(found.end)))
+    }
+
+    /// The same, with every key that begins inside of it.
+    fn next_of_all(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
+        let mut found = self.next(text, from)?;
+        let mut at = found.start + 1;
+        while let Some(inside) = self.next(text, at).filter(|inside| inside.start < found.end) {
+            found.end = found.end.max(inside.end);
+            at = inside.start + 1;
+        }
+        Some(found)
     }
 
     /// A text without the keys in it. Of one that `is_cut`, the beginning of a key at its end goes as well.
@@ -45,10 +60,10 @@ impl Keys {
         let end = if is_cut { self.beginning(text) } else { text.len() };
         let part = |range: Range<usize>| text.get(range).unwrap_or_default();
         let (mut clean, mut done) = (Vec::new(), 0);
-        while let Some(found) = self.next(part(done..text.len())).filter(|found| done + found.start < end) {
-            clean.extend_from_slice(part(done..done + found.start));
+        while let Some(found) = self.next_of_all(text, done).filter(|found| found.start < end) {
+            clean.extend_from_slice(part(done..found.start));
             clean.extend_from_slice(REDACTED.as_bytes());
-            done += found.end;
+            done = found.end;
         }
         if done == 0 {
             return Cow::Borrowed(part(0..end));
@@ -146,6 +161,13 @@ mod tests {
         }
         assert_eq!(clean(&Keys::new(["ab", "seventh"]), "ab seventh"), "ab seventh", "too short to be told");
         assert_eq!(clean(&Keys::new(["KEY+0123", SECRET]), SECRET), "[redacted]", "the longer one");
+        let chained = Keys::new(["pub-12345678", "345678-the-long-secret"]);
+        assert_eq!(
+            clean(&chained, "a pub-12345678-the-long-secret b"),
+            "a [redacted] b",
+            "one inside the other"
+        );
+        assert_eq!(clean(&Keys::new(["abababab"]), "xababababababy"), "x[redacted]y", "one inside itself");
     }
 
     /// Promise 8: of a key that a cut falls into, nothing stays.

@@ -55,7 +55,7 @@ pub enum ErrorKind {
     /// A POST may or may not have been acted upon: no answer came, or one that does not tell. It is not sent again, as
     /// it might start a second job. See the [chapter on retries](crate::cookbook::retries).
     OutcomeUnknown,
-    /// A file could not be written.
+    /// A file or a writer could not be written to. See [`Error::kept_part`](crate::Error::kept_part).
     File,
     /// A machine was told something that cannot have happened in its state.
     Misuse,

@@ -140,8 +140,9 @@ impl Error {
             headers: headers.clone(),
             body: Bytes::new(),
             body_len: body.len(),
+            is_cut: false,
         });
-        self.keeping(body, KEPT_BODY)
+        self.keeping(body, true, KEPT_BODY)
     }
 
     /// An answer with this status had come. An error that does not keep it knows nothing of the request.
@@ -188,11 +189,12 @@ impl Error {
         verdict
     }
 
-    /// Keeps the first `kept` bytes of the answer's body.
-    pub(crate) fn keeping(mut self, body: &[u8], kept: usize) -> Self {
+    /// Keeps the first `kept` bytes of an answer's `body`, of which more may have come if it is not `complete`.
+    pub(crate) fn keeping(mut self, body: &[u8], complete: bool, kept: usize) -> Self {
         if let Some(answer) = &mut self.0.answer {
             answer.body = Bytes::copy_from_slice(body.get(..kept).unwrap_or(body));
             answer.body_len = body.len();
+            answer.is_cut = !complete || body.len() > kept;
         }
         self
     }
@@ -209,7 +211,7 @@ impl Error {
         if let Some(answer) = &mut self.0.answer {
             keys.out_of_headers(&mut answer.headers);
             let kept = answer.body.len();
-            let clean = keys.out_of(&answer.body, kept < answer.body_len);
+            let clean = keys.out_of(&answer.body, answer.is_cut);
             if *clean != *answer.body {
                 let clean = clean.get(..kept).unwrap_or(&clean);
                 answer.body = Bytes::copy_from_slice(clean);

@@ -24,9 +24,16 @@ pub(crate) struct Syntax {
     stack: Vec<Container>,
     nesting: usize,
     text_limit: usize,
+    space_limit: usize,
+    /// How much white space may still come before the next token.
+    space_left: usize,
     cursor: Cursor,
     started: Cursor,
 }
+
+/// The most white space between two tokens, and after the document, in bytes. It carries nothing, so a download could
+/// go on with it for ever and never be wrong.
+const SPACE: usize = 1 << 20;
 
 /// What has been passed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,6 +91,8 @@ impl Syntax {
             stack: Vec::new(),
             nesting,
             text_limit: usize::MAX,
+            space_limit: SPACE,
+            space_left: SPACE,
             cursor: Cursor::start(),
             started: Cursor::start(),
         }
@@ -103,9 +112,20 @@ impl Syntax {
         self.started
     }
 
-    /// From here on, no string may have more than `limit` bytes between its quotes.
-    pub(crate) fn limit_text(&mut self, limit: usize) {
-        self.text_limit = limit;
+    /// From here on, no string may have more than `text_limit` bytes between its quotes. White space has no limit but
+    /// the record's.
+    pub(crate) fn enter_record(&mut self, text_limit: usize) {
+        self.text_limit = text_limit;
+        self.limit_space(usize::MAX);
+    }
+
+    pub(crate) fn leave_record(&mut self) {
+        self.text_limit = usize::MAX;
+        self.limit_space(SPACE);
+    }
+
+    fn limit_space(&mut self, limit: usize) {
+        (self.space_limit, self.space_left) = (limit, limit);
     }
 
     /// Whether `byte` may start a value here.
@@ -124,7 +144,7 @@ impl Syntax {
         loop {
             let token = match self.inside {
                 Inside::Nothing => {
-                    let Some(byte) = self.peek(input) else { return Ok(None) };
+                    let Some(byte) = self.peek(input)? else { return Ok(None) };
                     self.start(byte, input)?
                 }
                 Inside::Mark(rest) => self.mark(input, rest)?,
@@ -139,16 +159,23 @@ impl Syntax {
     }
 
     /// Skips whitespace, and gives the byte after it without taking it. Only between tokens.
-    pub(crate) fn peek(&mut self, input: &mut &[u8]) -> Option<u8> {
+    pub(crate) fn peek(&mut self, input: &mut &[u8]) -> Result<Option<u8>, Fault> {
         while let Some((&byte, rest)) = input.split_first() {
+            if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+                self.space_left = self.space_limit;
+                return Ok(Some(byte));
+            }
+            let Some(left) = self.space_left.checked_sub(1) else {
+                return Err(Fault::limit("white space", self.space_limit, "bytes in a row", self.cursor));
+            };
+            self.space_left = left;
             match byte {
                 b'\n' => self.cursor.pass_line_feed(),
-                b' ' | b'\t' | b'\r' => self.cursor.pass(1),
-                _ => return Some(byte),
+                _ => self.cursor.pass(1),
             }
             *input = rest;
         }
-        None
+        Ok(None)
     }
 
     /// Takes `byte`, the first of `input`, where it may stand between tokens. Only between tokens.
@@ -200,7 +227,8 @@ impl Syntax {
     /// wrong or not whole.
     pub(crate) fn value_length(&mut self, bytes: &[u8], text_limit: usize) -> Option<usize> {
         self.stack.clear();
-        (self.expect, self.inside, self.text_limit) = (Expect::Value, Inside::Nothing, text_limit);
+        (self.expect, self.inside) = (Expect::Value, Inside::Nothing);
+        self.enter_record(text_limit);
         let mut rest = bytes;
         loop {
             self.next(&mut rest).ok()??;

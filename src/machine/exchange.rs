@@ -222,7 +222,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         }
         let limit = if self.form.body == Body::Left && head.status == StatusCode::OK {
             let kept = without_extensions(&head);
-            let step = self.finish(head, Bytes::new());
+            let step = self.finish(head, Bytes::new(), true);
             if matches!(step, Ok(Step::Done(_))) {
                 self.state = State::Open(kept);
             }
@@ -244,11 +244,11 @@ impl<E: Endpoint, T> Exchange<E, T> {
     fn on_body(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<T>, Error> {
         match self.form.reads_whole(head.status) && !complete {
             true => self.wait(self.over_limit(&head, &bytes)),
-            false => self.finish(head, bytes),
+            false => self.finish(head, bytes, complete),
         }
     }
 
-    fn finish(&mut self, head: Parts, bytes: Bytes) -> Result<Step<T>, Error> {
+    fn finish(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<T>, Error> {
         let status = head.status;
         match (self.form.finish)(&self.endpoint, Response::from_parts(head, &bytes)) {
             // A POST is answered by the id of a job, which is then sent and shown.
@@ -260,7 +260,9 @@ impl<E: Endpoint, T> Exchange<E, T> {
                 self.trace.done(self.attempts.made(), self.attempts.elapsed(), status);
                 Ok(Step::Done(output))
             }
-            Err(error) => self.wait(error.after_answer(status).keeping(&bytes, self.limits.kept_body)),
+            Err(error) => {
+                self.wait(error.after_answer(status).keeping(&bytes, complete, self.limits.kept_body))
+            }
         }
     }
 
@@ -313,7 +315,8 @@ impl<E: Endpoint, T> Exchange<E, T> {
 
     fn about(&self, error: Error, head: &Parts, body: &[u8]) -> Error {
         let error = error.at_endpoint(self.endpoint.name()).with_answer(head.status, &head.headers, body);
-        error.keeping(body, self.limits.kept_body)
+        // Nothing is told of the rest.
+        error.keeping(body, false, self.limits.kept_body)
     }
 }
 

@@ -2,7 +2,7 @@
 //! of an endless string is read than the limit and the piece it came in.
 
 use crate::support::decode::decode_with;
-use useartisan::decode::{DecodeOptions, Decoder};
+use useartisan::decode::{Check, DecodeOptions, Decoder};
 
 #[track_caller]
 fn at_limit(document: &str, fits: DecodeOptions, passes: DecodeOptions, name: &str) {
@@ -111,6 +111,38 @@ fn an_endless_string_stops_at_the_limit_and_one_piece() {
     assert!(!decoder.advance(&mut &br#"{"artisanUserIds":[{"a":""#[..]).unwrap());
     let pieces = (1..).find(|_| decoder.advance(&mut &piece[..]).is_err()).unwrap();
     assert!(pieces <= (4 << 20) / piece.len() + 1, "{pieces} pieces");
+}
+
+/// Wherever a token may follow, and after the document, for a decoder and a check alike.
+#[test]
+fn white_space_in_a_row_has_a_limit() {
+    const LIMIT: usize = 1 << 20;
+    for (start, end) in [
+        ("", r#"{"artisanUserIds":[{}]}"#),
+        ("{", r#""artisanUserIds":[{}]}"#),
+        (r#"{"artisanUserIds""#, ":[{}]}"),
+        (r#"{"page":1,"artisanUserIds":["#, "{}]}"),
+        (r#"{"artisanUserIds":[{"a":"b"}"#, ",{}]}"),
+        (r#"{"artisanUserIds":[{}]"#, "}"),
+        (r#"{"artisanUserIds":[{}]}"#, ""),
+    ] {
+        for (space, is_over) in [(LIMIT, false), (LIMIT + 1, true)] {
+            let document = format!("{start}{}{end}", " \t\r\n".repeat(LIMIT / 4 + 1).split_at(space).0);
+            for cut in [usize::MAX, 1000] {
+                let (_, error) = decode_with(DecodeOptions::default(), document.as_bytes().chunks(cut));
+                let mut check = Check::new();
+                let checked = document.as_bytes().chunks(cut).try_for_each(|piece| check.push(piece));
+                let checked = checked.and_then(|()| check.finish()).map_err(|error| error.to_string());
+                assert_eq!((error.is_some(), checked.is_err()), (is_over, is_over), "{start}: {checked:?}");
+                if is_over {
+                    let checked = checked.unwrap_err();
+                    assert!(checked.contains("white space limit of 1048576 bytes in a row"), "{checked}");
+                    assert!(checked.contains(&format!("byte {}", start.len() + LIMIT)), "{checked}");
+                    assert_eq!(error, Some(checked), "{start}, in pieces of {cut}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -20,12 +20,18 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let endless = |name: &str, start: String, piece| scenario(name, &[15, 29], endless(start, piece));
     let chunked = response("200 OK", "transfer-encoding: chunked\r\n", "");
     let text = response("200 OK", "", r#"{"artisanUserIds":[{"age":""#);
+    let whole = response("200 OK", "", r#"{"artisanUserIds":[]}"#);
     vec![
         endless("a body of spaces without an end", response("200 OK", "", ""), KILOBYTE)
             .comes(CALLS, limit("the body is over the limit of 10485760 bytes"))
-            .comes(RAW, limit("the body is over the limit of 10485760 bytes"))
+            .comes(RAW, limit("the body is over the limit of 10485760 bytes")),
+        endless("a download of spaces without an end", response("200 OK", "", ""), KILOBYTE)
+            .comes(SKIPPED, limit("white space limit of 1048576 bytes in a row")),
+        endless("spaces without an end after a document", whole, KILOBYTE)
+            .comes(SKIPPED, limit("white space limit of 1048576 bytes in a row")),
+        endless("a name without an end", response("200 OK", "", "{\""), LETTERS)
             .comes(&[Way::Bytes], limit("the result is over the limit of 1048576 bytes")),
-        endless("a body of spaces without an end, for a time", response("200 OK", "", ""), KILOBYTE)
+        endless("a name without an end, for a time", response("200 OK", "", "{\""), LETTERS)
             .timeouts(total)
             .comes(SKIPPED, timed_out),
         endless("a text without an end", text.clone(), LETTERS)

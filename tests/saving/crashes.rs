@@ -1,47 +1,31 @@
 //! Promise 29: whatever happens to a process that saves, the file is wholly the old or wholly the new one.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use crate::pieces::{self, Directory, Piece, blocking, client, job};
+use fastrand::Rng;
+
+use crate::pieces::{Directory, OLD, Piece, blocking, client, job};
+use crate::process::{process, stopped, told};
+use crate::support::cases::cases;
 use useartisan::ErrorKind;
 
-const OLD: &str = "what was there before";
 const START: &str = r#"{"artisanUserIds":["#;
 const END: &str = "]}";
-
-/// Tells a process that is one of these tests where to save to.
-const PATH: &str = "USEARTISAN_TEST_SAVE_TO";
 
 /// A document that is larger than a batch, in three pieces.
 fn pieces() -> [Piece; 3] {
     [START.into(), vec![b' '; 300 * 1024], END.into()].map(Piece::Data)
 }
 
-fn document() -> String {
+fn spaces() -> String {
     format!("{START}{}{END}", " ".repeat(300 * 1024))
 }
 
-/// Runs a test of this file, which has nothing to do by itself, as a process of its own.
-fn process(test: &str, path: &Path) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("crashes::{test}"), "--nocapture"]).env(PATH, path);
-    command
-}
-
-/// Starts such a process, and waits until it says that it is `there`.
-fn stopped(test: &str, path: &Path) -> (Child, impl Iterator + use<>) {
-    let mut child = process(test, path).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    assert!(lines.any(|line| line.contains("there")));
-    (child, lines)
-}
-
-fn told() -> Option<PathBuf> {
-    std::env::var_os(PATH).map(PathBuf::from)
+/// A document that is larger than a batch.
+fn document(text: &str) -> String {
+    let records = vec![format!(r#"{{"age":"{text}"}}"#); 30_000].join(",");
+    format!("{START}{records}{END}")
 }
 
 fn there(_: &Directory) {
@@ -62,7 +46,7 @@ fn a_process_that_is_killed_in_the_body_leaves_the_old_file() {
     let path = directory.file("export.json");
     for step in 0..=3 {
         fs::write(&path, OLD).unwrap();
-        let (mut child, _lines) = stopped(&format!("stops_in_the_body::at_{step}"), &path);
+        let (mut child, _lines) = stopped(&format!("crashes::stops_in_the_body::at_{step}"), &path);
         child.kill().unwrap();
         child.wait().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), OLD, "step {step}");
@@ -111,7 +95,7 @@ fn a_process_that_is_killed_at_the_end_leaves_the_old_or_the_new_file() {
     let (mut old, mut new) = (0, 0);
     for step in 0..60_u32 {
         fs::write(&path, OLD).unwrap();
-        let (mut child, lines) = stopped("ends", &path);
+        let (mut child, lines) = stopped("crashes::ends", &path);
         match step {
             // Not before it has ended by itself.
             59 => assert_ne!(lines.count(), 0),
@@ -123,7 +107,7 @@ fn a_process_that_is_killed_at_the_end_leaves_the_old_or_the_new_file() {
         match fs::read_to_string(&path).unwrap() {
             text if text == OLD => old += 1,
             text => {
-                assert!(text == document(), "{} bytes are neither the old nor the new file", text.len());
+                assert!(text == spaces(), "{} bytes are neither the old nor the new file", text.len());
                 assert!(parts.is_empty());
                 new += 1;
             }
@@ -143,6 +127,44 @@ fn ends() {
     blocking(&pieces).download_job(job()).save_blocking(path).unwrap();
 }
 
+/// At random moments of a process that saves two documents in turn: 100 with `USEARTISAN_FULL=1`, else a sample.
+#[test]
+fn a_process_that_is_killed_at_random_leaves_one_whole_file() {
+    let directory = Directory::new("random");
+    let path = directory.file("export.json");
+    let mut random = Rng::with_seed(29);
+    let (mut files, mut with_a_part) = ([0; 3], 0);
+    for _ in 0..cases(20, 100) {
+        fs::write(&path, OLD).unwrap();
+        let (mut child, mut lines) = stopped("crashes::saves_in_turn", &path);
+        (0..random.usize(..4)).for_each(|_| drop(lines.next()));
+        (0..1_usize << random.u32(..14)).for_each(|_| thread::yield_now());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let file = fs::read_to_string(&path).unwrap();
+        let found = [OLD.to_owned(), document("x"), document("y")].iter().position(|whole| *whole == file);
+        files[found.unwrap_or_else(|| panic!("{} bytes are no whole file", file.len()))] += 1;
+        let parts = directory.parts();
+        assert!(parts.len() <= 1 && directory.names().len() == 1 + parts.len(), "{:?}", directory.names());
+        with_a_part += parts.len();
+        parts.iter().for_each(|part| fs::remove_file(part).unwrap());
+    }
+    let [old, first, second] = files;
+    println!("{old} old files, {first} and {second} of the new ones; {with_a_part} times with a part");
+    assert!(first + second > 0);
+}
+
+#[test]
+fn saves_in_turn() {
+    let Some(path) = told() else { return };
+    for text in ["x", "y"].iter().cycle() {
+        println!("there");
+        let document = document(text).into_bytes();
+        let pieces: Vec<_> = document.chunks(100_000).map(|piece| Piece::Data(piece.into())).collect();
+        blocking(&pieces).download_job(job()).save_blocking(&path).unwrap();
+    }
+}
+
 /// The disk is full, as far as this process can tell: its files may have no more than some kilobytes.
 #[cfg(unix)]
 #[test]
@@ -150,10 +172,10 @@ fn a_full_disk_leaves_the_old_file() {
     let directory = Directory::new("full");
     let path = directory.file("export.json");
     fs::write(&path, OLD).unwrap();
-    let save = process("fills_the_disk", &path);
-    let mut limited = Command::new("sh");
+    let save = process("crashes::fills_the_disk", &path);
+    let mut limited = std::process::Command::new("sh");
     limited.args(["-c", r#"trap "" XFSZ; ulimit -f 64; exec "$0" "$@""#]).arg(save.get_program());
-    let output = limited.args(save.get_args()).env(PATH, &path).output().unwrap();
+    let output = limited.args(save.get_args()).env(crate::process::PATH, &path).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && told.contains("2 saves have failed"), "{told}");
     assert_eq!(fs::read_to_string(&path).unwrap(), OLD);
@@ -175,35 +197,12 @@ fn fills_the_disk() {
     println!("{} saves have failed", outcomes.len());
 }
 
-/// Where no file may be made, the save is refused before anything is requested.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_directory_without_permission_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let directory = Directory::new("forbidden");
-    let forbidden = directory.file("forbidden");
-    fs::create_dir(&forbidden).unwrap();
-    fs::set_permissions(&forbidden, fs::Permissions::from_mode(0o500)).unwrap();
-    // Not even the superuser makes files in /sys.
-    let is_superuser = fs::write(forbidden.join("file"), "").is_ok();
-    let path = if is_superuser { "/sys/export.json".into() } else { forbidden.join("export.json") };
-    let client = blocking(&pieces());
-    let error = client.download_job(job()).save_blocking(&path).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::File);
-    assert_eq!(error.to_string(), format!("download_job: cannot save to `{}`", path.display()));
-    assert_eq!(pieces::requests(client.backend()), 0);
-}
-
 /// Two save to one path at once: it is one of theirs, whole, and nothing is left beside it.
 #[test]
 fn two_at_once_do_not_mix() {
     let directory = Directory::new("two");
     let path = directory.file("export.json");
-    let documents = ["x", "y"].map(|text| {
-        let records = vec![format!(r#"{{"age":"{text}"}}"#); 30_000].join(",");
-        format!("{START}{records}{END}")
-    });
+    let documents = ["x", "y"].map(document);
     for _ in 0..20 {
         thread::scope(|scope| {
             for document in &documents {

@@ -6,13 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::pieces::{Directory, Offload, Piece, client_with, job};
+use crate::pieces::{Directory, NEW, OLD, Offload, Piece, client_with, job};
 use bytes::Bytes;
 use http::{Request, Response};
 use useartisan::{Api, AsyncBackend, Client, Credentials, Timeouts, TransportError};
-
-const OLD: &str = "what was there before";
-const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
 
 #[test]
 fn a_future_dropped_at_each_await_leaves_what_was_there() {

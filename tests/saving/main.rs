@@ -4,7 +4,16 @@
 mod cancelled;
 mod crashes;
 mod given_up;
+#[cfg(unix)]
+mod kept;
+#[cfg(unix)]
+mod permissions;
 mod pieces;
+mod process;
+#[cfg(unix)]
+mod race;
+mod refused;
 mod save;
 #[path = "../support/mod.rs"]
 pub mod support;
+mod write_to;

@@ -15,6 +15,10 @@ use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Credentials, JobId,
 
 pub(crate) use crate::support::directory::Directory;
 
+/// What a file has before a save, and after it.
+pub(crate) const OLD: &str = "what was there before";
+pub(crate) const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
+
 /// A piece of a body.
 #[derive(Clone)]
 pub(crate) enum Piece {
@@ -56,6 +60,12 @@ pub(crate) fn blocking(pieces: &[Piece]) -> Client<InPieces> {
 
 pub(crate) fn requests(backend: &InPieces) -> usize {
     backend.requests.load(Ordering::Relaxed)
+}
+
+/// A document in two pieces.
+pub(crate) fn data(text: &str) -> Vec<Piece> {
+    let (start, end) = text.split_at(text.len() / 2);
+    vec![Piece::Data(start.into()), Piece::Data(end.into())]
 }
 
 pub(crate) fn job() -> JobId {

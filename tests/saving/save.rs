@@ -1,15 +1,10 @@
 //! Promises 29 and 30: a download that is saved is a whole file or none, and nothing is left beside it.
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
-use std::thread;
 
-use crate::pieces::{self, Directory, Piece, blocking, client, job};
+use crate::pieces::{Directory, NEW, OLD, Piece, blocking, client, data, job};
 use useartisan::{Error, ErrorKind, Sent};
-
-const OLD: &str = "what was there before";
-const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
 
 /// Saves these pieces to a path, once by each kind of backend.
 fn save_by_each(directory: &Directory, pieces: &[Piece], then: impl Fn(&Path, Result<u64, Error>)) {
@@ -22,18 +17,6 @@ fn save_by_each(directory: &Directory, pieces: &[Piece], then: impl Fn(&Path, Re
         };
         then(&path, saved.map(|saved| saved.bytes));
     }
-}
-
-fn data(text: &str) -> Vec<Piece> {
-    let (start, end) = text.split_at(text.len() / 2);
-    vec![Piece::Data(start.into()), Piece::Data(end.into())]
-}
-
-fn mode(path: &Path) -> u32 {
-    #[cfg(unix)]
-    return std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o7777;
-    #[cfg(not(unix))]
-    return u32::from(fs::metadata(path).unwrap().permissions().readonly());
 }
 
 #[test]
@@ -104,6 +87,11 @@ fn a_document_that_is_no_export_leaves_what_was_there() {
     for (document, kind) in [
         (r#"{"success":false,"error":"job 5584 is not complete"}"#, ErrorKind::Rejected),
         (r#"{"success":"False","error":"no"}"#, ErrorKind::Rejected),
+        (r#"{"error":"result expired"}"#, ErrorKind::Rejected),
+        (r#"{"success":0}"#, ErrorKind::UnexpectedBody),
+        (r#"{"success":"no","error":"x"}"#, ErrorKind::UnexpectedBody),
+        (r#"{"status":"RUNNING"}"#, ErrorKind::UnexpectedBody),
+        ("null", ErrorKind::UnexpectedBody),
         (&NEW[..NEW.len() - 1], ErrorKind::UnexpectedBody),
         ("<html>Bad Gateway</html>", ErrorKind::UnexpectedBody),
         ("", ErrorKind::UnexpectedBody),
@@ -135,43 +123,6 @@ fn a_panic_leaves_what_was_there() {
     }
 }
 
-/// What cannot be saved to is found out before anything is requested.
-#[test]
-fn a_path_that_cannot_be_is_refused_before_a_request() {
-    let directory = Directory::new("refused");
-    fs::create_dir(directory.file("inner")).unwrap();
-    let mut refused = vec![
-        directory.file("inner"),
-        directory.file("inner/"),
-        directory.file("inner/.."),
-        directory.file("absent/export.json"),
-        directory.file("absent/"),
-        "/".into(),
-        "".into(),
-    ];
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink(directory.file("inner"), directory.file("link")).unwrap();
-        refused.push(directory.file("link"));
-    }
-    let names = directory.names();
-    for path in refused {
-        let (client, blocking) = (client(&data(NEW)), blocking(&data(NEW)));
-        for outcome in [
-            pollster::block_on(client.download_job(job()).save(&path)),
-            blocking.download_job(job()).save_blocking(&path),
-        ] {
-            let error = outcome.unwrap_err();
-            assert_eq!((error.kind(), error.sent()), (ErrorKind::File, Sent::No), "{error}");
-            let message = format!("download_job: cannot save to `{}`", path.display());
-            assert_eq!(error.to_string(), message);
-            assert!(std::error::Error::source(&error).is_some_and(|source| source.is::<std::io::Error>()));
-        }
-        assert_eq!(pieces::requests(client.backend()) + pieces::requests(blocking.backend()), 0);
-        assert_eq!(directory.names(), names);
-    }
-}
-
 /// A name that leaves no room for `.NAME.<random>.part` is as good as any.
 #[test]
 fn a_long_name_is_saved_to() {
@@ -188,7 +139,7 @@ fn a_long_name_is_saved_to() {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
+    use std::os::unix::fs::{MetadataExt, symlink};
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
@@ -211,48 +162,13 @@ mod unix {
         assert_eq!(directory.names().len(), 3, "two names, each seen once, and the file");
     }
 
-    /// While it is partial, nobody else may read it; then it has the old file's mode.
-    #[test]
-    fn the_mode_of_the_old_file_is_kept() {
-        let directory = Directory::new("mode");
-        let look = Piece::Look(|directory| {
-            let [part] = directory.parts().try_into().unwrap();
-            let name = part.file_name().unwrap().to_str().unwrap();
-            assert!(name.starts_with(".export.json."), "{name}");
-            assert_eq!(mode(&part), 0o600);
-            assert_eq!(fs::read_to_string(directory.file("export.json")).unwrap(), OLD);
-        });
-        let pieces = [data(NEW), vec![look]].concat();
-        let path = directory.file("export.json");
-        for kept in [0o600, 0o640, 0o664, 0o777, 0o400] {
-            for by_async in [true, false] {
-                let _ = fs::remove_file(&path);
-                fs::write(&path, OLD).unwrap();
-                fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
-                match by_async {
-                    true => pollster::block_on(client(&pieces).download_job(job()).save(&path)).unwrap(),
-                    false => blocking(&pieces).download_job(job()).save_blocking(&path).unwrap(),
-                };
-                assert_eq!(mode(&path), kept);
-                assert_eq!(fs::read_to_string(&path).unwrap(), NEW);
-            }
-        }
-    }
-
-    #[test]
-    fn a_new_file_has_the_mode_that_the_umask_leaves() {
-        let directory = Directory::new("umask");
-        fs::write(directory.file("ordinary"), "").unwrap();
-        blocking(&data(NEW)).download_job(job()).save_blocking(directory.file("new")).unwrap();
-        assert_eq!(mode(&directory.file("new")), mode(&directory.file("ordinary")));
-    }
-
     #[test]
     fn a_symbolic_link_is_replaced_and_not_followed() {
         let directory = Directory::new("link");
         let (link, secret) = (directory.file("link"), directory.file("secret"));
         fs::write(&secret, OLD).unwrap();
-        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode();
+        fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         fs::write(directory.file("ordinary"), "").unwrap();
         for target in [secret.clone(), directory.file("absent")] {
             symlink(&target, &link).unwrap();
@@ -264,48 +180,5 @@ mod unix {
             fs::remove_file(&link).unwrap();
         }
         assert_eq!(directory.names(), ["ordinary", "secret"]);
-    }
-
-    #[test]
-    fn a_fifo_is_written_through() {
-        let directory = Directory::new("fifo");
-        let fifo = directory.file("fifo");
-        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-        let look = Piece::Look(|directory| assert_eq!(directory.names(), ["fifo"]));
-        let pieces = [data(NEW), vec![look]].concat();
-        for by_async in [true, false] {
-            let reader = fifo.clone();
-            let reader = thread::spawn(move || {
-                let mut text = String::new();
-                fs::File::open(reader).unwrap().read_to_string(&mut text).unwrap();
-                text
-            });
-            match by_async {
-                true => pollster::block_on(client(&pieces).download_job(job()).save(&fifo)).unwrap(),
-                false => blocking(&pieces).download_job(job()).save_blocking(&fifo).unwrap(),
-            };
-            assert_eq!(reader.join().unwrap(), NEW);
-            assert!(fs::metadata(&fifo).unwrap().file_type().is_fifo());
-        }
-    }
-
-    /// A device is written through, and a link to one is not replaced. That it is full is an error.
-    #[test]
-    fn a_device_is_written_through() {
-        let directory = Directory::new("device");
-        let link = directory.file("link");
-        symlink("/dev/null", &link).unwrap();
-        blocking(&data(NEW)).download_job(job()).save_blocking(&link).unwrap();
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(directory.names(), ["link"]);
-
-        for outcome in [
-            pollster::block_on(client(&data(NEW)).download_job(job()).save("/dev/full")),
-            blocking(&data(NEW)).download_job(job()).save_blocking("/dev/full"),
-        ] {
-            let error = outcome.unwrap_err();
-            assert_eq!((error.kind(), error.sent()), (ErrorKind::File, Sent::Answered));
-            assert_eq!(error.to_string(), "download_job: cannot write `/dev/full` (status 200 OK)");
-        }
     }
 }

@@ -212,6 +212,7 @@ fn what_is_called_can_be_spawned() {
         spawn(call().bytes(0));
         spawn(call().profiles());
         spawn(call().save("profiles.json"));
+        spawn(call().write_to(Vec::new()));
         let client = client.clone();
         spawn(async move {
             let mut profiles = client.download_job(job).profiles().await?;

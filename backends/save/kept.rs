@@ -1,0 +1,33 @@
+//! A download that is whole, but could not be put in place.
+
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// The file that has it.
+struct KeptPart(PathBuf);
+
+impl Error {
+    /// The file that a save has left, if the download in it is whole, but could not be renamed to its path.
+    ///
+    /// It is beside that path, synced to the disk. Rename it, or remove it.
+    ///
+    /// ```
+    /// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};
+    /// # fn demo(client: Client<BoxedBlockingBackend>, job: JobId) -> std::io::Result<()> {
+    /// if let Err(error) = client.download_job(&job).save_blocking("profiles.json") {
+    ///     if let Some(part) = error.kept_part() {
+    ///         std::fs::rename(part, "profiles-2.json")?;
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn kept_part(&self) -> Option<&Path> {
+        self.subject::<KeptPart>().map(|KeptPart(path)| path.as_path())
+    }
+
+    pub(super) fn with_kept_part(self, part: PathBuf) -> Self {
+        self.about(KeptPart(part))
+    }
+}
