@@ -10,15 +10,17 @@
 //! | [`from_async_fn`] | – | async, on any executor | yours | yours |
 //! | [`from_fn`] | – | blocking | yours | yours |
 //!
-//! An async client that keeps no time-outs is put under [`Timed`], as the first three are; a blocking one counts down a
-//! [`Deadline`].
+//! An async client that keeps no time-outs is put under [`Timed`], as reqwest, hyper, tower and `fetch` are; a blocking one
+//! counts down a [`Deadline`].
 //!
 //! All of them are bound by what [`AsyncBackend`](crate::AsyncBackend) asks of a backend. Those over a client of their own
-//! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is
-//! repeated, nothing is decompressed, no header is added, and no proxy is taken from the environment.
+//! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is repeated or
+//! decompressed, no header is added, and no proxy is taken from the environment. What a client cannot be kept from is on its
+//! page, such as reqwest's `accept` and what `fetch` does.
 //!
-//! A backend uses only what this crate makes public, besides a clock and seeds that all of them share, so each is an example
-//! to copy. The feature `conformance` has the suite that each of them passes, and that your own must pass.
+//! A backend uses only what this crate makes public, besides a clock, seeds and the certificates of `tls`, so each is an
+//! example to copy. The feature `conformance` has the suite that each of them passes, but for `fetch`, as wasm has no sockets;
+//! your own must pass it too.
 //!
 //! Saving to files is here as well, as it is I/O: it is a part of [`Client`](crate::Client), and no backend.
 //!

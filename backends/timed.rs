@@ -18,8 +18,11 @@ use crate::{AsyncBackend, MaybeSend, Timeouts, TransportError};
 /// [`sleep`](AsyncBackend::sleep). Cheap to clone.
 ///
 /// It keeps `head` until the response's head is there, then `stall` while somebody waits for a piece of the body, and
-/// `total` from first to last. It keeps `connect` only if [told](Self::keep_connect) that the backend says when it has
-/// connected; otherwise the backend keeps `connect` itself, or `head` bounds connecting as well.
+/// `total` from first to last. It keeps `connect` only after [`keep_connect`](Self::keep_connect), for a backend that says
+/// when it has connected; any other backend keeps `connect` itself, or `head` bounds connecting as well.
+///
+/// The backend's bodies must be `Unpin`: box one that is not, as by `response.map(Box::pin)`. A clock that stands still
+/// makes the time-outs as exact as `sleep` is.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,6 +48,9 @@ pub struct Timed<B> {
 
 /// How a backend tells the [`Timed`] around it that a request has its connection.
 ///
+/// Set it in the poll of `send`'s future that hands the request to the connection, and not from another task: no request
+/// may leave while `Timed` reports that none was sent.
+///
 /// ```
 /// use useartisan::backends::ConnectedFlag;
 ///
@@ -62,7 +68,8 @@ pub struct ConnectedFlag(Arc<AtomicBool>);
 /// The body of a response over a [`Timed`] backend.
 ///
 /// `stall` counts only while somebody waits for the next piece: a reader that takes its time is not the server's fault.
-/// `total` counts always. A body that ends before its announced length is an error.
+/// `total` counts all the time, and is checked where the body is polled: a body that nobody polls keeps its connection until
+/// it is dropped. A body that ends before its announced length is an error.
 ///
 /// ```
 /// # #[cfg(feature = "hyper")] {
@@ -86,10 +93,16 @@ pub struct TimedBody<B: AsyncBackend> {
     timer: Option<Timer>,
 }
 
+struct Timer {
+    began: Duration,
+    duration: Duration,
+    over: Over,
+}
+
 #[cfg(not(target_family = "wasm"))]
-type Timer = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Over = Pin<Box<dyn Future<Output = ()> + Send>>;
 #[cfg(target_family = "wasm")]
-type Timer = Pin<Box<dyn Future<Output = ()>>>;
+type Over = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The deadlines of one exchange, by its backend's clock.
 #[derive(Clone, Copy)]
@@ -107,7 +120,7 @@ impl<B> Timed<B> {
     }
 
     /// Keeps `connect` as well: for a backend that sets the [`ConnectedFlag`] which it finds among the extensions of each
-    /// request. One that never sets it looks as if it never connected.
+    /// request. If it never sets it, each call fails after `connect`.
     ///
     /// ```
     /// use useartisan::backends::{self, ConnectedFlag, Timed};
@@ -142,15 +155,33 @@ impl<B> Timed<B> {
 }
 
 impl<B: AsyncBackend> Timed<B> {
-    /// Waits for `outcome`, at most so long.
-    async fn within<T>(&self, limit: Duration, mut outcome: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-        let mut over = pin!(self.backend.sleep(limit));
-        poll_fn(|cx| match outcome.as_mut().poll(cx) {
-            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-            Poll::Pending => over.as_mut().poll(cx).map(|()| None),
-        })
-        .await
+    /// Waits for `outcome`, from `now` until `end` by the backend's clock.
+    async fn until<T>(
+        &self,
+        mut now: Duration,
+        end: Duration,
+        mut outcome: Pin<&mut impl Future<Output = T>>,
+    ) -> Option<T> {
+        while now < end {
+            let slept = end - now;
+            let mut over = pin!(self.backend.sleep(slept));
+            let outcome = poll_fn(|cx| match outcome.as_mut().poll(cx) {
+                Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+                Poll::Pending => over.as_mut().poll(cx).map(|()| None),
+            });
+            if let Some(outcome) = outcome.await {
+                return Some(outcome);
+            }
+            now = after(now, slept, self.backend.now());
+        }
+        None
     }
+}
+
+/// What time it is after a sleep: what the clock says, since a sleep may end early; or if the clock stands still, what was
+/// slept.
+fn after(began: Duration, slept: Duration, now: Duration) -> Duration {
+    if now > began { now } else { began.saturating_add(slept) }
 }
 
 impl ConnectedFlag {
@@ -176,22 +207,24 @@ where
         timeouts: &Timeouts,
     ) -> Result<Response<TimedBody<B>>, TransportError> {
         let Timeouts { connect, head, total, .. } = *timeouts;
-        let deadlines = Deadlines { timeouts: *timeouts, end: self.now().saturating_add(total) };
+        let began = self.now();
+        let deadlines = Deadlines { timeouts: *timeouts, end: began.saturating_add(total) };
         let (name, limit) = if total < head { ("total", total) } else { ("head", head) };
-        let flag = (self.keeps_connect && connect < limit).then(ConnectedFlag::default);
+        let flag = self.keeps_connect.then(ConnectedFlag::default);
         if let Some(flag) = &flag {
             request.extensions_mut().insert(flag.clone());
         }
         let mut sending = pin!(self.backend.send(request, timeouts));
 
         // A timer costs as much as a small answer, so there is one at a time.
-        let first = if flag.is_some() { connect } else { limit };
-        let mut outcome = self.within(first, sending.as_mut()).await;
+        let first = if flag.is_some() { connect.min(limit) } else { limit };
+        let mut outcome = self.until(began, began.saturating_add(first), sending.as_mut()).await;
         if let (None, Some(flag)) = (&outcome, &flag) {
             if !flag.is_set() {
-                return Err(TransportError::not_sent(message("connect", connect)));
+                let name = if connect < limit { "connect" } else { name };
+                return Err(TransportError::not_sent(message(name, first)));
             }
-            outcome = self.within(limit - connect, sending).await;
+            outcome = self.until(began.saturating_add(first), began.saturating_add(limit), sending).await;
         }
         let response = outcome.ok_or_else(|| over(name, limit))??;
         Ok(response.map(|body| TimedBody {
@@ -232,7 +265,7 @@ impl<B> TimedBody<B>
 where
     B: AsyncBackend<Body: Unpin> + 'static,
 {
-    /// Comes to the error once the piece that is waited for is overdue.
+    /// Returns an error once the awaited piece is overdue.
     fn poll_overdue(&mut self, now: Duration, cx: &mut Context<'_>) -> Poll<TransportError> {
         let Deadlines { timeouts: Timeouts { stall, total, .. }, end } = self.deadlines;
         let stalled = self.waiting.get_or_insert(now).saturating_add(stall);
@@ -246,17 +279,17 @@ where
             }
             // A timer that runs was begun for this wait or an earlier one, so it is never late.
             let timer = self.timer.get_or_insert_with(|| {
-                let (backend, left) = (Arc::clone(&self.backend), stalled.min(end) - now);
-                Box::pin(async move { backend.sleep(left).await })
+                let (backend, duration) = (Arc::clone(&self.backend), stalled.min(end) - now);
+                Timer { began: now, duration, over: Box::pin(async move { backend.sleep(duration).await }) }
             });
-            ready!(timer.as_mut().poll(cx));
+            ready!(timer.over.as_mut().poll(cx));
+            now = after(timer.began, timer.duration, self.backend.now());
             self.timer = None;
-            now = self.backend.now();
         }
     }
 
-    /// hyper takes a stream of HTTP/2 that was reset without an error for one that has ended: what its length says is
-    /// still to come then is missing.
+    /// hyper reports an HTTP/2 stream that was reset with NO_ERROR as ended. The declared length shows that bytes are
+    /// missing.
     fn ended_early(&self) -> bool {
         !self.body.is_end_stream() && self.body.size_hint().lower() > 0
     }
@@ -298,7 +331,7 @@ where
     }
 }
 
-/// By hand, as a derived one would ask it of the backend too.
+/// Written by hand: a derive would require `B: Clone`.
 impl<B> Clone for Timed<B> {
     fn clone(&self) -> Self {
         Timed { backend: Arc::clone(&self.backend), keeps_connect: self.keeps_connect }
@@ -463,7 +496,7 @@ mod tests {
             let error = timed.send(Request::default(), &timeouts).await.unwrap_err();
             let cause = std::error::Error::source(&error).unwrap().to_string();
             assert_eq!(cause, format!("the time-out `{told}` of {took:?} passed"));
-            assert_eq!(error.kind() == TransportErrorKind::NotSent, told == "connect");
+            assert_eq!(error.kind() == TransportErrorKind::NotSent, !connects);
             let late = timed.now() - took;
             assert!(late <= Duration::from_millis(2), "{told} is late by {late:?}");
 
@@ -472,6 +505,57 @@ mod tests {
             let error = timed.send(Request::default(), &timeouts).await.unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::TimedOut);
             assert!(timed.now() >= head.min(total), "{told}");
+        }
+    }
+
+    /// A stack whose clock stands still, or whose sleeps end early.
+    struct Odd {
+        stands_still: bool,
+        start: Instant,
+    }
+
+    impl AsyncBackend for Odd {
+        type Body = Slow;
+
+        async fn send(
+            &self,
+            request: Request<Bytes>,
+            _: &Timeouts,
+        ) -> Result<Response<Self::Body>, TransportError> {
+            match request.method() == http::Method::GET {
+                true => Ok(Response::new(Slow(Box::pin(sleep(1000 * SECOND)), SECOND))),
+                false => std::future::pending().await,
+            }
+        }
+
+        async fn sleep(&self, duration: Duration) {
+            sleep(if self.stands_still { duration } else { duration / 3 + Duration::from_millis(1) }).await;
+        }
+
+        fn now(&self) -> Duration {
+            if self.stands_still { Duration::ZERO } else { self.start.elapsed() }
+        }
+
+        fn seed(&self) -> u64 {
+            0
+        }
+    }
+
+    /// Promise 28: neither a clock that stands still nor a sleep that ends early changes when a time-out passes.
+    #[tokio::test(start_paused = true)]
+    async fn an_odd_clock_keeps_the_time() {
+        let timeouts = Timeouts::default().with_head(6 * SECOND).with_stall(9 * SECOND);
+        for stands_still in [true, false] {
+            let timed = Timed::new(Odd { stands_still, start: Instant::now() });
+            let start = Instant::now();
+            let post = Request::post("/").body(Bytes::new()).unwrap();
+            assert_eq!(timed.send(post, &timeouts).await.unwrap_err().kind(), TransportErrorKind::TimedOut);
+            assert_eq!(start.elapsed().as_secs(), 6, "{stands_still}");
+
+            let start = Instant::now();
+            let mut body = timed.send(Request::default(), &timeouts).await.unwrap().into_body();
+            assert!(poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().is_err());
+            assert_eq!(start.elapsed().as_secs(), 9, "{stands_still}");
         }
     }
 }

@@ -60,7 +60,7 @@ where
     /// Over a service, each of whose errors is [`Interrupted`](TransportErrorKind::Interrupted). That is the safe kind: the
     /// request may have been acted upon, so no POST is sent again.
     ///
-    /// A service of requests with any body is told which: `Tower::<_, Full<Bytes>>::new(router)`.
+    /// If the service accepts several body types, name one: `Tower::<_, Full<Bytes>>::new(router)`.
     #[must_use]
     pub fn new(service: S) -> Timed<Self> {
         Tower::with_kinds(service, |_| TransportErrorKind::Interrupted)

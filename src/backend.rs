@@ -61,8 +61,9 @@ impl<T: ?Sized> MaybeSync for T {}
 /// decompresses, adds a header beyond what HTTP insists on, reads ahead of what it was asked for, or turns a 4xx into an
 /// error. It keeps the [`Timeouts`] of each request, head and body alike.
 ///
-/// The module [`backends`](crate::backends) has one for reqwest and one for hyper; a closure becomes one by
-/// `backends::from_async_fn`. References, `Arc`s and [`BoxedBackend`] are backends as well.
+/// The module [`backends`](crate::backends) has one for reqwest, hyper and tower; a closure becomes one by
+/// `backends::from_async_fn`. References, `Arc`s and [`BoxedBackend`] are backends as well. A backend that keeps no time-outs
+/// is put under [`Timed`](crate::backends::Timed), as here:
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -70,6 +71,7 @@ impl<T: ?Sized> MaybeSync for T {}
 /// use bytes::Bytes;
 /// use http::{Request, Response};
 /// use http_body_util::Full;
+/// use useartisan::backends::Timed;
 /// use useartisan::{Api, AsyncBackend, Client, Credentials, TransportError, Timeouts};
 ///
 /// struct Stack {
@@ -101,10 +103,12 @@ impl<T: ?Sized> MaybeSync for T {}
 ///     }
 /// }
 ///
-/// let stack = Stack { start: Instant::now() };
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), useartisan::Error> {
+/// let stack = Timed::new(Stack { start: Instant::now() });
 /// let client = Client::new(Api::new("https://artisan.example", Credentials::new("public", "secret")?)?, stack);
-/// assert!(pollster::block_on(client.list_apps().send())?.is_empty());
-/// # Ok::<(), useartisan::Error>(())
+/// assert!(client.list_apps().send().await?.is_empty());
+/// # Ok(()) }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an async backend",

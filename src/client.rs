@@ -41,7 +41,7 @@ pub use wait::WaitCall;
 /// ```
 ///
 /// A plain `Client` has a [`BoxedBackend`]. [`boxed()`](Self::boxed) makes one of a client of any async backend, such as
-/// `Client<Ureq>`, and [`boxed_blocking()`](Self::boxed_blocking) does so for a blocking one:
+/// `Client<FakeArtisan>`, and [`boxed_blocking()`](Self::boxed_blocking) does so for a blocking one:
 ///
 /// ```
 /// # use useartisan::{AsyncBackend, Client};

@@ -137,7 +137,8 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The headers of the response, the keys replaced; none if there was no response.
+    /// The headers of the response, the keys replaced; none if there was no response. A header whose name holds a key is left
+    /// out.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.answer.as_ref().map(|answer| &answer.headers)

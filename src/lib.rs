@@ -31,7 +31,7 @@
 //!
 //! # With a client
 //!
-//! Retries, time-outs, waiting for jobs and reading downloads are a [`Client`]'s, over any backend. This starts an
+//! A [`Client`] adds retries, time-outs, waits and downloads to any backend. This starts an
 //! export, waits for its job, and reads what may be gigabytes in the memory of one record:
 //!
 //! ```
@@ -47,8 +47,8 @@
 //! }
 //! ```
 //!
-//! Underneath are [machines](machine), which decide and do nothing. Each is told what happened, and says what to do
-//! next; a driver of some thirty lines does it. They can be driven by hand as well:
+//! Underneath are [machines](machine), which decide and do nothing. Each takes an event and returns the next step; a driver of
+//! some thirty lines does it. They can be driven by hand as well:
 //!
 //! ```text
 //!   ┌────────── machine ──────────┐  Step::Send, Read, Sleep   ┌───── driver ─────┐

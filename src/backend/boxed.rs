@@ -66,7 +66,7 @@ pub struct BoxedBackend(ArcAsync);
 #[derive(Clone)]
 pub struct BoxedBlockingBackend(Arc<dyn DynBlocking + Send + Sync>);
 
-/// The body of a response of an [`BoxedBackend`] backend. `Send` and not `Sync`, since a backend's body need not be: it has
+/// The body of a response of a [`BoxedBackend`]. `Send` and not `Sync`, since a backend's body need not be: it has
 /// one reader.
 ///
 /// ```

@@ -67,8 +67,9 @@ pub trait Endpoint {
     /// Reads the answer, of whatever status.
     ///
     /// # Errors
-    /// Each names this endpoint and the status. [`Rejected`](crate::ErrorKind::Rejected) for a failure that the
-    /// service reports and for a status that is not 2xx, [`Redirect`](crate::ErrorKind::Redirect),
+    /// Each names this endpoint and the status. [`Rejected`](crate::ErrorKind::Rejected),
+    /// [`NotFound`](crate::ErrorKind::NotFound) or [`AccessDenied`](crate::ErrorKind::AccessDenied) for a failure that the
+    /// service reports and for a status that is neither 2xx nor 3xx, [`Redirect`](crate::ErrorKind::Redirect),
     /// [`ContentCoding`](crate::ErrorKind::ContentCoding), and
     /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) with the position.
     ///
@@ -76,7 +77,7 @@ pub trait Endpoint {
     /// [`Api::parse`](crate::Api::parse) and [`Client`](crate::Client) replace it.
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Self::Output, Error>;
 
-    /// How long an attempt may take unless one says otherwise.
+    /// How long an attempt may take unless the call's options say otherwise.
     fn timeouts(&self) -> Timeouts {
         Timeouts::default()
     }

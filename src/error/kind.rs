@@ -1,4 +1,4 @@
-//! The words that an error is told in: what went wrong, where, and what became of the request.
+//! Kinds of errors, positions, and what is known of a request.
 
 use std::fmt;
 
@@ -57,7 +57,7 @@ pub enum ErrorKind {
     OutcomeUnknown,
     /// A file or a writer could not be written to. See [`Error::kept_part`](crate::Error::kept_part).
     File,
-    /// A machine was told something that cannot have happened in its state.
+    /// A machine received an event that is invalid in its state.
     Misuse,
 }
 

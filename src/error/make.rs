@@ -50,7 +50,7 @@ impl Error {
             TransportErrorKind::Interrupted => {
                 (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe)
             }
-            TransportErrorKind::TimedOut => (ErrorKind::TimedOut, "a deadline passed", Sent::Maybe),
+            TransportErrorKind::TimedOut => (ErrorKind::TimedOut, "a time-out passed", Sent::Maybe),
             TransportErrorKind::Other => (ErrorKind::Backend, "the backend failed", Sent::Maybe),
         };
         let mut error = Error::new(kind, message);
@@ -59,7 +59,7 @@ impl Error {
         error
     }
 
-    /// A machine that was told what cannot have happened.
+    /// A machine received an event that is invalid in its state.
     pub(crate) fn misuse(machine: &str) -> Self {
         let message = format!("{machine} received an event that is invalid in this state");
         let mut error = Error::new(ErrorKind::Misuse, message);

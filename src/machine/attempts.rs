@@ -135,7 +135,7 @@ impl Attempts {
     }
 }
 
-/// Whether what came to this error may be tried again.
+/// Whether a call may be retried after this error.
 pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     match (error.kind(), error.sent()) {
         (ErrorKind::Transport, Sent::No) => true,

@@ -58,11 +58,19 @@ fn other_imports_are_found() {
         ("client", "use crate::Error;", "not by the module that owns it"),
         ("client", "use crate::backends::reqwest;", "`backends` is not below `client`"),
         ("unheard_of", "use crate::error::Error;", "`unheard_of` is no layer"),
+        ("json", "#[cfg(test)]\nmod tests;\nuse crate::model::Job;", "`model` is not below `json`"),
+        ("json", "#[cfg(test)]\nmod tests {\n}\nuse crate::fake;", "`fake` is not below `json`"),
+        ("json", "use super::super::model::Job;", "may lead out of the module"),
     ] {
         let found = faults(module, line);
         assert!(found.len() == 1 && found[0].contains(fault), "{line}: {found:?}");
     }
-    for line in ["use crate::error::Error;", "/// [`Client`](crate::Client)", "use crate::model::Job;"] {
+    for line in [
+        "#[cfg(test)]\nmod tests {\n    use super::*;\n    use crate::fake::FakeArtisan;\n}",
+        "use crate::error::Error;",
+        "/// [`Client`](crate::Client)",
+        "use crate::model::Job;",
+    ] {
         assert_eq!(faults("model", line), [""; 0], "{line}");
     }
 }
@@ -81,20 +89,45 @@ fn module(file: &Path) -> String {
 }
 
 /// What is wrong with the imports of a file of this module, its tests apart.
+///
+/// A method that an upper module gives to a type of a lower one needs no import, so a call of it from below is not seen.
 fn faults(module: &str, source: &str) -> Vec<String> {
     let Some(own) = LAYERS.iter().position(|layer| *layer == module) else {
         return vec![format!("`{module}` is no layer")];
     };
-    let code = source.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
-    let code = code.filter(|line| !line.trim_start().starts_with("//"));
-    let imports = code.flat_map(|line| line.split("crate::").skip(1));
-    let names = imports.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap());
-    let faults = names.filter_map(|name| match LAYERS.iter().position(|layer| *layer == name) {
-        Some(layer) if layer <= own => None,
-        None if !name.starts_with(char::is_lowercase) => {
-            Some(format!("`crate::{name}` is imported not by the module that owns it"))
+    let code = without_tests(source);
+    let mut faults = Vec::new();
+    for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        if line.contains("super::super") {
+            faults.push("`super::super` may lead out of the module: write `crate::`".to_owned());
         }
-        _ => Some(format!("`{name}` is not below `{module}`")),
-    });
-    faults.collect()
+        for rest in line.split("crate::").skip(1) {
+            let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+            match LAYERS.iter().position(|layer| *layer == name) {
+                Some(layer) if layer <= own => {}
+                None if !name.starts_with(char::is_lowercase) => {
+                    faults.push(format!("`crate::{name}` is imported not by the module that owns it"));
+                }
+                _ => faults.push(format!("`{name}` is not below `{module}`")),
+            }
+        }
+    }
+    faults
+}
+
+/// The code without the items under `#[cfg(test)]`: a line, or a block up to the brace that closes it at the margin.
+fn without_tests(source: &str) -> String {
+    let (mut kept, mut lines) = (String::new(), source.lines());
+    while let Some(line) = lines.next() {
+        if !line.starts_with("#[cfg(test)]") {
+            kept += line;
+            kept.push('\n');
+            continue;
+        }
+        let item = lines.by_ref().find(|line| !line.starts_with("#[")).unwrap_or_default();
+        if !item.ends_with(';') {
+            lines.by_ref().find(|line| line.starts_with('}'));
+        }
+    }
+    kept
 }

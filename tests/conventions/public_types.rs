@@ -169,8 +169,8 @@ fn of_the_fake(looked: &mut Looked) {
     let timeouts = Timeouts::default();
     let answer = pollster::block_on(AsyncBackend::send(&fake, request.clone(), &timeouts)).unwrap();
     looked.at("fake::FakeBody", answer.body());
-    let erased = fake.client().boxed();
-    let answer = pollster::block_on(erased.backend().send(request, &timeouts)).unwrap();
+    let boxed = fake.client().boxed();
+    let answer = pollster::block_on(boxed.backend().send(request, &timeouts)).unwrap();
     looked.at("BoxedBody", answer.body());
 }
 

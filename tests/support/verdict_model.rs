@@ -161,7 +161,7 @@ pub fn hold<E: Endpoint>(api: &Api, call: &E, status: u16, body: &[u8], output: 
     match step {
         Ok(Step::Sleep(_)) => assert!(is_get && expected.retried, "{}: sent again", shown()),
         Ok(Step::Done(_)) => assert_eq!(expected.error, None, "{}", shown()),
-        Ok(_) => panic!("{}: an unknown step", shown()),
+        Ok(_) => panic!("{}: a step of another kind", shown()),
         Err(error) => {
             assert!(!(is_get && expected.retried), "{}: {error}", shown());
             assert_eq!(error.sent() == Sent::Maybe, expected.unknown, "{}: {error}", shown());

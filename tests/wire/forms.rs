@@ -1,4 +1,4 @@
-//! Closures are backends, and so are references to a backend, pointers to it, and its erased form.
+//! Closures are backends, and so are references to a backend, pointers to it, and its boxed form.
 
 use std::pin::Pin;
 use std::sync::Arc;
