@@ -104,6 +104,7 @@
 //! | case | why |
 //! |---|---|
 //! | `not_repeated`, `not_repeated_when_reused` | only the core repeats a request, which may be a POST |
+//! | `kept_connection_dies` | no connector has seen it: that it was never written is a guess, and would send a POST twice |
 //! | `own_answers` | a pool must not mix answers up. Concurrent calls come from several threads if the backend blocks, and from one task if it is async |
 //! | `left_over_bytes` | a server that sends more than it announced must not choose the next answer |
 //! | `dropped_body`, `cancelled` | giving up is immediate, and leaves no connection behind |

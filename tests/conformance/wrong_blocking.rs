@@ -22,7 +22,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::NoBodyWithoutLength), &["until_closed"]),
     (Defect::Wire(Quirk::WaitsForBodyOf304), &["empty_bodies"]),
     (Defect::Wire(Quirk::HeadWithFirstByte), &["body_as_it_comes"]),
-    (Defect::Wire(Quirk::NotSentIfNoAnswer), &["no_answer"]),
+    (Defect::Wire(Quirk::NotSentIfNoAnswer), &["no_answer", "kept_connection_dies"]),
     (Defect::Wire(Quirk::NotSentIfCutHead), &["cut_head"]),
     (Defect::Wire(Quirk::RefusedIsInterrupted), &["refused"]),
     (Defect::Wire(Quirk::ShortIsWhole), &["cut_by_fin"]),
@@ -52,6 +52,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::ReadsAhead, &["body_as_it_comes", "unread_body", "dropped_body"]),
     (Defect::RepeatsFirst, &["not_repeated"]),
     (Defect::RepeatsLater, &["not_repeated_when_reused"]),
+    (Defect::DeadIsNotSent, &["kept_connection_dies"]),
     (Defect::SwapsAnswers, &["own_answers"]),
     (Defect::NoStall, &["stall_timeout"]),
     (Defect::TotalAsStall, &["stall_per_piece"]),
@@ -85,6 +86,7 @@ pub(crate) enum Defect {
     ReadsAhead,
     RepeatsFirst,
     RepeatsLater,
+    DeadIsNotSent,
     SwapsAnswers,
     NoStall,
     TotalAsStall,
@@ -140,6 +142,11 @@ impl BlockingBackend for Wrong {
                 send(&request)?
             }
             (Defect::RepeatsLater, Err(_)) if known => send(&request)?,
+            (Defect::DeadIsNotSent, Err(failure))
+                if known && failure.kind() == TransportErrorKind::Interrupted =>
+            {
+                return Err(TransportError::not_sent(failure));
+            }
             (Defect::TimeoutIsInterruption, Err(failure)) => return Err(interruption(failure)),
             (Defect::FollowsRedirects, Ok(response)) if response.headers().contains_key("location") => {
                 send(&followed(request.clone(), &response))?

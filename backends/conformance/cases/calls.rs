@@ -6,6 +6,10 @@ use super::*;
 pub(super) const CASES: &[Case] = &[
     case!(not_repeated, "a request whose connection ends before the answer is not sent again"),
     case!(not_repeated_when_reused, "nor is one for which a connection was used again"),
+    case!(
+        kept_connection_dies,
+        "a request on a connection that was used before, and ends, is `Interrupted`: it may have been acted upon"
+    ),
     case!(own_answers, "the answers of calls made at once and one after another are each its own"),
     case!(left_over_bytes, "what is left over of an answer is not the answer to another call"),
     case!(
@@ -35,6 +39,16 @@ async fn not_repeated_when_reused(subject: &Subject) -> Outcome {
         answer_to_get(subject, &server).await?;
         let outcome = exchange(subject, request(&server, method, "/", b"")?, &patient()).await;
         at!(once(&server, 2), "{outcome:?}")?;
+    }
+    Ok(())
+}
+
+async fn kept_connection_dies(subject: &Subject) -> Outcome {
+    for end in [Step::Fin, Step::Reset] {
+        let server = started(Server::in_turn([vec![Step::answer(200, "", b"{}")], vec![end]]))?;
+        answer_to_get(subject, &server).await?;
+        let outcome = exchange(subject, request(&server, Method::POST, "/", b"{}")?, &patient()).await;
+        must_fail(outcome, TransportErrorKind::Interrupted)?;
     }
     Ok(())
 }
