@@ -22,7 +22,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::NoBodyWithoutLength), &["until_closed"]),
     (Defect::Wire(Quirk::WaitsForBodyOf304), &["empty_bodies"]),
     (Defect::Wire(Quirk::HeadWithFirstByte), &["body_as_it_comes"]),
-    (Defect::Wire(Quirk::NotSentIfNoAnswer), &["no_answer", "kept_connection_dies"]),
+    (Defect::Wire(Quirk::NotSentIfNoAnswer), &["no_answer"]),
     (Defect::Wire(Quirk::NotSentIfCutHead), &["cut_head"]),
     (Defect::Wire(Quirk::RefusedIsInterrupted), &["refused"]),
     (Defect::Wire(Quirk::ShortIsWhole), &["cut_by_fin"]),
@@ -132,7 +132,12 @@ impl BlockingBackend for Wrong {
         let host = request.uri().authority().unwrap().to_string();
         let known = self.host.lock().unwrap().replace(host.clone()) == Some(host);
         self.spoil_request(&mut request);
-        let quirk = if let Defect::Wire(quirk) = self.defect { quirk } else { Quirk::None };
+        let quirk = match self.defect {
+            // On a connection that was used before it is another case's.
+            Defect::Wire(Quirk::NotSentIfNoAnswer) if known => Quirk::None,
+            Defect::Wire(quirk) => quirk,
+            _ => Quirk::None,
+        };
         let send = |request: &Request<Bytes>| sockets::send(quirk, request, &self.spoil_timeouts(timeouts));
         let response = match (self.defect, send(&request)) {
             // Not what took all its time: that is another case's.
