@@ -193,7 +193,7 @@ fn failure(error: E) -> TransportError {
     let kind = match error {
         E::Other(cause) => {
             return match cause.downcast::<ConnectFailed>() {
-                Ok(failed) => TransportError::not_sent(failed.0),
+                Ok(failed) => TransportError::not_sent(unwrapped(failed.0)),
                 Err(cause) => TransportError::interrupted(E::Other(cause)),
             };
         }
@@ -206,7 +206,15 @@ fn failure(error: E) -> TransportError {
         }
         _ => TransportErrorKind::Interrupted,
     };
-    TransportError::new(kind, error)
+    TransportError::new(kind, unwrapped(error))
+}
+
+/// The error of the system, where ureq only wraps it.
+fn unwrapped(error: E) -> Box<dyn std::error::Error + Send + Sync> {
+    match error {
+        E::Io(error) => error.into(),
+        error => error.into(),
+    }
 }
 
 /// Whether ureq gave up a response for the size of its head. The type of `Protocol` is not public, but its text tells.

@@ -6,6 +6,7 @@
 //! - [CSV](csv_export): exporting everything, in constant memory.
 //! - [Callbacks](callbacks), received in axum.
 //! - [A backend](your_own_backend) of your own.
+//! - [An endpoint](your_own_endpoint) that the library doesn't know.
 //! - [Retries](retries): what is tried again, how often, and when to do it yourself.
 //! - [Limits](limits): every bound, and where it is set.
 
@@ -27,6 +28,9 @@ pub mod callbacks {}
 
 #[doc = include_str!("../docs/cookbook/your_own_backend.md")]
 pub mod your_own_backend {}
+
+#[doc = include_str!("../docs/cookbook/your_own_endpoint.md")]
+pub mod your_own_endpoint {}
 
 #[doc = include_str!("../docs/cookbook/retries.md")]
 pub mod retries {}

@@ -126,7 +126,9 @@ impl From<Infallible> for TransportError {
     }
 }
 
-/// For what reading a body reports. A [`TransportError`] inside is taken out again.
+/// For what reading a body reports. A [`TransportError`] inside is taken out again. Otherwise the kinds `TimedOut` and
+/// `WouldBlock` become [`TimedOut`](TransportErrorKind::TimedOut), and any other
+/// [`Interrupted`](TransportErrorKind::Interrupted): it is not for errors of connecting.
 impl From<io::Error> for TransportError {
     fn from(error: io::Error) -> Self {
         match error.downcast::<TransportError>() {
