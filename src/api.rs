@@ -130,14 +130,14 @@ pub struct ApiBuilder {
     plain_http: bool,
     credentials: Option<Credentials>,
     no_credentials: bool,
-    headers: Vec<(String, Redacted)>,
+    headers: Vec<(String, HiddenValue)>,
 }
 
 /// A header's value before it is checked: it may be somebody's token, so `Debug` hides it.
 #[derive(Clone)]
-struct Redacted(String);
+struct HiddenValue(String);
 
-impl fmt::Debug for Redacted {
+impl fmt::Debug for HiddenValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{} bytes]", self.0.len())
     }
@@ -168,7 +168,7 @@ impl ApiBuilder {
     /// transport sets. Its value is marked sensitive, so that logs don't show it, and replaced in errors as the
     /// keys are, if it has 8 bytes or more. At most 32 headers, with values of at most 8 KiB.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), Redacted(value.into())));
+        self.headers.push((name.into(), HiddenValue(value.into())));
         self
     }
 
@@ -198,7 +198,7 @@ impl ApiBuilder {
             return Err(Error::invalid("headers", format_args!("are more than {MAX_HEADERS}")));
         }
         let mut secrets = Vec::new();
-        for (name, Redacted(value)) in self.headers {
+        for (name, HiddenValue(value)) in self.headers {
             let (name, checked) = extra_header(&name, &value)?;
             if name == USER_AGENT {
                 headers.insert(name, checked);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::options::DecodeOptions;
-use super::parse::{Gap, Refusal, parse};
+use super::parse::{Gap, Stop, parse};
 use super::record::resolve;
 use crate::error::Error;
 use crate::json::syntax::Syntax;
@@ -28,7 +28,7 @@ impl Attributes {
         Self::from_members(members).map_err(|_| Error::invalid("a text in the attributes", HALF_A_PAIR))
     }
 
-    fn from_members(members: &str) -> Result<Self, Refusal> {
+    fn from_members(members: &str) -> Result<Self, Stop> {
         let options = DecodeOptions::default().with_attributes(usize::MAX).with_text_length(usize::MAX);
         let mut nested = Syntax::new(usize::MAX);
         let mut entries = Vec::with_capacity(USUAL);

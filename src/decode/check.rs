@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::outline::Outline;
 use crate::error::{Error, Position};
-use crate::json::fault::Fault;
+use crate::json::document_error::DocumentError;
 
 /// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is
 /// kept as it is. One byte order mark may stand before the document.
@@ -58,7 +58,7 @@ impl Check {
     /// ```
     pub fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
         if let Some(at) = self.failed {
-            return Err(Fault::again(at).into());
+            return Err(DocumentError::again(at).into());
         }
         let mut input = piece;
         match self.outline.advance(&mut input) {
@@ -84,7 +84,7 @@ impl Check {
     /// ```
     pub fn finish(&self) -> Result<(), Error> {
         match self.failed {
-            Some(at) => Err(Fault::again(at).into()),
+            Some(at) => Err(DocumentError::again(at).into()),
             None => Ok(self.outline.finish()?),
         }
     }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::options::DecodeOptions;
 use super::outline::Outline;
-use super::parse::Refusal;
+use super::parse::Stop;
 use super::record::{ProfileRecord, Store};
 use crate::error::{Error, Position};
-use crate::json::fault::{Cursor, Fault};
+use crate::json::document_error::{Cursor, DocumentError};
 use crate::json::syntax::Token;
 
 /// Decodes a download while it arrives, in constant memory and without I/O.
@@ -168,13 +168,13 @@ impl Decoder {
     pub fn finish(&self) -> Result<(), Error> {
         let whole = self.outline.finish();
         match self.state {
-            State::Failed(at) => Err(Fault::again(at).into()),
+            State::Failed(at) => Err(DocumentError::again(at).into()),
             State::Carried => whole.map_err(|fault| fault.in_record(self.records).into()),
             State::Outside | State::Between => Ok(whole?),
         }
     }
 
-    pub(super) fn find(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+    pub(super) fn find(&mut self, input: &mut &[u8]) -> Result<bool, DocumentError> {
         loop {
             match self.state {
                 State::Outside => {
@@ -193,7 +193,7 @@ impl Decoder {
                     None => return Ok(false),
                 },
                 State::Carried => return self.carry(input).map_err(|fault| fault.in_record(self.records)),
-                State::Failed(at) => return Err(Fault::again(at)),
+                State::Failed(at) => return Err(DocumentError::again(at)),
             }
         }
     }
@@ -205,11 +205,11 @@ impl Decoder {
     }
 
     /// The start of the next record or the end of the list; `None` where the input ends before.
-    fn between(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+    fn between(&mut self, input: &mut &[u8]) -> Result<Option<Token>, DocumentError> {
         let syntax = &mut self.outline.syntax;
         while let Some(byte) = syntax.peek(input)? {
             if byte != b'{' && syntax.starts_value(byte) {
-                let fault = Fault::wrong("an item of the list is not an object", syntax.cursor());
+                let fault = DocumentError::wrong("an item of the list is not an object", syntax.cursor());
                 return Err(fault.in_record(self.records));
             }
             let token = syntax.start(byte, input)?;
@@ -242,7 +242,7 @@ impl Decoder {
         false
     }
 
-    fn carry(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+    fn carry(&mut self, input: &mut &[u8]) -> Result<bool, DocumentError> {
         let syntax = &mut self.outline.syntax;
         let room = self.options.record_size.saturating_sub(1).saturating_sub(self.carry.len());
         let bytes = input.get(..room).unwrap_or(input);
@@ -260,13 +260,18 @@ impl Decoder {
         if whole {
             self.parse_carried()?;
         } else if taken.len() == room {
-            return Err(Fault::limit("record size", self.options.record_size, "bytes", syntax.cursor()));
+            return Err(DocumentError::limit(
+                "record size",
+                self.options.record_size,
+                "bytes",
+                syntax.cursor(),
+            ));
         }
         Ok(whole)
     }
 
     /// Takes the carried record. The automaton has passed it, so only what is not syntax can be wrong.
-    fn parse_carried(&mut self) -> Result<(), Fault> {
+    fn parse_carried(&mut self) -> Result<(), DocumentError> {
         let at = |offset| {
             let mut cursor = self.carried_from;
             cursor.pass_all(self.carry.get(..offset).unwrap_or_default());
@@ -274,16 +279,18 @@ impl Decoder {
         };
         match self.store.fill(&self.carry, &self.options) {
             Ok(_) => {}
-            Err(Refusal::Attributes(offset)) => {
-                return Err(Fault::limit(
+            Err(Stop::Attributes(offset)) => {
+                return Err(DocumentError::limit(
                     "attribute count",
                     self.options.attributes,
                     "in a record",
                     at(offset),
                 ));
             }
-            Err(Refusal::Surrogate(offset)) => return Err(Fault::wrong("half a surrogate pair", at(offset))),
-            Err(Refusal::Unfit) => return Err(Fault::wrong("a record that can't be read", at(0))),
+            Err(Stop::Surrogate(offset)) => {
+                return Err(DocumentError::wrong("half a surrogate pair", at(offset)));
+            }
+            Err(Stop::Unfit) => return Err(DocumentError::wrong("a record that can't be read", at(0))),
         }
         self.outline.syntax.leave_record();
         self.state = State::Between;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Says;
-use crate::json::fault::Fault;
+use crate::json::document_error::DocumentError;
 use crate::json::string;
 use crate::json::syntax::{Syntax, Token};
 use crate::model::{Success, reason};
@@ -57,7 +57,7 @@ impl Outline {
     }
 
     /// Reads on until the list of records starts, which is `true`, or the input ends.
-    pub(super) fn advance(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+    pub(super) fn advance(&mut self, input: &mut &[u8]) -> Result<bool, DocumentError> {
         loop {
             let before = *input;
             let keeps = self.keeps();
@@ -76,7 +76,7 @@ impl Outline {
     }
 
     /// Whether the document is whole.
-    pub(super) fn finish(&self) -> Result<(), Fault> {
+    pub(super) fn finish(&self) -> Result<(), DocumentError> {
         // Of what failed, the reason may be missing; it has failed nevertheless.
         self.check_failure()?;
         self.syntax.finish()?;
@@ -84,12 +84,12 @@ impl Outline {
         if self.lists == 0 { Err(self.no_object()) } else { Ok(()) }
     }
 
-    fn check_failure(&self) -> Result<(), Fault> {
+    fn check_failure(&self) -> Result<(), DocumentError> {
         if !self.failed {
             return Ok(());
         }
         let says = Says::failure(self.error.as_deref());
-        Err(Fault::failure(says, self.error.clone(), self.syntax.cursor()))
+        Err(DocumentError::failure(says, self.error.clone(), self.syntax.cursor()))
     }
 
     /// Whether the next token may be a name or a value that has a meaning.
@@ -110,7 +110,7 @@ impl Outline {
     }
 
     /// Whether the list of records starts with `token`.
-    fn take(&mut self, token: Token) -> Result<bool, Fault> {
+    fn take(&mut self, token: Token) -> Result<bool, DocumentError> {
         let depth = self.syntax.depth();
         match token {
             Token::Name if self.is_level(depth) => self.member = self.named(),
@@ -144,7 +144,7 @@ impl Outline {
         string(std::str::from_utf8(&self.kept).ok()?).ok()?
     }
 
-    fn opened(&mut self, token: Token, outer: usize) -> Result<bool, Fault> {
+    fn opened(&mut self, token: Token, outer: usize) -> Result<bool, DocumentError> {
         let array = token == Token::ArrayStart;
         // What is inside has no meaning, unless it is found to have one.
         let member = std::mem::replace(&mut self.member, Member::Other);
@@ -175,7 +175,7 @@ impl Outline {
         Ok(false)
     }
 
-    fn closed(&mut self, depth: usize) -> Result<(), Fault> {
+    fn closed(&mut self, depth: usize) -> Result<(), DocumentError> {
         if self.listing == Some(depth + 1) {
             self.listing = None;
             self.lists += 1;
@@ -192,12 +192,14 @@ impl Outline {
         self.check_failure()?;
         match &self.error {
             _ if self.lists > 0 => Ok(()),
-            Some(reason) => Err(Fault::failure(Says::Error, Some(reason.clone()), self.syntax.cursor())),
+            Some(reason) => {
+                Err(DocumentError::failure(Says::Error, Some(reason.clone()), self.syntax.cursor()))
+            }
             None => Err(self.no_list()),
         }
     }
 
-    fn value(&mut self, token: Token, depth: usize) -> Result<(), Fault> {
+    fn value(&mut self, token: Token, depth: usize) -> Result<(), DocumentError> {
         if self.listing == Some(depth) {
             self.listing = None;
         }
@@ -217,7 +219,7 @@ impl Outline {
     }
 
     /// Takes the reason that was kept.
-    fn take_error(&mut self) -> Result<(), Fault> {
+    fn take_error(&mut self) -> Result<(), DocumentError> {
         let kept = String::from_utf8_lossy(&self.kept);
         // A text that was cut has no closing quote.
         let is_cut = self.kept.len() == KEPT;
@@ -229,26 +231,26 @@ impl Outline {
         self.list.as_deref().unwrap_or_default()
     }
 
-    fn not_a_list(&self) -> Fault {
+    fn not_a_list(&self) -> DocumentError {
         self.wrong(format!("`{}` is not a list", self.list_name()))
     }
 
-    fn no_list(&self) -> Fault {
+    fn no_list(&self) -> DocumentError {
         match &self.list {
             Some(name) => self.wrong(format!("the document has no list `{name}`")),
             None => self.wrong("the document has no list of objects"),
         }
     }
 
-    fn no_object(&self) -> Fault {
+    fn no_object(&self) -> DocumentError {
         if self.list.is_some() { self.wrong("the document is not an object") } else { self.no_list() }
     }
 
-    fn unclear(&self) -> Fault {
+    fn unclear(&self) -> DocumentError {
         self.wrong("`success` is neither true nor false")
     }
 
-    fn wrong(&self, reason: impl Into<Cow<'static, str>>) -> Fault {
-        Fault::wrong(reason, self.syntax.started())
+    fn wrong(&self, reason: impl Into<Cow<'static, str>>) -> DocumentError {
+        DocumentError::wrong(reason, self.syntax.started())
     }
 }

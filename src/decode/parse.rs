@@ -8,7 +8,7 @@ use crate::model::{Entry, Span};
 
 /// Why a record was not parsed.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum Stop {
     /// It is not whole, or it is wrong: the automaton knows which.
     Unfit,
     /// It has more attributes than the limit, at this offset.
@@ -39,32 +39,31 @@ pub(super) fn parse(
     gap: &mut Gap,
     nested: &mut Syntax,
     entries: &mut Vec<Entry>,
-) -> Result<Parsed, Refusal> {
+) -> Result<Parsed, Stop> {
     let mut parser = Parser { at: 0, stops: Stops::new(bytes), lines: 0, escapes: false };
-    let mut byte = parser.skip_whitespace(bytes).ok_or(Refusal::Unfit)?;
+    let mut byte = parser.skip_whitespace(bytes).ok_or(Stop::Unfit)?;
     while byte != b'}' || !entries.is_empty() {
         if byte != b'"' {
-            return Err(Refusal::Unfit);
+            return Err(Stop::Unfit);
         }
         parser.at += 1;
         while let Some(entry) = parser.usual_attribute(bytes, *gap, options.text_length) {
             if entries.len() >= options.attributes {
-                return Err(Refusal::Attributes(entry.name.start as usize));
+                return Err(Stop::Attributes(entry.name.start as usize));
             }
             entries.push(entry);
         }
         if entries.len() >= options.attributes {
-            return Err(Refusal::Attributes(parser.at));
+            return Err(Stop::Attributes(parser.at));
         }
-        let (after, entry) =
-            any_attribute(bytes, parser, options.text_length, nested).ok_or(Refusal::Unfit)?;
+        let (after, entry) = any_attribute(bytes, parser, options.text_length, nested).ok_or(Stop::Unfit)?;
         entries.push(entry);
         parser = after;
         let end = parser.at - 1;
-        if parser.separator(bytes).ok_or(Refusal::Unfit)? == b'}' {
+        if parser.separator(bytes).ok_or(Stop::Unfit)? == b'}' {
             break;
         }
-        byte = parser.skip_whitespace(bytes).ok_or(Refusal::Unfit)?;
+        byte = parser.skip_whitespace(bytes).ok_or(Stop::Unfit)?;
         if !entry.raw {
             *gap = Gap::new(bytes.get(end..=parser.at).unwrap_or_default());
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::options::DecodeOptions;
-use super::parse::{Gap, Parsed, Refusal, parse};
+use super::parse::{Gap, Parsed, Stop, parse};
 use crate::error::Error;
 use crate::json::syntax::Syntax;
 use crate::json::{Halves, unescape};
@@ -145,11 +145,11 @@ impl Store {
     }
 
     /// Takes the record at the start of `bytes`, from after its `{`.
-    pub(super) fn fill(&mut self, bytes: &[u8], options: &DecodeOptions) -> Result<Parsed, Refusal> {
+    pub(super) fn fill(&mut self, bytes: &[u8], options: &DecodeOptions) -> Result<Parsed, Stop> {
         self.clear();
         let parsed = parse(bytes, options, &mut self.gap, &mut self.nested, &mut self.entries)?;
-        let record = bytes.get(..parsed.length).ok_or(Refusal::Unfit)?;
-        let text = std::str::from_utf8(record).map_err(|_| Refusal::Unfit)?;
+        let record = bytes.get(..parsed.length).ok_or(Stop::Unfit)?;
+        let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
         // One copy of the whole: so the record needs nothing of the piece, which its driver may then fill anew,
         // and the copy costs a tenth of what finding the strings did.
         self.text.push_str(text);
@@ -167,7 +167,7 @@ pub(super) fn resolve(
     record: &str,
     text: &mut String,
     halves: Halves,
-) -> Result<(), Refusal> {
+) -> Result<(), Stop> {
     for entry in entries {
         entry.name = unescaped(entry.name, record, text, halves)?;
         if !entry.raw {
@@ -177,12 +177,12 @@ pub(super) fn resolve(
     Ok(())
 }
 
-fn unescaped(span: Span, record: &str, text: &mut String, halves: Halves) -> Result<Span, Refusal> {
+fn unescaped(span: Span, record: &str, text: &mut String, halves: Halves) -> Result<Span, Stop> {
     let string = span.of(record);
     if memchr::memchr(b'\\', string.as_bytes()).is_none() {
         return Ok(span);
     }
     let start = text.len();
-    unescape(string, text, halves).map_err(|at| Refusal::Surrogate(span.start as usize + at))?;
+    unescape(string, text, halves).map_err(|at| Stop::Surrogate(span.start as usize + at))?;
     Ok(Span::within(start, text.len()))
 }

@@ -2,9 +2,9 @@
 
 use super::DecodeOptions;
 use super::decoder::Decoder;
-use crate::json::fault::Fault;
+use crate::json::document_error::DocumentError;
 
-fn fault(document: &[u8], cut: usize) -> Option<Fault> {
+fn fault(document: &[u8], cut: usize) -> Option<DocumentError> {
     let mut decoder =
         Decoder::with(DecodeOptions::default().with_attributes(2).with_text_length(9).with_nesting(5));
     for mut piece in document.chunks(cut) {

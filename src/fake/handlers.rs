@@ -22,59 +22,59 @@ pub(super) struct Ask<'a> {
 }
 
 /// A failure that is answered as JSON.
-pub(super) struct Refusal {
+pub(super) struct ErrorAnswer {
     pub(super) status: StatusCode,
     pub(super) error: String,
 }
 
-impl Refusal {
+impl ErrorAnswer {
     pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Refusal { status, error: error.into() }
+        ErrorAnswer { status, error: error.into() }
     }
 
     pub(super) fn bad(error: impl Into<String>) -> Self {
-        Refusal::new(StatusCode::BAD_REQUEST, error)
+        ErrorAnswer::new(StatusCode::BAD_REQUEST, error)
     }
 
     /// The published wording, which is a profile's.
     fn missing(what: &str, id: &str) -> Self {
-        Refusal::new(StatusCode::NOT_FOUND, format!("{what} with the key {id} does not exist."))
+        ErrorAnswer::new(StatusCode::NOT_FOUND, format!("{what} with the key {id} does not exist."))
     }
 }
 
-type Answer = Result<Bytes, Refusal>;
+type Answer = Result<Bytes, ErrorAnswer>;
 
 impl Ask<'_> {
     /// The id at this place in the path.
-    fn id<T: TryFrom<String, Error = Error>>(&self, at: usize) -> Result<T, Refusal> {
+    fn id<T: TryFrom<String, Error = Error>>(&self, at: usize) -> Result<T, ErrorAnswer> {
         let text = self.ids.get(at).cloned().unwrap_or_default();
-        T::try_from(text).map_err(|error| Refusal::bad(error.to_string()))
+        T::try_from(text).map_err(|error| ErrorAnswer::bad(error.to_string()))
     }
 
     /// The id of the app, if the service has it.
-    fn app(&self, state: &State) -> Result<AppId, Refusal> {
+    fn app(&self, state: &State) -> Result<AppId, ErrorAnswer> {
         let app: AppId = self.id(0)?;
         match state.app(&app) {
             Some(_) => Ok(app),
-            None => Err(Refusal::missing("App", app.as_str())),
+            None => Err(ErrorAnswer::missing("App", app.as_str())),
         }
     }
 
     /// The body: an object with just these members, each of them text.
-    fn texts<const N: usize>(&self, names: [&str; N]) -> Result<[String; N], Refusal> {
+    fn texts<const N: usize>(&self, names: [&str; N]) -> Result<[String; N], ErrorAnswer> {
         let mut members: Map<String, Value> = serde_json::from_slice(self.body)
-            .map_err(|error| Refusal::bad(format!("The body is not a JSON object: {error}.")))?;
+            .map_err(|error| ErrorAnswer::bad(format!("The body is not a JSON object: {error}.")))?;
         let texts = names.map(|name| match members.remove(name) {
             Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(Refusal::bad(format!("{name} is not text."))),
-            None => Err(Refusal::bad(format!("{name} is missing."))),
+            Some(_) => Err(ErrorAnswer::bad(format!("{name} is not text."))),
+            None => Err(ErrorAnswer::bad(format!("{name} is missing."))),
         });
         if let Some(name) = members.keys().next() {
-            return Err(Refusal::bad(format!("{name} is not known.")));
+            return Err(ErrorAnswer::bad(format!("{name} is not known.")));
         }
         let mut flaws = texts.iter().filter_map(|text| text.as_ref().err());
         match flaws.next() {
-            Some(flaw) => Err(Refusal::bad(flaw.error.clone())),
+            Some(flaw) => Err(ErrorAnswer::bad(flaw.error.clone())),
             None => Ok(texts.map(Result::unwrap_or_default)),
         }
     }
@@ -99,7 +99,7 @@ fn profile(state: &State, ask: &Ask<'_>, id: ProfileId) -> Answer {
         Some(profile) => Ok(forms::profile(&state.api.base_url(), &app, profile, &id).to_bytes()),
         None => {
             let status = state.profile_not_found;
-            Err(Refusal { status, ..Refusal::missing("Profile", id.as_str()) })
+            Err(ErrorAnswer { status, ..ErrorAnswer::missing("Profile", id.as_str()) })
         }
     }
 }
@@ -117,7 +117,7 @@ fn export_ids(state: &mut State, ask: &Ask<'_>, read: impl Fn(&str) -> Result<Pr
     let app = ask.app(state)?;
     let [ids, callback_url] = ask.texts(["ids", "callback_url"])?;
     let ids = ids.split(',').map(read).collect::<Result<Vec<_>, _>>();
-    let ids = ids.map_err(|error| Refusal::bad(format!("ids: {error}.")))?;
+    let ids = ids.map_err(|error| ErrorAnswer::bad(format!("ids: {error}.")))?;
     queue(state, Exports::Profiles(app, ids), callback_url)
 }
 
@@ -133,7 +133,7 @@ pub(super) fn export_segment(state: &mut State, ask: &Ask<'_>) -> Answer {
     let asked = ask.ids.get(1).map_or("", String::as_str);
     let Some(segment) = state.app(&app).and_then(|app| app.segment(asked)).map(|segment| segment.id.clone())
     else {
-        return Err(Refusal::missing("Segment", asked));
+        return Err(ErrorAnswer::missing("Segment", asked));
     };
     let [callback_url] = ask.texts(["callback_url"])?;
     queue(state, Exports::Segment(app, segment), callback_url)
@@ -145,7 +145,7 @@ fn queue(state: &mut State, exports: Exports, callback_url: String) -> Answer {
         "" => None,
         _ => match CallbackUrl::new(callback_url) {
             Ok(url) => Some(url.as_str().to_owned()),
-            Err(error) => return Err(Refusal::bad(format!("{error}."))),
+            Err(error) => return Err(ErrorAnswer::bad(format!("{error}."))),
         },
     };
     let job = state.queue(exports, callback_url);
@@ -155,7 +155,7 @@ fn queue(state: &mut State, exports: Exports, callback_url: String) -> Answer {
 pub(super) fn list_jobs(state: &mut State, ask: &Ask<'_>) -> Answer {
     let status = match ask.query.first() {
         Some((_, text)) => {
-            Some(text.parse::<JobStatus>().map_err(|error| Refusal::bad(format!("{error}.")))?)
+            Some(text.parse::<JobStatus>().map_err(|error| ErrorAnswer::bad(format!("{error}.")))?)
         }
         None => None,
     };
@@ -168,17 +168,17 @@ pub(super) fn get_job(state: &mut State, ask: &Ask<'_>) -> Answer {
     state.poll(&id);
     match state.job(&id) {
         Some(job) => Ok(forms::job(state.edition, &state.api.base_url(), job).to_bytes()),
-        None => Err(Refusal::missing("Job", id.as_str())),
+        None => Err(ErrorAnswer::missing("Job", id.as_str())),
     }
 }
 
 /// What the service says to the download of a job that is not complete is undocumented.
 pub(super) fn download_job(state: &mut State, ask: &Ask<'_>) -> Answer {
     let id: JobId = ask.id(0)?;
-    let job = state.job(&id).ok_or_else(|| Refusal::missing("Job", id.as_str()))?;
+    let job = state.job(&id).ok_or_else(|| ErrorAnswer::missing("Job", id.as_str()))?;
     match (&job.status, &job.result) {
         (JobStatus::Complete, Some(result)) => Ok(result.clone()),
-        (status, _) => Err(Refusal::new(
+        (status, _) => Err(ErrorAnswer::new(
             StatusCode::CONFLICT,
             format!("Job with the key {id} has the status {status}, not COMPLETE."),
         )),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
-use super::handlers::{self, Ask, Refusal};
+use super::handlers::{self, Ask, ErrorAnswer};
 use super::state::State;
 
 pub(super) struct Route {
@@ -15,7 +15,7 @@ pub(super) struct Route {
     path: &'static str,
     /// What may be in the query, once.
     query: &'static [&'static str],
-    pub(super) answer: fn(&mut State, &Ask<'_>) -> Result<Bytes, Refusal>,
+    pub(super) answer: fn(&mut State, &Ask<'_>) -> Result<Bytes, ErrorAnswer>,
 }
 
 /// Wire contract, "Endpoints".
@@ -32,7 +32,7 @@ static ROUTES: [Route; 10] = [
     get("download_job", "/public/api/jobs/{job}/download", handlers::download_job),
 ];
 
-type Answer = fn(&mut State, &Ask<'_>) -> Result<Bytes, Refusal>;
+type Answer = fn(&mut State, &Ask<'_>) -> Result<Bytes, ErrorAnswer>;
 
 const fn get(name: &'static str, path: &'static str, answer: Answer) -> Route {
     Route { name, method: Method::GET, path, query: &[], answer }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 
 use super::faults::Fault;
 use super::forms;
-use super::handlers::{Ask, Refusal};
+use super::handlers::{Ask, ErrorAnswer};
 use super::recorded::Recorded;
 use super::reply::{JSON, Reply, page};
 use super::routes::{self, Route, Target};
@@ -42,7 +42,7 @@ impl State {
             },
             Target::OtherMethod(allowed) => {
                 let error = format!("The method is not allowed here, {allowed} is.");
-                let mut answer = refused(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error));
+                let mut answer = refused(ErrorAnswer::new(StatusCode::METHOD_NOT_ALLOWED, error));
                 let allowed = if allowed == Method::GET { "GET" } else { "POST" };
                 answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
                 answer
@@ -52,14 +52,17 @@ impl State {
                 let html = HeaderValue::from_static("text/html");
                 respond(StatusCode::NOT_FOUND, html, page(StatusCode::NOT_FOUND))
             }
-            Target::Malformed => refused(Refusal::bad("The path is not percent-encoded UTF-8.")),
+            Target::Malformed => refused(ErrorAnswer::bad("The path is not percent-encoded UTF-8.")),
         }
     }
 
     /// Who asks.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn admit(&self, headers: &HeaderMap) -> Result<(), ErrorAnswer> {
         if self.refuse_address {
-            return Err(Refusal::new(StatusCode::FORBIDDEN, "Requests from this address are not allowed."));
+            return Err(ErrorAnswer::new(
+                StatusCode::FORBIDDEN,
+                "Requests from this address are not allowed.",
+            ));
         }
         let keys = self.credentials.headers().ok();
         let right = keys.is_some_and(|[authorization, public]| {
@@ -68,21 +71,26 @@ impl State {
         });
         match right {
             true => Ok(()),
-            false => Err(Refusal::new(StatusCode::UNAUTHORIZED, "The keys are missing or not valid.")),
+            false => Err(ErrorAnswer::new(StatusCode::UNAUTHORIZED, "The keys are missing or not valid.")),
         }
     }
 
     /// What is asked.
-    fn route(&mut self, route: &Route, ids: Vec<String>, request: &Request<Bytes>) -> Result<Bytes, Refusal> {
+    fn route(
+        &mut self,
+        route: &Route,
+        ids: Vec<String>,
+        request: &Request<Bytes>,
+    ) -> Result<Bytes, ErrorAnswer> {
         for name in [ACCEPT_ENCODING, CONTENT_TYPE] {
             if only(request.headers(), &name) != Some(&JSON) {
-                return Err(Refusal::bad(format!("The header {name} is not application/json.")));
+                return Err(ErrorAnswer::bad(format!("The header {name} is not application/json.")));
             }
         }
         if route.method == Method::GET && !request.body().is_empty() {
-            return Err(Refusal::bad("A GET has no body."));
+            return Err(ErrorAnswer::bad("A GET has no body."));
         }
-        let query = routes::query(route, request.uri()).map_err(Refusal::bad)?;
+        let query = routes::query(route, request.uri()).map_err(ErrorAnswer::bad)?;
         (route.answer)(self, &Ask { ids, query, body: request.body() })
     }
 }
@@ -92,7 +100,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue
     values.next().filter(|_| values.next().is_none())
 }
 
-fn refused(refusal: Refusal) -> Response<Bytes> {
+fn refused(refusal: ErrorAnswer) -> Response<Bytes> {
     respond(refusal.status, JSON, forms::failure(refusal.error).to_bytes())
 }
 

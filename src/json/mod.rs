@@ -3,7 +3,7 @@
 //! Downloads come in pieces, which [`syntax`] follows byte by byte and judges. What is in memory as a whole is passed faster,
 //! by [`scan`], which finds where strings end; then only strings need decoding ([`string`](mod@string)).
 
-pub(crate) mod fault;
+pub(crate) mod document_error;
 pub(crate) mod lexeme;
 pub(crate) mod scan;
 mod string;

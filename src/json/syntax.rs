@@ -1,6 +1,6 @@
 //! The grammar of RFC 8259, to be left and entered again between any two bytes.
 
-use super::fault::{Cursor, Fault};
+use super::document_error::{Cursor, DocumentError};
 use super::lexeme::{InNumber, InString};
 use super::{BYTE_ORDER_MARK, swar};
 
@@ -140,7 +140,7 @@ impl Syntax {
     }
 
     /// Takes bytes from the front of `input` to the end of the next token; `None` where the input ends first.
-    pub(crate) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+    pub(crate) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Token>, DocumentError> {
         loop {
             let token = match self.inside {
                 Inside::Nothing => {
@@ -159,14 +159,19 @@ impl Syntax {
     }
 
     /// Skips whitespace, and gives the byte after it without taking it. Only between tokens.
-    pub(crate) fn peek(&mut self, input: &mut &[u8]) -> Result<Option<u8>, Fault> {
+    pub(crate) fn peek(&mut self, input: &mut &[u8]) -> Result<Option<u8>, DocumentError> {
         while let Some((&byte, rest)) = input.split_first() {
             if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
                 self.space_left = self.space_limit;
                 return Ok(Some(byte));
             }
             let Some(left) = self.space_left.checked_sub(1) else {
-                return Err(Fault::limit("white space", self.space_limit, "bytes in a row", self.cursor));
+                return Err(DocumentError::limit(
+                    "white space",
+                    self.space_limit,
+                    "bytes in a row",
+                    self.cursor,
+                ));
             };
             self.space_left = left;
             match byte {
@@ -179,7 +184,7 @@ impl Syntax {
     }
 
     /// Takes `byte`, the first of `input`, where it may stand between tokens. Only between tokens.
-    pub(crate) fn start(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Token>, Fault> {
+    pub(crate) fn start(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Token>, DocumentError> {
         self.started = self.cursor;
         let top = self.stack.last().copied();
         let token = match (byte, self.expect) {
@@ -198,7 +203,7 @@ impl Syntax {
         Ok(token)
     }
 
-    fn start_value(&mut self, byte: u8) -> Result<Option<Token>, Fault> {
+    fn start_value(&mut self, byte: u8) -> Result<Option<Token>, DocumentError> {
         self.inside = match byte {
             b'"' => return Ok(self.enter_string(Token::Text)),
             b'{' => return self.open(Container::Object, Expect::NameOrEnd, Token::ObjectStart).map(Some),
@@ -215,11 +220,11 @@ impl Syntax {
     }
 
     /// Whether the document may end here: it is whole, or it is a number, which only its end ends.
-    pub(crate) fn finish(&self) -> Result<(), Fault> {
+    pub(crate) fn finish(&self) -> Result<(), DocumentError> {
         match (self.inside, self.expect) {
             (Inside::Nothing, Expect::Nothing) => Ok(()),
             (Inside::Number(state), _) if self.stack.is_empty() && state.is_whole() => Ok(()),
-            _ => Err(Fault::wrong("the document ends too early", self.cursor)),
+            _ => Err(DocumentError::wrong("the document ends too early", self.cursor)),
         }
     }
 
@@ -244,7 +249,7 @@ impl Syntax {
         self.close(Token::ObjectEnd);
     }
 
-    fn mark(&mut self, input: &mut &[u8], mut rest: &'static [u8]) -> Result<Option<Token>, Fault> {
+    fn mark(&mut self, input: &mut &[u8], mut rest: &'static [u8]) -> Result<Option<Token>, DocumentError> {
         while let (Some((expected, after)), Some(byte)) = (rest.split_first(), input.first()) {
             if byte == expected {
                 self.take(input, 1);
@@ -252,7 +257,7 @@ impl Syntax {
             } else if rest == BYTE_ORDER_MARK {
                 rest = &[];
             } else {
-                return Err(Fault::wrong("half a byte order mark", self.cursor));
+                return Err(DocumentError::wrong("half a byte order mark", self.cursor));
             }
         }
         self.inside = if rest.is_empty() { Inside::Nothing } else { Inside::Mark(rest) };
@@ -265,7 +270,7 @@ impl Syntax {
         token: Token,
         mut length: usize,
         mut state: InString,
-    ) -> Result<Option<Token>, Fault> {
+    ) -> Result<Option<Token>, DocumentError> {
         while let Some(&byte) = input.first() {
             let plain = matches!(state, InString::Plain);
             if plain && byte == b'"' {
@@ -273,12 +278,12 @@ impl Syntax {
                 return Ok(self.end(token));
             }
             if length >= self.text_limit {
-                return Err(Fault::limit("text length", self.text_limit, "bytes", self.cursor));
+                return Err(DocumentError::limit("text length", self.text_limit, "bytes", self.cursor));
             }
             let run = if plain && swar::is_plain(byte) {
                 swar::plain_run(input).min(self.text_limit - length)
             } else {
-                state = state.after(byte).map_err(|reason| Fault::wrong(reason, self.cursor))?;
+                state = state.after(byte).map_err(|reason| DocumentError::wrong(reason, self.cursor))?;
                 1
             };
             self.take(input, run);
@@ -288,13 +293,13 @@ impl Syntax {
         Ok(None)
     }
 
-    fn number(&mut self, input: &mut &[u8], mut state: InNumber) -> Result<Option<Token>, Fault> {
+    fn number(&mut self, input: &mut &[u8], mut state: InNumber) -> Result<Option<Token>, DocumentError> {
         while let Some(&byte) = input.first() {
             let Some(after) = state.after(byte) else {
                 if state.is_whole() {
                     return Ok(self.end(Token::Number));
                 }
-                return Err(Fault::wrong("expected a digit", self.cursor));
+                return Err(DocumentError::wrong("expected a digit", self.cursor));
             };
             state = after;
             self.take(input, 1);
@@ -308,14 +313,14 @@ impl Syntax {
         input: &mut &[u8],
         mut rest: &'static [u8],
         token: Token,
-    ) -> Result<Option<Token>, Fault> {
+    ) -> Result<Option<Token>, DocumentError> {
         while let Some((expected, after)) = rest.split_first() {
             let Some(byte) = input.first() else {
                 self.inside = Inside::Word { rest, token };
                 return Ok(None);
             };
             if byte != expected {
-                return Err(Fault::wrong("expected `true`, `false` or `null`", self.cursor));
+                return Err(DocumentError::wrong("expected `true`, `false` or `null`", self.cursor));
             }
             self.take(input, 1);
             rest = after;
@@ -339,9 +344,9 @@ impl Syntax {
         None
     }
 
-    fn open(&mut self, container: Container, expect: Expect, token: Token) -> Result<Token, Fault> {
+    fn open(&mut self, container: Container, expect: Expect, token: Token) -> Result<Token, DocumentError> {
         if self.stack.len() >= self.nesting {
-            return Err(Fault::limit("nesting", self.nesting, "levels", self.cursor));
+            return Err(DocumentError::limit("nesting", self.nesting, "levels", self.cursor));
         }
         self.stack.push(container);
         self.expect = expect;
@@ -364,7 +369,7 @@ impl Syntax {
         Some(token)
     }
 
-    fn unexpected(&self) -> Fault {
+    fn unexpected(&self) -> DocumentError {
         let reason = match (self.expect, self.stack.last()) {
             (Expect::Value, _) => "expected a value",
             (Expect::ValueOrEnd, _) => "expected a value or `]`",
@@ -375,6 +380,6 @@ impl Syntax {
             (Expect::CommaOrEnd, _) => "expected `,` or `]`",
             (Expect::Nothing, _) => "expected nothing more after the document",
         };
-        Fault::wrong(reason, self.cursor)
+        DocumentError::wrong(reason, self.cursor)
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{AttributeIter, AttributeValue};
 
 impl<'a> View<'a> {
     pub(crate) fn deserialize<T: de::Deserialize<'a>>(self) -> Result<T, Error> {
-        T::deserialize(self).map_err(|Refusal { name, reason }| match name {
+        T::deserialize(self).map_err(|Mismatch { name, reason }| match name {
             Some(name) => {
                 Error::invalid(format_args!("attribute `{}`", name.escape_debug()), reason.escape_debug())
             }
@@ -25,12 +25,12 @@ impl<'a> View<'a> {
 
 /// Why a type refused the attributes: which one, and what is wrong, without its value.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct Mismatch {
     name: Option<String>,
     reason: String,
 }
 
-impl de::Error for Refusal {
+impl de::Error for Mismatch {
     fn custom<T: fmt::Display>(reason: T) -> Self {
         Self { name: None, reason: reason.to_string() }
     }
@@ -61,22 +61,22 @@ fn kind(found: Unexpected<'_>) -> &'static str {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for Mismatch {}
 
 impl<'de> Deserializer<'de> for View<'de> {
-    type Error = Refusal;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_map(Members { rest: self.iter(), current: None })
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_some(self)
     }
 
@@ -84,7 +84,7 @@ impl<'de> Deserializer<'de> for View<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Refusal> {
+    ) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -100,19 +100,19 @@ struct Members<'a> {
 }
 
 impl<'de> MapAccess<'de> for Members<'de> {
-    type Error = Refusal;
+    type Error = Mismatch;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
         self.current = self.rest.next();
         let Some((name, _)) = self.current else { return Ok(None) };
         seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
         let Some((name, value)) = self.current.take() else {
             return Err(de::Error::custom("a value was asked for before its name"));
         };
-        seed.deserialize(Value(value)).map_err(|refusal| Refusal { name: Some(name.to_owned()), ..refusal })
+        seed.deserialize(Value(value)).map_err(|refusal| Mismatch { name: Some(name.to_owned()), ..refusal })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -124,9 +124,9 @@ impl<'de> MapAccess<'de> for Members<'de> {
 struct Value<'a>(AttributeValue<'a>);
 
 impl<'de> Deserializer<'de> for Value<'de> {
-    type Error = Refusal;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             AttributeValue::Text(text) => visitor.visit_borrowed_str(text),
             AttributeValue::Raw(json) => {
@@ -135,7 +135,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             AttributeValue::Raw("null") => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -146,7 +146,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Refusal> {
+    ) -> Result<V::Value, Mismatch> {
         match self.0 {
             AttributeValue::Text(_) => visitor.visit_newtype_struct(self),
             // By its own way, as it knows the one newtype that takes raw JSON.
@@ -161,7 +161,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refusal> {
+    ) -> Result<V::Value, Mismatch> {
         match self.0 {
             AttributeValue::Text(text) => visitor.visit_enum(IntoDeserializer::into_deserializer(text)),
             AttributeValue::Raw(json) => {
@@ -177,6 +177,6 @@ impl<'de> Deserializer<'de> for Value<'de> {
 }
 
 /// What serde_json says of a value shows the value.
-fn json_error<T>(result: Result<T, serde_json::Error>) -> Result<T, Refusal> {
+fn json_error<T>(result: Result<T, serde_json::Error>) -> Result<T, Mismatch> {
     result.map_err(|_| de::Error::custom("is JSON of another type than the one asked for"))
 }

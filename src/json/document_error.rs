@@ -15,7 +15,7 @@ pub(crate) struct Cursor {
 
 /// Why a document is refused, and where.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct DocumentError {
     reason: Reason,
     at: Position,
 }
@@ -67,7 +67,7 @@ impl Cursor {
     }
 }
 
-impl Fault {
+impl DocumentError {
     pub(crate) fn wrong(reason: impl Into<Cow<'static, str>>, at: Cursor) -> Self {
         Self { reason: Reason::Wrong(reason.into()), at: at.position() }
     }
@@ -97,8 +97,8 @@ impl Fault {
     }
 }
 
-impl From<Fault> for Error {
-    fn from(Fault { reason, at }: Fault) -> Self {
+impl From<DocumentError> for Error {
+    fn from(DocumentError { reason, at }: DocumentError) -> Self {
         match reason {
             Reason::Wrong(reason) => Error::decode(reason, Some(at)),
             Reason::Limit(limit) => Error::limit(limit, Some(at)),
