@@ -3,7 +3,8 @@
 use useartisan::{ErrorKind, Sent};
 
 use crate::scenario::{
-    BROKEN, CUT, DOCUMENT, Outcome, Scenario, TOO_LARGE, UNEXPECTED, response, scenario, whole, with_length,
+    BROKEN, CUT, DOCUMENT, Outcome, Scenario, TOO_LARGE, UNEXPECTED, UREQ, response, scenario, whole,
+    with_length,
 };
 use crate::script::{Act, answer};
 use crate::support::canary;
@@ -176,6 +177,10 @@ fn word(request: &str) -> String {
     request.split_whitespace().collect()
 }
 
+fn chunked(body: &str) -> Vec<u8> {
+    response("200 OK", "transfer-encoding: chunked\r\nconnection: close\r\n", body).into()
+}
+
 /// Each line of the request as a header, and all its forms in others.
 fn echoing(status: &str, start: &str, request: &str, body: &str) -> Vec<u8> {
     let mut headers = format!("content-length: {}\r\n", body.len());
@@ -227,6 +232,18 @@ fn echoes() -> Vec<Scenario> {
             format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{size}\r\n{request}").into()
         })
         .comes(EVERY, CUT),
+        echo("the request echoed in the extension of a chunk", |request| {
+            chunked(&format!("4;x=\"{}\"\r\nnope\r\n0\r\n\r\n", word(request).replace('"', "'")))
+        })
+        .comes(READ, UNEXPECTED)
+        .comes(RAW, Outcome::Gives("nope"))
+        // ureq takes a short line only.
+        .but(UREQ, EVERY, CUT),
+        echo("the request echoed in a trailer", |request| {
+            chunked(&format!("4\r\nnope\r\n0\r\nx-echo: {}\r\n\r\n", word(request)))
+        })
+        .comes(READ, UNEXPECTED)
+        .comes(RAW, Outcome::Gives("nope")),
         echo("the request echoed, and cut", |request| {
             let cut = format!("{{\"error\":\"{}", forms(request));
             let headers = format!("content-length: {}\r\n", cut.len() + 10);
