@@ -143,10 +143,9 @@ impl<B> Timed<B> {
     ///
     /// ```
     /// use useartisan::backends::Timed;
-    /// use useartisan::fake::FakeArtisan;
     ///
-    /// let timed = Timed::new(FakeArtisan::new());
-    /// assert!(timed.backend().requests().is_empty());
+    /// let timed = Timed::new("a backend");
+    /// assert_eq!(*timed.backend(), "a backend");
     /// ```
     #[must_use]
     pub fn backend(&self) -> &B {
