@@ -1,6 +1,8 @@
 //! Without the feature `rustls`, https is refused by each backend before anything is sent.
 
 #[cfg(any(feature = "reqwest", feature = "ureq", feature = "hyper"))]
+use crate::support;
+#[cfg(any(feature = "reqwest", feature = "ureq", feature = "hyper"))]
 use useartisan::{Api, Client, Credentials, Error, ErrorKind, Sent, backends};
 
 #[cfg(any(feature = "reqwest", feature = "ureq", feature = "hyper"))]
@@ -16,7 +18,8 @@ fn client<B>(backend: B) -> Client<B> {
 #[track_caller]
 fn refused(error: &Error, reason: &str) {
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Transport, Sent::No), "{error:?}");
-    assert!(format!("{error:?}").contains(reason), "{error:?}");
+    let told = support::canary::all_of(error);
+    assert!(told.contains(reason), "{told}");
 }
 
 #[cfg(feature = "reqwest")]
