@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 
+use crate::connection::Connection;
 use crate::delivery::LIST;
 use crate::trouble::Trouble;
 
 /// Over the options that every command has.
-const GLOBAL: &str = "Global options";
+pub(crate) const GLOBAL: &str = "Global options";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,7 +26,7 @@ Keys, none of which is ever an argument:
 
 Exit codes:
   0    done; also if the reader of a pipe has had enough
-  1    any other failure, as of a disk that is full
+  1    any other failure
   2    wrong usage: an argument, an id, a key, a FILE that cannot be made
   3    not found
   4    refused: the keys, or the address of this machine (401, 403)
@@ -33,6 +34,8 @@ Exit codes:
   6    the job has failed
   7    whether the job was started is not known: see `artisan list-jobs` before starting it again
   8    the service could not be reached, or was not able to answer: worth trying again later
+  9    the job is not complete yet: add --wait
+  10   FILE or stdout could not be written, as where the disk is full
   130  Ctrl-C (143: SIGTERM); no file is left half made";
 
 /// The Artisan API: apps, profiles, segments, export jobs and their downloads
@@ -54,21 +57,6 @@ pub(crate) enum Output {
     Table,
     /// For scripts
     Json,
-}
-
-/// How the service is reached.
-#[derive(Args)]
-pub(crate) struct Connection {
-    /// Use sample data in memory: no account, no network, and no memory from one command to the next
-    #[arg(long, global = true, help_heading = GLOBAL)]
-    pub(crate) fake: bool,
-    /// The service's base URL, such as https://artisan.example; not looked at with --fake
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", env = "ARTISAN_URL")]
-    pub(crate) base_url: Option<String>,
-    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…; on Unix it is refused if its mode gives any
-    /// right to others than its owner and group
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -116,7 +104,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   artisan export-segment APP SEGMENT --callback-url https://example.com/done
-  artisan export-segment APP SEGMENT -f profiles.csv --timeout 30m")]
+  artisan export-segment APP SEGMENT -f profiles.csv --wait-timeout 30m")]
     ExportSegment {
         /// The id of the app
         app: AppId,
@@ -133,7 +121,7 @@ Examples:
         status: Option<JobStatus>,
     },
     /// Show a job
-    #[command(after_help = "Example: artisan get-job JOB --wait --timeout 30m")]
+    #[command(after_help = "Example: artisan get-job JOB --wait --wait-timeout 30m")]
     GetJob {
         /// The id of the job
         job: JobId,
@@ -190,7 +178,7 @@ pub(crate) struct Waiting {
     pub(crate) wait: bool,
     /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
     #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) wait_timeout: Option<Duration>,
 }
 
 /// Where a result goes, and in which form.
@@ -240,19 +228,20 @@ pub(crate) struct Fake {
 
 impl Waiting {
     pub(crate) fn time(&self) -> Duration {
-        self.timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
+        self.wait_timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
     }
 
-    /// Whether `--timeout` has a wait to end.
+    /// Whether `--wait-timeout` has a wait to end.
     pub(crate) fn check(&self, waits: bool) -> Result<(), Trouble> {
-        match self.timeout {
-            Some(_) if !waits => Err(Trouble::usage("--timeout is for a wait: add --wait")),
+        match self.wait_timeout {
+            Some(_) if !waits => Err(Trouble::usage("--wait-timeout is for a wait: add --wait")),
             _ => Ok(()),
         }
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+/// A time, for a person: `90s`, `30m`, `6h`.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
     time.ok_or_else(|| "is not a time such as 90s, 30m or 6h; the units are s, m and h".to_owned())
 }
@@ -270,17 +259,4 @@ fn size(text: &str) -> Result<u64, String> {
         units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).unwrap_or((text, 1));
     let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB".to_owned())?;
     count.checked_mul(unit).ok_or_else(|| "is too large".to_owned())
-}
-
-impl Connection {
-    /// How a command that goes on has to begin; `None` where none can: sample data are gone with the command.
-    pub(crate) fn words(&self) -> Option<Vec<String>> {
-        if self.fake {
-            return None;
-        }
-        let mut words = vec!["artisan".to_owned()];
-        words.extend(self.base_url.iter().flat_map(|url| ["--base-url".to_owned(), url.clone()]));
-        words.extend(self.keys.iter().flat_map(|keys| ["--keys".to_owned(), keys.display().to_string()]));
-        Some(words)
-    }
 }

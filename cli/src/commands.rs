@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 use std::{fs, io};
@@ -16,7 +17,7 @@ use crate::delivery::{Plan, command};
 use crate::keys::without_mark;
 use crate::print::Printer;
 use crate::progress::Counting;
-use crate::trouble::Trouble;
+use crate::trouble::{Exit, Trouble};
 
 /// How many jobs are named, at most, if it is not known whether one was started.
 const CANDIDATES: usize = 5;
@@ -27,11 +28,13 @@ const SEARCH: Duration = Duration::from_secs(10);
 /// What every command works with.
 pub(crate) struct Session<'a> {
     pub(crate) client: Client<Counting>,
+    /// How often a download is tried.
+    pub(crate) retry: Retry,
     pub(crate) printer: Printer,
     /// What becomes of a result, if one is wanted.
     pub(crate) plan: Option<Plan>,
     /// How a command that goes on has to begin, if there can be one.
-    pub(crate) words: Option<Vec<String>>,
+    pub(crate) words: Option<Vec<OsString>>,
     /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
     pub(crate) go_on: &'a Cell<Option<String>>,
 }
@@ -65,12 +68,14 @@ impl Session<'_> {
                 let endpoint = export.callback_url.iter().fold(endpoint, ExportSegment::callback_url);
                 self.export(endpoint, &export).await
             }
-            Command::DownloadJob { job, wait, .. } => {
-                if wait.wait {
-                    self.wait(self.client.wait_for_job(&job), &job, &wait).await?;
-                }
+            Command::DownloadJob { job, wait, .. } if wait.wait => {
+                self.wait(self.client.wait_for_job(&job), &job, &wait).await?;
                 self.deliver(&job).await
             }
+            Command::DownloadJob { job, .. } => match self.deliver(&job).await {
+                Err(trouble) if trouble.is_refusal() => Err(self.not_ready(&job).await.unwrap_or(trouble)),
+                ended => ended,
+            },
             // Needs neither keys nor a client, and is done before there are any.
             Command::Fake(fake) => crate::serve::serve(fake).await,
         }
@@ -135,15 +140,29 @@ impl Session<'_> {
         Ok(call.send().await?)
     }
 
+    /// Why there is no result, if it is because the job has not come so far. The service does not say how it refuses that.
+    async fn not_ready(&self, job: &JobId) -> Option<Trouble> {
+        let once = CallOptions::default().with_retry(Retry::none());
+        let job = self.client.get_job(job).options(once).send().await.ok()?;
+        let text = format!("job {} is {}: it has no result", job.id(), job.status());
+        match job.status() {
+            JobStatus::Complete => None,
+            JobStatus::Failed => {
+                Some(Trouble::new(Exit::JobFailed, text).help("there will be none; start the export again"))
+            }
+            _ => Some(Trouble::new(Exit::NotReady, text + " yet").help("add --wait to wait for it")),
+        }
+    }
+
     /// Notes how to go on with a job.
-    fn note(&self, job: &JobId, delivery: Option<&[String]>) {
+    fn note(&self, job: &JobId, delivery: Option<&[OsString]>) {
         self.go_on.set(self.words.as_ref().map(|words| command(words, job, delivery)));
     }
 
     /// Brings the result to where it is planned to go.
     async fn deliver(&self, job: &JobId) -> Result<(), Trouble> {
         let Some(plan) = &self.plan else { return Ok(()) };
-        if let Err(trouble) = plan.deliver(&self.client, job).await {
+        if let Err(trouble) = plan.deliver(&self.client, job, self.retry).await {
             self.note(job, Some(&plan.words_after(&trouble)));
             return Err(trouble);
         }

@@ -1,5 +1,6 @@
 //! How a result is brought to where it is wanted, in constant memory.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,7 @@ pub(crate) struct Plan {
     form: Form,
     list: String,
     /// The same as arguments.
-    words: Vec<String>,
+    words: Vec<OsString>,
 }
 
 enum Form {
@@ -81,15 +82,15 @@ impl Plan {
     }
 
     /// The arguments that say the same.
-    pub(crate) fn words(&self) -> &[String] {
+    pub(crate) fn words(&self) -> &[OsString] {
         &self.words
     }
 
     /// The arguments to go on with after this: not those by which the same document fails again.
-    pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<String> {
+    pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<OsString> {
         match self.form {
             Form::Ndjson | Form::Csv(_) if trouble.is_of_the_answer() => {
-                ["--format", "json"].map(str::to_owned).to_vec()
+                ["--format", "json"].map(OsString::from).to_vec()
             }
             _ => self.words.clone(),
         }
@@ -101,9 +102,14 @@ impl Plan {
     }
 
     /// Downloads the result. Where it goes to a file and breaks off, it starts again, within the attempts and the
-    /// deadline of [`Retry`]: as the library does where it saves the original.
-    pub(crate) async fn deliver(&self, client: &Client<Counting>, job: &JobId) -> Result<(), Trouble> {
-        let (backend, retry) = (client.backend(), Retry::default());
+    /// deadline of `retry`: as the library does where it saves the original.
+    pub(crate) async fn deliver(
+        &self,
+        client: &Client<Counting>,
+        job: &JobId,
+        retry: Retry,
+    ) -> Result<(), Trouble> {
+        let backend = client.backend();
         let (progress, start) = (backend.progress(), backend.now());
         // A bar has no place among what is shown.
         progress.begin(&self.list, self.file.is_some() || !io::stdout().is_terminal());
@@ -129,7 +135,7 @@ impl Plan {
         let file = self.file.as_deref();
         let named = |error: io::Error| match file {
             Some(file) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Trouble::new(Exit::Other, format!("cannot write `{}`: {error}", file.display()))
+                Trouble::new(Exit::File, format!("cannot write `{}`: {error}", file.display()))
             }
             _ => Trouble::from(error),
         };
@@ -182,28 +188,29 @@ fn by_extension(file: Option<&Path>) -> Format {
     }
 }
 
-fn words(delivery: &Delivery) -> Vec<String> {
-    let file = delivery.file.as_ref().map(|file| ("-f", file.display().to_string()));
-    let format = delivery.format.map(|format| ("--format", format!("{format:?}").to_lowercase()));
-    let columns = Some(("--columns", delivery.columns.join(","))).filter(|(_, names)| !names.is_empty());
-    let list = Some(("--list", delivery.list.clone())).filter(|(_, list)| list != LIST);
-    let pairs = [file, format, columns, list].into_iter().flatten();
-    pairs.flat_map(|(name, value)| [name.to_owned(), value]).collect()
+fn words(delivery: &Delivery) -> Vec<OsString> {
+    let format = delivery.format.map(|format| format!("{format:?}").to_lowercase());
+    let columns = Some(delivery.columns.join(",")).filter(|names| !names.is_empty());
+    let list = Some(&delivery.list).filter(|list| *list != LIST);
+    let pairs = [
+        ("-f", delivery.file.as_ref().map(OsString::from)),
+        ("--format", format.map(OsString::from)),
+        ("--columns", columns.map(OsString::from)),
+        ("--list", list.map(OsString::from)),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some([name.into(), value?])).flatten().collect()
 }
 
 /// The command that goes on with a job that was started: waits for it, and delivers as planned.
-pub(crate) fn command(beginning: &[String], job: &JobId, delivery: Option<&[String]>) -> String {
+pub(crate) fn command(beginning: &[OsString], job: &JobId, delivery: Option<&[OsString]>) -> String {
     let name = if delivery.is_some() { "download-job" } else { "get-job" };
-    let own = [name, job.as_str(), "--wait"].map(str::to_owned);
-    let words = beginning.iter().chain(&own).chain(delivery.into_iter().flatten());
-    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a POSIX shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
+    let [name, wait, rest, job] = [name, "--wait", "--", job.as_str()].map(OsString::from);
+    let delivery = delivery.unwrap_or_default().iter().cloned();
+    let words = beginning.iter().cloned().chain([name]);
+    // An id may look like an option.
+    let words: Vec<_> = match job.as_encoded_bytes().starts_with(b"-") {
+        true => words.chain([wait]).chain(delivery).chain([rest, job]).collect(),
+        false => words.chain([job, wait]).chain(delivery).collect(),
+    };
+    crate::shell::line(&words)
 }

@@ -5,8 +5,10 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+
+use crate::visible::Screen;
 
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -45,8 +47,11 @@ struct Part {
 }
 
 impl Destination {
+    /// A terminal is not to obey what is written: there it is escaped.
     pub(crate) fn stdout() -> Self {
-        Destination { out: buffered(io::stdout()), part: None }
+        let out = io::stdout();
+        let out = if out.is_terminal() { buffered(Screen::new(out)) } else { buffered(out) };
+        Destination { out, part: None }
     }
 
     /// A file; or a FIFO or device, which is written to as it is.

@@ -14,12 +14,15 @@
 //! | file | has |
 //! |---|---|
 //! | `args.rs` | what can be said, and the help |
+//! | `connection.rs`, `network.rs` | how the service is reached: its address, the time-outs; proxies and certificates |
+//! | `variables.rs` | the environment |
 //! | `keys.rs` | where the keys come from |
 //! | `commands.rs` | one method of the API each |
 //! | `delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
 //! | `rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
 //! | `progress.rs` | a backend around a backend, which counts what comes |
-//! | `trouble.rs` | errors, what to do about them, exit codes |
+//! | `trouble.rs`, `hint.rs` | errors and exit codes, and what to do next |
+//! | `visible.rs`, `shell.rs` | text that is harmless to a terminal, and commands to a shell |
 //! | `print.rs` | tables and JSON |
 //! | `serve.rs`, `generated.rs` | the fake service on a port |
 //! | `signals.rs` | Ctrl-C |
@@ -27,17 +30,23 @@
 mod args;
 mod columns;
 mod commands;
+mod connection;
 mod delivery;
 mod file;
 mod generated;
+mod hint;
 mod json;
 mod keys;
+mod network;
 mod print;
 mod progress;
 mod rows;
 mod serve;
+mod shell;
 mod signals;
 mod trouble;
+mod variables;
+mod visible;
 
 use std::cell::Cell;
 use std::process::ExitCode;
@@ -67,10 +76,10 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     }
     // Before keys are asked for, a job is started or anything is sent.
     let plan = Plan::of(&arguments.command)?;
-    let client = keys::client(&arguments.connection)?;
-    let (printer, words) =
-        (Printer { json: arguments.output == args::Output::Json }, arguments.connection.words());
-    let session = Session { client, printer, plan, words, go_on: &go_on };
+    let (client, words) = arguments.connection.open()?;
+    let printer = Printer { json: arguments.output == args::Output::Json };
+    let retry = arguments.connection.patience.retry();
+    let session = Session { client, retry, printer, plan, words, go_on: &go_on };
     run(session.run(arguments.command), signals, &go_on)
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use useartisan::{App, Job, JobId, Profile, QueuedJob, Segment};
 
 use crate::trouble::Trouble;
+use crate::visible;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Printer {
@@ -104,7 +105,7 @@ impl Printer {
 
     fn print<const N: usize>(self, json: &impl Serialize, rows: Vec<[String; N]>) -> Result<(), Trouble> {
         let mut text = match self.json {
-            true => serde_json::to_string_pretty(json).map_err(io::Error::from)?,
+            true => visible::json(&serde_json::to_string_pretty(json).map_err(io::Error::from)?),
             false => table(&rows),
         };
         text.push('\n');
@@ -120,7 +121,7 @@ fn some(value: Option<impl Display>) -> String {
 
 /// In columns as wide as what is in them.
 fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| one_line(cell))).collect();
+    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| visible::line(cell))).collect();
     let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -132,12 +133,4 @@ fn table<const N: usize>(rows: &[[String; N]]) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// A server's text, which may hold anything, on one line of a terminal.
-fn one_line(text: &str) -> Cow<'_, str> {
-    match text.contains(char::is_control) {
-        true => text.replace(char::is_control, "\u{fffd}").into(),
-        false => text.into(),
-    }
 }

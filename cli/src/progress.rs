@@ -17,7 +17,7 @@ use useartisan::BoxedBody;
 use useartisan::decode::{DecodeOptions, Decoder};
 use useartisan::{AsyncBackend, BoxedBackend, JobId, JobProgress, JobStatus, Timeouts, TransportError};
 
-use crate::trouble;
+use crate::{trouble, visible};
 
 const WITH_LENGTH: &str =
     "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go";
@@ -75,7 +75,8 @@ impl Progress {
         let status = polled.status.map_or_else(|| "waiting".to_owned(), JobStatus::to_string);
         let failed = polled.error.map(|error| format!(" (last poll: {})", error.kind()));
         let seconds = polled.elapsed.as_secs();
-        self.bar.set_message(format!("{status} for {seconds} s{}", failed.unwrap_or_default()));
+        let message = format!("{status} for {seconds} s{}", failed.unwrap_or_default());
+        self.bar.set_message(visible::line(&message).into_owned());
     }
 
     /// What comes from now on is a result, with a list of this name: before that, all answers are small.

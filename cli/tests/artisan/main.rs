@@ -5,7 +5,11 @@ mod exits;
 #[cfg(unix)]
 mod interrupted;
 mod keys;
+mod messages;
+mod network;
 mod program;
 mod results;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod timeouts;
+mod tls;
