@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 
 use crate::connection::Connection;
@@ -47,6 +47,12 @@ pub(crate) struct Arguments {
     /// How answers are printed
     #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Output::Table)]
     pub(crate) output: Output,
+    /// Log attempts, retries and polls on stderr; -vv logs more. Never a key
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing on stderr but what went wrong, and show no progress
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

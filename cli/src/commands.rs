@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::cmp::Reverse;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
 
@@ -136,8 +137,11 @@ impl Session<'_> {
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
         let polling = Polling::default().with_deadline(wait.time());
-        let call = call.polling(polling).on_progress(move |polled| progress.waiting(polled));
-        Ok(call.send().await?)
+        let (known, shown) = (job.clone(), Arc::clone(&progress));
+        let call = call.polling(polling).on_progress(move |polled| shown.waiting(&known, polled));
+        let ended = call.send().await;
+        progress.end_wait();
+        Ok(ended?)
     }
 
     /// Why there is no result, if it is because the job has not come so far. The service does not say how it refuses that.

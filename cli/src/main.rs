@@ -23,6 +23,7 @@
 //! | `progress.rs` | a backend around a backend, which counts what comes |
 //! | `trouble.rs`, `hint.rs` | errors and exit codes, and what to do next |
 //! | `visible.rs`, `shell.rs` | text that is harmless to a terminal, and commands to a shell |
+//! | `stderr.rs`, `log.rs` | what is said beside the result; the log of `-v` |
 //! | `print.rs` | tables and JSON |
 //! | `serve.rs`, `generated.rs` | the fake service on a port |
 //! | `signals.rs` | Ctrl-C |
@@ -37,6 +38,7 @@ mod generated;
 mod hint;
 mod json;
 mod keys;
+mod log;
 mod network;
 mod print;
 mod progress;
@@ -44,6 +46,7 @@ mod rows;
 mod serve;
 mod shell;
 mod signals;
+mod stderr;
 mod trouble;
 mod variables;
 mod visible;
@@ -59,7 +62,8 @@ use args::{Arguments, Command};
 use commands::Session;
 use delivery::Plan;
 use print::Printer;
-use trouble::{Trouble, say, to_go_on};
+use stderr::say;
+use trouble::{Trouble, to_go_on};
 
 fn main() -> ExitCode {
     match start(Arguments::parse()) {
@@ -69,6 +73,10 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
+    if arguments.quiet {
+        stderr::be_quiet();
+    }
+    log::start(arguments.verbose);
     let signals = signals::watch()?;
     let go_on = Cell::new(None);
     if let Command::Fake(fake) = arguments.command {

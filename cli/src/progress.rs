@@ -3,13 +3,14 @@
 //! Bytes are counted where they come in, by a backend around the backend. So a result that the library saves by
 //! itself is counted as one that is read here, and a download that starts again counts from its start.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use console::Term;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -17,13 +18,24 @@ use useartisan::BoxedBody;
 use useartisan::decode::{DecodeOptions, Decoder};
 use useartisan::{AsyncBackend, BoxedBackend, JobId, JobProgress, JobStatus, Timeouts, TransportError};
 
-use crate::{trouble, visible};
+use crate::{log, stderr, visible};
 
-const WITH_LENGTH: &str =
-    "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go";
-const WITHOUT_LENGTH: &str = "{spinner} {bytes}, {bytes_per_sec}, {profiles} profiles";
-const WAITING: &str = "{spinner} {msg}";
+/// What a bar shows, by the width of the terminal that it needs; with and without the length of the result.
+const BARS: [(u16, &str, &str); 3] = [
+    (
+        90,
+        "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go",
+        "{spinner} {bytes}, {bytes_per_sec}, {profiles} profiles",
+    ),
+    (50, "{bytes} of {total_bytes}, {profiles} profiles", "{spinner} {bytes}, {profiles} profiles"),
+    (0, "{bytes}", "{bytes}"),
+];
+/// A message is cut to the width.
+const WAITING: &str = "{spinner} {elapsed} {wide_msg}";
 const TICK: Duration = Duration::from_millis(200);
+
+/// What comes sooner than that is not worth a word.
+const UNNOTICED: Duration = Duration::from_millis(500);
 
 /// A backend that counts what its downloads bring.
 pub(crate) struct Counting {
@@ -34,6 +46,10 @@ pub(crate) struct Counting {
 /// What is counted, and the bar that shows it; which is not there unless stderr is a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    /// Whether the bar is for a job that is waited for, and not for an answer.
+    is_job: AtomicBool,
+    /// Whether a result that comes is shown.
+    shows_result: AtomicBool,
     /// How often a result was asked for.
     attempts: AtomicU32,
     /// The name of the list of profiles in a result, once one is to come.
@@ -46,14 +62,21 @@ pub(crate) struct Progress {
 
 impl Counting {
     pub(crate) fn new(inner: BoxedBackend) -> Self {
+        let target = match stderr::is_quiet() {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr(),
+        };
         let progress = Progress {
-            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
+            bar: ProgressBar::with_draw_target(None, target),
+            is_job: AtomicBool::new(false),
+            shows_result: AtomicBool::new(true),
             list: OnceLock::new(),
             attempts: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             profiles: Arc::default(),
             is_counted: AtomicBool::new(false),
         };
+        stderr::share(&progress.bar);
         Counting { inner, progress: Arc::new(progress) }
     }
 
@@ -65,26 +88,56 @@ impl Counting {
 impl Progress {
     /// Tells a job's id for good, also to a log, before anything else can go wrong: it is what to go on with.
     pub(crate) fn begin_wait(&self, job: &JobId) {
-        trouble::say(&format!("artisan: waiting for job {job}\n"));
-        self.bar.set_style(style(WAITING));
-        self.bar.enable_steady_tick(TICK);
+        stderr::note(&format!("artisan: waiting for job {job}\n"));
+        self.is_job.store(true, Relaxed);
+        self.show(format!("waiting for job {job}"));
     }
 
     /// Shows how far a job is, and whether the last poll said so.
-    pub(crate) fn waiting(&self, polled: &JobProgress<'_>) {
-        let status = polled.status.map_or_else(|| "waiting".to_owned(), JobStatus::to_string);
+    pub(crate) fn waiting(&self, job: &JobId, polled: &JobProgress<'_>) {
+        let status = polled.status.map_or_else(|| "not known yet".to_owned(), JobStatus::to_string);
         let failed = polled.error.map(|error| format!(" (last poll: {})", error.kind()));
-        let seconds = polled.elapsed.as_secs();
-        let message = format!("{status} for {seconds} s{}", failed.unwrap_or_default());
-        self.bar.set_message(visible::line(&message).into_owned());
+        self.say(format!("job {job} is {status}{}", failed.unwrap_or_default()));
+    }
+
+    /// The job is as it was waited for, or the wait has failed.
+    pub(crate) fn end_wait(&self) {
+        self.is_job.store(false, Relaxed);
+        self.bar.finish_and_clear();
     }
 
     /// What comes from now on is a result, with a list of this name: before that, all answers are small.
     pub(crate) fn begin(&self, list: &str, show: bool) {
-        if !show {
-            self.bar.set_draw_target(ProgressDrawTarget::hidden());
-        }
+        self.shows_result.store(show, Relaxed);
         self.list.get_or_init(|| list.to_owned());
+    }
+
+    /// Shows what is waited for, and for how long from now on.
+    fn show(&self, what: String) {
+        self.bar.set_style(style(WAITING));
+        self.say(what);
+        self.bar.reset();
+        self.bar.enable_steady_tick(TICK);
+    }
+
+    /// Shows something else in its place.
+    fn say(&self, what: String) {
+        self.bar.set_message(visible::line(&what).into_owned());
+    }
+
+    /// Waits for an answer; if it takes long enough to be noticed, it is shown whose.
+    async fn watch<T>(&self, host: &str, answer: impl Future<Output = T>) -> T {
+        if self.is_job.load(Relaxed) {
+            return answer.await;
+        }
+        let mut answer = pin!(answer);
+        if let Ok(came) = tokio::time::timeout(UNNOTICED, &mut answer).await {
+            return came;
+        }
+        self.show(format!("waiting for an answer from {host}"));
+        let came = answer.await;
+        self.bar.finish_and_clear();
+        came
     }
 
     /// How often a result was asked for.
@@ -108,7 +161,13 @@ impl Progress {
             // A bar that cannot be drawn is no failure.
             let _ = write!(out, "{}", profiles.load(Relaxed));
         };
-        let style = style(if length.is_some() { WITH_LENGTH } else { WITHOUT_LENGTH });
+        if !self.shows_result.load(Relaxed) {
+            return;
+        }
+        let width = Term::stderr().size().1;
+        let fits = BARS.into_iter().find(|(needs, ..)| *needs <= width);
+        let (_, with_length, without) = fits.unwrap_or(BARS[2]);
+        let style = style(if length.is_some() { with_length } else { without });
         self.bar.set_style(style.with_key("profiles", show));
         if let Some(length) = length {
             self.bar.set_length(length);
@@ -139,7 +198,24 @@ impl AsyncBackend for Counting {
     ) -> Result<Response<Counted>, TransportError> {
         let list = self.progress.list.get();
         self.progress.attempts.fetch_add(list.is_some().into(), Relaxed);
-        let response = self.inner.send(request, timeouts).await?;
+        let (method, place) = (request.method().clone(), log::place(request.uri()));
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        log::tell(2, || {
+            let Timeouts { connect, head, stall, total, .. } = timeouts;
+            format!(
+                "{method} {place} begins: connect {connect:?}, answer {head:?}, stall {stall:?}, in all {total:?}"
+            )
+        });
+        let start = self.inner.now();
+        let answer = self.progress.watch(&host, self.inner.send(request, timeouts)).await;
+        log::tell(1, || {
+            let took = self.inner.now().saturating_sub(start).as_millis();
+            match &answer {
+                Ok(response) => format!("{method} {place}: {} after {took} ms", response.status()),
+                Err(failed) => format!("{method} {place}: {:?} after {took} ms", failed.kind()),
+            }
+        });
+        let response = answer?;
         let counter = list.map(|list| {
             self.progress.restart(response.body().size_hint().exact());
             let decoder = Decoder::with(DecodeOptions::default().with_list(list.clone()));
@@ -148,8 +224,15 @@ impl AsyncBackend for Counting {
         Ok(response.map(|body| Counted { body, counter }))
     }
 
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
-        self.inner.sleep(duration)
+    async fn sleep(&self, duration: Duration) {
+        let is_retry = !self.progress.is_job.load(Relaxed) && duration > UNNOTICED;
+        if is_retry {
+            self.progress.show(format!("no answer yet; trying again in {} s", duration.as_secs().max(1)));
+        }
+        self.inner.sleep(duration).await;
+        if is_retry {
+            self.progress.bar.finish_and_clear();
+        }
     }
 
     fn now(&self) -> Duration {

@@ -7,7 +7,7 @@ use useartisan::decode::ProfileRecord;
 use crate::columns::{Columns, cause};
 use crate::file::Destination;
 use crate::json;
-use crate::trouble::say;
+use crate::stderr::note;
 
 /// What profiles are written to.
 pub(crate) enum Rows {
@@ -45,7 +45,7 @@ impl Rows {
             Rows::Csv { columns, out } => {
                 out.into_inner().map_err(|error| error.into_error())?.finish()?;
                 columns.unused().for_each(|name| {
-                    say(&format!("artisan: no profile has {name:?}, a column of --columns\n"))
+                    note(&format!("artisan: no profile has {name:?}, a column of --columns\n"))
                 });
                 Ok(())
             }

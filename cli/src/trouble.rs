@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use useartisan::{Error, ErrorKind};
 
 use crate::hint::hint;
-use crate::visible;
+use crate::stderr::say;
 
 /// Exit codes, as the help lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,11 +96,6 @@ impl Trouble {
 /// What to do with a job that goes on without the program.
 pub(crate) fn to_go_on(command: &str) -> String {
     format!("the job need not be started again; to go on: {command}")
-}
-
-/// Says it on stderr, whatever is in it; there is nowhere else to tell if that fails.
-pub(crate) fn say(text: &str) {
-    let _ = io::Write::write_all(&mut io::stderr(), visible::lines(text).as_bytes());
 }
 
 impl From<io::Error> for Trouble {

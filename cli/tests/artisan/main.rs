@@ -5,6 +5,7 @@ mod exits;
 #[cfg(unix)]
 mod interrupted;
 mod keys;
+mod log;
 mod messages;
 mod network;
 mod program;
