@@ -192,11 +192,13 @@ pub(crate) struct Waiting {
 pub(crate) struct Delivery {
     /// Download the result to this file, which is made whole or not at all (- is stdout)
     ///
+    /// Who asks for a result by any of these options gets it: in FILE, or else on stdout. An export then waits for it.
+    ///
     /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
     /// device cannot be taken back: there the exit code tells, and the command that repeats it.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The form of the result; by default what FILE ends in, or else json
+    /// The form of the result; by default what FILE ends in (.json, .ndjson, .jsonl, .csv), on stdout json
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// The columns of the CSV, by the names of attributes; '*' takes all other attributes, as JSON
@@ -210,6 +212,31 @@ pub(crate) struct Delivery {
     /// The name of the list of profiles in the result, for ndjson and csv; of an export-profiles, it is not documented
     #[arg(long, value_name = "NAME", default_value = LIST)]
     pub(crate) list: String,
+    /// What becomes of half a character in a text [default: keep for ndjson, replace for csv]
+    ///
+    /// A program that cuts a text in the middle of an emoji leaves half a surrogate pair, such as \ud83d, which only JSON
+    /// can write. How many there were is told at the end.
+    #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
+    pub(crate) invalid_text: Option<InvalidText>,
+    /// The most that one profile may take in the result, such as 64MB [default: 16MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    pub(crate) max_record: Option<u64>,
+    /// The most attributes that one profile may have [default: 65536]
+    #[arg(long, value_name = "NUMBER", hide_short_help = true)]
+    pub(crate) max_attributes: Option<usize>,
+    /// The most that one text in a profile may take, such as 16MB [default: 4MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    pub(crate) max_text: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InvalidText {
+    /// As U+FFFD, the replacement character
+    Replace,
+    /// As it came; in ndjson alone
+    Keep,
+    /// The download fails
+    Error,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -258,11 +285,14 @@ fn status(text: &str) -> Result<JobStatus, String> {
     found.ok_or_else(|| "is none of QUEUED, RUNNING, COMPLETE and FAILED".to_owned())
 }
 
-/// Bytes, as decimal multiples where it says so.
+/// Bytes, as multiples where it says so.
 fn size(text: &str) -> Result<u64, String> {
-    let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("", 1)];
-    let (digits, unit) =
-        units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).unwrap_or((text, 1));
-    let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB".to_owned())?;
+    let binary = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    let units = [binary, [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)]].concat();
+    let (digits, unit) = units
+        .iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?.trim_end(), *unit)))
+        .unwrap_or((text, 1));
+    let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB or 16MiB".to_owned())?;
     count.checked_mul(unit).ok_or_else(|| "is too large".to_owned())
 }

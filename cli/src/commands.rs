@@ -16,7 +16,7 @@ use useartisan::{
 use crate::args::{Command, Export, Users, Waiting};
 use crate::delivery::{Plan, command};
 use crate::keys::without_mark;
-use crate::print::Printer;
+use crate::print::{Delivered, Printer};
 use crate::progress::Counting;
 use crate::trouble::{Exit, Trouble};
 
@@ -170,9 +170,11 @@ impl Session<'_> {
             self.note(job, Some(&plan.words_after(&trouble)));
             return Err(trouble);
         }
-        let (bytes, profiles) = self.client.backend().progress().end();
+        let progress = self.client.backend().progress();
+        let (bytes, profiles) = progress.end();
+        plan.tell_halves(progress.halves());
         match plan.file() {
-            Some(file) => self.printer.delivered(job, file, bytes, profiles),
+            Some(file) => self.printer.delivered(&Delivered { job, file, bytes, profiles }),
             None => Ok(()),
         }
     }

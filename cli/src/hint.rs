@@ -31,6 +31,9 @@ pub(crate) fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
         (Exit::Unavailable, ErrorKind::Transport) => of_the_network(error),
         (Exit::Unavailable, _) => "the service is busy or down; try again later",
         (Exit::File, _) => "see that the disk has room and that FILE can be written, then go on",
+        (_, ErrorKind::UnexpectedBody) if error.to_string().contains("half a surrogate pair") => {
+            "half a character is replaced by --invalid-text replace, and kept in ndjson by --invalid-text keep"
+        }
         (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
         (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => CHECK_THE_URL,
         (_, ErrorKind::Rejected) if error.status() == Some(StatusCode::NOT_FOUND) => CHECK_THE_URL,
@@ -108,7 +111,7 @@ fn of_a_limit(error: &Error) -> Option<&'static str> {
             "raise it by --max-record SIZE, or take the document as it is by --format json",
         ),
         (
-            "attributes limit",
+            "attribute count limit",
             "raise it by --max-attributes NUMBER, or take the document as it is by --format json",
         ),
         ("text length limit", "raise it by --max-text SIZE, or take the document as it is by --format json"),

@@ -20,6 +20,7 @@
 //! | `commands.rs` | one method of the API each |
 //! | `delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
 //! | `rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
+//! | `halves.rs` | half a surrogate pair in a text |
 //! | `progress.rs` | a backend around a backend, which counts what comes |
 //! | `trouble.rs`, `hint.rs` | errors and exit codes, and what to do next |
 //! | `visible.rs`, `shell.rs` | text that is harmless to a terminal, and commands to a shell |
@@ -35,6 +36,7 @@ mod connection;
 mod delivery;
 mod file;
 mod generated;
+mod halves;
 mod hint;
 mod json;
 mod keys;

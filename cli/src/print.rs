@@ -16,6 +16,15 @@ pub(crate) struct Printer {
     pub(crate) json: bool,
 }
 
+/// A result in its file.
+pub(crate) struct Delivered<'a> {
+    pub(crate) job: &'a JobId,
+    pub(crate) file: &'a Path,
+    /// Of the download, which has another form than the file where that is not json.
+    pub(crate) bytes: u64,
+    pub(crate) profiles: Option<u64>,
+}
+
 /// What has an id and a name.
 pub(crate) trait Named: Serialize + Display {
     fn id(&self) -> &str;
@@ -74,20 +83,17 @@ impl Printer {
         self.print(job, rows.map(|row| row.map(String::from)).to_vec())
     }
 
-    pub(crate) fn delivered(
-        self,
-        job: &JobId,
-        file: &Path,
-        bytes: u64,
-        profiles: Option<u64>,
-    ) -> Result<(), Trouble> {
+    /// The file's size is not told of what is no file.
+    pub(crate) fn delivered(self, delivered: &Delivered<'_>) -> Result<(), Trouble> {
+        let Delivered { job, file, bytes, profiles } = *delivered;
+        let size = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
         let file = file.display().to_string();
-        let json = serde_json::json!({ "job": job, "file": file, "bytes": bytes, "profiles": profiles });
-        let mut rows = vec![
-            ["job".into(), job.to_string()],
-            ["file".into(), file.clone()],
-            ["bytes".into(), bytes.to_string()],
-        ];
+        let json = serde_json::json!({
+            "job": job, "file": file, "file_bytes": size, "downloaded_bytes": bytes, "profiles": profiles,
+        });
+        let mut rows = vec![["job".into(), job.to_string()], ["file".into(), file]];
+        rows.extend(size.map(|size| ["file_bytes".into(), size.to_string()]));
+        rows.push(["downloaded_bytes".into(), bytes.to_string()]);
         rows.extend(profiles.map(|profiles| ["profiles".into(), profiles.to_string()]));
         self.print(&json, rows)
     }

@@ -3,21 +3,26 @@
 //! Bytes are counted where they come in, by a backend around the backend. So a result that the library saves by
 //! itself is counted as one that is read here, and a download that starts again counts from its start.
 
+use std::borrow::Cow;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use console::Term;
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use useartisan::BoxedBody;
-use useartisan::decode::{DecodeOptions, Decoder};
+use useartisan::decode::Decoder;
 use useartisan::{AsyncBackend, BoxedBackend, JobId, JobProgress, JobStatus, Timeouts, TransportError};
 
+use crate::args::InvalidText;
+use crate::delivery::Decoding;
+use crate::halves::Halves;
 use crate::{log, stderr, visible};
 
 /// What a bar shows, by the width of the terminal that it needs; with and without the length of the result.
@@ -52,8 +57,10 @@ pub(crate) struct Progress {
     shows_result: AtomicBool,
     /// How often a result was asked for.
     attempts: AtomicU32,
-    /// The name of the list of profiles in a result, once one is to come.
-    list: OnceLock<String>,
+    /// How a result is read, once one is to come.
+    decoding: OnceLock<Decoding>,
+    /// How many halves of surrogate pairs it had so far.
+    halves: AtomicU64,
     bytes: AtomicU64,
     profiles: Arc<AtomicU64>,
     /// Whether the result has come to its end with that list in it.
@@ -70,7 +77,8 @@ impl Counting {
             bar: ProgressBar::with_draw_target(None, target),
             is_job: AtomicBool::new(false),
             shows_result: AtomicBool::new(true),
-            list: OnceLock::new(),
+            decoding: OnceLock::new(),
+            halves: AtomicU64::new(0),
             attempts: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             profiles: Arc::default(),
@@ -106,10 +114,10 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// What comes from now on is a result, with a list of this name: before that, all answers are small.
-    pub(crate) fn begin(&self, list: &str, show: bool) {
+    /// What comes from now on is a result, which is read so: before that, all answers are small.
+    pub(crate) fn begin(&self, decoding: &Decoding, show: bool) {
         self.shows_result.store(show, Relaxed);
-        self.list.get_or_init(|| list.to_owned());
+        self.decoding.get_or_init(|| decoding.clone());
     }
 
     /// Shows what is waited for, and for how long from now on.
@@ -145,6 +153,16 @@ impl Progress {
         self.attempts.load(Relaxed)
     }
 
+    /// How many halves of surrogate pairs there were.
+    pub(crate) fn halves(&self) -> u64 {
+        self.halves.load(Relaxed)
+    }
+
+    /// Whether those are to be as they came.
+    pub(crate) fn keeps_halves(&self) -> bool {
+        self.decoding.get().is_some_and(|decoding| decoding.invalid_text == Some(InvalidText::Keep))
+    }
+
     /// The bar goes. How many bytes and profiles there were; `None` where the list of them was not found.
     pub(crate) fn end(&self) -> (u64, Option<u64>) {
         self.bar.finish_and_clear();
@@ -156,6 +174,7 @@ impl Progress {
     fn restart(&self, length: Option<u64>) {
         self.bytes.store(0, Relaxed);
         self.profiles.store(0, Relaxed);
+        self.halves.store(0, Relaxed);
         let profiles = Arc::clone(&self.profiles);
         let show = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
             // A bar that cannot be drawn is no failure.
@@ -196,8 +215,8 @@ impl AsyncBackend for Counting {
         request: Request<Bytes>,
         timeouts: &Timeouts,
     ) -> Result<Response<Counted>, TransportError> {
-        let list = self.progress.list.get();
-        self.progress.attempts.fetch_add(list.is_some().into(), Relaxed);
+        let decoding = self.progress.decoding.get();
+        self.progress.attempts.fetch_add(decoding.is_some().into(), Relaxed);
         let (method, place) = (request.method().clone(), log::place(request.uri()));
         let host = request.uri().host().unwrap_or_default().to_owned();
         log::tell(2, || {
@@ -215,13 +234,17 @@ impl AsyncBackend for Counting {
                 Err(failed) => format!("{method} {place}: {:?} after {took} ms", failed.kind()),
             }
         });
-        let response = answer?;
-        let counter = list.map(|list| {
-            self.progress.restart(response.body().size_hint().exact());
-            let decoder = Decoder::with(DecodeOptions::default().with_list(list.clone()));
-            Counter { progress: self.progress(), decoder: Some(decoder) }
-        });
-        Ok(response.map(|body| Counted { body, counter }))
+        let mut response = answer?;
+        let Some(decoding) = decoding else { return Ok(response.map(Counted::not)) };
+        self.progress.restart(response.body().size_hint().exact());
+        let halves = decoding.invalid_text.and_then(Halves::new);
+        if halves.is_some() {
+            // The backend has its eye on it; what leaves here may be longer.
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
+        let decoder = Some(Decoder::with(decoding.options.clone().with_lossy_text(true)));
+        let counter = Counter { progress: self.progress(), decoder, halves };
+        Ok(response.map(|body| Counted { body, counter: Some(counter) }))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -258,6 +281,13 @@ struct Counter {
     progress: Arc<Progress>,
     /// Counts the profiles, as long as the document is as expected; what is wrong with it others say.
     decoder: Option<Decoder>,
+    halves: Option<Halves>,
+}
+
+impl Counted {
+    fn not(body: BoxedBody) -> Self {
+        Counted { body, counter: None }
+    }
 }
 
 impl Counter {
@@ -275,6 +305,17 @@ impl Counter {
         }
         progress.is_counted.store(false, Relaxed);
     }
+
+    /// The piece as it is handed on.
+    fn changed(&mut self, piece: Bytes) -> Bytes {
+        let Some(halves) = &mut self.halves else { return piece };
+        let changed = match halves.piece(&piece) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(changed) => Some(changed),
+        };
+        self.progress.halves.store(halves.found(), Relaxed);
+        changed.map_or(piece, Bytes::from)
+    }
 }
 
 impl Body for Counted {
@@ -285,20 +326,32 @@ impl Body for Counted {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if let Poll::Ready(Some(Ok(frame))) = &frame {
-            if let (Some(bytes), Some(counter)) = (frame.data_ref(), &mut self.counter) {
-                counter.count(bytes);
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let Some(counter) = &mut self.counter else { return Poll::Ready(frame) };
+        Poll::Ready(match frame {
+            Some(Ok(frame)) => Some(Ok(match frame.into_data() {
+                Ok(piece) => {
+                    counter.count(&piece);
+                    Frame::data(counter.changed(piece))
+                }
+                Err(frame) => frame,
+            })),
+            None => {
+                let held = counter.halves.as_mut().map(Halves::end).filter(|held| !held.is_empty());
+                held.map(|held| Ok(Frame::data(held.into())))
             }
-        }
-        frame
+            failed => failed,
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.counter.as_ref().is_none_or(|counter| counter.halves.is_none()) && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match self.counter.as_ref().is_some_and(|counter| counter.halves.is_some()) {
+            true => SizeHint::default(),
+            false => self.body.size_hint(),
+        }
     }
 }

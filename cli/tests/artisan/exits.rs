@@ -23,7 +23,6 @@ fn wrong_usage_is_2_and_sends_nothing() {
         &["export-profiles", APP],
         &["export-profiles", APP, "a,b"],
         &["export-profiles", APP, "a", "--ids", "file"],
-        &["export-segment", APP, SEGMENT, "--format", "csv"],
         &["export-segment", APP, SEGMENT, "-f", "/nowhere/at/all.csv"],
         &["export-segment", APP, SEGMENT, "--wait-timeout", "1h"],
         &["get-job", COMPLETE, "--wait-timeout", "1h"],
