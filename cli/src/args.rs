@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 
 use crate::connection::Connection;
@@ -12,6 +13,11 @@ use crate::trouble::Trouble;
 
 /// Over the options that every command has.
 pub(crate) const GLOBAL: &str = "Global options";
+
+/// What `-h` has in its place.
+const SHORT: &str = "\
+Example: artisan --fake list-apps
+More by --help: examples, keys, exit codes; and by artisan COMMAND --help";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,18 +42,19 @@ Exit codes:
   8    the service could not be reached, or was not able to answer: worth trying again later
   9    the job is not complete yet: add --wait
   10   FILE or stdout could not be written, as where the disk is full
-  130  Ctrl-C (143: SIGTERM); no file is left half made";
+  130  Ctrl-C (129 SIGHUP, 131 SIGQUIT, 143 SIGTERM); no file is left half made. While a start is under way it is 7";
 
 /// The Artisan API: apps, profiles, segments, export jobs and their downloads
 #[derive(Parser)]
-#[command(name = "artisan", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "artisan", version, after_help = SHORT, after_long_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// How answers are printed
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Output::Table)]
+    /// How answers are printed: table, or json for scripts
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "FORM",
+        default_value_t = Output::Table, hide_possible_values = true)]
     pub(crate) output: Output,
-    /// Log attempts, retries and polls on stderr; -vv logs more. Never a key
+    /// Log attempts, retries and polls on stderr, and never a key; -vv logs more
     #[arg(short, long, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
     pub(crate) verbose: u8,
     /// Say nothing on stderr but what went wrong, and show no progress
@@ -151,6 +158,17 @@ Examples:
     /// Serve sample data on a port of this machine, to try everything without an account
     #[command(after_help = "Example: artisan fake --port 0")]
     Fake(Fake),
+    /// Print completions for a shell
+    #[command(after_help = "\
+Examples:
+  artisan completions bash > ~/.local/share/bash-completion/completions/artisan
+  artisan completions zsh > ~/.zfunc/_artisan                   in a directory of $fpath
+  artisan completions fish > ~/.config/fish/completions/artisan.fish
+  artisan completions powershell >> $PROFILE")]
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }
 
 /// Which users: by arguments, or by a file for a long list.
@@ -179,7 +197,7 @@ pub(crate) struct Export {
 
 #[derive(Args)]
 pub(crate) struct Waiting {
-    /// Wait until the job is complete; an export with -f always does
+    /// Wait until the job is complete; an export whose result is asked for always does
     #[arg(long)]
     pub(crate) wait: bool,
     /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]

@@ -77,8 +77,9 @@ impl Session<'_> {
                 Err(trouble) if trouble.is_refusal() => Err(self.not_ready(&job).await.unwrap_or(trouble)),
                 ended => ended,
             },
-            // Needs neither keys nor a client, and is done before there are any.
+            // These need neither keys nor a client, and are done before there are any.
             Command::Fake(fake) => crate::serve::serve(fake).await,
+            Command::Completions { shell } => crate::complete::print(shell),
         }
     }
 
@@ -89,6 +90,7 @@ impl Session<'_> {
         export: &Export,
     ) -> Result<(), Trouble> {
         let queued = self.start(endpoint).await?;
+        self.client.backend().progress().end_start();
         if self.plan.is_none() && !export.wait.wait {
             return self.printer.queued(&queued);
         }

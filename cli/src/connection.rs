@@ -20,10 +20,12 @@ const DOWNLOAD_BEGINS: Duration = Duration::from_secs(10 * 60);
 
 #[derive(Args)]
 pub(crate) struct Connection {
-    /// Use sample data in memory: no account, no network, and no memory from one command to the next
+    /// Use sample data in memory, without an account or a network
+    ///
+    /// Each command begins with the same data: what one starts is gone for the next.
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) fake: bool,
-    /// The service's base URL, such as https://artisan.example [env: ARTISAN_URL]
+    /// The service's base URL, as https://artisan.example [env: ARTISAN_URL]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
     base_url: Option<String>,
     /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…

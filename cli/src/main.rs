@@ -27,11 +27,13 @@
 //! | `stderr.rs`, `log.rs` | what is said beside the result; the log of `-v` |
 //! | `print.rs` | tables and JSON |
 //! | `serve.rs`, `generated.rs` | the fake service on a port |
+//! | `complete.rs` | completions for shells |
 //! | `signals.rs` | Ctrl-C |
 
 mod args;
 mod columns;
 mod commands;
+mod complete;
 mod connection;
 mod delivery;
 mod file;
@@ -65,7 +67,7 @@ use commands::Session;
 use delivery::Plan;
 use print::Printer;
 use stderr::say;
-use trouble::{Trouble, to_go_on};
+use trouble::{Exit, Trouble, to_go_on};
 
 fn main() -> ExitCode {
     match start(Arguments::parse()) {
@@ -81,31 +83,47 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     log::start(arguments.verbose);
     let signals = signals::watch()?;
     let go_on = Cell::new(None);
-    if let Command::Fake(fake) = arguments.command {
-        return run(serve::serve(fake), signals, &go_on);
+    match arguments.command {
+        Command::Fake(fake) => return run(serve::serve(fake), signals, &go_on, |code| code),
+        Command::Completions { shell } => return complete::print(shell).map(|()| ExitCode::SUCCESS),
+        _ => {}
     }
     // Before keys are asked for, a job is started or anything is sent.
     let plan = Plan::of(&arguments.command)?;
     let (client, words) = arguments.connection.open()?;
-    let printer = Printer { json: arguments.output == args::Output::Json };
     let retry = arguments.connection.patience.retry();
+    let printer = Printer { json: arguments.output == args::Output::Json };
+    let progress = client.backend().progress();
+    let list_jobs = words.as_ref().map(|words| shell::line(&[&words[..], &["list-jobs".into()]].concat()));
     let session = Session { client, retry, printer, plan, words, go_on: &go_on };
-    run(session.run(arguments.command), signals, &go_on)
+    run(session.run(arguments.command), signals, &go_on, |code| match &list_jobs {
+        Some(command) if progress.is_starting() => {
+            say(&format!(
+                "artisan: whether the job was started is not known\n  look at it before starting it again, or there may \
+                 be two: {command}\n"
+            ));
+            Exit::OutcomeUnknown as u8
+        }
+        _ => code,
+    })
 }
 
-/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started.
+/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started. What a signal
+/// comes to is for `interrupted` to say, which gets its exit code.
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,
     go_on: &Cell<Option<String>>,
+    interrupted: impl FnOnce(u8) -> u8,
 ) -> Result<ExitCode, Trouble> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         tokio::select! {
             done = work => done.map(|()| ExitCode::SUCCESS),
             code = signals.recv() => {
+                let code = interrupted(code.unwrap_or(1));
                 go_on.take().iter().for_each(|command| say(&format!("artisan: {}\n", to_go_on(command))));
-                Ok(ExitCode::from(code.unwrap_or(1)))
+                Ok(ExitCode::from(code))
             }
         }
     });

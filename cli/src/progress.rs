@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use console::Term;
 use http::header::CONTENT_LENGTH;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use useartisan::BoxedBody;
@@ -51,6 +51,8 @@ pub(crate) struct Counting {
 /// What is counted, and the bar that shows it; which is not there unless stderr is a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    /// Whether a job may have been started, and no answer has told.
+    is_starting: AtomicBool,
     /// Whether the bar is for a job that is waited for, and not for an answer.
     is_job: AtomicBool,
     /// Whether a result that comes is shown.
@@ -75,6 +77,7 @@ impl Counting {
         };
         let progress = Progress {
             bar: ProgressBar::with_draw_target(None, target),
+            is_starting: AtomicBool::new(false),
             is_job: AtomicBool::new(false),
             shows_result: AtomicBool::new(true),
             decoding: OnceLock::new(),
@@ -106,6 +109,16 @@ impl Progress {
         let status = polled.status.map_or_else(|| "not known yet".to_owned(), JobStatus::to_string);
         let failed = polled.error.map(|error| format!(" (last poll: {})", error.kind()));
         self.say(format!("job {job} is {status}{}", failed.unwrap_or_default()));
+    }
+
+    /// Whether the request that starts a job is under way.
+    pub(crate) fn is_starting(&self) -> bool {
+        self.is_starting.load(Relaxed)
+    }
+
+    /// What became of the start is known now.
+    pub(crate) fn end_start(&self) {
+        self.is_starting.store(false, Relaxed);
     }
 
     /// The job is as it was waited for, or the wait has failed.
@@ -225,6 +238,8 @@ impl AsyncBackend for Counting {
                 "{method} {place} begins: connect {connect:?}, answer {head:?}, stall {stall:?}, in all {total:?}"
             )
         });
+        // A POST starts a job, and nothing else does.
+        self.progress.is_starting.store(method == Method::POST, Relaxed);
         let start = self.inner.now();
         let answer = self.progress.watch(&host, self.inner.send(request, timeouts)).await;
         log::tell(1, || {
@@ -248,6 +263,8 @@ impl AsyncBackend for Counting {
     }
 
     async fn sleep(&self, duration: Duration) {
+        // A start that may have done something is not tried again.
+        self.progress.end_start();
         let is_retry = !self.progress.is_job.load(Relaxed) && duration > UNNOTICED;
         if is_retry {
             self.progress.show(format!("no answer yet; trying again in {} s", duration.as_secs().max(1)));

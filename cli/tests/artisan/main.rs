@@ -1,6 +1,7 @@
 //! The command line, run as a program: what it prints where, what it leaves behind, and how it exits.
 
 mod commands;
+mod completions;
 mod exits;
 #[cfg(unix)]
 mod interrupted;
