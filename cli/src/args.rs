@@ -297,6 +297,14 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
     time.ok_or_else(|| "is not a time such as 90s, 30m or 6h; the units are s, m and h".to_owned())
 }
 
+/// A time that something may take.
+pub(crate) fn some_time(text: &str) -> Result<Duration, String> {
+    time(text).and_then(|time| match time.is_zero() {
+        true => Err("leaves no time at all; to wait without end, say a long one, as 1000h".to_owned()),
+        false => Ok(time),
+    })
+}
+
 fn status(text: &str) -> Result<JobStatus, String> {
     let known = [JobStatus::Queued, JobStatus::Running, JobStatus::Complete, JobStatus::Failed];
     let found = known.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text));

@@ -119,7 +119,8 @@ impl Session<'_> {
             Ok(jobs) => jobs.iter().fold(trouble, |trouble, job| {
                 trouble.help(format!("it may be: artisan get-job {}", job.id()))
             }),
-            Err(error) => trouble.help(format!("the jobs could not be listed just now: {error}")),
+            Err(error) => trouble
+                .help(format!("the jobs could not be listed just now: {}", Trouble::from(error).text())),
         }
     }
 
@@ -189,9 +190,14 @@ fn ids(users: Users, shared: bool) -> Result<ProfileIds, Trouble> {
             if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(&path) };
         let text =
             text.map_err(|error| Trouble::usage(format!("cannot read `{}`: {error}", path.display())))?;
+        let before = ids.len();
         ids.extend(
             without_mark(&text).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
         );
+        if ids.len() == before {
+            let text = format!("`{}` has no id of a user in it", path.display());
+            return Err(Trouble::usage(text).help("write one id on each line"));
+        }
     }
     Ok(if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) }?)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use useartisan::{Api, BoxedBackend, CallOptions, Client, Credentials, Retry, Timeouts};
 
-use crate::args::{GLOBAL, time};
+use crate::args::{GLOBAL, some_time};
 use crate::progress::Counting;
 use crate::serve::sample;
 use crate::trouble::Trouble;
@@ -55,16 +55,16 @@ pub(crate) struct Connection {
 #[derive(Args)]
 pub(crate) struct Patience {
     /// Give up connecting after so long [default: 10s]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = time, hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
     connect_timeout: Option<Duration>,
     /// Give up on a server that says nothing for so long [default: 30s; 10m until a download begins]
     ///
     /// It is counted from the start of a request until its answer begins, and between two pieces of an answer. A request
     /// that may be sent again is: up to 4 times. The wait for a job goes on all the same: see --wait-timeout.
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = time, hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
     timeout: Option<Duration>,
     /// Give up on one request after so long, its whole answer included [default: 2m; 6h for a download]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = time, hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
     max_time: Option<Duration>,
 }
 

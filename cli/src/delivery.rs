@@ -12,6 +12,7 @@ use crate::columns::Columns;
 use crate::file::{self, Destination};
 use crate::progress::Counting;
 use crate::rows::Rows;
+use crate::shell;
 use crate::stderr::note;
 use crate::trouble::{Exit, Trouble};
 
@@ -96,7 +97,7 @@ impl Plan {
         let file = delivery.file.clone().filter(|file| file != Path::new("-"));
         if let Some(file) = &file {
             let made = file::try_to_make(file);
-            made.map_err(|error| Trouble::usage(format!("cannot make `{}`: {error}", file.display())))?;
+            made.map_err(|error| cannot_make(file, &error))?;
         }
         let format = delivery.format.map_or_else(|| by_extension(file.as_deref()), Ok)?;
         let decoding = delivery.decoding(format)?;
@@ -221,6 +222,21 @@ async fn print(call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
     Ok(out.finish()?)
 }
 
+fn cannot_make(file: &Path, error: &io::Error) -> Trouble {
+    let trouble = Trouble::usage(format!("cannot make `{}`: {error}", file.display()));
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
+    match (error.kind(), directory) {
+        (io::ErrorKind::IsADirectory, _) => trouble.help("name a file in it"),
+        (io::ErrorKind::NotFound, Some(directory)) if !directory.exists() => {
+            let command =
+                shell::line(&["mkdir".as_ref(), "-p".as_ref(), "--".as_ref(), directory.as_os_str()]);
+            trouble.help(format!("its directory is not there; to make it: {command}"))
+        }
+        (io::ErrorKind::PermissionDenied, _) => trouble.help("choose a directory that you may write to"),
+        _ => trouble,
+    }
+}
+
 /// The form that a file's name asks for. What is no file has no say.
 fn by_extension(file: Option<&Path>) -> Result<Format, Trouble> {
     let Some(file) = file.filter(|file| file::is_replaced(file)) else { return Ok(Format::Json) };
@@ -268,5 +284,5 @@ pub(crate) fn command(beginning: &[OsString], job: &JobId, delivery: Option<&[Os
         true => words.chain([wait]).chain(delivery).chain([rest, job]).collect(),
         false => words.chain([job, wait]).chain(delivery).collect(),
     };
-    crate::shell::line(&words)
+    shell::line(&words)
 }

@@ -25,7 +25,9 @@ fn from_file(path: &Path) -> Result<(String, String), Trouble> {
     let about = |problem: &dyn std::fmt::Display| {
         Trouble::usage(format!("the keys' file `{}` {problem}", path.display()))
     };
-    let metadata = fs::metadata(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    let form = format!("it is a text file with the lines {PUBLIC_KEY}=… and {SECRET_KEY}=…");
+    let unread = |error: io::Error| about(&format_args!("cannot be read: {error}")).help(form.clone());
+    let metadata = fs::metadata(path).map_err(unread)?;
     if metadata.is_dir() {
         return Err(about(&"is a directory").help("name the file in it that has the keys"));
     }
@@ -34,12 +36,14 @@ fn from_file(path: &Path) -> Result<(String, String), Trouble> {
         let fix = format!("say `{command}`, and change the keys if others may have read them");
         return Err(about(&"can be read or written by others").help(fix));
     }
-    let text = fs::read_to_string(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    let text = fs::read_to_string(path).map_err(unread)?;
     let text = without_mark(&text);
     let value = |name: &str| {
         let lines = text.lines().map(|line| line.trim().trim_start_matches("export "));
         let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        let value = values.next_back().ok_or_else(|| about(&format_args!("has no line {name}=…")))?;
+        let value = values
+            .next_back()
+            .ok_or_else(|| about(&format_args!("has no line {name}=…")).help(form.clone()))?;
         Ok::<_, Trouble>(unquoted(value).to_owned())
     };
     Ok((value(PUBLIC_KEY)?, value(SECRET_KEY)?))

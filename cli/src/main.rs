@@ -56,9 +56,10 @@ mod variables;
 mod visible;
 
 use std::cell::Cell;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::Receiver;
 
@@ -70,7 +71,16 @@ use stderr::say;
 use trouble::{Exit, Trouble, to_go_on};
 
 fn main() -> ExitCode {
-    match start(Arguments::parse()) {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+        let is_key = error.kind() == ErrorKind::UnknownArgument && argument.contains("key");
+        let printed = error.print();
+        if is_key && printed.is_ok() {
+            say("\nKeys are never arguments, which other users of a machine can see: see --keys, and 'artisan --help'.\n");
+        }
+        process::exit(error.exit_code())
+    });
+    match start(arguments) {
         Ok(code) => code,
         Err(trouble) => trouble.tell(),
     }

@@ -48,6 +48,11 @@ impl Trouble {
         Trouble::new(Exit::Usage, text)
     }
 
+    /// What went wrong, in a line.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it is of the network, and another attempt may do.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self.kind, Some(ErrorKind::Transport | ErrorKind::TimedOut))
