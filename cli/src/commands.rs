@@ -14,10 +14,10 @@ use useartisan::{
 };
 
 use crate::args::{Command, Export, Users, Waiting};
+use crate::counting::Counting;
 use crate::delivery::{Plan, command};
 use crate::keys::without_mark;
 use crate::print::{Delivered, Printer};
-use crate::progress::Counting;
 use crate::trouble::{Exit, Trouble};
 
 /// How many jobs are named, at most, if it is not known whether one was started.

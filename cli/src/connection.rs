@@ -8,7 +8,7 @@ use clap::Args;
 use useartisan::{Api, BoxedBackend, CallOptions, Client, Credentials, Retry, Timeouts};
 
 use crate::args::{GLOBAL, some_time};
-use crate::progress::Counting;
+use crate::counting::Counting;
 use crate::serve::sample;
 use crate::trouble::Trouble;
 use crate::{keys, network, variables};

@@ -9,8 +9,8 @@ use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 
 use crate::args::{Command, Delivery, Format, InvalidText};
 use crate::columns::Columns;
+use crate::counting::Counting;
 use crate::file::{self, Destination};
-use crate::progress::Counting;
 use crate::rows::Rows;
 use crate::shell;
 use crate::stderr::note;

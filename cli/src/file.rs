@@ -60,7 +60,8 @@ impl Destination {
             Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => {
                 let file = OpenOptions::new().write(true).open(target)?;
-                Ok(Destination { out: buffered(file), part: None })
+                let out = if file.is_terminal() { buffered(Screen::new(file)) } else { buffered(file) };
+                Ok(Destination { out, part: None })
             }
             _ => {
                 let part = Part::create(target)?;

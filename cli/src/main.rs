@@ -13,7 +13,7 @@
 //!
 //! | file | has |
 //! |---|---|
-//! | `args.rs` | what can be said, and the help |
+//! | `args.rs`, `help.rs` | what can be said, and the help |
 //! | `connection.rs`, `network.rs` | how the service is reached: its address, the time-outs; proxies and certificates |
 //! | `variables.rs` | the environment |
 //! | `keys.rs` | where the keys come from |
@@ -21,7 +21,7 @@
 //! | `delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
 //! | `rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
 //! | `halves.rs` | half a surrogate pair in a text |
-//! | `progress.rs` | a backend around a backend, which counts what comes |
+//! | `counting.rs`, `progress.rs` | a backend around a backend, which counts what comes; the bar that shows it |
 //! | `trouble.rs`, `hint.rs` | errors and exit codes, and what to do next |
 //! | `visible.rs`, `shell.rs` | text that is harmless to a terminal, and commands to a shell |
 //! | `stderr.rs`, `log.rs` | what is said beside the result; the log of `-v` |
@@ -35,10 +35,12 @@ mod columns;
 mod commands;
 mod complete;
 mod connection;
+mod counting;
 mod delivery;
 mod file;
 mod generated;
 mod halves;
+mod help;
 mod hint;
 mod json;
 mod keys;

@@ -1,29 +1,18 @@
 //! How far a wait or a download is: for people on a terminal, and for the summary at its end.
-//!
-//! Bytes are counted where they come in, by a backend around the backend. So a result that the library saves by
-//! itself is counted as one that is read here, and a download that starts again counts from its start.
 
-use std::borrow::Cow;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
 use console::Term;
-use http::header::CONTENT_LENGTH;
-use http::{Method, Request, Response};
-use http_body::{Body, Frame, SizeHint};
+use http::Method;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use useartisan::BoxedBody;
-use useartisan::decode::Decoder;
-use useartisan::{AsyncBackend, BoxedBackend, JobId, JobProgress, JobStatus, Timeouts, TransportError};
+use useartisan::{JobId, JobProgress, JobStatus};
 
 use crate::args::InvalidText;
 use crate::delivery::Decoding;
-use crate::halves::Halves;
-use crate::{log, stderr, visible};
+use crate::{stderr, visible};
 
 /// What a bar shows, by the width of the terminal that it needs; with and without the length of the result.
 const BARS: [(u16, &str, &str); 3] = [
@@ -41,12 +30,6 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// What comes sooner than that is not worth a word.
 const UNNOTICED: Duration = Duration::from_millis(500);
-
-/// A backend that counts what its downloads bring.
-pub(crate) struct Counting {
-    inner: BoxedBackend,
-    progress: Arc<Progress>,
-}
 
 /// What is counted, and the bar that shows it; which is not there unless stderr is a terminal.
 pub(crate) struct Progress {
@@ -69,8 +52,8 @@ pub(crate) struct Progress {
     is_counted: AtomicBool,
 }
 
-impl Counting {
-    pub(crate) fn new(inner: BoxedBackend) -> Self {
+impl Progress {
+    pub(crate) fn new() -> Self {
         let target = match stderr::is_quiet() {
             true => ProgressDrawTarget::hidden(),
             false => ProgressDrawTarget::stderr(),
@@ -88,15 +71,9 @@ impl Counting {
             is_counted: AtomicBool::new(false),
         };
         stderr::share(&progress.bar);
-        Counting { inner, progress: Arc::new(progress) }
+        progress
     }
 
-    pub(crate) fn progress(&self) -> Arc<Progress> {
-        Arc::clone(&self.progress)
-    }
-}
-
-impl Progress {
     /// Tells a job's id for good, also to a log, before anything else can go wrong: it is what to go on with.
     pub(crate) fn begin_wait(&self, job: &JobId) {
         stderr::note(&format!("artisan: waiting for job {job}\n"));
@@ -109,6 +86,48 @@ impl Progress {
         let status = polled.status.map_or_else(|| "not known yet".to_owned(), JobStatus::to_string);
         let failed = polled.error.map(|error| format!(" (last poll: {})", error.kind()));
         self.say(format!("job {job} is {status}{}", failed.unwrap_or_default()));
+    }
+
+    /// A request is sent. Tells how its answer is read, if that is a result.
+    pub(crate) fn begin_request(&self, method: &Method) -> Option<&Decoding> {
+        // A POST starts a job, and nothing else does.
+        self.is_starting.fetch_or(method == Method::POST, Relaxed);
+        let decoding = self.decoding.get();
+        self.attempts.fetch_add(decoding.is_some().into(), Relaxed);
+        decoding
+    }
+
+    /// Another attempt is waited for, which is shown if it takes long enough to be noticed.
+    pub(crate) async fn pause(&self, duration: Duration, pause: impl Future<Output = ()>) {
+        // A start that may have done something is not tried again.
+        self.end_start();
+        if self.is_job.load(Relaxed) || duration <= UNNOTICED {
+            return pause.await;
+        }
+        self.show(format!("no answer yet; trying again in {} s", duration.as_secs().max(1)));
+        pause.await;
+        self.bar.finish_and_clear();
+    }
+
+    /// So many bytes more have come of a result.
+    pub(crate) fn count(&self, bytes: usize) {
+        let total = self.bytes.fetch_add(bytes as u64, Relaxed) + bytes as u64;
+        self.bar.set_position(total);
+    }
+
+    /// A profile has come.
+    pub(crate) fn count_profile(&self) {
+        self.profiles.fetch_add(1, Relaxed);
+    }
+
+    /// So many halves of surrogate pairs have come by now.
+    pub(crate) fn count_halves(&self, halves: u64) {
+        self.halves.store(halves, Relaxed);
+    }
+
+    /// Whether the list of profiles has been seen from its start to its end.
+    pub(crate) fn set_counted(&self, is_counted: bool) {
+        self.is_counted.store(is_counted, Relaxed);
     }
 
     /// Whether the request that starts a job is under way.
@@ -147,7 +166,7 @@ impl Progress {
     }
 
     /// Waits for an answer; if it takes long enough to be noticed, it is shown whose.
-    async fn watch<T>(&self, host: &str, answer: impl Future<Output = T>) -> T {
+    pub(crate) async fn watch<T>(&self, host: &str, answer: impl Future<Output = T>) -> T {
         if self.is_job.load(Relaxed) {
             return answer.await;
         }
@@ -184,7 +203,7 @@ impl Progress {
     }
 
     /// A result, of so many bytes if that is known, starts: for the first time or again.
-    fn restart(&self, length: Option<u64>) {
+    pub(crate) fn restart(&self, length: Option<u64>) {
         self.bytes.store(0, Relaxed);
         self.profiles.store(0, Relaxed);
         self.halves.store(0, Relaxed);
@@ -218,157 +237,4 @@ impl Drop for Progress {
 fn style(template: &str) -> ProgressStyle {
     // All templates are constants that a test on a terminal has seen to be right.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
-}
-
-impl AsyncBackend for Counting {
-    type Body = Counted;
-
-    async fn send(
-        &self,
-        request: Request<Bytes>,
-        timeouts: &Timeouts,
-    ) -> Result<Response<Counted>, TransportError> {
-        let decoding = self.progress.decoding.get();
-        self.progress.attempts.fetch_add(decoding.is_some().into(), Relaxed);
-        let (method, place) = (request.method().clone(), log::place(request.uri()));
-        let host = request.uri().host().unwrap_or_default().to_owned();
-        log::tell(2, || {
-            let Timeouts { connect, head, stall, total, .. } = timeouts;
-            format!(
-                "{method} {place} begins: connect {connect:?}, answer {head:?}, stall {stall:?}, in all {total:?}"
-            )
-        });
-        // A POST starts a job, and nothing else does.
-        self.progress.is_starting.store(method == Method::POST, Relaxed);
-        let start = self.inner.now();
-        let answer = self.progress.watch(&host, self.inner.send(request, timeouts)).await;
-        log::tell(1, || {
-            let took = self.inner.now().saturating_sub(start).as_millis();
-            match &answer {
-                Ok(response) => format!("{method} {place}: {} after {took} ms", response.status()),
-                Err(failed) => format!("{method} {place}: {:?} after {took} ms", failed.kind()),
-            }
-        });
-        let mut response = answer?;
-        let Some(decoding) = decoding else { return Ok(response.map(Counted::not)) };
-        self.progress.restart(response.body().size_hint().exact());
-        let halves = decoding.invalid_text.and_then(Halves::new);
-        if halves.is_some() {
-            // The backend has its eye on it; what leaves here may be longer.
-            response.headers_mut().remove(CONTENT_LENGTH);
-        }
-        let decoder = Some(Decoder::with(decoding.options.clone().with_lossy_text(true)));
-        let counter = Counter { progress: self.progress(), decoder, halves };
-        Ok(response.map(|body| Counted { body, counter: Some(counter) }))
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        // A start that may have done something is not tried again.
-        self.progress.end_start();
-        let is_retry = !self.progress.is_job.load(Relaxed) && duration > UNNOTICED;
-        if is_retry {
-            self.progress.show(format!("no answer yet; trying again in {} s", duration.as_secs().max(1)));
-        }
-        self.inner.sleep(duration).await;
-        if is_retry {
-            self.progress.bar.finish_and_clear();
-        }
-    }
-
-    fn now(&self) -> Duration {
-        self.inner.now()
-    }
-
-    fn seed(&self) -> u64 {
-        self.inner.seed()
-    }
-
-    fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + Send {
-        self.inner.offload(work)
-    }
-}
-
-/// A body that is counted, if it is a result.
-pub(crate) struct Counted {
-    body: BoxedBody,
-    counter: Option<Counter>,
-}
-
-struct Counter {
-    progress: Arc<Progress>,
-    /// Counts the profiles, as long as the document is as expected; what is wrong with it others say.
-    decoder: Option<Decoder>,
-    halves: Option<Halves>,
-}
-
-impl Counted {
-    fn not(body: BoxedBody) -> Self {
-        Counted { body, counter: None }
-    }
-}
-
-impl Counter {
-    fn count(&mut self, bytes: &[u8]) {
-        let progress = &self.progress;
-        let total = progress.bytes.fetch_add(bytes.len() as u64, Relaxed) + bytes.len() as u64;
-        progress.bar.set_position(total);
-        let mut rest = bytes;
-        while let Some(decoder) = &mut self.decoder {
-            match decoder.advance(&mut rest) {
-                Ok(true) => drop(progress.profiles.fetch_add(1, Relaxed)),
-                Ok(false) => return progress.is_counted.store(decoder.finish().is_ok(), Relaxed),
-                Err(_) => self.decoder = None,
-            }
-        }
-        progress.is_counted.store(false, Relaxed);
-    }
-
-    /// The piece as it is handed on.
-    fn changed(&mut self, piece: Bytes) -> Bytes {
-        let Some(halves) = &mut self.halves else { return piece };
-        let changed = match halves.piece(&piece) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(changed) => Some(changed),
-        };
-        self.progress.halves.store(halves.found(), Relaxed);
-        changed.map_or(piece, Bytes::from)
-    }
-}
-
-impl Body for Counted {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        let Some(counter) = &mut self.counter else { return Poll::Ready(frame) };
-        Poll::Ready(match frame {
-            Some(Ok(frame)) => Some(Ok(match frame.into_data() {
-                Ok(piece) => {
-                    counter.count(&piece);
-                    Frame::data(counter.changed(piece))
-                }
-                Err(frame) => frame,
-            })),
-            None => {
-                let held = counter.halves.as_mut().map(Halves::end).filter(|held| !held.is_empty());
-                held.map(|held| Ok(Frame::data(held.into())))
-            }
-            failed => failed,
-        })
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.counter.as_ref().is_none_or(|counter| counter.halves.is_none()) && self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self.counter.as_ref().is_some_and(|counter| counter.halves.is_some()) {
-            true => SizeHint::default(),
-            false => self.body.size_hint(),
-        }
-    }
 }

@@ -251,6 +251,11 @@ fn another_failure_is_1() {
 #[test]
 fn a_full_disk_is_10_and_names_the_file() {
     let service = Service::new();
+    for arguments in [&["list-apps"][..], &["download-job", COMPLETE]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let err = run(service.artisan(arguments).stdout(full)).failed(10);
+        assert!(err.contains("No space"), "{err}");
+    }
     for format in ["json", "ndjson", "csv"] {
         let err = service.run(&["download-job", COMPLETE, "-f", "/dev/full", "--format", format]).failed(10);
         assert!(err.contains("/dev/full") && err.contains("No space"), "{format}: {err}");
