@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use crate::counting::Counting;
 use crate::delivery::{Plan, command};
 use crate::keys::without_mark;
 use crate::print::{Delivered, Printer};
+use crate::shell;
 use crate::trouble::{Exit, Trouble};
 
 /// How many jobs are named, at most, if it is not known whether one was started.
@@ -117,7 +118,10 @@ impl Session<'_> {
     async fn name_candidates(&self, trouble: Trouble) -> Trouble {
         match self.candidates().await {
             Ok(jobs) => jobs.iter().fold(trouble, |trouble, job| {
-                trouble.help(format!("it may be: artisan get-job {}", job.id()))
+                let words = self.words.iter().flatten().map(OsString::as_os_str);
+                let words: Vec<_> =
+                    words.chain(["get-job", "--", job.id().as_str()].map(OsStr::new)).collect();
+                trouble.help(format!("it may be: {}", shell::line(&words)))
             }),
             Err(error) => trouble
                 .help(format!("the jobs could not be listed just now: {}", Trouble::from(error).text())),

@@ -81,8 +81,9 @@ impl Connection {
             false => {
                 let url = self.base_url()?;
                 let words = self.words(&url);
-                // All that can be wrong with the network is found before keys are asked for.
-                let is_tls = url.starts_with("https:");
+                // All that can be wrong with the address and the network is found before keys are asked for.
+                api(&url, Credentials::new("none", "none")?)?;
+                let is_tls = !url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
                 let (proxy, connect) = (self.proxy.as_deref(), self.patience.connect());
                 let backend = network::backend(proxy, self.cacert.as_deref(), is_tls, connect)?;
                 let api = api(&url, keys::credentials(self.keys.as_deref())?)?;

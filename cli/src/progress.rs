@@ -15,10 +15,15 @@ use crate::delivery::Decoding;
 use crate::{stderr, visible};
 
 /// What a bar shows, by the width of the terminal that it needs; with and without the length of the result.
-const BARS: [(u16, &str, &str); 3] = [
+const BARS: [(u16, &str, &str); 4] = [
     (
         90,
         "{bytes} of {total_bytes} [{bar:20}] {bytes_per_sec}, {profiles} profiles, {eta} to go",
+        "{spinner} {bytes}, {bytes_per_sec}, {profiles} profiles",
+    ),
+    (
+        78,
+        "{bytes} of {total_bytes} [{bar:20}] {profiles} profiles, {eta} to go",
         "{spinner} {bytes}, {bytes_per_sec}, {profiles} profiles",
     ),
     (50, "{bytes} of {total_bytes}, {profiles} profiles", "{spinner} {bytes}, {profiles} profiles"),
@@ -215,9 +220,10 @@ impl Progress {
         if !self.shows_result.load(Relaxed) {
             return;
         }
-        let width = Term::stderr().size().1;
+        // Where that is not known, all is shown.
+        let width = Term::stderr().size_checked().map_or(u16::MAX, |(_, columns)| columns);
         let fits = BARS.into_iter().find(|(needs, ..)| *needs <= width);
-        let (_, with_length, without) = fits.unwrap_or(BARS[2]);
+        let (_, with_length, without) = fits.unwrap_or(BARS[3]);
         let style = style(if length.is_some() { with_length } else { without });
         self.bar.set_style(style.with_key("profiles", show));
         if let Some(length) = length {

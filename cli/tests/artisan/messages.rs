@@ -46,6 +46,11 @@ fn a_base_url_that_cannot_be_used_is_told() {
             assert!(words.iter().all(|word| err.contains(word)) && !err.contains("allow_plain"), "{err}");
         }
     }
+    // It is found before keys are asked for.
+    for url in ["http://artisan.example", "artisan.example"] {
+        let err = run(&mut artisan(&["list-apps", "--base-url", url])).failed(2);
+        assert!(!err.contains("ARTISAN_PUBLIC_KEY"), "{err}");
+    }
     for (command, said) in [
         (artisan(&["list-apps"]).env("ARTISAN_URL", ""), "ARTISAN_URL is empty"),
         (
@@ -200,4 +205,25 @@ fn a_wrong_use_is_told_what_to_do() {
     }
     assert!(service.requests().is_empty());
     assert_eq!(directory.names(), ["empty"]);
+}
+
+/// So are the jobs that a start of unknown outcome may have made.
+#[cfg(unix)]
+#[test]
+fn a_candidate_is_quoted_for_the_shell() {
+    let jobs = r#"{"jobs":[{"id":"x; touch y; #","status":"QUEUED"},{"id":"--help","status":"QUEUED"}]}"#;
+    let server = Server::serving(move |_, mut stream, seen| {
+        let request = useartisan_test_support::server::read_request(&mut stream);
+        let (status, body) = if request.starts_with("POST ") { (502, "") } else { (200, jobs) };
+        seen.push(request);
+        let head =
+            format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        std::io::Write::write_all(&mut stream, format!("{head}{body}").as_bytes()).unwrap();
+    });
+    let url = format!("http://{}", server.address());
+    let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
+    let err = run(artisan(&["export-segment", APP, SEGMENT, "--base-url", &url]).envs(keys)).failed(7);
+    let commands: Vec<_> = err.lines().filter_map(|line| line.strip_prefix("  it may be: ")).collect();
+    let begin = format!("artisan --base-url {url} get-job -- ");
+    assert_eq!(commands, [format!("{begin}'x; touch y; #'"), format!("{begin}--help")]);
 }

@@ -263,7 +263,7 @@ fn widest(shown: &str) -> usize {
 #[test]
 fn a_bar_fits_the_terminal() {
     let service = Service::new();
-    for (width, shows) in [(120, "/s"), (60, "1 profiles"), (20, "1000 B")] {
+    for (width, shows) in [(120, "/s"), (80, " to go"), (60, "1 profiles"), (20, "1000 B")] {
         let terminal = Terminal::of_width(width);
         service.fake.fail_next_for("download_job", Fault::stalled(1000));
         let mut download = service.artisan(&["download-job", COMPLETE]);
