@@ -3,47 +3,34 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use useartisan::{AppId, CallbackUrl, JobId, JobStatus, SegmentId};
 
+use crate::connection::Connection;
 use crate::delivery::LIST;
+use crate::help::{EXAMPLES, SHORT};
 use crate::trouble::Trouble;
 
 /// Over the options that every command has.
-const GLOBAL: &str = "Global options";
-
-const EXAMPLES: &str = "\
-Examples:
-  artisan --fake list-apps                                 without an account, against sample data
-  artisan list-segments APP --output json                for a script
-  artisan export-segment APP SEGMENT -f profiles.csv       start, wait, download
-  artisan download-job JOB --format ndjson | head -n 1     to look at one profile
-  artisan download-job JOB -f all.csv --columns sharedUserId,age,'*'
-
-Keys, none of which is ever an argument:
-  from --keys FILE, or else from ARTISAN_PUBLIC_KEY and ARTISAN_SECRET_KEY; on a terminal, what is missing is asked for
-
-Exit codes:
-  0    done; also if the reader of a pipe has had enough
-  1    any other failure, as of a disk that is full
-  2    wrong usage: an argument, an id, a key, a FILE that cannot be made
-  3    not found
-  4    refused: the keys, or the address of this machine (401, 403)
-  5    timed out
-  6    the job has failed
-  7    whether the job was started is not known: see `artisan list-jobs` before starting it again
-  8    the service could not be reached, or was not able to answer: worth trying again later
-  130  Ctrl-C (143: SIGTERM); no file is left half made";
+pub(crate) const GLOBAL: &str = "Global options";
 
 /// The Artisan API: apps, profiles, segments, export jobs and their downloads
 #[derive(Parser)]
-#[command(name = "artisan", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "artisan", version, after_help = SHORT, after_long_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// How answers are printed
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Output::Table)]
+    /// How answers are printed: table, or json for scripts
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "FORM",
+        default_value_t = Output::Table, hide_possible_values = true)]
     pub(crate) output: Output,
+    /// Log attempts, retries and polls on stderr, and never a key; -vv logs more
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing on stderr but what went wrong, and show no progress
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -54,21 +41,6 @@ pub(crate) enum Output {
     Table,
     /// For scripts
     Json,
-}
-
-/// How the service is reached.
-#[derive(Args)]
-pub(crate) struct Connection {
-    /// Use sample data in memory: no account, no network, and no memory from one command to the next
-    #[arg(long, global = true, help_heading = GLOBAL)]
-    pub(crate) fake: bool,
-    /// The service's base URL, such as https://artisan.example; not looked at with --fake
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", env = "ARTISAN_URL")]
-    pub(crate) base_url: Option<String>,
-    /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…; on Unix it is refused if its mode gives any
-    /// right to others than its owner and group
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -116,7 +88,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   artisan export-segment APP SEGMENT --callback-url https://example.com/done
-  artisan export-segment APP SEGMENT -f profiles.csv --timeout 30m")]
+  artisan export-segment APP SEGMENT -f profiles.csv --wait-timeout 30m")]
     ExportSegment {
         /// The id of the app
         app: AppId,
@@ -133,7 +105,7 @@ Examples:
         status: Option<JobStatus>,
     },
     /// Show a job
-    #[command(after_help = "Example: artisan get-job JOB --wait --timeout 30m")]
+    #[command(after_help = "Example: artisan get-job JOB --wait --wait-timeout 30m")]
     GetJob {
         /// The id of the job
         job: JobId,
@@ -157,6 +129,17 @@ Examples:
     /// Serve sample data on a port of this machine, to try everything without an account
     #[command(after_help = "Example: artisan fake --port 0")]
     Fake(Fake),
+    /// Print completions for a shell
+    #[command(after_help = "\
+Examples:
+  artisan completions bash > ~/.local/share/bash-completion/completions/artisan
+  artisan completions zsh > ~/.zfunc/_artisan                   in a directory of $fpath
+  artisan completions fish > ~/.config/fish/completions/artisan.fish
+  artisan completions powershell >> $PROFILE")]
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }
 
 /// Which users: by arguments, or by a file for a long list.
@@ -185,12 +168,12 @@ pub(crate) struct Export {
 
 #[derive(Args)]
 pub(crate) struct Waiting {
-    /// Wait until the job is complete; an export with -f always does
+    /// Wait until the job is complete; an export whose result is asked for always does
     #[arg(long)]
     pub(crate) wait: bool,
     /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
     #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) wait_timeout: Option<Duration>,
 }
 
 /// Where a result goes, and in which form.
@@ -198,11 +181,13 @@ pub(crate) struct Waiting {
 pub(crate) struct Delivery {
     /// Download the result to this file, which is made whole or not at all (- is stdout)
     ///
+    /// Who asks for a result by any of these options gets it: in FILE, or else on stdout. An export then waits for it.
+    ///
     /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
     /// device cannot be taken back: there the exit code tells, and the command that repeats it.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The form of the result; by default what FILE ends in, or else json
+    /// The form of the result; by default what FILE ends in (.json, .ndjson, .jsonl, .csv), on stdout json
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// The columns of the CSV, by the names of attributes; '*' takes all other attributes, as JSON
@@ -216,6 +201,31 @@ pub(crate) struct Delivery {
     /// The name of the list of profiles in the result, for ndjson and csv; of an export-profiles, it is not documented
     #[arg(long, value_name = "NAME", default_value = LIST)]
     pub(crate) list: String,
+    /// What becomes of half a character in a text [default: keep for ndjson, replace for csv]
+    ///
+    /// A program that cuts a text in the middle of an emoji leaves half a surrogate pair, such as \ud83d, which only JSON
+    /// can write. How many there were is told at the end.
+    #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
+    pub(crate) invalid_text: Option<InvalidText>,
+    /// The most that one profile may take in the result, such as 64MB [default: 16MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    pub(crate) max_record: Option<u64>,
+    /// The most attributes that one profile may have [default: 65536]
+    #[arg(long, value_name = "NUMBER", hide_short_help = true)]
+    pub(crate) max_attributes: Option<usize>,
+    /// The most that one text in a profile may take, such as 16MB [default: 4MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    pub(crate) max_text: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InvalidText {
+    /// As U+FFFD, the replacement character
+    Replace,
+    /// As it came; in ndjson alone
+    Keep,
+    /// The download fails
+    Error,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -240,21 +250,30 @@ pub(crate) struct Fake {
 
 impl Waiting {
     pub(crate) fn time(&self) -> Duration {
-        self.timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
+        self.wait_timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
     }
 
-    /// Whether `--timeout` has a wait to end.
+    /// Whether `--wait-timeout` has a wait to end.
     pub(crate) fn check(&self, waits: bool) -> Result<(), Trouble> {
-        match self.timeout {
-            Some(_) if !waits => Err(Trouble::usage("--timeout is for a wait: add --wait")),
+        match self.wait_timeout {
+            Some(_) if !waits => Err(Trouble::usage("--wait-timeout is for a wait: add --wait")),
             _ => Ok(()),
         }
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+/// A time, for a person: `90s`, `30m`, `6h`.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
     time.ok_or_else(|| "is not a time such as 90s, 30m or 6h; the units are s, m and h".to_owned())
+}
+
+/// A time that something may take.
+pub(crate) fn some_time(text: &str) -> Result<Duration, String> {
+    time(text).and_then(|time| match time.is_zero() {
+        true => Err("leaves no time at all; to wait without end, say a long one, as 1000h".to_owned()),
+        false => Ok(time),
+    })
 }
 
 fn status(text: &str) -> Result<JobStatus, String> {
@@ -263,24 +282,14 @@ fn status(text: &str) -> Result<JobStatus, String> {
     found.ok_or_else(|| "is none of QUEUED, RUNNING, COMPLETE and FAILED".to_owned())
 }
 
-/// Bytes, as decimal multiples where it says so.
+/// Bytes, as multiples where it says so.
 fn size(text: &str) -> Result<u64, String> {
-    let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("", 1)];
-    let (digits, unit) =
-        units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).unwrap_or((text, 1));
-    let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB".to_owned())?;
+    let binary = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    let units = [binary, [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)]].concat();
+    let (digits, unit) = units
+        .iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?.trim_end(), *unit)))
+        .unwrap_or((text, 1));
+    let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB or 16MiB".to_owned())?;
     count.checked_mul(unit).ok_or_else(|| "is too large".to_owned())
-}
-
-impl Connection {
-    /// How a command that goes on has to begin; `None` where none can: sample data are gone with the command.
-    pub(crate) fn words(&self) -> Option<Vec<String>> {
-        if self.fake {
-            return None;
-        }
-        let mut words = vec!["artisan".to_owned()];
-        words.extend(self.base_url.iter().flat_map(|url| ["--base-url".to_owned(), url.clone()]));
-        words.extend(self.keys.iter().flat_map(|keys| ["--keys".to_owned(), keys.display().to_string()]));
-        Some(words)
-    }
 }

@@ -73,8 +73,13 @@ impl Columns {
                 OTHERS => columns.others.replace(place).is_some(),
                 _ => columns.places.insert((*name).to_owned(), place).is_some(),
             };
-            if taken || name.is_empty() {
-                return Err(Trouble::usage(format!("--columns names {name:?} twice, or nothing at all")));
+            if name.is_empty() {
+                let help =
+                    "say the names of attributes, as in --columns sharedUserId,age; '*' takes all others";
+                return Err(Trouble::usage("--columns has an empty name").help(help));
+            }
+            if taken {
+                return Err(Trouble::usage(format!("--columns names {name:?} twice")));
             }
         }
         if columns.others.is_some() && columns.places.contains_key(OTHERS_HEADER) {

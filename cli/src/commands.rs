@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
 
@@ -12,11 +14,12 @@ use useartisan::{
 };
 
 use crate::args::{Command, Export, Users, Waiting};
+use crate::counting::Counting;
 use crate::delivery::{Plan, command};
 use crate::keys::without_mark;
-use crate::print::Printer;
-use crate::progress::Counting;
-use crate::trouble::Trouble;
+use crate::print::{Delivered, Printer};
+use crate::shell;
+use crate::trouble::{Exit, Trouble};
 
 /// How many jobs are named, at most, if it is not known whether one was started.
 const CANDIDATES: usize = 5;
@@ -27,11 +30,13 @@ const SEARCH: Duration = Duration::from_secs(10);
 /// What every command works with.
 pub(crate) struct Session<'a> {
     pub(crate) client: Client<Counting>,
+    /// How often a download is tried.
+    pub(crate) retry: Retry,
     pub(crate) printer: Printer,
     /// What becomes of a result, if one is wanted.
     pub(crate) plan: Option<Plan>,
     /// How a command that goes on has to begin, if there can be one.
-    pub(crate) words: Option<Vec<String>>,
+    pub(crate) words: Option<Vec<OsString>>,
     /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
     pub(crate) go_on: &'a Cell<Option<String>>,
 }
@@ -65,14 +70,17 @@ impl Session<'_> {
                 let endpoint = export.callback_url.iter().fold(endpoint, ExportSegment::callback_url);
                 self.export(endpoint, &export).await
             }
-            Command::DownloadJob { job, wait, .. } => {
-                if wait.wait {
-                    self.wait(self.client.wait_for_job(&job), &job, &wait).await?;
-                }
+            Command::DownloadJob { job, wait, .. } if wait.wait => {
+                self.wait(self.client.wait_for_job(&job), &job, &wait).await?;
                 self.deliver(&job).await
             }
-            // Needs neither keys nor a client, and is done before there are any.
+            Command::DownloadJob { job, .. } => match self.deliver(&job).await {
+                Err(trouble) if trouble.is_refusal() => Err(self.not_ready(&job).await.unwrap_or(trouble)),
+                ended => ended,
+            },
+            // These need neither keys nor a client, and are done before there are any.
             Command::Fake(fake) => crate::serve::serve(fake).await,
+            Command::Completions { shell } => crate::complete::print(shell),
         }
     }
 
@@ -83,6 +91,7 @@ impl Session<'_> {
         export: &Export,
     ) -> Result<(), Trouble> {
         let queued = self.start(endpoint).await?;
+        self.client.backend().progress().end_start();
         if self.plan.is_none() && !export.wait.wait {
             return self.printer.queued(&queued);
         }
@@ -109,9 +118,13 @@ impl Session<'_> {
     async fn name_candidates(&self, trouble: Trouble) -> Trouble {
         match self.candidates().await {
             Ok(jobs) => jobs.iter().fold(trouble, |trouble, job| {
-                trouble.help(format!("it may be: artisan get-job {}", job.id()))
+                let words = self.words.iter().flatten().map(OsString::as_os_str);
+                let words: Vec<_> =
+                    words.chain(["get-job", "--", job.id().as_str()].map(OsStr::new)).collect();
+                trouble.help(format!("it may be: {}", shell::line(&words)))
             }),
-            Err(error) => trouble.help(format!("the jobs could not be listed just now: {error}")),
+            Err(error) => trouble
+                .help(format!("the jobs could not be listed just now: {}", Trouble::from(error).text())),
         }
     }
 
@@ -131,25 +144,44 @@ impl Session<'_> {
         let progress = self.client.backend().progress();
         progress.begin_wait(job);
         let polling = Polling::default().with_deadline(wait.time());
-        let call = call.polling(polling).on_progress(move |polled| progress.waiting(polled));
-        Ok(call.send().await?)
+        let (known, shown) = (job.clone(), Arc::clone(&progress));
+        let call = call.polling(polling).on_progress(move |polled| shown.waiting(&known, polled));
+        let ended = call.send().await;
+        progress.end_wait();
+        Ok(ended?)
+    }
+
+    /// Why there is no result, if it is because the job has not come so far. The service does not say how it refuses that.
+    async fn not_ready(&self, job: &JobId) -> Option<Trouble> {
+        let once = CallOptions::default().with_retry(Retry::none());
+        let job = self.client.get_job(job).options(once).send().await.ok()?;
+        let text = format!("job {} is {}: it has no result", job.id(), job.status());
+        match job.status() {
+            JobStatus::Complete => None,
+            JobStatus::Failed => {
+                Some(Trouble::new(Exit::JobFailed, text).help("there will be none; start the export again"))
+            }
+            _ => Some(Trouble::new(Exit::NotReady, text + " yet").help("add --wait to wait for it")),
+        }
     }
 
     /// Notes how to go on with a job.
-    fn note(&self, job: &JobId, delivery: Option<&[String]>) {
+    fn note(&self, job: &JobId, delivery: Option<&[OsString]>) {
         self.go_on.set(self.words.as_ref().map(|words| command(words, job, delivery)));
     }
 
     /// Brings the result to where it is planned to go.
     async fn deliver(&self, job: &JobId) -> Result<(), Trouble> {
         let Some(plan) = &self.plan else { return Ok(()) };
-        if let Err(trouble) = plan.deliver(&self.client, job).await {
+        if let Err(trouble) = plan.deliver(&self.client, job, self.retry).await {
             self.note(job, Some(&plan.words_after(&trouble)));
             return Err(trouble);
         }
-        let (bytes, profiles) = self.client.backend().progress().end();
+        let progress = self.client.backend().progress();
+        let (bytes, profiles) = progress.end();
+        plan.tell_halves(progress.halves());
         match plan.file() {
-            Some(file) => self.printer.delivered(job, file, bytes, profiles),
+            Some(file) => self.printer.delivered(&Delivered { job, file, bytes, profiles }),
             None => Ok(()),
         }
     }
@@ -162,9 +194,14 @@ fn ids(users: Users, shared: bool) -> Result<ProfileIds, Trouble> {
             if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(&path) };
         let text =
             text.map_err(|error| Trouble::usage(format!("cannot read `{}`: {error}", path.display())))?;
+        let before = ids.len();
         ids.extend(
             without_mark(&text).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
         );
+        if ids.len() == before {
+            let text = format!("`{}` has no id of a user in it", path.display());
+            return Err(Trouble::usage(text).help("write one id on each line"));
+        }
     }
     Ok(if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) }?)
 }

@@ -1,16 +1,20 @@
 //! How a result is brought to where it is wanted, in constant memory.
 
+use std::error::Error as _;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use useartisan::decode::DecodeOptions;
 use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 
-use crate::args::{Command, Delivery, Format};
+use crate::args::{Command, Delivery, Format, InvalidText};
 use crate::columns::Columns;
+use crate::counting::Counting;
 use crate::file::{self, Destination};
-use crate::progress::Counting;
 use crate::rows::Rows;
+use crate::shell;
+use crate::stderr::note;
 use crate::trouble::{Exit, Trouble};
 
 /// The default of `--list`.
@@ -21,9 +25,18 @@ pub(crate) struct Plan {
     /// `None` is stdout.
     file: Option<PathBuf>,
     form: Form,
-    list: String,
+    decoding: Decoding,
     /// The same as arguments.
-    words: Vec<String>,
+    words: Vec<OsString>,
+}
+
+/// How a result is read.
+#[derive(Clone)]
+pub(crate) struct Decoding {
+    list: String,
+    pub(crate) options: DecodeOptions,
+    /// What becomes of half a surrogate pair; the original is as it is.
+    pub(crate) invalid_text: Option<InvalidText>,
 }
 
 enum Form {
@@ -33,9 +46,32 @@ enum Form {
 }
 
 impl Delivery {
-    /// Whether anything is said of the result, but where it goes.
+    /// Whether anything is said of the result: then it is asked for.
     pub(crate) fn is_said(&self) -> bool {
-        self.format.is_some() || !self.columns.is_empty() || self.list != LIST
+        !words(self).is_empty()
+    }
+
+    fn decoding(&self, format: Format) -> Result<Decoding, Trouble> {
+        let invalid_text = match (format, self.invalid_text) {
+            (Format::Json, Some(_)) => {
+                return Err(Trouble::usage(
+                    "--invalid-text is for ndjson and csv: json is the original, byte for byte",
+                ));
+            }
+            (Format::Csv, Some(InvalidText::Keep)) => {
+                let text = "--invalid-text keep is for ndjson: csv has no way to write half a character";
+                return Err(Trouble::usage(text));
+            }
+            (Format::Json, None) => None,
+            (Format::Ndjson, given) => Some(given.unwrap_or(InvalidText::Keep)),
+            (Format::Csv, given) => Some(given.unwrap_or(InvalidText::Replace)),
+        };
+        let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+        let options = DecodeOptions::default().with_list(self.list.clone());
+        let options = self.max_record.into_iter().map(bytes).fold(options, DecodeOptions::with_record_size);
+        let options = self.max_attributes.into_iter().fold(options, DecodeOptions::with_attributes);
+        let options = self.max_text.into_iter().map(bytes).fold(options, DecodeOptions::with_text_length);
+        Ok(Decoding { list: self.list.clone(), options, invalid_text })
     }
 }
 
@@ -51,12 +87,8 @@ impl Plan {
             }
             Command::ExportProfiles { export, .. } | Command::ExportSegment { export, .. } => {
                 let delivery = &export.delivery;
-                if delivery.file.is_none() && delivery.is_said() {
-                    let text = "--format, --columns and --list are for a result, which takes -f FILE";
-                    return Err(Trouble::usage(text));
-                }
-                export.wait.check(export.wait.wait || delivery.file.is_some())?;
-                delivery.file.is_some().then(|| Plan::new(delivery)).transpose()
+                export.wait.check(export.wait.wait || delivery.is_said())?;
+                delivery.is_said().then(|| Plan::new(delivery)).transpose()
             }
             _ => Ok(None),
         }
@@ -65,9 +97,10 @@ impl Plan {
     fn new(delivery: &Delivery) -> Result<Self, Trouble> {
         let file = delivery.file.clone().filter(|file| file != Path::new("-"));
         if let Some(file) = &file {
-            file::check(file).map_err(|error| Trouble::from(error).before_sending())?;
+            file::check(file).map_err(|error| cannot_make(file, error))?;
         }
-        let format = delivery.format.unwrap_or_else(|| by_extension(file.as_deref()));
+        let format = delivery.format.map_or_else(|| by_extension(file.as_deref()), Ok)?;
+        let decoding = delivery.decoding(format)?;
         let form = match format {
             Format::Csv => Form::Csv(Columns::new(&delivery.columns)?),
             _ if !delivery.columns.is_empty() => {
@@ -76,21 +109,34 @@ impl Plan {
             Format::Json => Form::Json,
             Format::Ndjson => Form::Ndjson,
         };
-        Ok(Plan { file, form, list: delivery.list.clone(), words: words(delivery) })
+        Ok(Plan { file, form, decoding, words: words(delivery) })
     }
 
     /// The arguments that say the same.
-    pub(crate) fn words(&self) -> &[String] {
+    pub(crate) fn words(&self) -> &[OsString] {
         &self.words
     }
 
     /// The arguments to go on with after this: not those by which the same document fails again.
-    pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<String> {
+    pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<OsString> {
         match self.form {
             Form::Ndjson | Form::Csv(_) if trouble.is_of_the_answer() => {
-                ["--format", "json"].map(str::to_owned).to_vec()
+                ["--format", "json"].map(OsString::from).to_vec()
             }
             _ => self.words.clone(),
+        }
+    }
+
+    /// Tells how many halves of surrogate pairs were found, and what has become of them.
+    pub(crate) fn tell_halves(&self, count: u64) {
+        let became = match self.decoding.invalid_text {
+            Some(InvalidText::Keep) => "kept",
+            _ => "replaced by U+FFFD",
+        };
+        if count > 0 {
+            note(&format!(
+                "artisan: half a character (a surrogate without its pair) was {became}: {count} times\n"
+            ));
         }
     }
 
@@ -100,12 +146,17 @@ impl Plan {
     }
 
     /// Downloads the result. Where it goes to a file and breaks off, it starts again, within the attempts and the
-    /// deadline of [`Retry`]: as the library does where it saves the original.
-    pub(crate) async fn deliver(&self, client: &Client<Counting>, job: &JobId) -> Result<(), Trouble> {
-        let (backend, retry) = (client.backend(), Retry::default());
+    /// deadline of `retry`: as the library does where it saves the original.
+    pub(crate) async fn deliver(
+        &self,
+        client: &Client<Counting>,
+        job: &JobId,
+        retry: Retry,
+    ) -> Result<(), Trouble> {
+        let backend = client.backend();
         let (progress, start) = (backend.progress(), backend.now());
         // A bar has no place among what is shown.
-        progress.begin(&self.list, self.file.is_some() || !io::stdout().is_terminal());
+        progress.begin(&self.decoding, self.file.is_some() || !io::stdout().is_terminal());
         let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
         let mut left = retry;
         loop {
@@ -128,7 +179,7 @@ impl Plan {
         let file = self.file.as_deref();
         let named = |error: io::Error| match file {
             Some(file) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Trouble::new(Exit::Other, format!("cannot write `{}`: {error}", file.display()))
+                Trouble::new(Exit::File, format!("cannot write `{}`: {error}", file.display()))
             }
             _ => Trouble::from(error),
         };
@@ -142,12 +193,11 @@ impl Plan {
                 return written.map(drop).map_err(|error| Trouble::from(error).naming(file));
             }
             (Form::Json, None) => return print(call).await,
-            (Form::Ndjson, _) => open().map(Rows::ndjson),
+            (Form::Ndjson, _) => open().map(|out| Rows::ndjson(out, call.client().backend().progress())),
             (Form::Csv(columns), _) => open().and_then(|out| Rows::csv(columns.clone(), out)),
         };
         let mut rows = rows.map_err(named)?;
-        let mut profiles =
-            call.decoding(DecodeOptions::default().with_list(self.list.clone())).profiles().await?;
+        let mut profiles = call.decoding(self.decoding.options.clone()).profiles().await?;
         while let Some(record) = profiles.next_record().await.map_err(|error| self.about(error))? {
             rows.write(record).map_err(named)?;
         }
@@ -156,7 +206,7 @@ impl Plan {
 
     /// An error of the list is told with what is done about that.
     fn about(&self, error: Error) -> Trouble {
-        let names_the_list = error.to_string().contains(&format!("`{}`", self.list));
+        let names_the_list = error.to_string().contains(&format!("`{}`", self.decoding.list));
         let trouble = Trouble::from(error);
         if !names_the_list {
             return trouble;
@@ -178,37 +228,70 @@ async fn print(call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
     Ok(out.finish()?)
 }
 
-fn by_extension(file: Option<&Path>) -> Format {
-    let extension = file.and_then(Path::extension).unwrap_or_default().to_ascii_lowercase();
-    match extension.to_str() {
-        Some("csv") => Format::Csv,
-        Some("ndjson" | "jsonl") => Format::Ndjson,
-        _ => Format::Json,
+fn cannot_make(file: &Path, error: Error) -> Trouble {
+    let kind = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let trouble = Trouble::from(error).before_sending();
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
+    match (kind, directory) {
+        (Some(io::ErrorKind::IsADirectory), _) => trouble.help("name a file in it"),
+        (Some(io::ErrorKind::NotFound), Some(directory)) if !directory.exists() => {
+            let command =
+                shell::line(&["mkdir".as_ref(), "-p".as_ref(), "--".as_ref(), directory.as_os_str()]);
+            trouble.help(format!("its directory is not there; to make it: {command}"))
+        }
+        (Some(io::ErrorKind::PermissionDenied), _) => {
+            trouble.help("choose a directory that you may write to")
+        }
+        _ => trouble,
     }
 }
 
-fn words(delivery: &Delivery) -> Vec<String> {
-    let file = delivery.file.as_ref().map(|file| ("-f", file.display().to_string()));
-    let format = delivery.format.map(|format| ("--format", format!("{format:?}").to_lowercase()));
-    let columns = Some(("--columns", delivery.columns.join(","))).filter(|(_, names)| !names.is_empty());
-    let list = Some(("--list", delivery.list.clone())).filter(|(_, list)| list != LIST);
-    let pairs = [file, format, columns, list].into_iter().flatten();
-    pairs.flat_map(|(name, value)| [name.to_owned(), value]).collect()
+/// The form that a file's name asks for. What is no file has no say.
+fn by_extension(file: Option<&Path>) -> Result<Format, Trouble> {
+    let Some(file) = file.filter(|file| file::is_replaced(file)) else { return Ok(Format::Json) };
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    match extension.to_str() {
+        Some("json") => Ok(Format::Json),
+        Some("ndjson" | "jsonl") => Ok(Format::Ndjson),
+        Some("csv") => Ok(Format::Csv),
+        _ => {
+            let text = format!("the form of `{}` is not known by its ending", file.display());
+            Err(Trouble::usage(text).help(
+                "let it end in .json, .ndjson, .jsonl or .csv, or say the form by --format json, ndjson or csv",
+            ))
+        }
+    }
+}
+
+fn words(delivery: &Delivery) -> Vec<OsString> {
+    let format = delivery.format.map(|format| format!("{format:?}").to_lowercase());
+    let columns = Some(delivery.columns.join(",")).filter(|names| !names.is_empty());
+    let list = Some(&delivery.list).filter(|list| *list != LIST);
+    let invalid_text = delivery.invalid_text.map(|how| format!("{how:?}").to_lowercase());
+    let number = |number: Option<u64>| number.map(|number| number.to_string().into());
+    let pairs = [
+        ("-f", delivery.file.as_ref().map(OsString::from)),
+        ("--format", format.map(OsString::from)),
+        ("--columns", columns.map(OsString::from)),
+        ("--list", list.map(OsString::from)),
+        ("--invalid-text", invalid_text.map(OsString::from)),
+        ("--max-record", number(delivery.max_record)),
+        ("--max-attributes", number(delivery.max_attributes.map(|count| count as u64))),
+        ("--max-text", number(delivery.max_text)),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some([name.into(), value?])).flatten().collect()
 }
 
 /// The command that goes on with a job that was started: waits for it, and delivers as planned.
-pub(crate) fn command(beginning: &[String], job: &JobId, delivery: Option<&[String]>) -> String {
+pub(crate) fn command(beginning: &[OsString], job: &JobId, delivery: Option<&[OsString]>) -> String {
     let name = if delivery.is_some() { "download-job" } else { "get-job" };
-    let own = [name, job.as_str(), "--wait"].map(str::to_owned);
-    let words = beginning.iter().chain(&own).chain(delivery.into_iter().flatten());
-    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a POSIX shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
+    let [name, wait, rest, job] = [name, "--wait", "--", job.as_str()].map(OsString::from);
+    let delivery = delivery.unwrap_or_default().iter().cloned();
+    let words = beginning.iter().cloned().chain([name]);
+    // An id may look like an option.
+    let words: Vec<_> = match job.as_encoded_bytes().starts_with(b"-") {
+        true => words.chain([wait]).chain(delivery).chain([rest, job]).collect(),
+        false => words.chain([job, wait]).chain(delivery).collect(),
+    };
+    shell::line(&words)
 }

@@ -5,11 +5,13 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use useartisan::Error;
 use useartisan::backends::can_save;
+
+use crate::visible::Screen;
 
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -31,9 +33,10 @@ pub(crate) fn is_replaced(target: &Path) -> bool {
     fs::metadata(target).map_or(true, |found| found.is_file() || found.is_dir())
 }
 
-/// Opens a FIFO or device.
-pub(crate) fn open_special(target: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).open(target)
+/// Opens a FIFO or device. A terminal is not to obey what is written: there it is escaped.
+pub(crate) fn open_special(target: &Path) -> io::Result<Box<dyn Write + Send>> {
+    let file = OpenOptions::new().write(true).open(target)?;
+    Ok(if file.is_terminal() { Box::new(Screen::new(file)) } else { Box::new(file) })
 }
 
 pub(crate) struct Destination {
@@ -51,8 +54,11 @@ struct Part {
 }
 
 impl Destination {
+    /// A terminal is not to obey what is written: there it is escaped.
     pub(crate) fn stdout() -> Self {
-        Destination { out: buffered(io::stdout()), part: None }
+        let out = io::stdout();
+        let out = if out.is_terminal() { buffered(Screen::new(out)) } else { buffered(out) };
+        Destination { out, part: None }
     }
 
     /// A file; or a FIFO or device, which is written to as it is.

@@ -1,61 +1,49 @@
 //! Where the keys come from: a file, the environment or the terminal, never an argument.
 
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use std::{env, fs};
 
-use useartisan::backends::reqwest::Reqwest;
-use useartisan::{Api, BoxedBackend, Client, Credentials};
+use useartisan::Credentials;
 
-use crate::args::Connection;
-use crate::progress::Counting;
-use crate::serve::sample;
 use crate::trouble::{Exit, Trouble};
+use crate::{shell, variables};
 
 const PUBLIC_KEY: &str = "ARTISAN_PUBLIC_KEY";
 const SECRET_KEY: &str = "ARTISAN_SECRET_KEY";
 
-/// The client that a command uses, counting what it downloads.
-pub(crate) fn client(connection: &Connection) -> Result<Client<Counting>, Trouble> {
-    let (api, backend) = match connection.fake {
-        true => {
-            let fake = sample()?;
-            (fake.api(), BoxedBackend::new(fake))
-        }
-        false => (api(connection)?, BoxedBackend::new(Reqwest::new()?)),
-    };
-    Ok(Client::new(api, Counting::new(backend)))
-}
-
-fn api(connection: &Connection) -> Result<Api, Trouble> {
-    let url = connection.base_url.as_ref().ok_or_else(|| {
-        let help = "say --base-url URL or set ARTISAN_URL: there is no default, as the vendor's service is retired and your \
-                    keys must not go to whoever has its domain now; to try it without a service, say --fake";
-        Trouble::usage("no base URL").help(help)
-    })?;
-    let (public, secret) = match &connection.keys {
+/// The keys that a command uses.
+pub(crate) fn credentials(file: Option<&Path>) -> Result<Credentials, Trouble> {
+    let (public, secret) = match file {
         Some(path) => from_file(path)?,
         None => from_environment()?,
     };
-    Ok(Api::new(url, Credentials::new(public, secret)?)?)
+    Ok(Credentials::new(public, secret)?)
 }
 
 fn from_file(path: &Path) -> Result<(String, String), Trouble> {
     let about = |problem: &dyn std::fmt::Display| {
         Trouble::usage(format!("the keys' file `{}` {problem}", path.display()))
     };
-    let metadata = fs::metadata(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    let form = format!("it is a text file with the lines {PUBLIC_KEY}=… and {SECRET_KEY}=…");
+    let unread = |error: io::Error| about(&format_args!("cannot be read: {error}")).help(form.clone());
+    let metadata = fs::metadata(path).map_err(unread)?;
+    if metadata.is_dir() {
+        return Err(about(&"is a directory").help("name the file in it that has the keys"));
+    }
     if is_open_to_others(&metadata) {
-        let fix =
-            format!("say `chmod o= {}`, and change the keys if others may have read them", path.display());
+        let command = shell::line(&["chmod".as_ref(), "o=".as_ref(), path.as_os_str()]);
+        let fix = format!("say `{command}`, and change the keys if others may have read them");
         return Err(about(&"can be read or written by others").help(fix));
     }
-    let text = fs::read_to_string(path).map_err(|error| about(&format_args!("cannot be read: {error}")))?;
+    let text = fs::read_to_string(path).map_err(unread)?;
     let text = without_mark(&text);
     let value = |name: &str| {
         let lines = text.lines().map(|line| line.trim().trim_start_matches("export "));
         let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        let value = values.next_back().ok_or_else(|| about(&format_args!("has no line {name}=…")))?;
+        let value = values
+            .next_back()
+            .ok_or_else(|| about(&format_args!("has no line {name}=…")).help(form.clone()))?;
         Ok::<_, Trouble>(unquoted(value).to_owned())
     };
     Ok((value(PUBLIC_KEY)?, value(SECRET_KEY)?))
@@ -83,9 +71,10 @@ fn is_open_to_others(_: &fs::Metadata) -> bool {
 }
 
 fn from_environment() -> Result<(String, String), Trouble> {
-    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let keys = [(PUBLIC_KEY, "public key"), (SECRET_KEY, "secret key")];
-    let keys = keys.map(|(name, prompt)| (name, prompt, variable(name)));
+    let keys = [
+        (PUBLIC_KEY, "public key", variables::text(PUBLIC_KEY)?),
+        (SECRET_KEY, "secret key", variables::text(SECRET_KEY)?),
+    ];
     let missing: Vec<_> = keys.iter().filter(|(.., value)| value.is_none()).map(|(name, ..)| *name).collect();
     if !missing.is_empty() && !io::stdin().is_terminal() {
         let help = "set the variables, or name a file by --keys; or try it without keys by --fake";

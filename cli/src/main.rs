@@ -13,36 +13,55 @@
 //!
 //! | file | has |
 //! |---|---|
-//! | `args.rs` | what can be said, and the help |
+//! | `args.rs`, `help.rs` | what can be said, and the help |
+//! | `connection.rs`, `network.rs` | how the service is reached: its address, the time-outs; proxies and certificates |
+//! | `variables.rs` | the environment |
 //! | `keys.rs` | where the keys come from |
 //! | `commands.rs` | one method of the API each |
 //! | `delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
 //! | `rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
-//! | `progress.rs` | a backend around a backend, which counts what comes |
-//! | `trouble.rs` | errors, what to do about them, exit codes |
+//! | `halves.rs` | half a surrogate pair in a text |
+//! | `counting.rs`, `progress.rs` | a backend around a backend, which counts what comes; the bar that shows it |
+//! | `trouble.rs`, `hint.rs` | errors and exit codes, and what to do next |
+//! | `visible.rs`, `shell.rs` | text that is harmless to a terminal, and commands to a shell |
+//! | `stderr.rs`, `log.rs` | what is said beside the result; the log of `-v` |
 //! | `print.rs` | tables and JSON |
 //! | `serve.rs`, `generated.rs` | the fake service on a port |
+//! | `complete.rs` | completions for shells |
 //! | `signals.rs` | Ctrl-C |
 
 mod args;
 mod columns;
 mod commands;
+mod complete;
+mod connection;
+mod counting;
 mod delivery;
 mod file;
 mod generated;
+mod halves;
+mod help;
+mod hint;
 mod json;
 mod keys;
+mod log;
+mod network;
 mod print;
 mod progress;
 mod rows;
 mod serve;
+mod shell;
 mod signals;
+mod stderr;
 mod trouble;
+mod variables;
+mod visible;
 
 use std::cell::Cell;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::Receiver;
 
@@ -50,43 +69,73 @@ use args::{Arguments, Command};
 use commands::Session;
 use delivery::Plan;
 use print::Printer;
-use trouble::{Trouble, say, to_go_on};
+use stderr::say;
+use trouble::{Exit, Trouble, to_go_on};
 
 fn main() -> ExitCode {
-    match start(Arguments::parse()) {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+        let is_key = error.kind() == ErrorKind::UnknownArgument && argument.contains("key");
+        let printed = error.print();
+        if is_key && printed.is_ok() {
+            say("\nKeys are never arguments, which other users of a machine can see: see --keys, and 'artisan --help'.\n");
+        }
+        process::exit(error.exit_code())
+    });
+    match start(arguments) {
         Ok(code) => code,
         Err(trouble) => trouble.tell(),
     }
 }
 
 fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
+    if arguments.quiet {
+        stderr::be_quiet();
+    }
+    log::start(arguments.verbose);
     let signals = signals::watch()?;
     let go_on = Cell::new(None);
-    if let Command::Fake(fake) = arguments.command {
-        return run(serve::serve(fake), signals, &go_on);
+    match arguments.command {
+        Command::Fake(fake) => return run(serve::serve(fake), signals, &go_on, |code| code),
+        Command::Completions { shell } => return complete::print(shell).map(|()| ExitCode::SUCCESS),
+        _ => {}
     }
     // Before keys are asked for, a job is started or anything is sent.
     let plan = Plan::of(&arguments.command)?;
-    let client = keys::client(&arguments.connection)?;
-    let (printer, words) =
-        (Printer { json: arguments.output == args::Output::Json }, arguments.connection.words());
-    let session = Session { client, printer, plan, words, go_on: &go_on };
-    run(session.run(arguments.command), signals, &go_on)
+    let (client, words) = arguments.connection.open()?;
+    let retry = arguments.connection.patience.retry();
+    let printer = Printer { json: arguments.output == args::Output::Json };
+    let progress = client.backend().progress();
+    let list_jobs = words.as_ref().map(|words| shell::line(&[&words[..], &["list-jobs".into()]].concat()));
+    let session = Session { client, retry, printer, plan, words, go_on: &go_on };
+    run(session.run(arguments.command), signals, &go_on, |code| match &list_jobs {
+        Some(command) if progress.is_starting() => {
+            say(&format!(
+                "artisan: whether the job was started is not known\n  look at it before starting it again, or there may \
+                 be two: {command}\n"
+            ));
+            Exit::OutcomeUnknown as u8
+        }
+        _ => code,
+    })
 }
 
-/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started.
+/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started. What a signal
+/// comes to is for `interrupted` to say, which gets its exit code.
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,
     go_on: &Cell<Option<String>>,
+    interrupted: impl FnOnce(u8) -> u8,
 ) -> Result<ExitCode, Trouble> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         tokio::select! {
             done = work => done.map(|()| ExitCode::SUCCESS),
             code = signals.recv() => {
+                let code = interrupted(code.unwrap_or(1));
                 go_on.take().iter().for_each(|command| say(&format!("artisan: {}\n", to_go_on(command))));
-                Ok(ExitCode::from(code.unwrap_or(1)))
+                Ok(ExitCode::from(code))
             }
         }
     });

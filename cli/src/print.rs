@@ -9,10 +9,20 @@ use serde::Serialize;
 use useartisan::{App, Job, JobId, Profile, QueuedJob, Segment};
 
 use crate::trouble::Trouble;
+use crate::visible;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Printer {
     pub(crate) json: bool,
+}
+
+/// A result in its file.
+pub(crate) struct Delivered<'a> {
+    pub(crate) job: &'a JobId,
+    pub(crate) file: &'a Path,
+    /// Of the download, which has another form than the file where that is not json.
+    pub(crate) bytes: u64,
+    pub(crate) profiles: Option<u64>,
 }
 
 /// What has an id and a name.
@@ -73,20 +83,17 @@ impl Printer {
         self.print(job, rows.map(|row| row.map(String::from)).to_vec())
     }
 
-    pub(crate) fn delivered(
-        self,
-        job: &JobId,
-        file: &Path,
-        bytes: u64,
-        profiles: Option<u64>,
-    ) -> Result<(), Trouble> {
+    /// The file's size is not told of what is no file.
+    pub(crate) fn delivered(self, delivered: &Delivered<'_>) -> Result<(), Trouble> {
+        let Delivered { job, file, bytes, profiles } = *delivered;
+        let size = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
         let file = file.display().to_string();
-        let json = serde_json::json!({ "job": job, "file": file, "bytes": bytes, "profiles": profiles });
-        let mut rows = vec![
-            ["job".into(), job.to_string()],
-            ["file".into(), file.clone()],
-            ["bytes".into(), bytes.to_string()],
-        ];
+        let json = serde_json::json!({
+            "job": job, "file": file, "file_bytes": size, "downloaded_bytes": bytes, "profiles": profiles,
+        });
+        let mut rows = vec![["job".into(), job.to_string()], ["file".into(), file]];
+        rows.extend(size.map(|size| ["file_bytes".into(), size.to_string()]));
+        rows.push(["downloaded_bytes".into(), bytes.to_string()]);
         rows.extend(profiles.map(|profiles| ["profiles".into(), profiles.to_string()]));
         self.print(&json, rows)
     }
@@ -104,7 +111,7 @@ impl Printer {
 
     fn print<const N: usize>(self, json: &impl Serialize, rows: Vec<[String; N]>) -> Result<(), Trouble> {
         let mut text = match self.json {
-            true => serde_json::to_string_pretty(json).map_err(io::Error::from)?,
+            true => visible::json(&serde_json::to_string_pretty(json).map_err(io::Error::from)?),
             false => table(&rows),
         };
         text.push('\n');
@@ -120,7 +127,7 @@ fn some(value: Option<impl Display>) -> String {
 
 /// In columns as wide as what is in them.
 fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| one_line(cell))).collect();
+    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| visible::line(cell))).collect();
     let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -132,12 +139,4 @@ fn table<const N: usize>(rows: &[[String; N]]) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// A server's text, which may hold anything, on one line of a terminal.
-fn one_line(text: &str) -> Cow<'_, str> {
-    match text.contains(char::is_control) {
-        true => text.replace(char::is_control, "\u{fffd}").into(),
-        false => text.into(),
-    }
 }

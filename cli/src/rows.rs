@@ -1,23 +1,34 @@
 //! Profiles in the form that was asked for, one by one.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use useartisan::decode::ProfileRecord;
 
 use crate::columns::{Columns, cause};
 use crate::file::Destination;
-use crate::json;
-use crate::trouble::say;
+use crate::progress::Progress;
+use crate::stderr::note;
+use crate::{halves, json};
 
 /// What profiles are written to.
 pub(crate) enum Rows {
-    Ndjson(Destination),
-    Csv { columns: Columns, out: Box<csv::Writer<Destination>> },
+    Ndjson {
+        out: Destination,
+        /// One line.
+        line: Vec<u8>,
+        /// Knows of halves that were marked.
+        progress: Arc<Progress>,
+    },
+    Csv {
+        columns: Columns,
+        out: Box<csv::Writer<Destination>>,
+    },
 }
 
 impl Rows {
-    pub(crate) fn ndjson(out: Destination) -> Self {
-        Rows::Ndjson(out)
+    pub(crate) fn ndjson(out: Destination, progress: Arc<Progress>) -> Self {
+        Rows::Ndjson { out, line: Vec::new(), progress }
     }
 
     /// The header is written at once: a result without a profile has it as well. Lines end in a line feed alone,
@@ -30,7 +41,19 @@ impl Rows {
 
     pub(crate) fn write(&mut self, record: ProfileRecord<'_>) -> io::Result<()> {
         match self {
-            Rows::Ndjson(out) => {
+            // The mark may also be a text's own, which was marked in its turn.
+            Rows::Ndjson { out, line, progress } if progress.keeps_halves() => {
+                line.clear();
+                json::object(line, record)?;
+                if memchr::memmem::find(line, "\u{fdd0}".as_bytes()).is_some()
+                    || memchr::memmem::find(line, b"\\ufdd0").is_some()
+                {
+                    *line = halves::restored(line);
+                }
+                out.write_all(line)?;
+                out.write_all(b"\n")
+            }
+            Rows::Ndjson { out, .. } => {
                 json::object(out, record)?;
                 out.write_all(b"\n")
             }
@@ -41,11 +64,11 @@ impl Rows {
     /// Puts all of it in place.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
-            Rows::Ndjson(out) => out.finish(),
+            Rows::Ndjson { out, .. } => out.finish(),
             Rows::Csv { columns, out } => {
                 out.into_inner().map_err(|error| error.into_error())?.finish()?;
                 columns.unused().for_each(|name| {
-                    say(&format!("artisan: no profile has {name:?}, a column of --columns\n"))
+                    note(&format!("artisan: no profile has {name:?}, a column of --columns\n"))
                 });
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! Ctrl-C, and what else ends a program.
+//! Ctrl-C, and what else ends a program: the file that was begun is removed, and what there is to say is said.
 
 use std::time::Duration;
 use std::{io, process, thread};
@@ -12,7 +12,7 @@ pub(crate) const CLEANING_UP: Duration = Duration::from_secs(5);
 /// Hears signals from now on, and gives the exit code of the one that comes, as shells have it.
 ///
 /// They are heard on a thread of their own, since the work may be blocked by a pipe that nobody reads: if it has not
-/// ended by then, that thread ends the program. A hang-up is left alone, so that `nohup` works.
+/// ended by then, that thread ends the program.
 pub(crate) fn watch() -> io::Result<Receiver<u8>> {
     let (sender, receiver) = channel(1);
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -37,13 +37,40 @@ fn signal() -> io::Result<impl Future<Output = u8> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = if hears_hangups() { Some(signal(SignalKind::hangup())?) } else { None };
     Ok(async move {
+        let hangup = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
+            _ = hangup => 129,
             _ = interrupt.recv() => 130,
+            _ = quit.recv() => 131,
             _ = terminate.recv() => 143,
         }
     })
+}
+
+/// Whether a hang-up is to end the program: not under `nohup`, which has it ignored.
+#[cfg(target_os = "linux")]
+fn hears_hangups() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask =
+        status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    mask.unwrap_or(0) & 1 == 0
+}
+
+/// The same where only unsafe code can ask: `nohup` takes the terminal away from all three.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn hears_hangups() -> bool {
+    use std::io::IsTerminal;
+
+    io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal()
 }
 
 #[cfg(windows)]

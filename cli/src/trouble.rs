@@ -6,8 +6,10 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use http::StatusCode;
 use useartisan::{Error, ErrorKind};
+
+use crate::hint::hint;
+use crate::stderr::say;
 
 /// Exit codes, as the help lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,10 @@ pub(crate) enum Exit {
     JobFailed = 6,
     OutcomeUnknown = 7,
     Unavailable = 8,
+    /// The job is not complete yet.
+    NotReady = 9,
+    /// A file or stdout could not be written, as where the disk is full.
+    File = 10,
     /// Ctrl-C at a prompt; elsewhere the signal ends the work. Nothing is said either.
     Interrupted = 130,
 }
@@ -56,9 +62,19 @@ impl Trouble {
         }
     }
 
+    /// What went wrong, in a line.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it is of the network, and another attempt may do.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self.kind, Some(ErrorKind::Transport | ErrorKind::TimedOut))
+    }
+
+    /// Whether the service, or something in front of it, refused.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.kind == Some(ErrorKind::Rejected)
     }
 
     /// Whether it is of what the answer has in it, and another attempt comes to the same.
@@ -101,15 +117,13 @@ pub(crate) fn to_go_on(command: &str) -> String {
     format!("the job need not be started again; to go on: {command}")
 }
 
-/// Says it on stderr; there is nowhere else to tell if that fails.
-pub(crate) fn say(text: &str) {
-    let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
-}
-
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Trouble::new(Exit::Enough, ""),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Trouble::new(Exit::File, error.to_string())
+            }
             _ => Trouble::new(Exit::Other, error.to_string()),
         }
     }
@@ -118,12 +132,12 @@ impl From<io::Error> for Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         let exit = exit(&error);
-        let mut text = error.to_string();
+        let mut text = words(&error);
         let mut cause = error.source();
         while let Some(error) = cause {
             // A pipe that a download is saved to is a pipe as well.
             let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
-            if io == Some(io::ErrorKind::BrokenPipe) && exit == Exit::Other {
+            if io == Some(io::ErrorKind::BrokenPipe) && exit == Exit::File {
                 return Trouble::new(Exit::Enough, "");
             }
             let _ = write!(text, ": {error}");
@@ -131,6 +145,18 @@ impl From<Error> for Trouble {
         }
         let trouble = Trouble { kind: Some(error.kind()), ..Trouble::new(exit, text) };
         hint(&error, exit).into_iter().fold(trouble, Trouble::help)
+    }
+}
+
+/// The error in the words of the command line.
+fn words(error: &Error) -> String {
+    let mut text = error.to_string();
+    if let Some(rest) = error.endpoint().and_then(|name| text.strip_prefix(name)) {
+        text = error.endpoint().unwrap_or_default().replace('_', "-") + rest;
+    }
+    match error.kind() {
+        ErrorKind::NotFound => text.replacen("the call was refused", "not found", 1),
+        _ => text,
     }
 }
 
@@ -144,44 +170,8 @@ fn exit(error: &Error) -> Exit {
         ErrorKind::JobFailed => Exit::JobFailed,
         ErrorKind::OutcomeUnknown => Exit::OutcomeUnknown,
         ErrorKind::Transport => Exit::Unavailable,
+        ErrorKind::File => Exit::File,
         ErrorKind::Rejected if matches!(status, Some(429 | 500..)) => Exit::Unavailable,
         _ => Exit::Other,
     }
-}
-
-/// What is worth a look where no answer is as the service's are.
-const CHECK_THE_URL: &str =
-    "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)";
-
-/// What to do next.
-fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
-    let is_unexplained =
-        error.status().is_some_and(|status| status.is_client_error()) && error.api_message().is_none();
-    Some(match (exit, error.kind()) {
-        (Exit::Refused, _) => {
-            "check both keys, and that the address of this machine is on the IP allow-list of the organization \
-             (401 and 403 may mean either)"
-        }
-        (Exit::NotFound, ErrorKind::JobVanished) => "the job is gone, and has to be started again",
-        (Exit::NotFound, _) => {
-            "`artisan list-apps`, `list-segments APP` and `list-jobs` show which ids there are; a user may also \
-             be known by a shared id (--shared), and a job of --fake is gone with its command"
-        }
-        (Exit::JobFailed, _) => "there is no result; start the export again",
-        (Exit::OutcomeUnknown, _) => {
-            "look at `artisan list-jobs` before starting it again, or there may be two"
-        }
-        (Exit::Unavailable, ErrorKind::Transport) => {
-            "check the network and the base URL (--base-url, ARTISAN_URL), or try again"
-        }
-        (Exit::Unavailable, _) => "the service is busy or down; try again later",
-        (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
-        (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => CHECK_THE_URL,
-        (_, ErrorKind::Rejected) if error.status() == Some(StatusCode::NOT_FOUND) => CHECK_THE_URL,
-        (_, ErrorKind::Rejected) if error.endpoint() == Some("download_job") => {
-            "a job has a result once it is COMPLETE: add --wait"
-        }
-        (_, ErrorKind::Rejected) if is_unexplained => CHECK_THE_URL,
-        _ => return None,
-    })
 }

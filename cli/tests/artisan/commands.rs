@@ -157,11 +157,26 @@ fn the_fake_in_memory_leaves_the_network_alone() {
 #[test]
 fn the_help_has_examples_and_exit_codes() {
     let help = run(&mut artisan(&["--help"])).quiet();
+    let short = run(&mut artisan(&["-h"])).quiet();
+    assert!(
+        short.lines().count() < 40 && !short.contains("Exit codes:") && short.contains("--help"),
+        "{short}"
+    );
     for piece in ["list-apps", "download-job", "Examples:", "Exit codes:", "130", "ARTISAN_PUBLIC_KEY"] {
         assert!(help.contains(piece), "{piece}");
     }
     for (arguments, _, _) in COMMANDS {
         let help = run(&mut artisan(&[arguments[0], "--help"])).quiet();
+        let short = run(&mut artisan(&[arguments[0], "-h"])).quiet();
+        let global = short.split_once("Global options:\n").unwrap().1.split("\n\n").next().unwrap();
+        assert_eq!(global.lines().count(), 6, "one line each: {short}");
+        assert!(short.lines().all(|line| line.chars().count() <= 100), "{short}");
+        assert!(short.contains("(see more with '--help')") && !short.contains("--cacert"), "{short}");
+        assert!(
+            help.contains("--cacert")
+                && help.contains("NO_PROXY")
+                && help.lines().count() > 2 * short.lines().count()
+        );
         let (own, global) = help.split_once("Global options:\n").unwrap();
         for option in ["--fake", "--output", "json", "--base-url", "--keys"] {
             assert!(global.contains(option) && !own.contains(&format!(" {option} ")), "{option}: {help}");

@@ -23,11 +23,10 @@ fn wrong_usage_is_2_and_sends_nothing() {
         &["export-profiles", APP],
         &["export-profiles", APP, "a,b"],
         &["export-profiles", APP, "a", "--ids", "file"],
-        &["export-segment", APP, SEGMENT, "--format", "csv"],
         &["export-segment", APP, SEGMENT, "-f", "/nowhere/at/all.csv"],
-        &["export-segment", APP, SEGMENT, "--timeout", "1h"],
-        &["get-job", COMPLETE, "--timeout", "1h"],
-        &["download-job", COMPLETE, "--timeout", "1h"],
+        &["export-segment", APP, SEGMENT, "--wait-timeout", "1h"],
+        &["get-job", COMPLETE, "--wait-timeout", "1h"],
+        &["download-job", COMPLETE, "--wait-timeout", "1h"],
         &["list-apps", "-f", "json"],
         &["list-apps", "--output", "csv"],
         &["export-segment", APP, SEGMENT, "--callback-url", "nowhere"],
@@ -51,7 +50,7 @@ fn wrong_usage_is_2_and_sends_nothing() {
 fn a_value_that_is_not_understood_is_told_what_it_may_be() {
     let service = Service::new();
     for time in ["soon", "1d", "90", "-5s", ""] {
-        let timeout = format!("--timeout={time}");
+        let timeout = format!("--wait-timeout={time}");
         let err = service.run(&["get-job", QUEUED, "--wait", &timeout]).failed(2);
         assert!(err.contains("is not a time such as 90s, 30m or 6h"), "{time}: {err}");
     }
@@ -135,7 +134,7 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     service.fake.move_jobs_by_hand();
     let directory = Directory::new("cli-go-on");
     let file = directory.file("it's all.csv");
-    let plan = ["-f", file.to_str().unwrap(), "--columns", "age,*", "--timeout", "0s"];
+    let plan = ["-f", file.to_str().unwrap(), "--columns", "age,*", "--wait-timeout", "0s"];
     let err = service.run(&[&EXPORT[..], &plan].concat()).failed(5);
     let command = err.lines().find_map(|line| line.split_once("to go on: artisan ")).unwrap().1;
     let job = service.fake.jobs().last().unwrap().id().clone();
@@ -149,7 +148,7 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     run(&mut shell).waited();
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("age,other\n29,"));
 
-    let err = service.run(&["get-job", QUEUED, "--wait", "--timeout", "0s"]).failed(5);
+    let err = service.run(&["get-job", QUEUED, "--wait", "--wait-timeout", "0s"]).failed(5);
     assert!(err.contains(&format!("get-job {QUEUED} --wait\n")), "{err}");
 }
 
@@ -157,7 +156,7 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
 #[test]
 fn a_wait_in_memory_that_ends_advises_nothing() {
     for more in [&["--wait"][..], &["-f", "-"]] {
-        let err = run_fake(&[&EXPORT[..], more, &["--timeout", "0s"]].concat()).failed(5);
+        let err = run_fake(&[&EXPORT[..], more, &["--wait-timeout", "0s"]].concat()).failed(5);
         assert!(!err.contains("to go on"), "{err}");
     }
 }
@@ -178,7 +177,7 @@ fn a_start_of_unknown_outcome_is_7() {
         service.fake.fail_next_for("export_segment", Fault::interrupted().after_acting());
         let err = service.run(&[&EXPORT[..], more].concat()).failed(7);
         assert!(err.contains("artisan list-jobs"), "{err}");
-        assert!(err.contains("it may be: artisan get-job "), "{err}");
+        assert!(err.contains(" get-job -- "), "{err}");
         let posts = service.requests().into_iter().filter(|line| line.starts_with("POST ")).count();
         assert_eq!(posts, 1);
     }
@@ -200,7 +199,7 @@ fn an_unknown_outcome_names_the_newest_jobs() {
     }
     service.fake.fail_next_for("export_segment", Fault::interrupted().after_acting());
     let err = service.run(&EXPORT).failed(7);
-    assert_eq!(err.matches("it may be: artisan get-job ").count(), 5, "{err}");
+    assert_eq!(err.matches("it may be: artisan ").count(), 5, "{err}");
 }
 
 #[test]
@@ -214,12 +213,27 @@ fn a_service_out_of_reach_is_8() {
     assert!(err.to_lowercase().contains("refused") && err.contains("--base-url"), "{err}");
 }
 
+/// A script may wait for a job that is not ready; for one that has failed it would wait in vain.
+#[test]
+fn a_job_that_is_not_ready_is_9() {
+    let service = Service::new();
+    service.fake.move_jobs_by_hand();
+    let err = service.run(&["download-job", QUEUED]).failed(9);
+    assert!(err.contains(&format!("job {QUEUED} is QUEUED: it has no result yet")), "{err}");
+    assert!(err.contains("add --wait"), "{err}");
+    service.fake.set_status(useartisan::JobId::new(QUEUED).unwrap(), useartisan::JobStatus::Failed).unwrap();
+    let err = service.run(&["download-job", QUEUED]).failed(6);
+    assert!(err.contains("is FAILED") && !err.contains("--wait"), "{err}");
+    // Where that cannot be known, the refusal is told as it came.
+    service.fake.fail_next_for("get_job", Fault::empty());
+    let err = service.run(&["download-job", QUEUED]).failed(1);
+    assert!(err.contains("FAILED, not COMPLETE"), "{err}");
+}
+
 /// Everything else, with a word on it where there is one to say.
 #[test]
 fn another_failure_is_1() {
     let service = Service::new();
-    let err = service.run(&["download-job", QUEUED]).failed(1);
-    assert!(err.contains("--wait"), "{err}");
     for (fault, word) in [
         (Fault::status(http::StatusCode::BAD_REQUEST).body("<html>"), ""),
         (Fault::empty(), "base URL"),
@@ -235,10 +249,15 @@ fn another_failure_is_1() {
 /// What the disk refuses is told with the file's name, for each form.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_1_and_names_the_file() {
+fn a_full_disk_is_10_and_names_the_file() {
     let service = Service::new();
+    for arguments in [&["list-apps"][..], &["download-job", COMPLETE]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let err = run(service.artisan(arguments).stdout(full)).failed(10);
+        assert!(err.contains("No space"), "{err}");
+    }
     for format in ["json", "ndjson", "csv"] {
-        let err = service.run(&["download-job", COMPLETE, "-f", "/dev/full", "--format", format]).failed(1);
+        let err = service.run(&["download-job", COMPLETE, "-f", "/dev/full", "--format", format]).failed(10);
         assert!(err.contains("/dev/full") && err.contains("No space"), "{format}: {err}");
     }
 }

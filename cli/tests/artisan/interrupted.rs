@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
 
 use useartisan::JobId;
 use useartisan::fake::Fault;
 
-use crate::program::{APP, COMPLETE, SEGMENT, Service, artisan, signal, until, wait};
+use crate::program::{APP, COMPLETE, PUBLIC_KEY, SECRET_KEY, SEGMENT, Service, artisan, signal, until, wait};
 use useartisan_test_support::directory::Directory;
+use useartisan_test_support::server::{Server, refusing};
 
 /// In the middle of a download that has stalled: the file is the old one, with nothing beside it.
 #[test]
@@ -22,11 +24,15 @@ fn a_download_to_a_file_leaves_nothing() {
         ("csv", "INT", 130),
         ("json", "TERM", 143),
         ("csv", "TERM", 143),
+        ("json", "HUP", 129),
+        ("ndjson", "HUP", 129),
+        ("json", "QUIT", 131),
+        ("csv", "QUIT", 131),
     ] {
         service.fake.fail_next_for("download_job", Fault::stalled(1000));
         let path = file.to_str().unwrap();
         let download = ["download-job", COMPLETE, "--format", format, "-f", path];
-        let child = service.artisan(&download).spawn().unwrap();
+        let child = listening(&mut service.artisan(&download)).spawn().unwrap();
         until("the download", || !directory.parts().is_empty() && !service.fake.requests().is_empty());
         signal(name, &child);
         let err = wait(child).failed(code);
@@ -35,6 +41,98 @@ fn a_download_to_a_file_leaves_nothing() {
         assert_eq!(fs::read_to_string(&file).unwrap(), "old");
         service.requests();
     }
+}
+
+/// The same program, with a hang-up that is not ignored: tests may run under `nohup`.
+fn listening(command: &mut Command) -> Command {
+    through_env("--default-signal=HUP", command)
+}
+
+/// The same program, which `env` becomes.
+fn through_env(option: &str, command: &Command) -> Command {
+    let mut env = Command::new("env");
+    env.arg(option).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => env.env(name, value),
+            None => env.env_remove(name),
+        };
+    }
+    env.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    env
+}
+
+/// `nohup` has hang-ups ignored: then they stay so.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hang_up_that_is_ignored_stays_so() {
+    let service = Service::new();
+    service.fake.fail_next_for("download_job", Fault::stalled(20));
+    let download = ["download-job", COMPLETE];
+    let child = through_env("--ignore-signal=HUP", &service.artisan(&download)).spawn().unwrap();
+    until("the download", || !service.fake.requests().is_empty());
+    signal("HUP", &child);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    signal("TERM", &child);
+    assert_eq!(wait(child).code, Some(143));
+}
+
+/// While the request that starts a job is under way, nobody knows whether it was started: that is told, and what to do.
+#[test]
+fn a_start_under_way_is_7() {
+    for (name, other) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let server = Server::new(|_| std::thread::sleep(std::time::Duration::from_secs(60)));
+        let url = format!("http://{}", server.address());
+        let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
+        for (arguments, code) in [
+            (&["export-segment", APP, SEGMENT][..], 7),
+            (&["export-profiles", APP, "user", "-f", "-"], 7),
+            (&["list-apps"], other),
+        ] {
+            let mut command = artisan(&[arguments, &["--base-url", &url]].concat());
+            let child = listening(command.envs(keys)).spawn().unwrap();
+            until("the request", || server.hits() == 1);
+            server.take_requests();
+            signal(name, &child);
+            let err = wait(child).failed(code);
+            match code {
+                7 => assert!(
+                    err.contains("whether the job was started is not known")
+                        && err.ends_with(&format!(": artisan --base-url {url} list-jobs\n")),
+                    "{err}"
+                ),
+                _ => assert_eq!(err, ""),
+            }
+        }
+    }
+}
+
+/// A start that could not be sent, and is to be tried again, has started nothing.
+#[test]
+fn a_start_that_waits_for_another_attempt_is_130() {
+    let url = format!("http://{}", refusing());
+    let export = ["export-segment", APP, SEGMENT, "-v", "--base-url", &url];
+    let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
+    // How long it waits is drawn: it is interrupted in a wait that is long enough.
+    for _ in 0..50 {
+        let mut child = artisan(&export).envs(keys).spawn().unwrap();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let mut told = String::new();
+        let is_waiting = |told: &str| {
+            let wait = told.rsplit_once("trying again in ").and_then(|(_, wait)| wait.strip_suffix(" ms\n"));
+            wait.is_some_and(|wait| wait.parse::<u64>().is_ok_and(|wait| wait > 400))
+        };
+        while !is_waiting(&told) && err.read_line(&mut told).unwrap() > 0 {}
+        if is_waiting(&told) {
+            signal("INT", &child);
+            err.read_to_string(&mut told).unwrap();
+            assert!(!told.contains("is not known"), "{told}");
+            wait(child).failed(130);
+            return;
+        }
+        wait(child);
+    }
+    panic!("no wait was long enough");
 }
 
 /// In a wait: the job's id has been told, to go on with.

@@ -1,11 +1,17 @@
 //! The command line, run as a program: what it prints where, what it leaves behind, and how it exits.
 
 mod commands;
+mod completions;
 mod exits;
 #[cfg(unix)]
 mod interrupted;
 mod keys;
+mod log;
+mod messages;
+mod network;
 mod program;
 mod results;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod timeouts;
+mod tls;

@@ -23,6 +23,20 @@ pub(crate) const QUEUED: &str = "5584469c7d891c1d06000001";
 
 const SETTINGS: [&str; 3] = ["ARTISAN_URL", "ARTISAN_PUBLIC_KEY", "ARTISAN_SECRET_KEY"];
 
+/// What else may be set where the tests run.
+const NETWORK: [&str; 10] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -71,9 +85,10 @@ impl Service {
 /// The program, without any setting.
 pub(crate) fn artisan(arguments: &[&str]) -> Command {
     let mut command = Command::new(ARTISAN);
-    for name in SETTINGS {
+    for name in SETTINGS.iter().chain(&NETWORK) {
         command.env_remove(name);
     }
+    command.env("TERM", "xterm");
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

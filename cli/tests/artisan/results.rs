@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use useartisan::JobId;
 use useartisan::fake::Fault;
 
-use crate::program::{COMPLETE, Service, wait};
+use crate::program::{APP, COMPLETE, SEGMENT, Service, wait};
 use useartisan_test_support::directory::Directory;
 
 /// What JSON can say, twice named, deep, with what CSV has to quote.
@@ -53,7 +53,10 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
         let path = file.to_str().unwrap();
         let told = service.run(&[&download[..], &["-f", path]].concat()).quiet();
         assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
-        assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
+        assert!(
+            told.contains(&format!("downloaded_bytes  {}\nprofiles          3\n", RESULT.len())),
+            "{told}"
+        );
         // The form is also that of the file's name.
         let columns: &[&str] = if name == "csv" { &form[2..] } else { &[] };
         service.run(&[&["download-job", COMPLETE, "-f", path], columns].concat()).quiet();
@@ -78,6 +81,138 @@ fn the_form_is_that_of_the_name() {
         let file = directory.file(name);
         service.run(&["download-job", COMPLETE, "--file", file.to_str().unwrap()]).quiet();
         assert!(fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
+    }
+}
+
+/// An ending that says nothing is refused, with those that do, before a job is started; `--format` says it as well.
+#[test]
+fn an_unknown_ending_is_refused() {
+    let service = service();
+    let directory = Directory::new("cli-endings");
+    for name in ["r.csv.gz", "r.tsv", "json", "r", "r.json~", ".csv"] {
+        let file = directory.file(name);
+        let path = file.to_str().unwrap();
+        for command in [&["download-job", COMPLETE][..], &["export-segment", APP, SEGMENT]] {
+            let err = service.run(&[command, &["-f", path]].concat()).failed(2);
+            assert!(err.contains(path) && err.contains(".json, .ndjson, .jsonl or .csv"), "{err}");
+            assert!(err.contains("--format json, ndjson or csv"), "{err}");
+        }
+        assert!(service.requests().is_empty() && directory.names().is_empty());
+        service.run(&["download-job", COMPLETE, "-f", path, "--format", "json"]).quiet();
+        assert_eq!(fs::read_to_string(&file).unwrap(), RESULT);
+        service.requests();
+        fs::remove_file(&file).unwrap();
+    }
+    // What is no file has no form of its own.
+    #[cfg(unix)]
+    service.run(&["download-job", COMPLETE, "-f", "/dev/null"]).quiet();
+}
+
+/// One rule: who says anything of a result gets it, in the file or else on stdout.
+#[test]
+fn a_result_that_is_asked_for_goes_to_stdout() {
+    let service = Service::new();
+    let export = ["export-segment", APP, SEGMENT];
+    let expected = service.run(&["download-job", COMPLETE, "--format", "csv"]).quiet();
+    for more in [&["--format", "csv"][..], &["--format", "csv", "-f", "-"], &["--format", "csv", "--wait"]] {
+        assert_eq!(service.run(&[&export[..], more].concat()).waited(), expected, "{more:?}");
+    }
+    let original = service.run(&["download-job", COMPLETE]).quiet();
+    assert_eq!(service.run(&["download-job", COMPLETE, "-f", "-"]).quiet(), original);
+    assert_eq!(service.run(&[&export[..], &["-f", "-"]].concat()).waited(), original);
+    let out = service.run(&[&export[..], &["--max-record", "1MB"]].concat()).waited();
+    assert_eq!(out, original);
+    // Without a word of it there is none.
+    assert!(service.run(&export).quiet().contains("Job queued"));
+    assert!(service.run(&[&export[..], &["--wait"]].concat()).waited().contains("COMPLETE"));
+}
+
+/// The file and the download have sizes of their own, each by its name.
+#[test]
+fn sizes_are_told_by_their_names() {
+    let service = service();
+    let directory = Directory::new("cli-sizes");
+    for (name, size) in [("r.json", RESULT.len()), ("r.ndjson", NDJSON.len())] {
+        let file = directory.file(name);
+        let download = ["download-job", COMPLETE, "-f", file.to_str().unwrap()];
+        let table = service.run(&download).quiet();
+        let (file_bytes, downloaded) =
+            (format!("file_bytes        {size}\n"), format!("downloaded_bytes  {}\n", RESULT.len()));
+        assert!(table.contains(&file_bytes) && table.contains(&downloaded), "{table}");
+        let json = service.run(&[&download[..], &["--output", "json"]].concat()).quiet();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((&json["file_bytes"], &json["downloaded_bytes"]), (&size.into(), &RESULT.len().into()));
+        assert_eq!(fs::metadata(&file).unwrap().len(), size as u64);
+    }
+}
+
+/// Texts that a program cut in the middle of an emoji, one of them in a name and one inside a value that is JSON.
+const CUT: &str =
+    r#"{"artisanUserIds":[{"nick":"ann \ud83d","age":"1"},{"a\uDE00":"\ud83d\ude00","o":{"x":"\udfff"}}]}"#;
+
+/// By default nothing is lost: NDJSON keeps them, CSV replaces them, and how many there were is told.
+#[test]
+fn half_a_character_is_kept_or_replaced() {
+    let service = Service::new();
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), CUT).unwrap();
+    let kept = "{\"nick\":\"ann \\ud83d\",\"age\":\"1\"}\n{\"a\\uDE00\":\"😀\",\"o\":{\"x\":\"\\udfff\"}}\n";
+    let replaced =
+        kept.replace("\\ud83d", "\u{fffd}").replace("\\uDE00", "\u{fffd}").replace("\\udfff", "\\ufffd");
+    let csv = "nick,other\nann \u{fffd},\"{\"\"age\"\":\"\"1\"\"}\"\n,\"{\"\"a\u{fffd}\"\":\"\"😀\"\",\"\"o\"\":{\"\"x\"\":\"\"\\ufffd\"\"}}\"\n";
+    let columns = ["--columns", "nick,*"];
+    for (format, more, expected, word) in [
+        ("ndjson", &[][..], kept, "kept: 3 times"),
+        ("ndjson", &["--invalid-text", "keep"], kept, "kept: 3 times"),
+        ("ndjson", &["--invalid-text", "replace"], &replaced, "replaced by U+FFFD: 3 times"),
+        ("csv", &columns, csv, "replaced by U+FFFD: 3 times"),
+        ("csv", &[&columns[..], &["--invalid-text", "replace"]].concat(), csv, "replaced by U+FFFD: 3 times"),
+    ] {
+        let ran = service.run(&[&["download-job", COMPLETE, "--format", format], more].concat());
+        assert!(ran.code == Some(0) && ran.err.contains(word), "{ran:?}");
+        assert_eq!(ran.out, expected, "{format} {more:?}");
+    }
+    assert_eq!(service.run(&["download-job", COMPLETE]).quiet(), CUT);
+    for format in ["csv", "ndjson"] {
+        let strict = ["download-job", COMPLETE, "--format", format, "--invalid-text", "error"];
+        let ran = service.run(&strict);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains("half a surrogate pair") && ran.err.contains("--invalid-text"), "{ran:?}");
+    }
+    for (format, how) in [("csv", "keep"), ("json", "keep"), ("json", "replace")] {
+        let arguments = ["download-job", COMPLETE, "--format", format, "--invalid-text", how];
+        assert!(service.run(&arguments).failed(2).contains("--invalid-text"));
+    }
+}
+
+/// What the decoder bounds can be raised or lowered, and the message names the option.
+#[test]
+fn the_limits_of_a_profile_are_options() {
+    let service = Service::new();
+    let record = format!(r#"{{"a":"{}","b":"1","c":"2"}}"#, "x".repeat(2000));
+    let result = format!(r#"{{"artisanUserIds":[{record}]}}"#);
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    let download = ["download-job", COMPLETE, "--format", "ndjson"];
+    for (option, low, high) in
+        [("--max-record", "1KB", "3KiB"), ("--max-attributes", "2", "3"), ("--max-text", "1999", "2 KB")]
+    {
+        let ran = service.run(&[&download[..], &[option, low]].concat());
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains(&format!("raise it by {option} ")), "{ran:?}");
+        assert!(ran.err.contains(&format!(" download-job {COMPLETE} --wait --format json\n")), "{ran:?}");
+        let out = service.run(&[&download[..], &[option, high]].concat()).quiet();
+        assert_eq!(out, format!("{record}\n"));
+    }
+    // Above the defaults, too: a text of 5 MB in a record of 20 MB with 70,000 attributes.
+    let text = "x".repeat(5_000_000);
+    let many = (0..70_000).map(|n| format!(r#""a{n}":"""#)).collect::<Vec<_>>().join(",");
+    let result =
+        format!(r#"{{"artisanUserIds":[{{"a":"{text}","b":"{text}","c":"{text}","d":"{text}",{many}}}]}}"#);
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    assert_eq!(service.run(&download).code, Some(1));
+    let raised = ["--max-record", "32MiB", "--max-attributes", "100000", "--max-text", "8MiB"];
+    assert!(service.run(&[&download[..], &raised].concat()).quiet().len() > 20_000_000);
+    for (option, value) in [("--max-record", "lots"), ("--max-text", "1.5MB"), ("--max-attributes", "-1")] {
+        service.run(&[&download[..], &[option, value]].concat()).failed(2);
     }
 }
 
@@ -142,7 +277,7 @@ fn a_list_of_another_name_is_found() {
         assert!(!ran.contains("base URL"), "{ran}");
         assert!(ran.ends_with(&format!(" download-job {COMPLETE} --wait --format json\n")), "{ran}");
         let told = service.run(&[&download[..], &["--list", "profiles"]].concat()).waited();
-        assert!(told.contains("profiles  1\n"), "{told}");
+        assert!(told.contains("profiles          1\n"), "{told}");
     }
 }
 
@@ -162,7 +297,7 @@ fn profiles_are_counted_where_they_are_found() {
     ] {
         service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
         let table = service.run(&[&download[..], list].concat()).quiet();
-        let told = table.lines().find_map(|line| line.strip_prefix("profiles  "));
+        let told = table.lines().find_map(|line| line.strip_prefix("profiles  ").map(str::trim));
         assert_eq!(told, count, "{result}: {table}");
         let json = service.run(&[&download[..], list, &["--output", "json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -205,7 +340,10 @@ fn what_breaks_off_starts_again() {
         let to_file = [&download[..], &["-f", file.to_str().unwrap()]].concat();
         service.fake.fail_next_for("download_job", Fault::cut_body(150).times(2));
         let told = service.run(&to_file).quiet();
-        assert!(told.contains(&format!("bytes     {}\nprofiles  3\n", RESULT.len())), "{told}");
+        assert!(
+            told.contains(&format!("downloaded_bytes  {}\nprofiles          3\n", RESULT.len())),
+            "{told}"
+        );
         assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
         assert_eq!(service.requests().len(), 3, "{format}");
 

@@ -9,6 +9,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use useartisan::JobId;
 use useartisan::fake::Fault;
+use useartisan_test_support::server::Server;
 
 use crate::program::{
     APP, ARTISAN, COMPLETE, PUBLIC_KEY, SECRET_KEY, SEGMENT, Service, artisan, signal, until, wait,
@@ -23,10 +24,14 @@ struct Terminal {
 
 impl Terminal {
     fn new() -> Self {
+        Terminal::of_width(120)
+    }
+
+    fn of_width(columns: u16) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
-        let size = Winsize { ws_row: 24, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&master, size).unwrap();
         let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
         let line = File::options().read(true).write(true).open(path).unwrap();
@@ -102,7 +107,7 @@ fn a_wait_shows_on_a_terminal() {
     let terminal = Terminal::new();
     let mut export = service.artisan(&["export-segment", APP, SEGMENT, "-f", "-", "--format", "ndjson"]);
     let child = export.stderr(terminal.line()).spawn().unwrap();
-    terminal.until_shown("QUEUED for ");
+    terminal.until_shown(" is QUEUED");
     let job = service.fake.jobs().last().unwrap().id().clone();
     terminal.until_shown(&format!("waiting for job {job}"));
     service.fake.fail_next_for("get_job", Fault::status(http::StatusCode::NOT_FOUND));
@@ -127,6 +132,169 @@ fn a_result_on_a_terminal_has_no_bar_in_it() {
     assert_eq!(wait(child).code, Some(0));
     until("the result", || terminal.shown().matches("}\r\n").count() == PROFILES);
     assert!(!terminal.shown().contains("profiles"));
+}
+
+/// What a server may write: a title, a colour, an overwritten line, C1, and text that runs backwards.
+const TRICKS: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\ra\u{9b}31m\u{85}\u{202e}b\u{2066}";
+const SHOWN: &str = r"\u001b]0;x\u0007\u001b[31m\u000da\u009b31m\u0085\u202eb\u2066";
+
+/// Whether there is anything in it that a terminal obeys, beside what indicatif and the prompt need.
+fn is_tricked(shown: &str) -> bool {
+    ["\u{1b}]", "\u{1b}[31", "\u{7}", "\u{9b}", "\u{85}", "\u{202e}", "\u{2066}"]
+        .iter()
+        .any(|trick| shown.contains(trick))
+}
+
+/// A terminal shows what a server wrote, and does not obey it: in a table, in a reason, in a result, in a status.
+#[test]
+fn a_terminal_does_not_obey_a_server() {
+    let service = Service::new();
+    service.fake.add_app(TRICKS);
+    let result = serde_json::json!({ "artisanUserIds": [{ "age": TRICKS }] }).to_string();
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    for arguments in [
+        &["list-apps"][..],
+        &["list-apps", "--output", "json"],
+        &["download-job", COMPLETE],
+        &["download-job", COMPLETE, "--format", "ndjson"],
+        &["download-job", COMPLETE, "--format", "csv"],
+        &["list-jobs"],
+    ] {
+        let terminal = Terminal::new();
+        if arguments == ["list-jobs"] {
+            service.fake.fail_next_for("list_jobs", Fault::failure(TRICKS));
+        }
+        let mut command = service.artisan(arguments);
+        let child = command.stdout(terminal.line()).stderr(terminal.line()).spawn().unwrap();
+        wait(child);
+        terminal.until_shown("85");
+        let shown = terminal.shown();
+        assert!(!is_tricked(&shown), "{arguments:?}: {shown:?}");
+        // JSON has its own escapes for some of them.
+        let is_json = shown.contains("\\r");
+        assert!(is_json || shown.contains(SHOWN) || shown.contains("\\u{"), "{arguments:?}: {shown:?}");
+    }
+}
+
+/// The line of a wait holds a server's text as well.
+#[test]
+fn a_status_is_shown_and_not_obeyed() {
+    let service = Service::new();
+    let terminal = Terminal::new();
+    let job = serde_json::json!({ "jobs": { "_id": COMPLETE, "status": TRICKS } }).to_string();
+    let fault = Fault::status(http::StatusCode::OK).body(job);
+    service.fake.fail_next_for("get_job", fault.times(1000));
+    let mut command = service.artisan(&["get-job", COMPLETE, "--wait"]);
+    let child = command.stderr(terminal.line()).spawn().unwrap();
+    terminal.until_shown(SHOWN);
+    signal("INT", &child);
+    wait(child);
+    assert!(!is_tricked(&terminal.shown()), "{:?}", terminal.shown());
+}
+
+/// A pipe gets a result byte for byte; but what is printed for scripts is printable, and says the same.
+#[test]
+fn json_for_scripts_is_printable() {
+    let service = Service::new();
+    service.fake.add_app(TRICKS);
+    let out = service.run(&["list-apps", "--output", "json"]).quiet();
+    assert!(!is_tricked(&out) && out.contains(r"\u009b31m\u0085\u202eb\u2066"), "{out}");
+    let apps: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(apps.as_array().unwrap().last().unwrap()["name"], TRICKS);
+
+    let result = serde_json::json!({ "artisanUserIds": [{ "age": TRICKS }] }).to_string();
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result.clone()).unwrap();
+    assert_eq!(service.run(&["download-job", COMPLETE]).quiet(), result);
+    // What a reason has in it goes to stderr, which is read by people.
+    service.fake.fail_next(Fault::failure(TRICKS));
+    assert!(!is_tricked(&service.run(&["list-apps"]).err));
+}
+
+/// A server that says nothing: it is shown what is waited for, and whose answer. In a pipe there is nothing.
+#[test]
+fn a_mute_server_has_a_spinner() {
+    let server = Server::new(|_| std::thread::sleep(std::time::Duration::from_secs(60)));
+    let url = format!("http://{}", server.address());
+    let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
+    for arguments in [&["list-apps"][..], &["download-job", COMPLETE], &["export-segment", APP, SEGMENT]] {
+        let terminal = Terminal::of_width(40);
+        let mut command = artisan(&[arguments, &["--base-url", &url, "--timeout", "1500ms"]].concat());
+        let child = command.envs(keys).stderr(terminal.line()).spawn().unwrap();
+        terminal.until_shown("waiting for an answer from 127");
+        if arguments[0] != "export-segment" {
+            terminal.until_shown("trying again in ");
+        }
+        signal("INT", &child);
+        wait(child);
+        assert!(widest(&terminal.shown()) <= 40, "{:?}", terminal.shown());
+    }
+    let terminal = Terminal::new();
+    let mut command = artisan(&["list-apps", "--base-url", &url, "--timeout", "700ms", "--quiet"]);
+    let child = command.envs(keys).stderr(terminal.line()).spawn().unwrap();
+    wait(child);
+    terminal.until_shown("artisan: ");
+    assert!(terminal.shown().starts_with("artisan: "), "{:?}", terminal.shown());
+    let mut command = artisan(&["list-apps", "--base-url", &url, "--timeout", "700ms"]);
+    let err = crate::program::run(command.envs(keys)).failed(5);
+    assert!(err.starts_with("artisan: list-apps: "), "{err:?}");
+}
+
+/// The longest line that is shown, in characters.
+fn widest(shown: &str) -> usize {
+    let mut visible = String::new();
+    let mut characters = shown.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            // A control sequence ends in a letter.
+            '\u{1b}' => drop(characters.by_ref().find(char::is_ascii_alphabetic)),
+            '\r' => visible.push('\n'),
+            c => visible.push(c),
+        }
+    }
+    visible
+        .lines()
+        .filter(|line| !line.starts_with("artisan: ") && !line.starts_with("  "))
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or_default()
+}
+
+/// However narrow the terminal is, a bar is on one line. There is no colour, with or without `NO_COLOR`.
+#[test]
+fn a_bar_fits_the_terminal() {
+    let service = Service::new();
+    for (width, shows) in [(120, "/s"), (80, " to go"), (60, "1 profiles"), (20, "1000 B")] {
+        let terminal = Terminal::of_width(width);
+        service.fake.fail_next_for("download_job", Fault::stalled(1000));
+        let mut download = service.artisan(&["download-job", COMPLETE]);
+        if width == 60 {
+            download.env("NO_COLOR", "1");
+        }
+        let child = download.stderr(terminal.line()).spawn().unwrap();
+        terminal.until_shown(shows);
+        signal("INT", &child);
+        wait(child);
+        let shown = terminal.shown();
+        assert!(widest(&shown) <= usize::from(width), "{shown:?}");
+        assert!(
+            !shown
+                .split("\u{1b}[")
+                .skip(1)
+                .any(|it| it.find(|c: char| c.is_ascii_alphabetic()).is_some_and(|at| &it[at..=at] == "m")),
+            "{shown:?}"
+        );
+    }
+    // A terminal that obeys nothing gets no bar.
+    let terminal = Terminal::new();
+    service.fake.fail_next_for("download_job", Fault::stalled(1000));
+    service.requests();
+    let mut download = service.artisan(&["download-job", COMPLETE]);
+    let child = download.env("TERM", "dumb").stderr(terminal.line()).spawn().unwrap();
+    until("the download", || !service.fake.requests().is_empty());
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    signal("INT", &child);
+    wait(child);
+    assert_eq!(terminal.shown(), "");
 }
 
 /// The program on a terminal of its own, with no other keys than these.

@@ -1,0 +1,16 @@
+//! Completions for shells.
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+use clap_complete::{Shell, generate};
+
+use crate::args::Arguments;
+use crate::trouble::Trouble;
+
+/// Prints what a shell has to read.
+pub(crate) fn print(shell: Shell) -> Result<(), Trouble> {
+    let mut script = Vec::new();
+    generate(shell, &mut Arguments::command(), "artisan", &mut script);
+    Ok(io::stdout().write_all(&script)?)
+}
