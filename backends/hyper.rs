@@ -9,7 +9,8 @@ use ::hyper::body::Incoming;
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body_util::combinators::MapErr;
+use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector, capture_connection};
 use hyper_util::client::legacy::{Client, Error as ClientError};
@@ -130,38 +131,37 @@ impl<C: Connect + Clone> Hyper<C> {
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
-    type Body = Incoming;
+    type Body = MapErr<Incoming, fn(::hyper::Error) -> TransportError>;
 
     fn send(
         &self,
         mut request: Request<Bytes>,
         _: &Timeouts,
-    ) -> impl Future<Output = Result<Response<Incoming>, TransportError>> + MaybeSend {
+    ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>> + MaybeSend {
         let can_send = self.https || request.uri().scheme() != Some(&Scheme::HTTPS);
         let flag = request.extensions_mut().remove::<ConnectedFlag>();
         let mut request = request.map(Full::new);
         let connected = flag.map(|flag| (flag, capture_connection(&mut request)));
         // Begun at once, so that what is moved on is hyper's own future, and not the request.
         let sending = can_send.then(|| self.client.request(request));
-        async {
+        async move {
             let Some(mut sending) = sending else {
                 let reason = "https needs the feature `rustls`, or a connector that speaks TLS";
                 return Err(TransportError::not_sent(reason));
             };
-            let Some((flag, connection)) = connected else {
-                return sending.await.map_err(failure);
-            };
             // The poll that hands the request to a connection notes the connection before. So where it is not noted, this
             // future still has the request.
-            poll_fn(|cx| {
+            let response = poll_fn(|cx| {
                 let outcome = Pin::new(&mut sending).poll(cx);
-                if connection.connection_metadata().is_some() {
-                    flag.set();
+                if let Some((flag, connection)) = &connected {
+                    if connection.connection_metadata().is_some() {
+                        flag.set();
+                    }
                 }
                 outcome
-            })
-            .await
-            .map_err(failure)
+            });
+            let response = response.await.map_err(failure)?;
+            Ok(response.map(|body| body.map_err(TransportError::interrupted as fn(_) -> _)))
         }
     }
 
@@ -180,13 +180,6 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         // Work that panics ends there: whoever waits for its result learns that there is none.
         let _ = tokio::task::spawn_blocking(work).await;
-    }
-}
-
-/// For what reading a body reports.
-impl From<::hyper::Error> for TransportError {
-    fn from(error: ::hyper::Error) -> Self {
-        TransportError::interrupted(error)
     }
 }
 

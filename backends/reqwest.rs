@@ -6,6 +6,8 @@ use ::reqwest::redirect::Policy;
 use ::reqwest::{Client, ClientBuilder, retry};
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::BodyExt;
+use http_body_util::combinators::MapErr;
 
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
@@ -128,16 +130,19 @@ impl Reqwest {
 }
 
 impl AsyncBackend for Reqwest {
-    type Body = ::reqwest::Body;
+    type Body = MapErr<::reqwest::Body, fn(::reqwest::Error) -> TransportError>;
 
     fn send(
         &self,
         request: Request<Bytes>,
         _: &Timeouts,
-    ) -> impl Future<Output = Result<Response<::reqwest::Body>, TransportError>> + MaybeSend {
+    ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>> + MaybeSend {
         // Begun at once, so that what is moved on is reqwest's own future, and not the request.
         let sending = ::reqwest::Request::try_from(request).map(|request| self.0.execute(request));
-        async { Ok(sending?.await?.into()) }
+        async {
+            let response = sending.map_err(failure)?.await.map_err(failure)?;
+            Ok(Response::from(response).map(|body: ::reqwest::Body| body.map_err(failure as fn(_) -> _)))
+        }
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -163,17 +168,15 @@ impl AsyncBackend for Reqwest {
 /// Not sent is what reqwest refuses to build, and what `is_connect` finds: an error that hyper-util made before it had a
 /// connection, of what the connector reports (name, TCP, TLS, reqwest's `connect_timeout`) or of a failed wait for a
 /// connection. A connection from the pool has been through neither.
-impl From<::reqwest::Error> for TransportError {
-    fn from(error: ::reqwest::Error) -> Self {
-        let kind = if error.is_connect() || error.is_builder() {
-            TransportErrorKind::NotSent
-        } else if over_hyper::is_too_large(&error) {
-            return over_hyper::too_large();
-        } else if error.is_timeout() {
-            TransportErrorKind::TimedOut
-        } else {
-            TransportErrorKind::Interrupted
-        };
-        TransportError::new(kind, error.without_url())
-    }
+fn failure(error: ::reqwest::Error) -> TransportError {
+    let kind = if error.is_connect() || error.is_builder() {
+        TransportErrorKind::NotSent
+    } else if over_hyper::is_too_large(&error) {
+        return over_hyper::too_large();
+    } else if error.is_timeout() {
+        TransportErrorKind::TimedOut
+    } else {
+        TransportErrorKind::Interrupted
+    };
+    TransportError::new(kind, error.without_url())
 }

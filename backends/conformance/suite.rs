@@ -59,6 +59,17 @@ impl Suite {
 
     /// Runs every case on an async backend, made anew for each, under the executor that the backend needs.
     ///
+    /// ```
+    /// # #[cfg(feature = "hyper")] {
+    /// use useartisan::backends::{conformance::Suite, hyper::Hyper};
+    ///
+    /// async fn conforms() { // a #[tokio::test]
+    ///     println!("{}", Suite::default().run(|| Hyper::new().unwrap()).await.unwrap());
+    /// }
+    /// # let _ = conforms;
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The cases that the backend fails, and the known deviations that it does not show.
     pub async fn run<B>(&self, make: impl Fn() -> B) -> Result<Report, Findings>
@@ -104,7 +115,19 @@ impl Suite {
     }
 }
 
-/// What the suite tolerated of a backend that conforms otherwise. Its `Display` lists it. See [`Suite`].
+/// What the suite tolerated of a backend that conforms otherwise. Its `Display` lists it.
+///
+/// ```
+/// # #[cfg(feature = "ureq")] {
+/// use useartisan::backends::conformance::{Report, Suite};
+/// use useartisan::backends::ureq::Ureq;
+///
+/// fn report() -> Report {
+///     Suite::default().run_blocking(|| Ureq::new().unwrap()).unwrap()
+/// }
+/// # let _ = report;
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     known: Vec<(Finding, String)>,
