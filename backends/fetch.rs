@@ -36,7 +36,7 @@ use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 /// use useartisan::backends::fetch::Fetch;
 /// use useartisan::{Api, Client, Error};
 ///
-/// // In a page, behind a server that adds the keys: whoever opens the page could read them.
+/// // In a page, behind a server that adds the keys: a page can hide nothing from its reader.
 /// async fn count_apps() -> Result<usize, Error> {
 ///     let api = Api::builder("https://proxy.example/artisan").no_credentials().build()?;
 ///     Ok(Client::new(api, Fetch::new()).list_apps().send().await?.len())

@@ -178,7 +178,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        // Work that panics ends there: whoever waits for its result learns that there is none.
+        // If the work panics, its caller finds that there is no result.
         let _ = tokio::task::spawn_blocking(work).await;
     }
 }

@@ -158,7 +158,7 @@ impl AsyncBackend for Reqwest {
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        // Work that panics ends there: whoever waits for its result learns that there is none.
+        // If the work panics, its caller finds that there is no result.
         let _ = tokio::task::spawn_blocking(work).await;
     }
 }

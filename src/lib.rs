@@ -82,7 +82,7 @@
 //!   [CSV](cookbook::csv_export), [callbacks in axum](cookbook::callbacks), [a backend of your
 //!   own](cookbook::your_own_backend), [an endpoint of your own](cookbook::your_own_endpoint), [retries](cookbook::retries), [limits](cookbook::limits).
 //! - [`Client`] has a method for each endpoint. [`Error`] tells what went wrong and what is known of the request.
-//! - [`decode`] decodes downloads, from any bytes. [`callback`] reads what the service sends to a server of yours.
+//! - [`decode`] decodes downloads, from any bytes. [`callback`] reads what the service sends to your own server.
 //! - The package `useartisan-cli` is a command line, `artisan`. The example `tour` shows every method.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

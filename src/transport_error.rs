@@ -8,7 +8,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a failure means for the request: whether it can be sent again without doing its work twice.
 ///
-/// In a backend of yours, *when* something failed decides, and not which error it was: a host can become unreachable, or
+/// In your own backend, *when* something failed decides, and not which error it was: a host can become unreachable, or
 /// refuse to go on, after it read the request. When in doubt, the request may have been acted upon.
 ///
 /// ```

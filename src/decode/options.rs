@@ -16,7 +16,7 @@ use crate::json::Halves;
 /// | [`with_lossy_text`](Self::with_lossy_text) | no | – |
 ///
 /// Nothing is cut: what passes a limit is an error that names it. Whatever is not a record is skipped in
-/// constant memory, so it needs no other limits than that of nesting, and one of 1 MiB for white space in a row.
+/// constant memory, so its only limits are the nesting, and 1 MiB for white space in a row.
 ///
 /// The defaults leave room for any profile that the service can have held. Its ids have the form of MongoDB's, which
 /// stores at most 16 MiB in a document. A published profile has some twenty attributes and one KiB, but an app may add its

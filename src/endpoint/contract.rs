@@ -52,7 +52,7 @@ use crate::options::Timeouts;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an endpoint of the API",
-    note = "those of useartisan are `ListApps`, `GetProfile`, …; for a call of yours, implement `Endpoint`"
+    note = "those of useartisan are `ListApps`, `GetProfile`, …; for your own call, implement `Endpoint`"
 )]
 pub trait Endpoint {
     /// What a successful answer is read as.

@@ -31,7 +31,7 @@ pub enum ErrorKind {
     /// A call that is rejected since what it asks for is not there, as the service itself says. See
     /// [`Error::is_not_found`](crate::Error::is_not_found), and [`OptionalExt`](crate::OptionalExt), which makes it `None`.
     NotFound,
-    /// A call that is rejected by 401 or 403, whoever answered: the keys are wrong, the caller's address is not on the
+    /// A call that was rejected by 401 or 403, by the service or a proxy: the keys are wrong, the caller's address is not on the
     /// organization's allow-list, or a proxy refuses.
     AccessDenied,
     /// A redirect (3xx) that is not followed: only a download's is, within bounds. See [`Error::location`](crate::Error::location).

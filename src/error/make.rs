@@ -189,7 +189,7 @@ impl Error {
         verdict
     }
 
-    /// Keeps the first `kept` bytes of an answer's `body`, of which more may have come if it is not `complete`.
+    /// Keeps the first `kept` bytes of an answer's `body`. If it is not `complete`, there was more of it.
     pub(crate) fn keeping(mut self, body: &[u8], complete: bool, kept: usize) -> Self {
         if let Some(answer) = &mut self.0.answer {
             answer.body = Bytes::copy_from_slice(body.get(..kept).unwrap_or(body));

@@ -28,7 +28,7 @@
 //! # Ok::<(), useartisan::Error>(())
 //! ```
 //!
-//! A function of yours that takes a `Client<B>` is tested like this; one that takes a plain `Client` is given
+//! Your own function that takes a `Client<B>` is tested like this; one that takes a plain `Client` is given
 //! `fake.client().boxed()`:
 //!
 //! ```

@@ -315,7 +315,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
 
     fn about(&self, error: Error, head: &Parts, body: &[u8]) -> Error {
         let error = error.at_endpoint(self.endpoint.name()).with_answer(head.status, &head.headers, body);
-        // Nothing is told of the rest.
+        // The body may have been cut by a limit.
         error.keeping(body, false, self.limits.kept_body)
     }
 }

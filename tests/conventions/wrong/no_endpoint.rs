@@ -10,4 +10,4 @@ fn main() {
 }
 
 // says: `str` is not an endpoint of the API
-// says: for a call of yours, implement `Endpoint`
+// says: for your own call, implement `Endpoint`
