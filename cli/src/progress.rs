@@ -109,7 +109,7 @@ impl Progress {
         if self.is_job.load(Relaxed) || duration <= UNNOTICED {
             return pause.await;
         }
-        self.show(format!("no answer yet; trying again in {} s", duration.as_secs().max(1)));
+        self.show(format!("trying again in {} s", duration.as_secs().max(1)));
         pause.await;
         self.bar.finish_and_clear();
     }
