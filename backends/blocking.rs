@@ -1,4 +1,4 @@
-//! What a blocking stack needs that keeps no time-outs of its own: how long it may still wait.
+//! Time-outs for a blocking client that has none: how long it may still wait.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::{Timeouts, TransportError};
 
-/// How long an exchange may still wait, for a blocking stack that keeps no time-outs of its own.
+/// Counts down the [`Timeouts`] of one exchange, for a blocking client that has none.
 ///
-/// It counts down the [`Timeouts`]: `head` until there is a [`body`](Self::body), from then on `stall` within each read
-/// of it, and `total` from first to last, which is all that counts while nobody reads. `connect` is for whoever connects.
-/// Clones are one and the same deadline, so that what waits (a socket, a modem) can hold one and look at it before each
-/// wait.
+/// Ask [`left`](Self::left) before each wait on a socket. `total` counts from beginning to end. `head` counts until there
+/// is a [`body`](Self::body), and `stall` within each read of that body. `connect` is not counted: pass it to the function
+/// that connects.
+///
+/// Clones share one deadline, so the code that waits (a socket, a modem) can hold one.
 ///
 /// ```
 /// use std::io::{self, ErrorKind, Read, Write};
@@ -22,7 +23,7 @@ use crate::{Timeouts, TransportError};
 /// use useartisan::TransportError;
 /// use useartisan::backends::{self, Deadline};
 ///
-/// // A socket may wake a little early: what counts is the deadline.
+/// // A socket may wake a little early; the deadline decides.
 /// fn in_time<T>(deadline: &Deadline, mut wait: impl FnMut(Duration) -> io::Result<T>) -> io::Result<T> {
 ///     loop {
 ///         match wait(deadline.left()?) {
@@ -37,7 +38,8 @@ use crate::{Timeouts, TransportError};
 ///     let within = timeouts.connect.min(deadline.left()?);
 ///     let mut modem =
 ///         TcpStream::connect_timeout(&([192, 0, 2, 1], 80).into(), within).map_err(TransportError::not_sent)?;
-///     let mut unsent = &request.body()[..]; // after its head; and then read that of the answer
+///     // A real backend writes the request's head first, and reads the response's head after the body.
+///     let mut unsent = &request.body()[..];
 ///     while !unsent.is_empty() {
 ///         unsent = &unsent[in_time(&deadline, |left| {
 ///             modem.set_write_timeout(Some(left))?;
@@ -66,28 +68,28 @@ struct Waiting {
     part: Part,
 }
 
-/// What is waited for.
+/// What the exchange waits for.
 #[derive(Clone, Copy, Debug)]
 enum Part {
     Head,
-    /// A piece of the body, since then.
+    /// A piece of the body, since this time.
     Piece(Instant),
-    /// Nothing: there is a body that nobody reads now.
+    /// Nothing: the caller is not reading the body now.
     Nothing,
 }
 
 impl Deadline {
-    /// That of an exchange which begins now.
+    /// Starts to count, for an exchange that begins now.
     #[must_use]
     pub fn begin(timeouts: &Timeouts) -> Self {
         let waiting = Waiting { timeouts: *timeouts, began: Instant::now(), part: Part::Head };
         Deadline(Arc::new(Mutex::new(waiting)))
     }
 
-    /// How long may still be waited for what is waited for now: never zero, and [`Duration::MAX`] at most.
+    /// How long the exchange may wait from now on. It is never zero, and [`Duration::MAX`] means without limit.
     ///
     /// # Errors
-    /// A [`TimedOut`](crate::TransportErrorKind::TimedOut) that names the time-out, once one has passed.
+    /// [`TimedOut`](crate::TransportErrorKind::TimedOut), with the name of the time-out that has passed.
     pub fn left(&self) -> Result<Duration, TransportError> {
         let Waiting { timeouts, began, part } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let part = match part {
@@ -106,10 +108,10 @@ impl Deadline {
         Ok(least)
     }
 
-    /// A body that is read by a closure, as by [`Read::read`].
+    /// Makes a body from a closure that reads as [`Read::read`] does.
     ///
-    /// Each read begins a new `stall`, for the closure to keep; one that begins after `total` fails by itself. Once the
-    /// closure has returned no bytes, which is the end, it is not called again.
+    /// Each read starts a new `stall`, which the closure keeps by [`left`](Self::left). A read after `total` fails without
+    /// calling the closure. The closure is not called again once it has returned 0, the end of the body.
     pub fn body<F>(self, read: F) -> BodyFn<F>
     where
         F: FnMut(&mut [u8]) -> io::Result<usize>,
@@ -118,8 +120,8 @@ impl Deadline {
         BodyFn { deadline: self, read, ended: false }
     }
 
-    /// Waits for a piece of the body: `stall` counts for so long. Without `total` left it doesn't begin, or a body that
-    /// always has a piece ready would not end.
+    /// Reads a piece of the body while `stall` counts. It checks `total` first: a body that always has a piece ready would
+    /// otherwise never end.
     fn wait_for_piece(&self, read: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
         self.now_waits_for(Part::Piece(Instant::now()));
         let outcome = self.left().map_err(io::Error::from).and_then(|_| read());
@@ -132,7 +134,7 @@ impl Deadline {
     }
 }
 
-/// A response's body that a closure reads, see [`Deadline::body`].
+/// A response's body read by a closure: see [`Deadline::body`].
 ///
 /// ```
 /// use std::io::Read;
@@ -140,7 +142,7 @@ impl Deadline {
 /// use useartisan::backends::{BodyFn, Deadline};
 ///
 /// fn body(deadline: Deadline) -> BodyFn<impl FnMut(&mut [u8]) -> std::io::Result<usize>> {
-///     let mut modem = &b"[]"[..]; // stands for what comes in
+///     let mut modem = &b"[]"[..]; // in place of a connection
 ///     deadline.body(move |buffer| modem.read(buffer))
 /// }
 ///
@@ -226,7 +228,7 @@ mod tests {
             assert!(within.left()? <= 5 * SECOND);
             Ok(1)
         });
-        // Who reads slowly is not what stalls.
+        // A caller that reads slowly is no stall.
         assert!(deadline.left().unwrap() > 5 * SECOND);
         assert_eq!(body.read(&mut [0]).unwrap(), 1);
         assert!(deadline.left().unwrap() > 5 * SECOND);

@@ -1,4 +1,4 @@
-//! The clock and the seeds that all backends here share.
+//! The clock and the source of seeds shared by the backends.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 static ORIGIN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
 
-/// The time since this was first asked for: monotonic.
+/// Monotonic time since the first call.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(super) fn now() -> Duration {
     ORIGIN.elapsed()
 }
 
-/// The same by tokio's clock, which a test may have paused.
+/// The same by tokio's clock, which tests can pause.
 #[cfg(all(
     any(feature = "reqwest", feature = "hyper", feature = "tower"),
     not(all(target_family = "wasm", target_os = "unknown"))
@@ -27,7 +27,7 @@ pub(super) fn now() -> Duration {
     Duration::ZERO
 }
 
-/// The hash of nothing, under keys that std draws from the system once for each thread and then counts up.
+/// A hash of nothing under random keys. std draws the keys from the system once per thread, then counts them up.
 pub(super) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }

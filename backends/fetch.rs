@@ -21,22 +21,22 @@ use web_sys::{
 use super::Timed;
 use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 
-/// The host's `fetch`, which carries calls of this crate.
+/// A backend over the host's `fetch`.
 ///
-/// It keeps no time-outs, so [`new`](Self::new) returns it under [`Timed`]. What `fetch` hides:
+/// [`new`](Self::new) wraps it in [`Timed`], because `fetch` has no time-outs. It also hides some things:
 ///
-/// - Connecting can't be told from the rest, so `head` bounds it as well, and `connect` is not kept.
-/// - A failure doesn't tell whether the request has left. Node.js gives a code, and some codes say that there was no
-///   connection. Any other failure counts as sent, so that no POST is sent twice.
-/// - A browser sends its own `Accept-Encoding`. Every host decodes the body but keeps the headers that described it;
-///   they are taken out.
-/// - A browser doesn't show where a redirect leads. The redirect is a failure, and is not followed.
+/// - `fetch` doesn't say when a connection is made. The time to connect counts as `head`, and `connect` has no effect.
+/// - A failure doesn't say whether the request was sent. Node.js gives a code, and some codes mean that there was no
+///   connection. Any other failure counts as sent, so no POST is sent twice.
+/// - Browsers send their own `Accept-Encoding`. Every host decodes the body but keeps the headers of the encoded one, so
+///   this backend removes `Content-Encoding` and `Content-Length`.
+/// - Browsers don't show where a redirect leads. A redirect is an error there, and is not followed.
 ///
 /// ```no_run
 /// use useartisan::backends::fetch::Fetch;
 /// use useartisan::{Api, Client, Error};
 ///
-/// // In a page, behind a server that adds the keys: a page can hide nothing from its reader.
+/// // In a page, behind a server that adds the keys: a page can't hide keys from the person who opens it.
 /// async fn count_apps() -> Result<usize, Error> {
 ///     let api = Api::builder("https://proxy.example/artisan").no_credentials().build()?;
 ///     Ok(Client::new(api, Fetch::new()).list_apps().send().await?.len())
@@ -46,7 +46,7 @@ use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 pub struct Fetch(());
 
 impl Fetch {
-    /// The `fetch` of the global object.
+    /// Uses the `fetch` of the global object.
     #[must_use]
     pub fn new() -> Timed<Self> {
         Timed::new(Fetch(()))
@@ -81,7 +81,7 @@ impl AsyncBackend for Fetch {
     }
 }
 
-/// The body of a response of [`Fetch`], read as it comes. Dropped before its end, it aborts the fetch.
+/// The body of a response of [`Fetch`], read as it arrives. Dropping it before its end aborts the fetch.
 #[derive(Debug)]
 pub struct FetchBody {
     reader: Option<ReadableStreamDefaultReader>,
@@ -116,7 +116,7 @@ fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, Transpor
     let headers = Headers::new().map_err(failure)?;
     for (name, value) in request.headers() {
         let value = value.to_str().map_err(TransportError::not_sent)?;
-        // What the host says of a header that it doesn't take quotes its value, which may be a key.
+        // The host's own error would quote the value, which may be a key.
         headers
             .append(name.as_str(), value)
             .map_err(|_| TransportError::not_sent(format!("fetch does not take the header `{name}`")))?;
@@ -127,7 +127,7 @@ fn init(request: &Request<Bytes>, abort: &Abort) -> Result<RequestInit, Transpor
     if !request.body().is_empty() {
         init.set_body(&Uint8Array::from(request.body().as_ref()));
     }
-    // `manual` hands a redirect out, where `error` would make it look like a connection that failed.
+    // With `error`, a redirect would look like a failed connection.
     init.set_redirect(RequestRedirect::Manual);
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&abort.0.signal()));
@@ -153,11 +153,11 @@ fn headers(headers: &Headers) -> HeaderMap {
         let bytes: Vec<u8> = pair.get(1).as_string()?.chars().map(|c| c as u8).collect();
         Some((name, HeaderValue::from_bytes(&bytes).ok()?))
     });
-    // The length always: from another origin a browser shows it, but not the coding that makes it a wrong one.
+    // The length is dropped even without `Content-Encoding`: for another origin, a browser shows the length alone.
     pairs.filter(|(name, _)| name != CONTENT_ENCODING && name != CONTENT_LENGTH).collect()
 }
 
-/// The codes by which Node.js says that there was no connection.
+/// The codes of Node.js that mean that there was no connection.
 const NOT_SENT: [&str; 4] = ["EAI_AGAIN", "ECONNREFUSED", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT"];
 
 fn failure(error: JsValue) -> TransportError {
@@ -172,7 +172,7 @@ fn failure(error: JsValue) -> TransportError {
     }
 }
 
-/// Aborts its fetch when it is dropped; once all was read, that does nothing.
+/// Aborts its fetch when it is dropped, which does nothing after the end of the body.
 #[derive(Debug)]
 struct Abort(AbortController);
 

@@ -1,35 +1,34 @@
-//! Backends: HTTP stacks that carry what the core builds.
+//! Backends: HTTP stacks that send the requests of this crate.
 //!
 //! | backend | feature | kind | HTTP | TLS, by the feature `rustls` |
 //! |---|---|---|---|---|
 //! | [`reqwest::Reqwest`] | `reqwest` | async, on tokio | 1.1 and 2 | yes |
-//! | [`hyper::Hyper`] | `hyper` | async, on tokio | 1.1 and 2 | yes, or by a connector of yours |
-//! | [`tower::Tower`] | `tower` | async, on tokio | yours | yours |
+//! | [`hyper::Hyper`] | `hyper` | async, on tokio | 1.1 and 2 | yes, or by your own connector |
+//! | [`tower::Tower`] | `tower` | async, on tokio | the service's | the service's |
 //! | [`ureq::Ureq`] | `ureq` | blocking | 1.1 | yes |
 //! | `fetch::Fetch` | `fetch` | async, in a browser, a worker or Node.js | the host's | the host's |
-//! | [`from_async_fn`] | – | async, on any executor | yours | yours |
-//! | [`from_fn`] | – | blocking | yours | yours |
+//! | [`from_async_fn`] | – | async, on any executor | your client's | your client's |
+//! | [`from_fn`] | – | blocking | your client's | your client's |
 //!
-//! An async client that keeps no time-outs is put under [`Timed`], as reqwest, hyper, tower and `fetch` are; a blocking one
-//! counts down a [`Deadline`].
+//! [`AsyncBackend`](crate::AsyncBackend) says what a backend must do. Each module here turns off whatever its client does
+//! beyond that: following redirects, sending a request again, decompressing, adding headers, and taking a proxy from the
+//! environment. What can't be turned off is on the backend's page, such as reqwest's `accept` header.
 //!
-//! All of them are bound by what [`AsyncBackend`](crate::AsyncBackend) asks of a backend. Those over a client of their own
-//! force the client's settings to that, whatever it does by default: no redirect is followed, nothing is repeated or
-//! decompressed, no header is added, and no proxy is taken from the environment. What a client cannot be kept from is on its
-//! page, such as reqwest's `accept` and what `fetch` does.
+//! [`Timed`] adds time-outs to an async client that has none; reqwest, hyper, tower and `fetch` use it. A blocking client
+//! without time-outs counts down a [`Deadline`].
 //!
-//! A backend uses only what this crate makes public, besides a clock, seeds and the certificates of `tls`, so each is an
-//! example to copy. The feature `conformance` has the suite that each of them passes, but for `fetch`, as wasm has no sockets;
-//! your own must pass it too.
+//! To write your own backend, copy one: each uses only the public parts of this crate, besides a clock, a random seed and the
+//! certificates of `tls`. The feature `conformance` has a suite that checks any backend. All of these pass it but `fetch`,
+//! which can't run it: wasm has no sockets for its servers.
 //!
-//! Saving to files is here as well, as it is I/O: it is a part of [`Client`](crate::Client), and no backend.
+//! Saving to files is here too, because it is I/O. It is part of [`Client`](crate::Client), and works with every backend.
 //!
-//! On `wasm32-unknown-unknown` there are no sockets. There the features `reqwest`, `ureq`, `hyper`, `tower` and `rustls` do
-//! no harm, and their modules are absent. On any other target the module `fetch` is.
+//! On `wasm32-unknown-unknown` the modules `reqwest`, `ureq`, `hyper`, `tower` and `tls` are absent, and their features do
+//! nothing. On every other target `fetch` is absent in the same way.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
-    reason = "this is where I/O, clocks and seeds belong: a backend brings them to the core"
+    reason = "backends supply I/O, clocks and seeds to the core"
 )]
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]

@@ -1,11 +1,11 @@
-//! What reqwest and hyper share: the HTTP/1.1 of hyper.
+//! What the reqwest and hyper backends share: both speak HTTP/1.1 through hyper.
 
 use std::error::Error;
 
 use crate::{TransportError, TransportErrorKind};
 
-/// Whether hyper gave up a response for the size of its head. `is_parse_too_large` is for servers only, but the text that
-/// hyper's `max_headers` documents tells.
+/// Whether hyper refused the response because its head is too large. `is_parse_too_large` works in servers only, so this
+/// looks for the text that the documentation of hyper's `max_headers` gives.
 pub(super) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -17,7 +17,7 @@ pub(super) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// The server answered, and would answer the same again. What it said of the request is unknown.
+/// Not worth another attempt: the server would send the same head again. Whether it accepted the request is unknown.
 pub(super) fn too_large() -> TransportError {
     let bounds = "the head of the response is over hyper's bounds: by default 100 headers and 400 KiB";
     TransportError::new(TransportErrorKind::Other, bounds)

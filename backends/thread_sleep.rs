@@ -1,4 +1,4 @@
-//! Waiting without a timer of the executor's: a thread that wakes whoever waits.
+//! A sleep that needs no timer of the executor: a thread wakes the task.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -8,9 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-/// A wait under any executor, which takes a thread from when it is first polled.
+/// A sleep that works under any executor. It starts a thread when it is first polled.
 ///
-/// A wait that is dropped before its end gives its thread back at once. `Duration::MAX` is a wait without end.
+/// Dropping it early ends the thread at once. `Duration::MAX` sleeps for ever.
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,7 +19,7 @@ use std::time::Duration;
 ///
 /// let no_route = |_, _| async { Err::<http::Response<String>, _>(TransportError::not_sent("no route")) };
 /// let backend = backends::from_async_fn(no_route);
-/// let wait = backend.sleep(Duration::from_millis(1)); // a `ThreadSleep`, unless `with_sleep` was said
+/// let wait = backend.sleep(Duration::from_millis(1)); // a `ThreadSleep`, unless `with_sleep` replaced it
 /// pollster::block_on(wait);
 /// ```
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct ThreadSleep {
 #[derive(Debug)]
 struct Running {
     wait: Arc<Mutex<Wait>>,
-    /// Never sent through: that it is dropped is what tells the thread.
+    /// Nothing is ever sent. Dropping the sender ends the thread.
     _guard: Sender<Infallible>,
 }
 

@@ -1,4 +1,4 @@
-//! Whom the backends trust over TLS: rustls with the ring provider, and roots of your choice.
+//! Which certificates the backends trust: rustls with the ring provider, and roots of your choice.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::{Error, ErrorKind};
 
-/// The certificates that a backend takes as the beginning of trust.
+/// The root certificates that a backend trusts.
 ///
-/// Mozilla's by default, as the crate webpki-roots has them; or none but yours, as for a company's own
-/// authority or a server in a test. The operating system's store is not read.
+/// The default is Mozilla's list, from the crate webpki-roots. [`only`](Self::only) and [`from_pem`](Self::from_pem)
+/// replace it, for a company's own authority or a test server. The operating system's store is not read.
 ///
 /// ```no_run
 /// use useartisan::backends::tls::Roots;
@@ -26,7 +26,7 @@ use crate::{Error, ErrorKind};
 pub struct Roots(Option<Vec<CertificateDer<'static>>>);
 
 impl Roots {
-    /// Mozilla's roots: the default.
+    /// Trusts Mozilla's roots. This is the default.
     ///
     /// ```
     /// use useartisan::backends::tls::Roots;
@@ -39,7 +39,7 @@ impl Roots {
         Roots(None)
     }
 
-    /// None but these, in DER.
+    /// Trusts these certificates alone, given in DER.
     ///
     /// ```
     /// use rustls::pki_types::CertificateDer;
@@ -52,7 +52,7 @@ impl Roots {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) if there is none, or one that is not a certificate.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if the list is empty, or one of them is not a certificate.
     pub fn only(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Result<Self, Error> {
         let certificates: Vec<_> = certificates.into_iter().collect();
         if certificates.is_empty() {
@@ -62,10 +62,11 @@ impl Roots {
         Ok(Roots(Some(certificates)))
     }
 
-    /// None but these, in PEM: the text of one file or of several, one after the other.
+    /// Trusts these certificates alone, given in PEM: the text of one file, or of several put together.
     ///
     /// # Errors
-    /// As [`only`](Self::only), and for malformed PEM.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if the text is malformed, holds no certificate, or holds one that can't be
+    /// read.
     pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
         match certificates {
@@ -74,11 +75,11 @@ impl Roots {
         }
     }
 
-    /// The settings of a rustls client that trusts these, with the ring provider and TLS 1.2 and 1.3. It names
-    /// no protocol for ALPN.
+    /// Returns the settings of a rustls client that trusts these roots, with the ring provider and TLS 1.2 and 1.3. The
+    /// list of ALPN protocols is empty.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput), if rustls refuses a certificate.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if rustls refuses a certificate.
     pub fn client_config(&self) -> Result<ClientConfig, Error> {
         let roots = match &self.0 {
             Some(certificates) => store(certificates)?,
@@ -92,8 +93,7 @@ impl Roots {
         Ok(builder.with_root_certificates(roots).with_no_client_auth())
     }
 
-    /// As [`client_config`](Self::client_config), for reqwest: what hyper-rustls sets by itself, it leaves to
-    /// whoever configures TLS beforehand.
+    /// The same for reqwest, which does not add the ALPN protocols to a configuration that it is given.
     #[cfg(feature = "reqwest")]
     pub(super) fn for_reqwest(&self) -> Result<ClientConfig, Error> {
         let mut config = self.client_config()?;
@@ -101,7 +101,7 @@ impl Roots {
         Ok(config)
     }
 
-    /// The same for ureq, which makes a `ClientConfig` of its own.
+    /// The same for ureq, which makes its own `ClientConfig`.
     #[cfg(feature = "ureq")]
     pub(super) fn for_ureq(&self) -> ::ureq::tls::TlsConfig {
         use ::ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -114,7 +114,7 @@ impl Roots {
     }
 }
 
-/// The one provider, given explicitly: with two in a binary, the process's default would be ambiguous.
+/// The provider is given explicitly, because a binary with two providers has no default.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

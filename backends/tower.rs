@@ -1,4 +1,4 @@
-//! A backend over any `tower::Service` of HTTP requests, with whatever layers: async, on tokio's timer.
+//! A backend over any `tower::Service` of HTTP requests, with any layers: async, on tokio's timer.
 
 use std::error::Error;
 use std::fmt;
@@ -18,19 +18,17 @@ use tower_service::Service;
 use super::{Timed, clock};
 use crate::{AsyncBackend, Timeouts, TransportError, TransportErrorKind};
 
-/// A [`Service`] that carries calls of this crate: a client of any make, under layers for time-outs, limits or
-/// traces; or in a test an axum `Router` that stands in for the server, without a socket.
+/// A backend over a tower [`Service`]: any client under layers for limits or traces, or in a test an axum `Router` in
+/// place of the server, without a socket.
 ///
-/// It is used inside a tokio runtime with its timer enabled. Each call has a clone of the service, and waits until
-/// that clone is ready.
+/// It needs a tokio runtime with its timer enabled. Each call clones the service, and waits until the clone is ready.
 ///
-/// The constructors return it under [`Timed`], which keeps the [`Timeouts`] but for `connect`. That one bounds the wait
-/// until the service is ready, as for a place under a limit; connecting is the service's own affair, within `head`. A
+/// The constructors wrap it in [`Timed`], which keeps the [`Timeouts`]. Here `connect` bounds the wait until the service is
+/// ready, for example for a free place under a limit. The time that the service takes to connect counts as `head`. A
 /// layer's own time-out ends a call as well.
 ///
-/// **A layer is bound by what [`AsyncBackend`] asks of a backend.** One that follows redirects takes the
-/// keys to wherever they point, one that repeats requests may start a job twice, and one that decompresses
-/// hides what the answer was.
+/// **Layers must keep the rules of [`AsyncBackend`] too.** A layer that follows redirects sends the keys wherever a
+/// redirect points, one that repeats requests may start a job twice, and one that decompresses hides the real response.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -57,8 +55,8 @@ impl<S, B> Tower<S, B>
 where
     S: Service<Request<B>>,
 {
-    /// Over a service, each of whose errors is [`Interrupted`](TransportErrorKind::Interrupted). That is the safe kind: the
-    /// request may have been acted upon, so no POST is sent again.
+    /// Wraps a service. Each of its errors counts as [`Interrupted`](TransportErrorKind::Interrupted), which is the safe
+    /// kind: the server may have acted on the request, so a POST is not sent again.
     ///
     /// If the service accepts several body types, name one: `Tower::<_, Full<Bytes>>::new(router)`.
     #[must_use]
@@ -66,9 +64,8 @@ where
         Tower::with_kinds(service, |_| TransportErrorKind::Interrupted)
     }
 
-    /// Over a service, with what its errors mean for the request: `kind` tells a connection that was refused from one that
-    /// broke. A service that fails before it is ready is always [`NotSent`](TransportErrorKind::NotSent): it had no request
-    /// yet.
+    /// Wraps a service, and classifies its errors: `kind` can tell a refused connection from a broken one. A service that
+    /// fails before it is ready is always [`NotSent`](TransportErrorKind::NotSent), because it has no request yet.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -105,7 +102,7 @@ where
         request: Request<Bytes>,
         timeouts: &Timeouts,
     ) -> Result<Response<Self::Body>, TransportError> {
-        // Only the clone that was ready may be called.
+        // A clone that was not polled to readiness must not be called.
         let mut service = self.service.clone();
         match timeout(timeouts.connect, poll_fn(|cx| service.poll_ready(cx))).await {
             Ok(ready) => ready.map_err(TransportError::not_sent)?,
@@ -133,7 +130,7 @@ where
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        // If the work panics, its caller finds that there is no result.
+        // If the work panics, the caller notices that there is no result.
         let _ = tokio::task::spawn_blocking(work).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What the global object of a browser, a worker and Node.js has under the same name.
+//! Functions that the global object has in browsers, workers and Node.js alike.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -27,22 +27,22 @@ pub(super) fn now() -> Duration {
     Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or_default()
 }
 
-/// The host draws its random numbers from a seed of its own in each process.
+/// A random number of the host, which seeds its generator anew in each process.
 pub(super) fn seed() -> u64 {
     js_sys::Math::random().to_bits()
 }
 
-/// The longest that the host's timer takes; it fires at once for what is longer.
+/// The longest time-out of the host's timer, in milliseconds. A longer one would fire at once.
 const LONGEST: f64 = i32::MAX as f64;
 
-/// A wait by the host's timer, which is given back when this is dropped.
+/// A sleep by the host's timer, which is cleared on drop.
 pub(super) struct Sleep {
     until: Duration,
     timer: Option<Timer>,
 }
 
 impl Sleep {
-    /// Until the [clock](now) says so.
+    /// Sleeps until the [clock](now) has reached this time.
     pub(super) fn until(until: Duration) -> Self {
         Sleep { until, timer: None }
     }
@@ -56,7 +56,7 @@ impl Future for Sleep {
         if left.is_zero() {
             return Poll::Ready(());
         }
-        // A timer that fires early, or at its longest, is set again.
+        // The timer may have fired early, or at its longest.
         self.timer = Some(Timer::set(left, cx.waker().clone()));
         Poll::Pending
     }
@@ -78,7 +78,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        // Every host has it; without it the timer fires into nothing.
+        // Every host has `clearTimeout`. Without it the timer would fire with no effect.
         let _ = call(&js_sys::global(), "clearTimeout", &Array::of1(&self.id));
     }
 }

@@ -1,4 +1,4 @@
-//! Marks what fails before there is a connection.
+//! Marks the errors of connecting, so that they can be told from later ones.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use ::ureq::unversioned::transport::{
 };
 use http::Uri;
 
-/// A part of ureq that takes part in connecting. Its errors hold a [`ConnectFailed`].
+/// ureq's resolver or connector, whose errors are wrapped in a [`ConnectFailed`].
 ///
-/// ureq's errors do not tell of themselves when they happened: an [`E::Io`] may be a failed connect, or a request that was
-/// half written. A connection from the pool passes through neither of the parts.
+/// The errors alone don't say when they happened: an [`E::Io`] may be a failed connect or a request that was half written.
+/// A pooled connection passes through neither the resolver nor the connector.
 #[derive(Debug)]
 pub(super) struct Marking<T>(T);
 
-/// A failure to look up a name, to connect, to reach through a proxy or to agree on TLS.
+/// A failed name lookup, TCP connect, proxy connect or TLS handshake.
 #[derive(Debug)]
 pub(super) struct ConnectFailed(pub(super) E);
 
@@ -54,7 +54,7 @@ impl Resolver for Marking<DefaultResolver> {
     }
 }
 
-/// A proxy's connector calls the resolver, and the connector of the proxy: one mark is enough.
+/// A proxy's connector calls the resolver and another connector, so the error may be marked already.
 fn marked(error: E) -> E {
     match error {
         E::Other(cause) if cause.is::<ConnectFailed>() => E::Other(cause),
