@@ -1,5 +1,7 @@
 //! The ways to read an export that need nothing but this crate and serde_json.
 
+mod one_at_a_time;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
@@ -18,13 +20,20 @@ use useartisan_test_support::shapes::Shape;
 /// The size of the pieces in which a download arrives.
 const PIECE: usize = 64 << 10;
 
-pub(super) const CONTENDERS: [Contender; 8] = [
+pub(super) const CONTENDERS: [Contender; 12] = [
+    Contender { name: "useartisan: borrowed, each name and value taken", run: borrowed_and_taken },
     Contender { name: "useartisan: borrowed records", run: borrowed },
     Contender { name: "the same, in pieces of 16 KiB", run: |document| in_pieces(document, 16 << 10) },
     Contender { name: "the same, in pieces of 4 KiB", run: |document| in_pieces(document, 4 << 10) },
-    Contender { name: "useartisan: borrowed, each name and value taken", run: borrowed_and_taken },
     Contender { name: "useartisan: owned profiles, from a reader", run: owned },
     Contender { name: "useartisan: owned profiles, from memory", run: owned_in_memory },
+    Contender { name: "serde_json: visitor, one map at a time, from memory", run: one_at_a_time::maps },
+    Contender {
+        name: "serde_json: visitor, one map at a time, from a reader",
+        run: one_at_a_time::maps_from_reader,
+    },
+    Contender { name: "serde_json: visitor, one list at a time, from memory", run: one_at_a_time::pairs },
+    Contender { name: "serde_json: visitor, no records, from memory", run: one_at_a_time::attributes },
     Contender { name: "serde_json: from_slice, borrowed pairs", run: serde_borrowed },
     Contender { name: "serde_json: from_reader, owned maps", run: serde_reader },
 ];
@@ -59,8 +68,7 @@ impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K
 }
 
 /// A string that is borrowed where it has no escapes.
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "it is there to be read into")]
+#[derive(PartialEq, Eq, Hash, Deserialize)]
 pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Which types hold a document depends on what is in it; each gets the cheapest that do.

@@ -16,7 +16,7 @@ pub(super) fn print(contenders: &[Contender], size: usize, rounds: usize) {
         let document = Export::document(shape, size);
         let records = useartisan::decode::decode(&document).count();
         println!("\n**{} ({:.1} MB, {records} records)**\n", shape.name(), document.len() as f64 / 1e6);
-        println!("| {:<44} | MB/s | first is × faster | allocations/record | peak heap KiB |", "");
+        println!("| {:<54} | MB/s | first is × faster | allocations/record | peak heap KiB |", "");
         println!("|---|---:|---:|---:|---:|");
         let heaps: Vec<_> =
             contenders.iter().map(|contender| heap::measure(|| (contender.run)(&document))).collect();
@@ -26,7 +26,7 @@ pub(super) fn print(contenders: &[Contender], size: usize, rounds: usize) {
         });
         for (index, (contender, (_, heap))) in contenders.iter().zip(heaps).enumerate() {
             println!(
-                "| {:<44} | {:.0} | {:.2} | {:.2} | {:.0} |",
+                "| {:<54} | {:.0} | {:.2} | {:.2} | {:.0} |",
                 contender.name,
                 document.len() as f64 / 1e6 / times.seconds(index),
                 times.ratio(index, 0),
