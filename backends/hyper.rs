@@ -1,43 +1,46 @@
 //! A backend over `hyper` 1 and the pooled client of hyper-util: async, on tokio.
 
+mod connect;
+
 use std::error::Error as _;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::time::Duration;
 
 use ::hyper::body::Incoming;
+use ::hyper::rt::{Read, Write};
 use bytes::Bytes;
 use http::uri::Scheme;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::combinators::MapErr;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::connect::dns::GaiResolver;
-use hyper_util::client::legacy::connect::{Connect, HttpConnector, capture_connection};
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tower_service::Service;
 
+use self::connect::{CONNECT, InTime};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use super::{ConnectedFlag, Timed, clock, over_hyper};
+use super::{Timed, clock, over_hyper};
 use crate::{AsyncBackend, Error, MaybeSend, Timeouts, TransportError};
 
-/// How [`Hyper`] connects unless told otherwise.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The connector of [`Hyper::new`].
 #[cfg(feature = "rustls")]
 pub type DefaultConnector = hyper_rustls::HttpsConnector<HttpConnector>;
 
-/// How [`Hyper`] connects unless told otherwise.
+/// The connector of [`Hyper::new`].
 #[cfg(not(feature = "rustls"))]
 pub type DefaultConnector = HttpConnector;
 
-/// A pooled client over hyper that carries calls of this crate. Cheap to clone; clones share connections.
+/// A backend over the pooled client of hyper-util. Cheap to clone; clones share connections.
 ///
-/// It is used inside a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2
-/// where the server offers it; without the feature `rustls` it refuses https, as nothing is sent. It adds no
-/// header but `host`.
+/// It needs a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2 where the server offers
+/// it. It adds no header but `host`. Without the feature `rustls` it refuses https, and sends nothing.
 ///
-/// It keeps no time-outs, so its constructors return it under [`Timed`], which keeps all four for each request. The
-/// addresses of a name share the 10 seconds of [`Timeouts::default`], so that one which never answers does not use up
-/// `connect` alone.
+/// Its constructors wrap it in [`Timed`], because hyper has no time-outs. `connect` is kept here. The default connector gives
+/// the addresses of a name 10 seconds together, so that one which never answers does not use up `connect` alone.
 ///
 /// A response over HTTP/1.1 may have 100 headers and a head of 400 KiB. More is an error of the kind
 /// [`Backend`](crate::ErrorKind::Backend), which is not retried.
@@ -55,23 +58,23 @@ pub type DefaultConnector = HttpConnector;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Hyper<C = DefaultConnector> {
-    client: Client<C, Full<Bytes>>,
+    client: Client<InTime<C>, Full<Bytes>>,
     https: bool,
 }
 
 impl Hyper {
-    /// With the default settings; over TLS, where the feature `rustls` is on, with Mozilla's roots.
+    /// Makes a client with the default settings. With the feature `rustls`, it trusts Mozilla's roots.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), if TLS cannot be set up.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if TLS can't be set up.
     pub fn new() -> Result<Timed<Self>, Error> {
         #[cfg(feature = "rustls")]
         return Hyper::with_roots(&Roots::default());
         #[cfg(not(feature = "rustls"))]
-        Ok(Hyper { https: false, ..Hyper::over(tcp(GaiResolver::new())) }.timed())
+        Ok(Timed::new(Hyper { https: false, ..Hyper::over(tcp(GaiResolver::new())) }))
     }
 
-    /// With these roots of trust.
+    /// Makes a client that trusts these roots alone.
     ///
     /// ```
     /// use useartisan::backends::{hyper::Hyper, tls::Roots};
@@ -97,11 +100,14 @@ impl Hyper {
     }
 }
 
-impl<C: Connect + Clone> Hyper<C> {
-    /// With a way to connect of yours: other TLS, a proxy, a Unix socket.
+impl<C> Hyper<C>
+where
+    C: Service<Uri, Response: Connection + Read + Write + Send + Unpin, Future: Send, Error: Into<BoxError>>,
+    C: Clone + Send + Sync + 'static,
+{
+    /// Makes a client with your own connector: for other TLS settings, a proxy or a Unix socket.
     ///
-    /// Give an `HttpConnector` a connect time-out, as here: without one, it waits for the first address of a name as long as
-    /// the system does.
+    /// Give an `HttpConnector` a connect time-out, as here. Without one, the first address of a name may use up `connect`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -116,51 +122,38 @@ impl<C: Connect + Clone> Hyper<C> {
     /// ```
     #[must_use]
     pub fn with_connector(connector: C) -> Timed<Self> {
-        Hyper::over(connector).timed()
+        Timed::new(Hyper::over(connector))
     }
 
     fn over(connector: C) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());
         builder.retry_canceled_requests(false).timer(TokioTimer::new()).pool_timer(TokioTimer::new());
-        Hyper { client: builder.build(connector), https: true }
-    }
-
-    fn timed(self) -> Timed<Self> {
-        Timed::new(self).keep_connect()
+        Hyper { client: builder.build(InTime(connector)), https: true }
     }
 }
 
-impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
+impl<C> AsyncBackend for Hyper<C>
+where
+    C: Service<Uri, Response: Connection + Read + Write + Send + Unpin, Future: Send, Error: Into<BoxError>>,
+    C: Clone + Send + Sync + 'static,
+{
     type Body = MapErr<Incoming, fn(::hyper::Error) -> TransportError>;
 
     fn send(
         &self,
-        mut request: Request<Bytes>,
-        _: &Timeouts,
+        request: Request<Bytes>,
+        timeouts: &Timeouts,
     ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>> + MaybeSend {
         let can_send = self.https || request.uri().scheme() != Some(&Scheme::HTTPS);
-        let flag = request.extensions_mut().remove::<ConnectedFlag>();
-        let mut request = request.map(Full::new);
-        let connected = flag.map(|flag| (flag, capture_connection(&mut request)));
-        // Begun at once, so that what is moved on is hyper's own future, and not the request.
-        let sending = can_send.then(|| self.client.request(request));
+        // The future of hyper-util is smaller than the request, so it is made here and not inside `async`.
+        let sending =
+            can_send.then(|| CONNECT.scope(timeouts.connect, self.client.request(request.map(Full::new))));
         async move {
-            let Some(mut sending) = sending else {
+            let Some(sending) = sending else {
                 let reason = "https needs the feature `rustls`, or a connector that speaks TLS";
                 return Err(TransportError::not_sent(reason));
             };
-            // The poll that hands the request to a connection notes the connection before. So where it is not noted, this
-            // future still has the request.
-            let response = poll_fn(|cx| {
-                let outcome = Pin::new(&mut sending).poll(cx);
-                if let Some((flag, connection)) = &connected {
-                    if connection.connection_metadata().is_some() {
-                        flag.set();
-                    }
-                }
-                outcome
-            });
-            let response = response.await.map_err(failure)?;
+            let response = sending.await.map_err(failure)?;
             Ok(response.map(|body| body.map_err(TransportError::interrupted as fn(_) -> _)))
         }
     }
@@ -178,14 +171,16 @@ impl<C: Connect + Clone + Send + Sync + 'static> AsyncBackend for Hyper<C> {
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        // If the work panics, its caller finds that there is no result.
+        // If the work panics, the caller notices that there is no result.
         let _ = tokio::task::spawn_blocking(work).await;
     }
 }
 
-/// Only what failed before hyper-util had a connection is not sent: it makes such an error of what the connector reports,
-/// and of a failed wait for a connection. A connection from the pool has been through neither. If that one dies, hyper may
-/// say that it never wrote the request, but nothing marks that beyond doubt.
+/// Classifies an error of hyper-util's.
+///
+/// Nothing was sent if `is_connect` is true: hyper-util makes such an error before it has a connection, from what the
+/// connector reports or from a failed wait for a connection. A pooled connection passes through neither. If it dies, hyper may
+/// say that the request was not written, but that is no proof.
 fn failure(error: ClientError) -> TransportError {
     if error.is_connect() {
         TransportError::not_sent(error)
@@ -196,8 +191,7 @@ fn failure(error: ClientError) -> TransportError {
     }
 }
 
-/// Connects over TCP. hyper-util divides the time-out by the number of a name's addresses; without one, it waits for the
-/// first address as long as the system does.
+/// A connector over TCP. hyper-util divides its time-out by the number of a name's addresses.
 fn tcp<R>(resolver: R) -> HttpConnector<R> {
     let mut tcp = HttpConnector::new_with_resolver(resolver);
     tcp.set_connect_timeout(Some(Timeouts::default().connect));

@@ -73,4 +73,4 @@ pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
 pub use save::{Saved, can_save};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use thread_sleep::ThreadSleep;
-pub use timed::{ConnectedFlag, Timed, TimedBody};
+pub use timed::{Timed, TimedBody};

@@ -14,15 +14,14 @@ use super::tls::Roots;
 use super::{Timed, clock, over_hyper};
 use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError, TransportErrorKind};
 
-/// A [`reqwest::Client`] that carries calls of this crate. Cheap to clone; clones share connections.
+/// A backend over a [`reqwest::Client`]. Cheap to clone; clones share connections.
 ///
-/// It keeps no time-outs, so its constructors return it under [`Timed`], which does.
+/// It needs a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2 where the server offers
+/// it. Besides what the core sends, reqwest adds `accept: */*`.
 ///
-/// It is used inside a tokio runtime with its timer and I/O enabled. It speaks HTTP/1.1, and over TLS HTTP/2
-/// where the server offers it. Besides what the core sends, reqwest adds `accept: */*`.
-///
-/// reqwest can bound `connect` only for a client as a whole: it is the 10 seconds of [`Timeouts::default`], or what
-/// [`configure`](Self::configure) sets. For each request, `head` bounds connecting as well.
+/// Its constructors wrap it in [`Timed`], which adds time-outs to each request. `connect` is the exception: reqwest has one for
+/// the whole client. It is 10 seconds, as in [`Timeouts::default`], or what [`configure`](Self::configure) sets as
+/// `connect_timeout`. The time it takes to connect also counts as `head`.
 ///
 /// A response over HTTP/1.1 may have 100 headers, unless `configure` sets another `http1_max_headers`, and a head of
 /// 400 KiB. More is an error of the kind [`Backend`](ErrorKind::Backend), which is not retried.
@@ -42,15 +41,15 @@ use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError,
 pub struct Reqwest(Client);
 
 impl Reqwest {
-    /// With the default settings; over TLS, where the feature `rustls` is on, with Mozilla's roots.
+    /// Makes a client with reqwest's defaults. With the feature `rustls`, it trusts Mozilla's roots.
     ///
     /// # Errors
-    /// [`Transport`](ErrorKind::Transport), if reqwest cannot set itself up.
+    /// [`Transport`](ErrorKind::Transport) if reqwest can't be set up.
     pub fn new() -> Result<Timed<Self>, Error> {
         Reqwest::configure(|builder| builder)
     }
 
-    /// With these roots of trust.
+    /// Makes a client that trusts these roots alone.
     ///
     /// ```
     /// use useartisan::backends::{reqwest::Reqwest, tls::Roots};
@@ -69,12 +68,11 @@ impl Reqwest {
         Reqwest::configure(|builder| builder.tls_backend_preconfigured(tls))
     }
 
-    /// With settings of yours: a proxy, an address to bind to, a resolver, `connect_timeout`.
+    /// Makes a client with your own settings, such as a proxy, a local address, a resolver or `connect_timeout`.
     ///
-    /// What a backend may not do is switched off after `configure` has had its say: redirects, `Referer`, retries,
-    /// decompression. A proxy is used only if it is set here. With the feature `rustls`, TLS is set up already,
-    /// and reqwest then ignores its own TLS settings, but not a whole `tls_backend_preconfigured`: see
-    /// [`Roots::client_config`](super::tls::Roots::client_config).
+    /// Redirects, `Referer`, retries and decompression are turned off after `configure` has run. A proxy is used only if it is
+    /// set here. With the feature `rustls`, reqwest ignores its own TLS settings; to replace them, pass
+    /// [`Roots::client_config`](super::tls::Roots::client_config) to `tls_backend_preconfigured`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -103,10 +101,10 @@ impl Reqwest {
             .map_err(|error| Error::new(ErrorKind::Transport, "reqwest cannot be set up").with_source(error))
     }
 
-    /// With a finished client, taken as it is. **Nothing here can look into it**: unless it was built with
-    /// `redirect(Policy::none())`, it carries the keys of the API to wherever a redirect points.
+    /// Uses a client as it is. **Its settings can't be checked**: unless it was built with `redirect(Policy::none())`, it sends
+    /// the keys of the API to wherever a redirect points.
     ///
-    /// Use [`configure`](Self::configure) if at all possible.
+    /// Use [`configure`](Self::configure) if you can.
     ///
     /// ```
     /// use reqwest::{Client, redirect::Policy};
@@ -137,7 +135,7 @@ impl AsyncBackend for Reqwest {
         request: Request<Bytes>,
         _: &Timeouts,
     ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>> + MaybeSend {
-        // Begun at once, so that what is moved on is reqwest's own future, and not the request.
+        // The future of reqwest is smaller than the request, so it is made here and not inside `async`.
         let sending = ::reqwest::Request::try_from(request).map(|request| self.0.execute(request));
         async {
             let response = sending.map_err(failure)?.await.map_err(failure)?;
@@ -158,16 +156,16 @@ impl AsyncBackend for Reqwest {
     }
 
     async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
-        // If the work panics, its caller finds that there is no result.
+        // If the work panics, the caller notices that there is no result.
         let _ = tokio::task::spawn_blocking(work).await;
     }
 }
 
-/// The URL is left out of the error: it names the user that was asked for, and the endpoint is named already.
+/// Classifies an error of reqwest's, and removes the URL from it, which may hold a user's id.
 ///
-/// Not sent is what reqwest refuses to build, and what `is_connect` finds: an error that hyper-util made before it had a
-/// connection, of what the connector reports (name, TCP, TLS, reqwest's `connect_timeout`) or of a failed wait for a
-/// connection. A connection from the pool has been through neither.
+/// Nothing was sent if reqwest could not build the request, or if `is_connect` is true: hyper-util makes such an error
+/// before it has a connection, from what the connector reports (name, TCP, TLS, time-out) or from a failed wait for a
+/// connection. A pooled connection passes through neither.
 fn failure(error: ::reqwest::Error) -> TransportError {
     let kind = if error.is_connect() || error.is_builder() {
         TransportErrorKind::NotSent

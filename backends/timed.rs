@@ -7,7 +7,6 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -17,15 +16,15 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::{AsyncBackend, MaybeSend, Timeouts, TransportError};
 
-/// Keeps the [`Timeouts`] over an async backend that keeps none, by that backend's own clock and
-/// [`sleep`](AsyncBackend::sleep). Cheap to clone.
+/// Adds [`Timeouts`] to an async backend that has none, by that backend's own clock and [`sleep`](AsyncBackend::sleep).
+/// Cheap to clone.
 ///
-/// It keeps `head` until the response's head is there, then `stall` while somebody waits for a piece of the body, and
-/// `total` from first to last. It keeps `connect` only after [`keep_connect`](Self::keep_connect), for a backend that says
-/// when it has connected; any other backend keeps `connect` itself, or `head` bounds connecting as well.
+/// `head` counts until the response's head is there, `stall` while the caller waits for a piece of the body, and `total` from
+/// beginning to end. `connect` is left to the backend, which alone knows when it has connected; the time it takes counts as
+/// `head`.
 ///
-/// The backend's bodies must be `Unpin`: box one that is not, as by `response.map(Box::pin)`. A clock that stands still
-/// makes the time-outs as exact as `sleep` is.
+/// The backend's bodies must be `Unpin`. Box one that is not: `response.map(Box::pin)`. If the backend's clock stands still,
+/// as one may in wasm, the time-outs are as exact as its `sleep`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,7 +33,7 @@ use crate::{AsyncBackend, MaybeSend, Timeouts, TransportError};
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() -> Result<(), useartisan::Error> {
-/// // A stack of your own, whose server never answers.
+/// // Your own client, whose server never answers.
 /// let mute = |_, _| std::future::pending::<Result<http::Response<String>, TransportError>>();
 /// let backend = Timed::new(backends::from_async_fn(mute).with_sleep(tokio::time::sleep));
 ///
@@ -44,42 +43,20 @@ use crate::{AsyncBackend, MaybeSend, Timeouts, TransportError};
 /// assert_eq!(call.send().await.unwrap_err().kind(), ErrorKind::TimedOut);
 /// # Ok(()) }
 /// ```
-pub struct Timed<B> {
-    backend: Arc<B>,
-    keeps_connect: bool,
-}
-
-/// How a backend tells the [`Timed`] around it that a request has its connection.
-///
-/// Set it in the poll of `send`'s future that hands the request to the connection, and not from another task: no request
-/// may leave while `Timed` reports that none was sent.
-///
-/// ```
-/// use useartisan::backends::ConnectedFlag;
-///
-/// let mut request = http::Request::new(bytes::Bytes::new());
-/// request.extensions_mut().insert(ConnectedFlag::default()); // as `Timed` does
-///
-/// // In the `send` of the backend, once there is a connection:
-/// if let Some(flag) = request.extensions().get::<ConnectedFlag>() {
-///     flag.set();
-/// }
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct ConnectedFlag(Arc<AtomicBool>);
+pub struct Timed<B>(Arc<B>);
 
 /// The body of a response over a [`Timed`] backend.
 ///
-/// `stall` counts only while somebody waits for the next piece: a reader that takes its time is not the server's fault.
-/// `total` counts all the time, and is checked where the body is polled: a body that nobody polls keeps its connection until
-/// it is dropped. A body that ends before its announced length is an error.
+/// `stall` counts only while the caller waits for the next piece: a slow reader is not the server's fault. `total` counts all
+/// the time, and is checked when the body is polled. A body that is not polled keeps its connection until it is dropped. A
+/// body that ends before its declared length is an error.
 ///
 /// ```
 /// # #[cfg(feature = "hyper")] {
 /// use useartisan::backends::{Timed, TimedBody, hyper::Hyper};
 /// use useartisan::{Client, Download, Error, JobId};
 ///
-/// /// The types where they must be named.
+/// /// How to name the types.
 /// async fn open(client: &Client<Timed<Hyper>>, job: &JobId) -> Result<Download<TimedBody<Hyper>>, Error> {
 ///     client.download_job(job).open().await
 /// }
@@ -90,9 +67,9 @@ pub struct TimedBody<B: AsyncBackend> {
     body: B::Body,
     backend: Arc<B>,
     deadlines: Deadlines,
-    /// When somebody began to wait for the piece that is waited for now.
+    /// When the caller began to wait for the next piece.
     waiting: Option<Duration>,
-    /// Runs out at the deadline of a wait, or of an earlier one.
+    /// Ends at the deadline of this wait or of an earlier one.
     timer: Option<Timer>,
 }
 
@@ -116,30 +93,10 @@ struct Deadlines {
 }
 
 impl<B> Timed<B> {
-    /// Keeps `head`, `stall` and `total`.
+    /// Adds `head`, `stall` and `total` to this backend.
     #[must_use]
     pub fn new(backend: B) -> Self {
-        Timed { backend: Arc::new(backend), keeps_connect: false }
-    }
-
-    /// Keeps `connect` as well: for a backend that sets the [`ConnectedFlag`] which it finds among the extensions of each
-    /// request. If it never sets it, each call fails after `connect`.
-    ///
-    /// ```
-    /// use useartisan::backends::{self, ConnectedFlag, Timed};
-    ///
-    /// let backend = backends::from_async_fn(async |request: http::Request<bytes::Bytes>, _| {
-    ///     if let Some(flag) = request.extensions().get::<ConnectedFlag>() {
-    ///         flag.set(); // as it would once it has connected
-    ///     }
-    ///     Ok(http::Response::new(r#"{"apps":[]}"#.to_owned()))
-    /// });
-    /// let backend = Timed::new(backend).keep_connect();
-    /// # let _ = backend;
-    /// ```
-    #[must_use]
-    pub fn keep_connect(self) -> Self {
-        Timed { keeps_connect: true, ..self }
+        Timed(Arc::new(backend))
     }
 
     /// The backend inside.
@@ -152,7 +109,7 @@ impl<B> Timed<B> {
     /// ```
     #[must_use]
     pub fn backend(&self) -> &B {
-        &self.backend
+        &self.0
     }
 }
 
@@ -162,11 +119,12 @@ impl<B: AsyncBackend> Timed<B> {
         &self,
         mut now: Duration,
         end: Duration,
-        mut outcome: Pin<&mut impl Future<Output = T>>,
+        outcome: impl Future<Output = T>,
     ) -> Option<T> {
+        let mut outcome = pin!(outcome);
         while now < end {
             let slept = end - now;
-            let mut over = pin!(self.backend.sleep(slept));
+            let mut over = pin!(self.0.sleep(slept));
             let outcome = poll_fn(|cx| match outcome.as_mut().poll(cx) {
                 Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
                 Poll::Pending => over.as_mut().poll(cx).map(|()| None),
@@ -174,27 +132,15 @@ impl<B: AsyncBackend> Timed<B> {
             if let Some(outcome) = outcome.await {
                 return Some(outcome);
             }
-            now = after(now, slept, self.backend.now());
+            now = after(now, slept, self.0.now());
         }
         None
     }
 }
 
-/// What time it is after a sleep: what the clock says, since a sleep may end early; or if the clock stands still, what was
-/// slept.
+/// The time after a sleep, by the clock, as a sleep may end early. If the clock stands still, the sleep counts in full.
 fn after(began: Duration, slept: Duration, now: Duration) -> Duration {
     if now > began { now } else { began.saturating_add(slept) }
-}
-
-impl ConnectedFlag {
-    /// Says that the request has its connection, TLS included.
-    pub fn set(&self) {
-        self.0.store(true, Relaxed);
-    }
-
-    fn is_set(&self) -> bool {
-        self.0.load(Relaxed)
-    }
 }
 
 impl<B> AsyncBackend for Timed<B>
@@ -205,33 +151,18 @@ where
 
     async fn send(
         &self,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
         timeouts: &Timeouts,
     ) -> Result<Response<TimedBody<B>>, TransportError> {
-        let Timeouts { connect, head, total, .. } = *timeouts;
+        let Timeouts { head, total, .. } = *timeouts;
         let began = self.now();
         let deadlines = Deadlines { timeouts: *timeouts, end: began.saturating_add(total) };
         let (name, limit) = if total < head { ("total", total) } else { ("head", head) };
-        let flag = self.keeps_connect.then(ConnectedFlag::default);
-        if let Some(flag) = &flag {
-            request.extensions_mut().insert(flag.clone());
-        }
-        let mut sending = pin!(self.backend.send(request, timeouts));
-
-        // A timer costs as much as a small answer, so there is one at a time.
-        let first = if flag.is_some() { connect.min(limit) } else { limit };
-        let mut outcome = self.until(began, began.saturating_add(first), sending.as_mut()).await;
-        if let (None, Some(flag)) = (&outcome, &flag) {
-            if !flag.is_set() {
-                let name = if connect < limit { "connect" } else { name };
-                return Err(TransportError::not_sent(message(name, first)));
-            }
-            outcome = self.until(began.saturating_add(first), began.saturating_add(limit), sending).await;
-        }
-        let response = outcome.ok_or_else(|| over(name, limit))??;
+        let response = self.until(began, began.saturating_add(limit), self.0.send(request, timeouts)).await;
+        let response = response.ok_or_else(|| over(name, limit))??;
         Ok(response.map(|body| TimedBody {
             body,
-            backend: Arc::clone(&self.backend),
+            backend: Arc::clone(&self.0),
             deadlines,
             waiting: None,
             timer: None,
@@ -239,28 +170,24 @@ where
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend {
-        self.backend.sleep(duration)
+        self.0.sleep(duration)
     }
 
     fn now(&self) -> Duration {
-        self.backend.now()
+        self.0.now()
     }
 
     fn seed(&self) -> u64 {
-        self.backend.seed()
+        self.0.seed()
     }
 
     fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + MaybeSend {
-        self.backend.offload(work)
+        self.0.offload(work)
     }
 }
 
 fn over(name: &str, after: Duration) -> TransportError {
-    TransportError::timed_out(message(name, after))
-}
-
-fn message(name: &str, after: Duration) -> String {
-    format!("the time-out `{name}` of {after:?} passed")
+    TransportError::timed_out(format!("the time-out `{name}` of {after:?} passed"))
 }
 
 impl<B> TimedBody<B>
@@ -279,7 +206,7 @@ where
             if now >= stalled {
                 return Poll::Ready(over("stall", stall));
             }
-            // A timer that runs was begun for this wait or an earlier one, so it is never late.
+            // A running timer was set for this wait or an earlier one, so it is never late.
             let timer = self.timer.get_or_insert_with(|| {
                 let (backend, duration) = (Arc::clone(&self.backend), stalled.min(end) - now);
                 Timer { began: now, duration, over: Box::pin(async move { backend.sleep(duration).await }) }
@@ -310,7 +237,7 @@ where
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
         let now = this.backend.now();
-        // Checked before anything else, so that a body that always has a piece ready ends as well.
+        // Checked first, because a body that always has a piece ready would otherwise never end.
         if now >= this.deadlines.end {
             return Poll::Ready(Some(Err(over("total", this.deadlines.timeouts.total))));
         }
@@ -336,13 +263,13 @@ where
 /// Written by hand: a derive would require `B: Clone`.
 impl<B> Clone for Timed<B> {
     fn clone(&self) -> Self {
-        Timed { backend: Arc::clone(&self.backend), keeps_connect: self.keeps_connect }
+        Timed(Arc::clone(&self.0))
     }
 }
 
 impl<B: fmt::Debug> fmt::Debug for Timed<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Timed").field(&self.backend).finish()
+        f.debug_tuple("Timed").field(&self.0).finish()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The time-outs in virtual time.
 
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -13,7 +13,6 @@ const SECOND: Duration = Duration::from_secs(1);
 struct Stack {
     start: Instant,
     answers: bool,
-    connects: bool,
     pause: Duration,
     sleeps: AtomicU32,
 }
@@ -21,17 +20,14 @@ struct Stack {
 impl Stack {
     fn new(pause: Duration) -> Self {
         let (start, sleeps) = (Instant::now(), AtomicU32::new(0));
-        Stack { start, answers: true, connects: true, pause, sleeps }
+        Stack { start, answers: true, pause, sleeps }
     }
 }
 
 impl AsyncBackend for Stack {
     type Body = Slow;
 
-    async fn send(&self, request: Request<Bytes>, _: &Timeouts) -> Result<Response<Slow>, TransportError> {
-        if let Some(flag) = request.extensions().get::<ConnectedFlag>().filter(|_| self.connects) {
-            flag.set();
-        }
+    async fn send(&self, _: Request<Bytes>, _: &Timeouts) -> Result<Response<Slow>, TransportError> {
         match self.answers {
             true => Ok(Response::new(Slow(Box::pin(sleep(self.pause)), self.pause))),
             false => std::future::pending().await,
@@ -120,35 +116,19 @@ async fn a_piece_costs_no_timer() {
     assert_eq!(timed.backend().sleeps.load(Relaxed) - before, 3, "in 25 seconds");
 }
 
-/// Promise 28: the head has the shorter of its own time-out and the total, and before it is connected, that of
-/// connecting, if the backend says when it is.
+/// Promise 28: the head has the shorter of its own time-out and the total.
 #[tokio::test(start_paused = true)]
-async fn a_head_keeps_connect_head_and_total() {
-    let [one, two, three] = [1, 2, 3].map(Duration::from_secs);
-    for (connect, head, total, connects, told, took) in [
-        (three, one, two, false, "head", one),
-        (three, two, one, true, "total", one),
-        (three, one, Duration::MAX, true, "head", one),
-        (one, two, three, false, "connect", one),
-        (one, two, three, true, "head", two),
-        (one, three, two, true, "total", two),
-        (one, one, two, false, "head", one),
-    ] {
-        let timeouts = Timeouts::default().with_connect(connect).with_head(head).with_total(total);
-        let stack = || Stack { answers: false, connects, ..Stack::new(SECOND) };
-        let timed = Timed::new(stack()).keep_connect();
+async fn a_head_keeps_head_and_total() {
+    let [one, two] = [1, 2].map(Duration::from_secs);
+    for (head, total, told) in [(one, two, "head"), (two, one, "total"), (one, Duration::MAX, "head")] {
+        let timeouts = Timeouts::default().with_head(head).with_total(total);
+        let timed = Timed::new(Stack { answers: false, ..Stack::new(SECOND) });
         let error = timed.send(Request::default(), &timeouts).await.unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
-        assert_eq!(cause, format!("the time-out `{told}` of {took:?} passed"));
-        assert_eq!(error.kind() == TransportErrorKind::NotSent, !connects);
-        let late = timed.now() - took;
-        assert!(late <= Duration::from_millis(2), "{told} is late by {late:?}");
-
-        // Without a word from the backend, what is kept is the rest.
-        let timed = Timed::new(stack());
-        let error = timed.send(Request::default(), &timeouts).await.unwrap_err();
+        assert_eq!(cause, format!("the time-out `{told}` of 1s passed"));
         assert_eq!(error.kind(), TransportErrorKind::TimedOut);
-        assert!(timed.now() >= head.min(total), "{told}");
+        let late = timed.now() - SECOND;
+        assert!(late <= Duration::from_millis(2), "{told} is late by {late:?}");
     }
 }
 

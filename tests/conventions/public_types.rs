@@ -13,9 +13,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use tokio::runtime::Builder;
-use useartisan::backends::{
-    self, ConnectedFlag, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq,
-};
+use useartisan::backends::{self, Deadline, hyper::Hyper, reqwest::Reqwest, tower::Tower, ureq::Ureq};
 use useartisan::decode::{BodyRecords, Records};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::machine::{Event, Exchange, Export, Machine, WaitForJob, drive_blocking};
@@ -213,7 +211,6 @@ fn of_other_backends(looked: &mut Looked) {
         std::future::ready(Ok::<_, io::Error>(Response::new(secret.clone())))
     });
     looked.at("backends::Timed backends::tower::Tower", &Tower::<_, Full<Bytes>>::new(service));
-    looked.at("backends::ConnectedFlag", &ConnectedFlag::default());
     let secret = SECRET.to_owned();
     looked.at(
         "backends::BlockingFn",
