@@ -95,7 +95,7 @@ impl Plan {
     }
 
     fn new(delivery: &Delivery) -> Result<Self, Trouble> {
-        let file = delivery.file.clone().filter(|file| file != Path::new("-"));
+        let file = delivery.file.clone().filter(|file| !file::is_stdout(file));
         if let Some(file) = &file {
             file::check(file).map_err(|error| cannot_make(file, error))?;
         }

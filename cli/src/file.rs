@@ -28,6 +28,16 @@ pub(crate) fn check(target: &Path) -> Result<(), Error> {
     }
 }
 
+/// Whether this is the program's own stdout: `-`, or one of the names that the system has for it, or a link to one.
+pub(crate) fn is_stdout(target: &Path) -> bool {
+    const NAMES: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    /// Linux follows as many links before it gives up.
+    const LINKS: usize = 40;
+    let next = |path: &PathBuf| Some(path.parent()?.join(fs::read_link(path).ok()?));
+    let mut path = std::iter::successors(Some(target.to_path_buf()), next).take(LINKS);
+    target == Path::new("-") || path.any(|path| NAMES.iter().any(|name| path == Path::new(name)))
+}
+
 /// Whether what is at the path is replaced at the end; a FIFO or device is written to, which cannot be taken back.
 pub(crate) fn is_replaced(target: &Path) -> bool {
     fs::metadata(target).map_or(true, |found| found.is_file() || found.is_dir())
@@ -51,6 +61,8 @@ struct Part {
     target: PathBuf,
     /// What the file's are to be once it is whole.
     permissions: Permissions,
+    /// Whether it stays when this is dropped.
+    is_kept: bool,
 }
 
 impl Destination {
@@ -109,13 +121,18 @@ impl Part {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.write(true).create_new(true).open(&path)?;
-        Ok(Part { file, path, target, permissions })
+        Ok(Part { file, path, target, permissions, is_kept: false })
     }
 
-    fn finish(self) -> io::Result<()> {
+    /// Renames the file to its path. If only that fails, the whole part stays, and the error names it.
+    fn finish(mut self) -> io::Result<()> {
         self.file.set_permissions(self.permissions.clone())?;
         self.file.sync_all()?;
-        fs::rename(&self.path, &self.target)
+        fs::rename(&self.path, &self.target).map_err(|error| {
+            self.is_kept = true;
+            let part = self.path.display();
+            io::Error::new(error.kind(), format!("{error}; the whole result is kept in `{part}`"))
+        })
     }
 }
 
@@ -142,8 +159,10 @@ fn is_own(old: &Metadata, new: &Metadata) -> bool {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // Once it is in place there is nothing to remove, and before that nobody to tell.
-        let _ = fs::remove_file(&self.path);
+        if !self.is_kept {
+            // Nothing is there after the rename. A failure to remove the part must not hide the error that led here.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod commands;
 mod completions;
 mod exits;
+mod files;
 #[cfg(unix)]
 mod interrupted;
 mod keys;

@@ -2,34 +2,32 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
 
 use serde_json::value::RawValue;
 use useartisan::JobId;
-use useartisan::fake::Fault;
 
-use crate::program::{APP, COMPLETE, SEGMENT, Service, wait};
+use crate::program::{APP, COMPLETE, SEGMENT, Service};
 use useartisan_test_support::directory::Directory;
 
 /// What JSON can say, twice named, deep, with what CSV has to quote.
-const RESULT: &str = r#" {"artisanUserIds": [
+pub(crate) const RESULT: &str = r#" {"artisanUserIds": [
   {"age": "29", "n": 12345678901234567890.10, "n": 1e400, "age": "30", "plan": "a \"b\", c\né"},
   {"geo-locality": "", "age": null, "o": {"x":
     [1,  2]}, "": "no name"},
   {}
 ]} "#;
 
-const NDJSON: &str = r#"{"age":"29","n":12345678901234567890.10,"n":1e400,"age":"30","plan":"a \"b\", c\né"}
+pub(crate) const NDJSON: &str = r#"{"age":"29","n":12345678901234567890.10,"n":1e400,"age":"30","plan":"a \"b\", c\né"}
 {"geo-locality":"","age":null,"o":{"x":     [1,  2]},"":"no name"}
 {}
 "#;
 
-const CSV: &str = "plan,age,n,other\n\
+pub(crate) const CSV: &str = "plan,age,n,other\n\
     \"a \"\"b\"\", c\né\",30,1e400,\"{\"\"n\"\":12345678901234567890.10,\"\"age\"\":\"\"29\"\"}\"\n\
     ,,,\"{\"\"geo-locality\"\":\"\"\"\",\"\"o\"\":{\"\"x\"\":     [1,  2]},\"\"\"\":\"\"no name\"\"}\"\n\
     ,,,\n";
 
-fn service() -> Service {
+pub(crate) fn service() -> Service {
     let service = Service::new();
     service.fake.set_result(JobId::new(COMPLETE).unwrap(), RESULT).unwrap();
     service
@@ -302,120 +300,5 @@ fn profiles_are_counted_where_they_are_found() {
         let json = service.run(&[&download[..], list, &["--output", "json"]].concat()).quiet();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["profiles"].as_u64().map(|count| count.to_string()).as_deref(), count, "{json}");
-    }
-}
-
-/// A result that is cut, or no result, fails; the file stays as it was, with nothing beside it.
-#[test]
-fn what_is_cut_replaces_nothing() {
-    let service = service();
-    let directory = Directory::new("cli-cut");
-    for format in ["json", "ndjson", "csv"] {
-        let file = directory.file(format);
-        fs::write(&file, "old").unwrap();
-        let download = ["download-job", COMPLETE, "--format", format, "-f", file.to_str().unwrap()];
-        for fault in [Fault::cut_body(60), Fault::cut_silently(60), Fault::failure("no luck")] {
-            service.fake.fail_next_for("download_job", fault.times(9));
-            let ran = service.run(&download);
-            assert!(ran.code != Some(0) && ran.out.is_empty() && !ran.err.is_empty(), "{ran:?}");
-            assert_eq!(fs::read_to_string(&file).unwrap(), "old");
-            // To a pipe what came is out, and the exit code tells that it is not all.
-            let to_a_pipe = service.run(&download[..4]);
-            assert!(to_a_pipe.code != Some(0) && !to_a_pipe.err.is_empty(), "{to_a_pipe:?}");
-            service.fake.clear_faults();
-        }
-    }
-    assert_eq!(directory.names(), ["csv", "json", "ndjson"]);
-}
-
-/// A download to a file that breaks off starts again, and nothing of what broke off stays; so often, and no oftener.
-#[test]
-fn what_breaks_off_starts_again() {
-    let service = service();
-    let directory = Directory::new("cli-again");
-    for (format, expected) in [("json", RESULT), ("ndjson", NDJSON), ("csv", CSV)] {
-        let columns: &[&str] = if format == "csv" { &["--columns", "plan,age,n,*"] } else { &[] };
-        let download = [&["download-job", COMPLETE, "--format", format], columns].concat();
-        let file = directory.file(format);
-        let to_file = [&download[..], &["-f", file.to_str().unwrap()]].concat();
-        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(2));
-        let told = service.run(&to_file).quiet();
-        assert!(
-            told.contains(&format!("downloaded_bytes  {}\nprofiles          3\n", RESULT.len())),
-            "{told}"
-        );
-        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
-        assert_eq!(service.requests().len(), 3, "{format}");
-
-        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(9));
-        service.run(&to_file).failed(8);
-        assert_eq!(service.requests().len(), 4, "{format}");
-        // What went to a pipe cannot be taken back: what repeats it is told.
-        let ran = service.run(&download);
-        let command = format!(" download-job {COMPLETE} --wait --format {format}");
-        assert!(ran.code == Some(8) && ran.err.contains(&command), "{ran:?}");
-        assert_eq!(service.requests().len(), 1, "{format}");
-        service.fake.clear_faults();
-    }
-}
-
-/// The permissions are those of the file that is replaced, or else the umask's; a partial file is its owner's alone,
-/// and its name is none that another process with the same number has.
-#[cfg(unix)]
-#[test]
-fn the_permissions_of_the_file_are_kept() {
-    use std::os::unix::fs::PermissionsExt;
-
-    use crate::program::{signal, until};
-
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let service = service();
-    let directory = Directory::new("cli-mode");
-    let new = directory.file("new");
-    fs::write(&new, "").unwrap();
-    let modes = [Some(0o600), Some(0o664), Some(0o444), None];
-    for (format, old) in
-        ["json", "ndjson", "csv"].into_iter().flat_map(|format| modes.map(|old| (format, old)))
-    {
-        let file = directory.file(format);
-        let _ = fs::remove_file(&file);
-        if let Some(old) = old {
-            fs::write(&file, "old").unwrap();
-            fs::set_permissions(&file, PermissionsExt::from_mode(old)).unwrap();
-        }
-        let download = ["download-job", COMPLETE, "--format", format, "-f", file.to_str().unwrap()];
-        service.fake.fail_next_for("download_job", Fault::stalled(20));
-        let child = service.artisan(&download).spawn().unwrap();
-        until("the download", || directory.parts().len() == 1 && !service.fake.requests().is_empty());
-        let part = directory.parts().remove(0);
-        assert_eq!(mode(&part), 0o600, "{format}");
-        assert!(!part.to_str().unwrap().contains(&format!(".{}.", child.id())), "{part:?}");
-        signal("INT", &child);
-        wait(child).failed(130);
-        service.run(&download).quiet();
-        service.requests();
-        assert_eq!(mode(&file), old.unwrap_or_else(|| mode(&new)), "{format}");
-        assert_ne!(fs::read_to_string(&file).unwrap(), "old");
-    }
-}
-
-/// A reader that has had enough, as `head`, is no failure, and nothing is said of it.
-#[test]
-fn a_pipe_may_be_closed_early() {
-    let service = Service::new();
-    let profile = r#"{"age":"29"}"#;
-    let result = format!(r#"{{"artisanUserIds":[{}{profile}]}}"#, format!("{profile},").repeat(100_000));
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
-    for format in ["json", "ndjson", "csv"] {
-        let mut child = service.artisan(&["download-job", COMPLETE, "--format", format]).spawn().unwrap();
-        let mut out = child.stdout.take().unwrap();
-        out.read_exact(&mut [0; 1000]).unwrap();
-        drop(out);
-        assert_eq!(wait(child).quiet(), "", "{format}");
-    }
-    for arguments in [&["list-apps"][..], &["list-jobs", "--output", "json"], &["--help"]] {
-        let mut child = service.artisan(arguments).spawn().unwrap();
-        drop(child.stdout.take());
-        wait(child).quiet();
     }
 }
