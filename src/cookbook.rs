@@ -4,6 +4,7 @@
 //! - [From the gem](from_the_gem): each of its eight methods and each option, beside ours.
 //! - [Unit tests](unit_tests) of your own code, without a network and without waiting.
 //! - [CSV](csv_export): exporting everything, in constant memory.
+//! - [A warehouse](warehouse): loading exports into DuckDB.
 //! - [Callbacks](callbacks), received in axum.
 //! - [A backend](your_own_backend) of your own.
 //! - [An endpoint](your_own_endpoint) that the library doesn't know.
@@ -19,9 +20,12 @@ pub mod from_the_gem {}
 #[doc = include_str!("../docs/cookbook/unit_tests.md")]
 pub mod unit_tests {}
 
-// The next two need crates that are none of the library's: `examples/stacks` runs them.
+// CSV and callbacks need crates that the library does not: `examples/stacks` runs them.
 #[cfg_attr(not(doctest), doc = include_str!("../docs/cookbook/csv_export.md"))]
 pub mod csv_export {}
+
+#[doc = include_str!("../docs/cookbook/warehouse.md")]
+pub mod warehouse {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../docs/cookbook/callbacks.md"))]
 pub mod callbacks {}

@@ -79,7 +79,7 @@
 //! # Where to go next
 //!
 //! - The [`cookbook`]: [moving from the gem](cookbook::from_the_gem), [unit tests](cookbook::unit_tests),
-//!   [CSV](cookbook::csv_export), [callbacks in axum](cookbook::callbacks), [a backend of your
+//!   [CSV](cookbook::csv_export), [a warehouse](cookbook::warehouse), [callbacks in axum](cookbook::callbacks), [a backend of your
 //!   own](cookbook::your_own_backend), [an endpoint of your own](cookbook::your_own_endpoint), [retries](cookbook::retries), [limits](cookbook::limits).
 //! - [`Client`] has a method for each endpoint. [`Error`] tells what went wrong and what is known of the request.
 //! - [`decode`] decodes downloads, from any bytes. [`callback`] reads what the service sends to your own server.
