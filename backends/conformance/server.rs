@@ -134,8 +134,27 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
         drop(TcpStream::connect(self.address)); // which wakes the thread that accepts
-        // From here on connections are refused.
         self.accepting.take().map(JoinHandle::join);
+    }
+}
+
+/// An address that refuses connections for as long as this lives.
+///
+/// It is the address of a client's socket, so no server can be given its port. The port of a server that has stopped could
+/// be the next server's.
+pub(super) struct Refusing {
+    client: TcpStream,
+    _listener: TcpListener,
+}
+
+impl Refusing {
+    pub(super) fn start() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Ok(Refusing { client: TcpStream::connect(listener.local_addr()?)?, _listener: listener })
+    }
+
+    pub(super) fn address(&self) -> io::Result<SocketAddr> {
+        self.client.local_addr()
     }
 }
 

@@ -16,8 +16,9 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 async fn refused(subject: &Subject) -> Outcome {
+    let nobody = started(Refusing::start())?;
     for method in [Method::GET, Method::POST] {
-        let request = request(&started(Server::answering([]))?, method, "/", b"")?; // and the server is gone
+        let request = request_to(started(nobody.address())?, method, "/", b"")?;
         must_fail(exchange(subject, request, &patient()).await, TransportErrorKind::NotSent)?;
     }
     Ok(())

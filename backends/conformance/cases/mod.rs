@@ -23,13 +23,14 @@ mod time;
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::case::{Case, Outcome};
-use super::server::{Server, Step};
+use super::server::{Refusing, Server, Step};
 use super::subject::Subject;
 use crate::{Timeouts, TransportError, TransportErrorKind};
 
@@ -47,7 +48,16 @@ fn patient() -> Timeouts {
 }
 
 fn request(server: &Server, method: Method, target: &str, body: &[u8]) -> Result<Request<Bytes>, String> {
-    let uri = format!("http://{}{target}", server.address());
+    request_to(server.address(), method, target, body)
+}
+
+fn request_to(
+    address: SocketAddr,
+    method: Method,
+    target: &str,
+    body: &[u8],
+) -> Result<Request<Bytes>, String> {
+    let uri = format!("http://{address}{target}");
     let request = Request::builder().method(method).uri(uri).body(Bytes::copy_from_slice(body));
     request.map_err(|error| told("the suite's own request", &error))
 }
@@ -77,7 +87,7 @@ async fn answered(subject: &Subject, steps: impl Into<Vec<Step>>) -> Result<Resp
     answer_to_get(subject, &server).await
 }
 
-fn started(server: std::io::Result<Server>) -> Result<Server, String> {
+fn started<S>(server: std::io::Result<S>) -> Result<S, String> {
     server.map_err(|error| told("no server of the suite's own", &error))
 }
 
