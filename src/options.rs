@@ -88,8 +88,8 @@ impl Timeouts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest body that is parsed whole; a longer one is an error. Default: 10 MiB. Does not bind
-    /// downloads that are read as they come.
+    /// The longest body that is parsed whole. A longer one is an error. Default: 10 MiB; on 32 bits, 1 GiB at most. It does
+    /// not bind downloads that are read as they arrive.
     pub body: usize,
     /// How much of the body of a failure (any status but 2xx) is read to find the reason. Default: 64 KiB.
     pub error_body: usize,
@@ -121,7 +121,15 @@ impl Limits {
     pub fn with_kept_body(self, kept_body: usize) -> Self {
         Limits { kept_body, ..self }
     }
+
+    /// The same, but no more than fits in memory.
+    pub(crate) fn in_memory(self) -> Self {
+        Limits { body: self.body.min(IN_MEMORY), error_body: self.error_body.min(IN_MEMORY), ..self }
+    }
 }
+
+/// The most bytes that are collected: 1 GiB on 32 bits. A `Vec` may hold `isize::MAX`, and doubles as it grows.
+pub(crate) const IN_MEMORY: usize = isize::MAX as usize / 2;
 
 /// How calls are made: their time-outs, limits and retries.
 ///

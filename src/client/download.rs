@@ -17,6 +17,7 @@ use crate::endpoint::DownloadJob;
 use crate::error::Error;
 use crate::headers::content_length;
 use crate::machine::{Driven, ReadBody};
+use crate::options::IN_MEMORY;
 use crate::ready::ready as at_once;
 use crate::transport_error::TransportError;
 
@@ -145,7 +146,7 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
         Poll::Ready(told)
     }
 
-    /// The rest of the result, of at most `limit` bytes.
+    /// Reads the rest of the result, of at most `limit` bytes; on 32 bits, of 1 GiB at most.
     ///
     /// # Errors
     /// As [`next_chunk`](Self::next_chunk), and [`Limit`](crate::ErrorKind::Limit).
@@ -154,10 +155,10 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
     }
 
     pub(crate) async fn read_whole(&mut self, limit: usize) -> Result<Bytes, Broken> {
-        let mut whole = BytesMut::new();
+        let (limit, mut whole) = (limit.min(IN_MEMORY), BytesMut::new());
         while let Some(piece) = self.next_piece().await? {
+            self.progress.within(limit, whole.len() + piece.len())?;
             whole.extend_from_slice(&piece);
-            self.progress.within(limit, whole.len())?;
         }
         Ok(whole.freeze())
     }
@@ -190,7 +191,7 @@ impl<R: Read> BlockingDownload<R> {
         at_once(self.next_chunk())
     }
 
-    /// The rest of the result, of at most `limit` bytes.
+    /// Reads the rest of the result, of at most `limit` bytes; on 32 bits, of 1 GiB at most.
     ///
     /// # Errors
     /// As [`bytes`](Self::bytes).

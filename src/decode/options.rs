@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::Halves;
+use crate::options::IN_MEMORY;
 
 /// What a decoder expects, and how much it puts up with.
 ///
@@ -53,15 +54,15 @@ impl DecodeOptions {
         Self { list: name.into(), ..self }
     }
 
-    /// The most bytes that a record may have in the document, from its `{` to its `}`. More than 2 GiB are
-    /// taken as 2 GiB.
+    /// The most bytes that a record may have in the document, from its `{` to its `}`. More than 2 GiB count as 2 GiB; on 32
+    /// bits, more than 1 GiB count as 1 GiB.
     ///
     /// ```
     /// let options = useartisan::decode::DecodeOptions::default().with_record_size(64 * 1024);
     /// ```
     pub fn with_record_size(self, bytes: usize) -> Self {
         // The ranges in a record are of 32 bits, and what its escapes stand for is kept behind it.
-        Self { record_size: bytes.min(1 << 31), ..self }
+        Self { record_size: bytes.min(1 << 31).min(IN_MEMORY), ..self }
     }
 
     /// The most attributes that a record may have, repeated names included.

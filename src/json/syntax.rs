@@ -23,7 +23,8 @@ pub(crate) struct Syntax {
     inside: Inside,
     stack: Vec<Container>,
     nesting: usize,
-    text_limit: usize,
+    /// Of 64 bits everywhere: a text that is skipped may be longer than memory is large.
+    text_limit: u64,
     space_limit: usize,
     /// How much white space may still come before the next token.
     space_left: usize,
@@ -67,7 +68,7 @@ enum Inside {
     Mark(&'static [u8]),
     String {
         token: Token,
-        length: usize,
+        length: u64,
         state: InString,
     },
     Number(InNumber),
@@ -90,7 +91,7 @@ impl Syntax {
             inside: Inside::Mark(BYTE_ORDER_MARK),
             stack: Vec::new(),
             nesting,
-            text_limit: usize::MAX,
+            text_limit: u64::MAX,
             space_limit: SPACE,
             space_left: SPACE,
             cursor: Cursor::start(),
@@ -115,12 +116,12 @@ impl Syntax {
     /// From here on, no string may have more than `text_limit` bytes between its quotes. White space has no limit but
     /// the record's.
     pub(crate) fn enter_record(&mut self, text_limit: usize) {
-        self.text_limit = text_limit;
+        self.text_limit = text_limit as u64;
         self.limit_space(usize::MAX);
     }
 
     pub(crate) fn leave_record(&mut self) {
-        self.text_limit = usize::MAX;
+        self.text_limit = u64::MAX;
         self.limit_space(SPACE);
     }
 
@@ -268,7 +269,7 @@ impl Syntax {
         &mut self,
         input: &mut &[u8],
         token: Token,
-        mut length: usize,
+        mut length: u64,
         mut state: InString,
     ) -> Result<Option<Token>, DocumentError> {
         while let Some(&byte) = input.first() {
@@ -278,16 +279,18 @@ impl Syntax {
                 return Ok(self.end(token));
             }
             if length >= self.text_limit {
-                return Err(DocumentError::limit("text length", self.text_limit, "bytes", self.cursor));
+                let limit = usize::try_from(self.text_limit).unwrap_or(usize::MAX);
+                return Err(DocumentError::limit("text length", limit, "bytes", self.cursor));
             }
             let run = if plain && swar::is_plain(byte) {
-                swar::plain_run(input).min(self.text_limit - length)
+                let left = usize::try_from(self.text_limit - length).unwrap_or(usize::MAX);
+                swar::plain_run(input).min(left)
             } else {
                 state = state.after(byte).map_err(|reason| DocumentError::wrong(reason, self.cursor))?;
                 1
             };
             self.take(input, run);
-            length += run;
+            length += run as u64;
         }
         self.inside = Inside::String { token, length, state };
         Ok(None)

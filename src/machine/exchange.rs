@@ -173,7 +173,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
             Body::Parsed | Body::Raw => options.timeouts,
         };
         self.timeouts = timeouts.unwrap_or(self.timeouts);
-        self.limits = options.limits.unwrap_or(self.limits);
+        self.limits = options.limits.map_or(self.limits, Limits::in_memory);
         self.attempts.set(options.retry, options.seed);
         self
     }

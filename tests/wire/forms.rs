@@ -164,7 +164,7 @@ fn a_closure_takes_the_clock_and_the_timer_it_is_given() {
 /// Promise 22: a length is a claim, for which nothing is set aside but what comes.
 #[test]
 fn a_length_that_is_claimed_costs_nothing() {
-    const CLAIM: u64 = u64::MAX / 2;
+    const CLAIM: u64 = isize::MAX as u64 / 2;
     /// Two pieces, with more said to come than there can be.
     struct Claiming(Option<Bytes>, Option<Bytes>);
     impl Body for Claiming {
