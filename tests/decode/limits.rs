@@ -155,3 +155,31 @@ fn what_is_skipped_has_no_size() {
     }
     assert!(decoder.advance(&mut &br#"","artisanUserIds":[{}]}"#[..]).unwrap());
 }
+
+/// Case P4: a text that is skipped may be longer than 32 bits can count, and the positions after it are right. It has 5 GiB
+/// with `USEARTISAN_FULL=1`, else 5 MiB.
+#[test]
+fn what_is_skipped_may_be_long() {
+    let (head, tail, wrong) =
+        (r#"{"skipped":""#, "\",\n\"artisanUserIds\":[{\"age\":\"29\"},\n", "  {\"age\" 1}]}");
+    let piece = "x".repeat(1 << 20);
+    let pieces = if std::env::var_os("USEARTISAN_FULL").is_some() { 5 << 10 } else { 5 };
+    let (mut decoder, mut records) = (Decoder::new(), 0);
+    let mut pass = |piece: &str| -> Result<(), useartisan::Error> {
+        let mut input = piece.as_bytes();
+        while decoder.advance(&mut input)? {
+            records += 1;
+        }
+        Ok(())
+    };
+    pass(head).unwrap();
+    for _ in 0..pieces {
+        pass(&piece).unwrap();
+    }
+    pass(tail).unwrap();
+    let error = pass(wrong).unwrap_err();
+    let at = error.position().unwrap();
+    let offset = (head.len() + tail.len()) as u64 + pieces * (1 << 20) + 9;
+    assert_eq!((at.offset, at.line, at.column, at.record), (offset, 3, 10, Some(1)), "{error}");
+    assert_eq!(records, 1);
+}
