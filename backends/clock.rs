@@ -1,5 +1,6 @@
 //! The clock and the source of seeds shared by the backends.
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(super) fn now() -> Duration {
 }
 
 /// A hash of nothing under random keys. std draws the keys from the system once per thread, then counts them up.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(super) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }

@@ -24,7 +24,7 @@
 //! Saving to files is here too, because it is I/O. It is part of [`Client`](crate::Client), and works with every backend.
 //!
 //! On `wasm32-unknown-unknown` the modules `reqwest`, `ureq`, `hyper`, `tower` and `tls` are absent, and their features do
-//! nothing. On every other target `fetch` is absent in the same way.
+//! nothing. Saving to files is absent there too. On every other target `fetch` is absent in the same way.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -69,7 +69,8 @@ pub mod ureq;
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use blocking::{BodyFn, Deadline};
-pub use closure::{AsyncFn, BlockingFn, DefaultSleep, from_async_fn, from_fn};
+pub use closure::{AsyncFn, BlockingFn, DefaultSeed, DefaultSleep, from_async_fn, from_fn};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use save::{Saved, can_save};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use thread_sleep::ThreadSleep;

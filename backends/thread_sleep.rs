@@ -1,6 +1,7 @@
 //! A sleep that needs no timer of the executor: a thread wakes the task.
 
 use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,8 @@ use std::time::Duration;
 
 /// A sleep that works under any executor. It starts a thread when it is first polled.
 ///
-/// Dropping it early ends the thread at once. `Duration::MAX` sleeps for ever.
+/// Dropping it early ends the thread at once. `Duration::MAX` sleeps for ever. Where no thread can be started, as on WASI, it
+/// blocks the thread that polls it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,7 +55,11 @@ impl Future for ThreadSleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(running) = &self.running else {
-            self.running = Some(start(self.duration, cx.waker().clone()));
+            let Ok(running) = start(self.duration, cx.waker().clone()) else {
+                thread::sleep(self.duration);
+                return Poll::Ready(());
+            };
+            self.running = Some(running);
             return Poll::Pending;
         };
         let mut wait = running.wait.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,18 +71,18 @@ impl Future for ThreadSleep {
     }
 }
 
-fn start(duration: Duration, waker: Waker) -> Running {
+fn start(duration: Duration, waker: Waker) -> io::Result<Running> {
     let wait = Arc::new(Mutex::new(Wait { over: false, waker }));
     let (guard, dropped) = channel::<Infallible>();
     let ours = Arc::clone(&wait);
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         if let Err(RecvTimeoutError::Timeout) = dropped.recv_timeout(duration) {
             let mut wait = ours.lock().unwrap_or_else(PoisonError::into_inner);
             wait.over = true;
             wait.waker.wake_by_ref();
         }
-    });
-    Running { wait, _guard: guard }
+    })?;
+    Ok(Running { wait, _guard: guard })
 }
 
 #[cfg(test)]
