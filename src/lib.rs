@@ -159,7 +159,11 @@ pub use options::{CallOptions, Limits, Retry, Timeouts};
 pub use redact::{Redacted, redacted};
 pub use transport_error::{TransportError, TransportErrorKind};
 
-// The README's snippets, compiled and run.
-#[cfg(all(doctest, feature = "conformance", feature = "fake", feature = "reqwest"))]
+// The programs on these pages are tested with the documentation.
+#[cfg(all(doctest, feature = "fake", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
+
+#[cfg(all(doctest, feature = "hyper", feature = "reqwest", feature = "rustls", feature = "ureq"))]
+#[doc = include_str!("../docs/backends.md")]
+mod backends_page {}
