@@ -20,18 +20,17 @@ use crate::{BlockingBackend, Error, Timeouts, TransportError, TransportErrorKind
 
 type Builder = ConfigBuilder<AgentScope>;
 
-/// A [`ureq::Agent`] that carries calls of this crate. Cheap to clone; clones share connections.
+/// A backend over a [`ureq::Agent`]. Cheap to clone; clones share connections.
 ///
 /// It speaks HTTP/1.1 and adds no header of its own.
 ///
-/// ureq keeps [`Timeouts`] phase by phase. `connect` bounds looking up the name, and then connecting. `head`
-/// counts from when the request is sent, and bounds sending it as well; so that a head may take `head` after all
-/// that. `stall` bounds each read from the connection, those of the head among them: where it is the shorter, a
-/// silent server is noticed after `stall`.
+/// ureq keeps the [`Timeouts`] phase by phase. `connect` bounds the lookup of the name, and then connecting. `head` bounds
+/// sending the request, and then the wait for the head. `stall` bounds each read from the connection, also of the head: if it
+/// is shorter than `head`, a silent server is noticed after `stall`.
 ///
-/// A server that stops reading a large request can hold ureq for longer: a write of up to 128 KiB waits for the time that is
-/// left, and as long again after each part of it that got through. Such a call ends after at most twice the shorter of `head`
-/// and `total`; one that is read in drips may take more. A smaller `output_buffer_size` narrows that.
+/// A server that stops reading a large request can hold ureq for longer. A write of up to 128 KiB waits for the time that is
+/// left, and starts to wait anew after each part that got through. The call ends after at most twice the shorter of `head` and
+/// `total`, or later if the server reads in drips. A smaller `output_buffer_size` narrows that.
 ///
 /// ureq treats a body without a declared length as complete when the connection closes, even if the connection broke. Then
 /// only the JSON document tells whether it is whole.
@@ -58,7 +57,7 @@ type Builder = ConfigBuilder<AgentScope>;
 pub struct Ureq(Agent);
 
 impl Ureq {
-    /// With the default settings; over TLS, where the feature `rustls` is on, with Mozilla's roots.
+    /// Makes an agent with the default settings. With the feature `rustls`, it trusts Mozilla's roots.
     ///
     /// # Errors
     /// None at present: ureq sets itself up when it first connects.
@@ -66,7 +65,7 @@ impl Ureq {
         Ureq::configure(|builder| builder)
     }
 
-    /// With these roots of trust.
+    /// Makes an agent that trusts these roots alone.
     ///
     /// ```
     /// use useartisan::backends::{tls::Roots, ureq::Ureq};
@@ -84,10 +83,10 @@ impl Ureq {
         Ureq::configure(|builder| builder.tls_config(roots.for_ureq()))
     }
 
-    /// With settings of yours: a proxy, the sizes of buffers and of the pool, a client certificate.
+    /// Makes an agent with your own settings, such as a proxy, sizes of buffers or a client certificate.
     ///
-    /// What a backend may not do is switched off after `configure` has had its say: redirects, errors for a
-    /// status, headers. The time-outs are those of each request. A proxy is used only if it is set here.
+    /// Redirects, errors for a status and headers of ureq's own are turned off after `configure` has run. The time-outs are
+    /// those of each request. A proxy is used only if it is set here.
     ///
     /// ```
     /// use useartisan::backends::ureq::Ureq;

@@ -144,7 +144,7 @@ impl fmt::Debug for HiddenValue {
 }
 
 impl ApiBuilder {
-    /// Allows plain http to hosts other than loopback. Whoever is on the way reads the secret key.
+    /// Allows plain http to hosts other than loopback. Anyone on the network path can then read the secret key.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self

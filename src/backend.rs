@@ -1,4 +1,4 @@
-//! The seam to any HTTP stack.
+//! What a backend for any HTTP client must do.
 
 mod boxed;
 
@@ -13,12 +13,12 @@ use crate::transport_error::TransportError;
 
 pub use boxed::{BoxedBackend, BoxedBlockingBackend, BoxedBody};
 
-/// `Send` on native targets; on wasm, where there is one thread, the bound falls away.
+/// `Send` on native targets, and no bound on wasm, which has one thread.
 ///
 /// ```
 /// use useartisan::MaybeSend;
 ///
-/// /// Of a backend of yours that is to build for wasm as well: the bound is written once.
+/// /// Part of a backend that also builds for wasm: the bound is written once.
 /// fn carry<T>(exchange: impl Future<Output = T> + MaybeSend) -> impl Future<Output = T> + MaybeSend {
 ///     exchange
 /// }
@@ -29,18 +29,18 @@ pub trait MaybeSend: Send {}
 #[cfg(not(target_family = "wasm"))]
 impl<T: Send + ?Sized> MaybeSend for T {}
 
-/// `Send` on native targets; on wasm, where there is one thread, the bound falls away.
+/// `Send` on native targets, and no bound on wasm, which has one thread.
 #[cfg(target_family = "wasm")]
 pub trait MaybeSend {}
 #[cfg(target_family = "wasm")]
 impl<T: ?Sized> MaybeSend for T {}
 
-/// `Send + Sync` on native targets; on wasm, where there is one thread, the bound falls away.
+/// `Send + Sync` on native targets, and no bound on wasm, which has one thread.
 ///
 /// ```
 /// use useartisan::MaybeSync;
 ///
-/// /// A backend of yours around a closure, which is to build for wasm as well.
+/// /// A backend around a closure that also builds for wasm.
 /// struct Stack<F: Fn() -> u64 + MaybeSync>(F);
 /// assert_eq!((Stack(|| 7).0)(), 7);
 /// ```
@@ -49,7 +49,7 @@ pub trait MaybeSync: Send + Sync {}
 #[cfg(not(target_family = "wasm"))]
 impl<T: Send + Sync + ?Sized> MaybeSync for T {}
 
-/// `Send + Sync` on native targets; on wasm, where there is one thread, the bound falls away.
+/// `Send + Sync` on native targets, and no bound on wasm, which has one thread.
 #[cfg(target_family = "wasm")]
 pub trait MaybeSync {}
 #[cfg(target_family = "wasm")]

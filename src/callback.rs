@@ -80,7 +80,7 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// ```
 pub const MAX_QUERY: usize = 16 * 1024;
 
-/// A job finished, says whoever sent it: ask [`GetJob`](crate::GetJob) whether that is so.
+/// Somebody says that a job has finished. Ask [`GetJob`](crate::GetJob) whether it has.
 ///
 /// Made by [`parse`].
 ///
@@ -101,7 +101,7 @@ pub struct Callback {
 impl Callback {
     /// The job that is said to have finished; `None` where it is not said which one, so that it may be any.
     ///
-    /// The id has come from an unknown sender, and may be that of no job or of one that still runs.
+    /// The sender is unknown. There may be no job of this id, or it may still run.
     ///
     /// ```
     /// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;

@@ -112,7 +112,7 @@ impl<B> Client<B> {
         &self.backend
     }
 
-    /// A call of any endpoint, of this crate or of yours.
+    /// Calls any endpoint, of this crate or your own.
     ///
     /// ```
     /// # #[cfg(feature = "fake")] {
@@ -120,7 +120,7 @@ impl<B> Client<B> {
     /// use useartisan::ListApps;
     ///
     /// let client = FakeArtisan::with_sample_data().client();
-    /// let apps = client.call(ListApps::new()).send_blocking()?; // or an `Endpoint` of yours
+    /// let apps = client.call(ListApps::new()).send_blocking()?; // or your own `Endpoint`
     /// assert_eq!(apps.len(), 2);
     /// # }
     /// # Ok::<(), useartisan::Error>(())

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     /// Promise 7: all bytes that a text can have by themselves, at the start, inside and at the end, in both keys; and a
-    /// character of more bytes, of which every one is refused.
+    /// character of several bytes, each of which is refused.
     #[test]
     fn a_key_is_of_visible_ascii_without_quote_and_backslash() {
         for (public, secret) in [("é", "s"), ("p", "\u{80}"), ("p", "😀")] {

@@ -81,7 +81,7 @@ fn checked(field: &str, text: &str) -> Result<Text, Error> {
 /// use useartisan::endpoint::Id;
 /// use useartisan::{Api, JobId};
 ///
-/// /// For an endpoint of yours: the tags of whatever has an id.
+/// /// For your own endpoint: the tags of anything that has an id.
 /// fn tags(api: &Api, of: &impl Id) -> http::Request<bytes::Bytes> {
 ///     api.path("/public/api/tags/").id(of).get()
 /// }

@@ -36,7 +36,7 @@ pub(crate) fn authority(url: &Url) -> Option<Authority> {
     Authority::try_from(text).ok()
 }
 
-/// What can be told from the text alone, before anything is mended.
+/// What the text alone shows, before the parser mends anything.
 fn as_written(text: &str) -> Result<(), String> {
     if text.len() > MAX_URL {
         return Err(format!("is {} bytes long, over the limit of {MAX_URL}", text.len()));

@@ -47,7 +47,7 @@ impl Step {
         Step::Write(bytes.as_ref().to_vec())
     }
 
-    /// An answer whose length is told; `headers` are whole lines.
+    /// An answer with its length; `headers` are whole lines.
     pub(super) fn answer(status: u16, headers: &str, body: &[u8]) -> Self {
         let length = body.len();
         let head = format!("HTTP/1.1 {status} Told\r\n{headers}content-length: {length}\r\n\r\n");
@@ -124,7 +124,7 @@ impl Server {
         over.then(|| self.shared.written.load(Ordering::SeqCst))
     }
 
-    /// Lets pass whoever waits at the next [`Step::Gate`].
+    /// Ends the wait at the next [`Step::Gate`].
     pub(super) fn open(&self) {
         self.shared.opened.fetch_add(1, Ordering::SeqCst);
     }

@@ -12,7 +12,7 @@ use super::place::Place;
 use crate::backends::clock;
 use crate::{Error, ErrorKind};
 
-/// How much of a file's name goes into that of its part, in bytes. File systems allow 255 for a name; with encryption, as
+/// How much of a file's name goes into the name of its part, in bytes. File systems allow 255 for a name; with encryption, as
 /// few as 143.
 const NAME_KEPT: usize = 100;
 
@@ -65,7 +65,7 @@ impl Target {
         self.file.write_all(bytes).map_err(|error| cannot("write", &self.path, error))
     }
 
-    /// Puts the file in place, with the consent of whoever waits for it.
+    /// Puts the file in place, if the caller still waits for it.
     pub(super) fn finish(self, consent: &Consent) -> Result<(), Error> {
         let Target { path, file, mut part, .. } = self;
         // A file system that has no permissions refuses to set them. Then the part keeps those it was made with.

@@ -17,7 +17,7 @@ pub(super) trait Sink: Sized + Send + 'static {
 
     fn write(self, bytes: &[u8]) -> Result<Self, Error>;
 
-    /// Ends a whole download, of which `bytes` were written.
+    /// Ends a whole download of so many `bytes`.
     fn finish(self, bytes: u64, consent: &Consent) -> Result<Self::Output, Error>;
 
     /// Takes back what was written, for another attempt; `None` if it cannot be taken back.

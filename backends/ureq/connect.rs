@@ -1,4 +1,4 @@
-//! Marks the errors of connecting, so that they can be told from later ones.
+//! Marks the errors of connecting, to distinguish them from later ones.
 
 use std::fmt;
 

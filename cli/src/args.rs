@@ -204,7 +204,7 @@ pub(crate) struct Delivery {
     /// What becomes of half a character in a text [default: keep for ndjson, replace for csv]
     ///
     /// A program that cuts a text in the middle of an emoji leaves half a surrogate pair, such as \ud83d, which only JSON
-    /// can write. How many there were is told at the end.
+    /// can write. The summary says how many there were.
     #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
     pub(crate) invalid_text: Option<InvalidText>,
     /// The most that one profile may take in the result, such as 64MB [default: 16MiB]

@@ -204,7 +204,7 @@ impl Plan {
         rows.finish().map_err(named)
     }
 
-    /// An error of the list is told with what is done about that.
+    /// Adds what to do to an error that names the list.
     fn about(&self, error: Error) -> Trouble {
         let names_the_list = error.to_string().contains(&format!("`{}`", self.decoding.list));
         let trouble = Trouble::from(error);

@@ -16,7 +16,7 @@ use crate::visible::Screen;
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// The longest name that goes into that of its part, in bytes: file systems allow 255.
+/// A longer name of a file is left out of the name of its part, in bytes: file systems allow 255.
 const NAME_KEPT: usize = 200;
 
 /// Finds out whether a result can be brought to the path, and leaves nothing there.

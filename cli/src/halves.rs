@@ -126,7 +126,7 @@ impl Halves {
 enum Escape {
     /// It may become one.
     Cut,
-    /// Something of this length that is none of `\u`.
+    /// So many bytes that are no `\u`.
     Other(usize),
     Unit(u16),
 }

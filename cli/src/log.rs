@@ -1,5 +1,5 @@
 //! The log of `-v` and `-vv`: attempts, retries and polls. Retries, polls and calls come from the library's events, which
-//! have no key and no text of the service in them; an attempt is told by its method, origin and path, without a query.
+//! have no key and no text of the service in them; an attempt is shown by its method, origin and path, without a query.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -35,7 +35,7 @@ pub(crate) fn tell(verbosity: u8, text: impl FnOnce() -> String) {
     }
 }
 
-/// Where a request goes, without its query: that of a redirect may let in whoever has it.
+/// Where a request goes, without its query: the query of a redirect may grant access.
 pub(crate) fn place(uri: &Uri) -> String {
     let query = if uri.query().is_some() { "?…" } else { "" };
     format!(
@@ -54,7 +54,7 @@ struct Log {
     calls: Mutex<HashMap<u64, Fields>>,
 }
 
-/// What is told, in order.
+/// The fields of an event, in order.
 #[derive(Default)]
 struct Fields(Vec<(&'static str, String)>);
 

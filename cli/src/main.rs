@@ -120,8 +120,8 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     })
 }
 
-/// Does the work until it is done, or until a signal ends it; either way nobody loses a job that was started. What a signal
-/// comes to is for `interrupted` to say, which gets its exit code.
+/// Does the work until it is done or a signal ends it. A job that was started is not lost either way: `interrupted` gets the
+/// signal's exit code, and says how to go on.
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,

@@ -70,7 +70,7 @@ async fn answer(
     let size = result_size.filter(|_| is_download && head.status == StatusCode::OK);
     let body = match size.and_then(|size| Repeated::new(&body, size)) {
         Some(repeated) => {
-            // That of the small one; hyper announces that of the large one.
+            // The length of the small one; hyper announces the length of the large one.
             head.headers.remove(CONTENT_LENGTH);
             Either::Right(repeated)
         }

@@ -77,7 +77,7 @@ impl Trouble {
         self.kind == Some(ErrorKind::Rejected)
     }
 
-    /// Whether it is of what the answer has in it, and another attempt comes to the same.
+    /// Whether the answer itself is the reason, so that another attempt would fail in the same way.
     pub(crate) fn is_of_the_answer(&self) -> bool {
         matches!(self.kind, Some(ErrorKind::UnexpectedBody | ErrorKind::Limit))
     }

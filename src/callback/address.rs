@@ -8,7 +8,7 @@ use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::id::JobId;
 
-/// What stands between a root and the id of a job. (Wire contract: `get_job`, `download_job`.)
+/// The path between a root and the id of a job. (Wire contract: `get_job`, `download_job`.)
 const JOBS: &str = "/public/api/jobs/";
 
 /// The visible characters of ASCII that no URL holds as they are (RFC 3986, section 2).
@@ -64,7 +64,7 @@ impl<'api> Roots<'api> {
             .or_else(|| under(&self.published))
     }
 
-    /// Why an address that looks like a job's is under none of the roots.
+    /// Why no root covers an address that looks like a job's.
     fn foreign(&self, address: &str) -> Error {
         let rest = address.strip_prefix("//").or_else(|| Some(address.split_once("://")?.1));
         let authority = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
@@ -83,7 +83,7 @@ impl<'api> Roots<'api> {
     }
 }
 
-/// The path of an absolute URL whose origin is that of `root`.
+/// The path of an absolute URL with the same origin as `root`.
 fn path_at<'t>(root: &BaseUrl, address: &'t str) -> Option<&'t str> {
     let (scheme, rest) = address.split_once("://")?;
     let (authority, path) = rest.split_at(rest.find('/')?);
@@ -109,7 +109,7 @@ fn id(rest: &str) -> Result<JobId, Error> {
     let Ok(id) = percent_decode_str(id).decode_utf8() else {
         return Err(refused("has a job id that is not UTF-8 when decoded"));
     };
-    // Whoever decodes once more than one should would read these as more than one segment.
+    // A reader that decodes twice would see more than one segment here.
     if id.contains(['/', '\\', '%']) {
         return Err(refused("has an encoded slash, backslash or percent sign in its job id"));
     }

@@ -12,8 +12,8 @@ use crate::json::document_error::DocumentError;
 /// All three HTTP clients may take a body that was cut short for a complete one, so only the document's own end proves
 /// that it is whole. A result has a list of objects, which may be empty: it is a member of the document or of its
 /// `response`, or is either of them. A document without one, one whose `success` is false or unclear, and one with an
-/// `error` in place of the list are failures. A check takes one byte for each level of nesting, of which there may be
-/// 128, and the memory of a short text.
+/// `error` in place of the list are failures. A check takes at most 128 bytes for the levels of nesting, and the memory of a
+/// short text.
 ///
 /// ```
 /// use useartisan::decode::Check;

@@ -17,7 +17,7 @@ pub(super) struct Outline {
     /// The name of the list of records. Without one, any list of objects will do, the document itself included.
     list: Option<Cow<'static, str>>,
     lists: usize,
-    /// The depth inside a list of which all items so far are objects, where any list will do.
+    /// The depth inside a list that has only objects so far. Used if any list will do.
     listing: Option<usize>,
     member: Member,
     in_response: bool,

@@ -12,9 +12,8 @@ use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View,
 
 /// The attributes of one profile of a download, borrowed from its decoder until that goes on.
 ///
-/// They are in the order of the document, none of them lost, with the escapes of names and texts resolved. The
-/// attributes that the service publishes have methods of their own, the same as those of [`Attributes`]; a type of
-/// yours takes them all at once by [`decode`](Self::decode). `Debug` shows sizes only.
+/// They keep the order of the document, with the escapes of names and texts resolved. The published attributes have methods,
+/// the same as on [`Attributes`]. [`decode`](Self::decode) reads all of them into your own type. `Debug` shows sizes only.
 ///
 /// ```
 /// let mut decoder = useartisan::decode::Decoder::new();
@@ -46,7 +45,7 @@ impl<'a> ProfileRecord<'a> {
         self.view
     }
 
-    /// A type of yours from the attributes, whose strings may borrow from the record.
+    /// Reads the attributes into your own type. Its strings may borrow from the record.
     ///
     /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
     /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
@@ -91,7 +90,7 @@ impl<'a> ProfileRecord<'a> {
         self.view.to_attributes()
     }
 
-    /// The same as a [`Profile`], whose id is that of the attributes.
+    /// A copy as a [`Profile`], with the id that is among the attributes.
     #[must_use]
     pub fn to_profile(&self) -> Profile {
         Profile::from(self.to_attributes())

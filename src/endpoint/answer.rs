@@ -12,7 +12,7 @@ use crate::json::without_mark;
 use crate::model::Object;
 use crate::model::{Success, present};
 
-/// Reads a JSON answer into a type of yours, bare or out of the `response` envelope.
+/// Reads a JSON answer into your own type, bare or out of the `response` envelope.
 ///
 /// ```
 /// let answer = http::Response::new(r#"{"success":true,"response":[54,29]}"#);
@@ -155,7 +155,7 @@ mod tests {
         ListApps::new().parse(response.body(body.to_owned()).unwrap()).unwrap_err()
     }
 
-    /// Promise 19: what is not the JSON that was expected is told with its place.
+    /// Promise 19: an error names the place of JSON that was not expected.
     #[test]
     fn a_body_that_was_not_expected_is_placed() {
         for (body, told) in [
@@ -264,7 +264,7 @@ mod tests {
         }
     }
 
-    /// Promise 20: every status comes to an outcome, with whatever body.
+    /// Promise 20: every status has an outcome, with any body.
     #[test]
     fn every_status_has_an_outcome() {
         for status in 100..=999 {

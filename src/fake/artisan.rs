@@ -137,7 +137,7 @@ impl FakeArtisan {
     /// Answers a request as the service would, or as a scripted fault has it.
     ///
     /// Of the target, scheme and host are not looked at, so that a request may come in memory or over a socket.
-    /// A fault that no response can show is told as a proxy would: 502, or 504 for a time-out; a body that is
+    /// A fault that no response can show becomes what a proxy would answer: 502, or 504 for a time-out; a body that is
     /// cut is cut here as well. [`exchange`](Self::exchange) tells such faults apart.
     ///
     /// ```

@@ -74,7 +74,7 @@ impl Reply {
         Reply { delay: Duration::ZERO, answer: Err(kind), end: BodyEnd::Whole }
     }
 
-    /// An answer of which `after` bytes of the body go out.
+    /// An answer that is cut after so many bytes of its body.
     pub(super) fn ended(answer: Response<Bytes>, end: BodyEnd, after: usize) -> Self {
         let mut answer = with_length(answer);
         answer.body_mut().truncate(after);

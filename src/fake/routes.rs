@@ -104,7 +104,7 @@ pub(super) fn query(route: &Route, uri: &Uri) -> Result<Vec<(&'static str, Strin
     Ok(parameters)
 }
 
-/// What stands for the braces of a pattern, if the path is like it.
+/// The segments of a path in place of the braces of a pattern, if the path matches.
 fn captures(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
     let pattern: Vec<&str> = pattern.split('/').collect();
     if pattern.len() != segments.len() {

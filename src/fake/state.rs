@@ -89,7 +89,7 @@ impl State {
         }
     }
 
-    /// The next id of a kind, in the form of the published ones: 24 hex digits, of which the last six count.
+    /// The next id of a kind, in the form of the published ones: 24 hex digits. The last six count up.
     #[allow(clippy::expect_used, reason = "hex digits are a valid id of every kind")]
     pub(super) fn next_id<T: TryFrom<String, Error = Error>>(&mut self, kind: Kind) -> T {
         let (prefix, made) = match kind {

@@ -94,7 +94,7 @@ impl ProfileId {
         }
     }
 
-    /// The id as text, of whichever kind.
+    /// The id as text, whichever kind it is.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
@@ -259,7 +259,7 @@ impl From<&ProfileIds> for ProfileIds {
     }
 }
 
-/// As the id's text, of whichever kind.
+/// Shows the id's text, whichever kind it is.
 impl fmt::Display for ProfileId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

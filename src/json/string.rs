@@ -45,7 +45,7 @@ pub(crate) fn unescape(raw: &str, text: &mut String, halves: Halves) -> Result<(
     Ok(())
 }
 
-/// What stands for the half of a surrogate pair at the start of `text`, and what comes after it.
+/// U+FFFD for half a surrogate pair at the start of `text`, and the text after it.
 fn half(text: &str) -> Option<(char, &str)> {
     code_unit(text).map(|(_, rest)| (char::REPLACEMENT_CHARACTER, rest))
 }

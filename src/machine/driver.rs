@@ -161,7 +161,7 @@ async fn read<B: Body<Data = Bytes, Error: Into<TransportError>>>(body: B, limit
     }
 }
 
-/// The event for a body of which up to one byte more than `limit` was read, in `first` or in `rest`.
+/// The event for a body that was read up to one byte past `limit`, into `first` or `rest`.
 fn whole(first: Bytes, rest: BytesMut, limit: usize) -> Event {
     let mut bytes = if rest.is_empty() { first } else { rest.freeze() };
     let complete = bytes.len() <= limit;

@@ -5,7 +5,8 @@ use crate::id::JobId;
 use crate::model::Job;
 
 impl Error {
-    /// The job that has failed.
+    /// The job that has failed, as the server described it. Like any output, and unlike the rest of an error, its texts are
+    /// not searched for the keys.
     #[must_use]
     pub fn job(&self) -> Option<&Job> {
         self.subject()

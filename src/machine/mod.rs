@@ -208,7 +208,7 @@ pub enum Step<T> {
         /// How long it may take.
         timeouts: Timeouts,
     },
-    /// Read the body of the response whose head was told.
+    /// Read the body of the response that began with the last head.
     Read {
         /// The most bytes to keep. Read one more to learn whether the body is longer.
         limit: usize,

@@ -1,5 +1,5 @@
-//! What the feature `tracing` tells; without it, nothing is told and nothing is left of this. The fields are
-//! documented in [`machine`](crate::machine): sizes, times and names of this crate's own, and nothing else.
+//! The spans and events of the feature `tracing`. Without it, all of this compiles to nothing. [`machine`](crate::machine)
+//! documents the fields: sizes, times and names of this crate's own, and nothing else.
 
 pub(crate) use told::{Call, polled};
 

@@ -322,7 +322,7 @@ impl Machine for WaitForJob {
         let step = match (std::mem::replace(&mut self.state, State::Ended), event) {
             (State::Ready, Event::Start) => {
                 if self.watch.known {
-                    // Whoever started the job by the same call does not know its id yet.
+                    // A caller that started the job by the same call does not know its id yet.
                     self.report(None);
                 }
                 self.ask(now)

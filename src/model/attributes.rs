@@ -68,7 +68,7 @@ pub(crate) struct View<'a> {
 }
 
 impl Attributes {
-    /// A type of yours from the attributes, whose strings may borrow from them.
+    /// Reads the attributes into your own type. Its strings may borrow from them.
     ///
     /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
     /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived

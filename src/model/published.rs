@@ -104,7 +104,7 @@ impl Serialize for Coordinate {
     }
 }
 
-/// From its text, so that a type of yours that [`decode`](crate::Attributes::decode) reads may have one.
+/// Reads the text, so that your own type can have one: see [`decode`](crate::Attributes::decode).
 impl<'de> Deserialize<'de> for Coordinate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor { expecting: "a coordinate", make: str::parse })
