@@ -40,7 +40,7 @@ pub use wait::WaitCall;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
-/// A plain `Client` has a [`BoxedBackend`]. [`boxed()`](Self::boxed) makes one of a client of any async backend, such as
+/// A plain `Client` has a [`BoxedBackend`]. [`boxed()`](Self::boxed) makes one from a client over any async backend, such as
 /// `Client<FakeArtisan>`, and [`boxed_blocking()`](Self::boxed_blocking) does so for a blocking one:
 ///
 /// ```
@@ -51,7 +51,7 @@ pub use wait::WaitCall;
 /// # }
 /// ```
 ///
-/// [`options`](Self::options) holds for all calls, unless one has its own:
+/// [`options`](Self::options) are for all calls. A call can have its own:
 ///
 /// ```
 /// use std::time::Duration;
@@ -84,12 +84,12 @@ pub struct Client<B = BoxedBackend> {
 }
 
 impl<B> Client<B> {
-    /// The API over this backend.
+    /// Makes a client of the API over this backend.
     pub fn new(api: Api, backend: B) -> Self {
         Client { api, backend: Arc::new(backend), options: Arc::default() }
     }
 
-    /// Sets how calls are made. What `options` doesn't set stays as it was.
+    /// Sets options of all calls. Those that are not set stay as they were.
     #[must_use]
     pub fn options(self, options: impl Into<CallOptions>) -> Self {
         Client { options: Arc::new(self.options.with_all(options.into())), ..self }
@@ -100,13 +100,13 @@ impl<B> Client<B> {
         Client { options: Arc::new(self.options.with_call(options.into())), ..self }
     }
 
-    /// What the requests are built from.
+    /// The API that the requests are built from.
     #[must_use]
     pub fn api(&self) -> &Api {
         &self.api
     }
 
-    /// What the requests are sent by.
+    /// The backend that sends the requests.
     #[must_use]
     pub fn backend(&self) -> &B {
         &self.backend
@@ -269,7 +269,7 @@ impl<B> Client<B> {
         self.call(GetJob::new(job))
     }
 
-    /// Downloads the result of a job: to be opened, saved or read whole.
+    /// Downloads the result of a job. The call can decode it, save it, read it whole, or open it.
     ///
     /// ```
     /// # #[cfg(feature = "fake")] {
@@ -290,7 +290,7 @@ impl<B> Client<B> {
 }
 
 impl<B> Client<B> {
-    /// The same client without its backend's type: plain `Client`.
+    /// Erases the backend's type, and returns a plain `Client`.
     ///
     /// ```
     /// # #[cfg(feature = "fake")]
@@ -318,7 +318,7 @@ impl<B> Client<B> {
 }
 
 impl<B> Client<B> {
-    /// The same client without its blocking backend's type.
+    /// Erases the type of a blocking backend.
     ///
     /// ```
     /// # #[cfg(feature = "fake")] {

@@ -1,4 +1,4 @@
-//! The one error type, and what can be asked of it.
+//! The one error type.
 
 mod keys;
 mod kind;
@@ -23,11 +23,10 @@ pub(crate) use verdict::{Says, Verdict};
 /// How much of a body an [`Error`] keeps by default, in bytes.
 pub(crate) const KEPT_BODY: usize = 4 * 1024;
 
-/// The error of everything in this crate: small (one pointer), with the details behind methods.
+/// The error of this crate. It has the size of a pointer, and its details behind methods.
 ///
-/// [`kind`](Self::kind) is what to match on. `Display` is one line that names what was wrong and where; a
-/// cause is not repeated in it, but stands under [`source`](std::error::Error::source). Text that came from
-/// the server is bounded and escaped.
+/// Match on [`kind`](Self::kind). `Display` is one line that names what was wrong and where, without the cause, which
+/// [`source`](std::error::Error::source) returns. Text that came from the server is bounded and escaped.
 ///
 /// The keys of the [`Credentials`](crate::Credentials) are replaced in all of it, even where a server echoes them: message,
 /// reason, headers, body and causes. They are searched for verbatim, and with `/` written as `\/`. A key of fewer than 8
@@ -35,8 +34,8 @@ pub(crate) const KEPT_BODY: usize = 4 * 1024;
 /// search needs the [`Api`](crate::Api): [`Endpoint::parse`](crate::Endpoint::parse) and a decoder that is driven by hand
 /// don't have it, while [`Api::parse`](crate::Api::parse), machines and the [`Client`](crate::Client) do.
 ///
-/// Of the server's text, `Display` shows the documented reason, and short names such as an unknown status. `Debug` shows
-/// only the names, and of the causes only what kind of I/O error is among them.
+/// `Display` shows two kinds of text from the server: the documented reason, and short names such as an unknown status. `Debug`
+/// shows only the names, and only the kind of an I/O error among the causes.
 ///
 /// ```
 /// use useartisan::{AppId, ErrorKind};
@@ -54,31 +53,31 @@ struct Inner {
     position: Option<Position>,
     sent: Sent,
     api_message: Option<Message>,
-    /// What the body said that this is about.
+    /// What the body said.
     says: Says,
     answer: Option<Answer>,
     attempts: u32,
     elapsed: Duration,
-    /// The job or the id of the job that this is about. Its type is above this module, which the ids are made with.
+    /// The job or its id. The types belong to a layer above this one.
     subject: Option<Box<dyn Any + Send + Sync>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What the service says: at most as much as is kept of a body.
+/// The service's reason, as much as is kept of a body.
 struct Message {
     text: String,
-    /// How long it was, if it was longer.
+    /// Its whole length, if it was longer.
     cut_from: Option<usize>,
 }
 
-/// What is kept of the response that an error is about.
+/// What an error keeps of its response.
 struct Answer {
     status: StatusCode,
     verdict: Verdict,
     headers: HeaderMap,
     body: Bytes,
     body_len: usize,
-    /// Whether more of the body has come, or may have, than is kept.
+    /// Whether the body was, or may have been, longer than what is kept.
     is_cut: bool,
 }
 
@@ -170,19 +169,18 @@ impl Error {
         self.headers()?.get(http::header::LOCATION)?.to_str().ok()
     }
 
-    /// Whether the service says that the thing asked for is not there.
+    /// Whether the service says that the requested thing does not exist.
     ///
-    /// True for a 404 or 410 of the service's own: a JSON object with `success`, `error` or the members of the
-    /// endpoint's output, or an empty 404. True under other statuses where `success` is false and the reason has the
-    /// published wording (`does not exist`) or `could not find`. An HTML page with 404 is not: a proxy sends it, or a
-    /// wrong base URL, and reading it as absence would hide that. (Wire contract: `get_profile_not_found.json`; its
-    /// status is undocumented.)
+    /// It is true for the service's own 404 or 410: one with a JSON object that has `success`, `error` or the members of the
+    /// endpoint's output, or an empty 404. It is also true if `success` is false and the reason has the published wording
+    /// (`does not exist`) or `could not find`. It is false for a 404 with an HTML page, which comes from a proxy or a wrong base
+    /// URL. (Wire contract: `get_profile_not_found.json`; its status is undocumented.)
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// What the body said that this is about.
+    /// What the body said.
     pub(crate) fn says(&self) -> Says {
         self.0.says
     }
@@ -192,26 +190,26 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.verdict)
     }
 
-    /// How long the service asks to wait (`Retry-After`, RFC 9110 section 10.2.3), in seconds or as a date
-    /// measured against the response's own `Date`. `None` if absent or malformed.
+    /// How long the service asks to wait (`Retry-After`, RFC 9110, section 10.2.3). A date counts from the response's own `Date`.
+    /// `None` if the header is absent or malformed.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(self.headers()?)
     }
 
-    /// How often the request was sent, or tried to be.
+    /// How many attempts there were, failed connections included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long all attempts took, and the waits between them.
+    /// How long all attempts took, the waits between them included.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
-    /// What is known of the request: ask this before repeating a POST.
+    /// Whether the request was sent and answered. Look at this before you repeat a POST.
     #[must_use]
     pub fn sent(&self) -> Sent {
         self.0.sent
@@ -267,7 +265,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// A chain of causes in `Debug`, which may hold what a server said.
+/// A chain of causes in `Debug`, without the text of a server that it may hold.
 struct Cause<'a>(&'a (dyn std::error::Error + 'static));
 
 impl fmt::Debug for Cause<'_> {
@@ -292,7 +290,7 @@ impl From<std::convert::Infallible> for Error {
     }
 }
 
-/// Turns "not there" into `None`, where absence is an ordinary answer.
+/// Turns "not found" into `None`, where absence is an ordinary answer.
 ///
 /// ```
 /// # fn demo(result: Result<useartisan::Profile, useartisan::Error>) -> Result<(), useartisan::Error> {
@@ -301,10 +299,10 @@ impl From<std::convert::Infallible> for Error {
 /// # Ok(()) }
 /// ```
 pub trait OptionalExt<T> {
-    /// `Ok(None)` where [`Error::is_not_found`] holds.
+    /// Returns `Ok(None)` if [`Error::is_not_found`] is true.
     ///
     /// # Errors
-    /// Every other error stays one.
+    /// Every other error.
     fn optional(self) -> Result<Option<T>, Error>;
 }
 

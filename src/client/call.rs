@@ -1,4 +1,4 @@
-//! `Call`: one call of an endpoint, to be tuned, looked at and sent.
+//! `Call`: one call of an endpoint.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::machine::{Exchange, Watch, drive, drive_blocking};
 use crate::model::JobStatus;
 use crate::options::CallOptions;
 
-/// One call, not sent yet: `send().await` sends it, or `send_blocking()` over a blocking backend.
+/// A call that is not sent yet. `send().await` sends it, or `send_blocking()` over a blocking backend.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -37,7 +37,7 @@ use crate::options::CallOptions;
 /// let url = CallbackUrl::new("http://10.0.0.5:8080/done")?;
 /// client.export_segment(&app, &segment).options(quick).callback_url(url).send_blocking()?;
 ///
-/// // A download has more ways to be read: whole, as it comes, record by record.
+/// // A download can be read whole, as it arrives, or record by record.
 /// let download = || client.download_job(&job);
 /// let whole = download().bytes_blocking(1 << 20)?;
 /// let mut pieces = download().any_format().open_blocking()?;
@@ -94,14 +94,14 @@ impl<B, E> Call<B, E> {
         Call { client, endpoint, watch: Watch::default() }
     }
 
-    /// Sets how this call is made. What `options` doesn't set is the client's. Time-outs of a call hold for its download
+    /// Sets options of this call. The client's options fill in what is not set. The time-outs of a call hold for its download
     /// too.
     pub fn options(mut self, options: impl Into<CallOptions>) -> Self {
         self.client = self.client.for_call(options);
         self
     }
 
-    /// The client of this call, with the call's options.
+    /// Returns the client of this call, with the options of the call.
     #[must_use]
     pub fn client(&self) -> &Client<B> {
         &self.client
@@ -113,7 +113,7 @@ impl<B, E> Call<B, E> {
 }
 
 impl<B, E: Endpoint> Call<B, E> {
-    /// What would be sent.
+    /// Returns the request that would be sent.
     #[must_use]
     pub fn request(&self) -> Request<Bytes> {
         self.endpoint.request(&self.client.api)
@@ -148,10 +148,13 @@ impl<B, E: Endpoint> Call<B, E> {
             .map(|driven| driven.output)
     }
 
-    /// Sends the call and reads its answer, over a blocking backend.
+    /// Sends the call over a blocking backend, and reads its answer. It blocks until the answer is there, retries and the waits
+    /// between them included.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Those of [`Endpoint::parse`], and [`Transport`](crate::ErrorKind::Transport),
+    /// [`TimedOut`](crate::ErrorKind::TimedOut) and [`Limit`](crate::ErrorKind::Limit). A POST that may have been acted upon
+    /// ends in [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). Each names the endpoint.
     pub fn send_blocking(self) -> Result<E::Output, Error>
     where
         B: BlockingBackend,
@@ -161,10 +164,9 @@ impl<B, E: Endpoint> Call<B, E> {
             .map(|driven| driven.output)
     }
 
-    /// Sends the call and hands out its answer as it came, of whatever status, its body read whole.
+    /// Sends the call and returns the response as it came, with its whole body, whatever its status.
     ///
-    /// Nothing is interpreted here: not the status, not a content coding. The headers and the body may hold
-    /// whatever the server sent.
+    /// Neither the status nor a content coding is interpreted, and keys that the server echoes are not removed.
     ///
     /// # Errors
     /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
@@ -180,10 +182,14 @@ impl<B, E: Endpoint> Call<B, E> {
             .map(|driven| driven.output)
     }
 
-    /// Sends the call and hands out its answer as it came, over a blocking backend.
+    /// Sends the call over a blocking backend, and returns the response as it came, with its whole body, whatever its status.
+    ///
+    /// Neither the status nor a content coding is interpreted, and keys that the server echoes are not removed.
     ///
     /// # Errors
-    /// As [`send_raw`](Self::send_raw).
+    /// [`Transport`](crate::ErrorKind::Transport), [`TimedOut`](crate::ErrorKind::TimedOut), and
+    /// [`Limit`](crate::ErrorKind::Limit) for a body over [`Limits::body`](crate::Limits::body); for a POST,
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
     pub fn send_raw_blocking(self) -> Result<Response<Bytes>, Error>
     where
         B: BlockingBackend,
@@ -195,33 +201,33 @@ impl<B, E: Endpoint> Call<B, E> {
 }
 
 impl<B> Call<B, ListJobs> {
-    /// Only the jobs of this status.
+    /// Lists the jobs of this status only.
     pub fn status(self, status: JobStatus) -> Self {
         self.with(|endpoint| endpoint.status(status))
     }
 }
 
 impl<B> Call<B, ExportProfiles> {
-    /// Where the service is to tell that the job has finished.
+    /// Sets the URL that the service calls when the job has finished.
     pub fn callback_url(self, url: impl Into<CallbackUrl>) -> Self {
         self.with(|endpoint| endpoint.callback_url(url))
     }
 }
 
 impl<B> Call<B, ExportSegment> {
-    /// Where the service is to tell that the job has finished.
+    /// Sets the URL that the service calls when the job has finished.
     pub fn callback_url(self, url: impl Into<CallbackUrl>) -> Self {
         self.with(|endpoint| endpoint.callback_url(url))
     }
 }
 
 impl<B> Call<B, DownloadJob> {
-    /// Takes the result as it comes, see [`DownloadJob::any_format`].
+    /// Accepts a result that is not JSON: see [`DownloadJob::any_format`].
     pub fn any_format(self) -> Self {
         self.with(DownloadJob::any_format)
     }
 
-    /// Sets what the decoder of the records expects, see [`DownloadJob::decoding`].
+    /// Sets the options of the decoder: see [`DownloadJob::decoding`].
     pub fn decoding(self, options: DecodeOptions) -> Self {
         self.with(|endpoint| endpoint.decoding(options))
     }

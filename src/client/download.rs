@@ -1,4 +1,4 @@
-//! An open download: its head is there, its body is read piece by piece.
+//! An open download, whose body is read piece by piece.
 
 mod progress;
 
@@ -23,10 +23,10 @@ use crate::transport_error::TransportError;
 
 pub(crate) use progress::{Broken, Progress};
 
-/// A download whose bytes are handed out as they come.
+/// An open download. Its bytes are returned as they arrive.
 ///
-/// The end, `None`, comes only after the JSON document has been seen to be whole: a connection that was cut may look like
-/// an ordinary end, a document that was cut does not.
+/// It ends with `None` only if the JSON document is whole. A connection that was cut can look like an ordinary end, but a document
+/// that was cut can't.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]
@@ -42,7 +42,7 @@ pub(crate) use progress::{Broken, Progress};
 ///     println!("{} bytes, {} so far", chunk.len(), download.received());
 /// }
 ///
-/// // Or whole, if it is not too long; or record by record.
+/// // Or read it whole, or record by record.
 /// let whole = client.download_job(&job).open().await?.bytes(1 << 20).await?;
 /// let mut profiles = client.download_job(&job).open().await?.profiles();
 /// assert!(profiles.next_record().await?.is_some());
@@ -76,27 +76,27 @@ pub(crate) use progress::{Broken, Progress};
 pub struct Download<B> {
     pub(crate) progress: Progress,
     body: Option<Pin<Box<B>>>,
-    /// What of the last piece a reader has left.
+    /// The rest of the last piece, which a reader has not taken yet.
     unread: Bytes,
 }
 
-/// A download over a blocking backend, whose body is this reader. Its methods end in `_blocking`.
+/// A download over a blocking backend whose body is the reader `R`. Its methods end in `_blocking`.
 pub type BlockingDownload<R> = Download<ReadBody<R>>;
 
 impl<B> Download<B> {
-    /// The response's head.
+    /// The head of the response.
     #[must_use]
     pub fn head(&self) -> &Parts {
         &self.progress.head
     }
 
-    /// How long the server says the body is, in bytes.
+    /// The length of the body in bytes, if the server says it.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         content_length(&self.progress.head.headers)
     }
 
-    /// How many bytes have come so far.
+    /// The number of bytes received so far.
     #[must_use]
     pub fn received(&self) -> u64 {
         self.progress.received
@@ -109,13 +109,13 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
         Download { progress: Progress::new(api, job, head), body: body.map(Box::pin), unread: Bytes::new() }
     }
 
-    /// The next bytes, as the backend has them; `None` at the end of a whole document.
+    /// Returns the next bytes, in pieces as the backend receives them, and `None` at the end of a whole document.
     ///
     /// # Errors
-    /// [`Transport`](crate::ErrorKind::Transport) and [`TimedOut`](crate::ErrorKind::TimedOut);
-    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) where the document is malformed or ends early, and
-    /// [`Rejected`](crate::ErrorKind::Rejected) where it is a failure that the service reports: both only unless
-    /// [`any_format`](crate::DownloadJob::any_format) was said. After an error there is nothing more.
+    /// [`Transport`](crate::ErrorKind::Transport) and [`TimedOut`](crate::ErrorKind::TimedOut). Without
+    /// [`any_format`](crate::DownloadJob::any_format) also [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) if the document is
+    /// malformed or ends early, and [`Rejected`](crate::ErrorKind::Rejected) if it is a failure that the service reports. Nothing
+    /// follows an error.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         self.next_piece().await.map_err(|broken| self.progress.handed_out(broken))
     }
@@ -183,7 +183,7 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Body for Download<B> {
 }
 
 impl<R: Read> BlockingDownload<R> {
-    /// The next bytes, at most 64 KiB; `None` at the end of a whole document.
+    /// Returns the next bytes, at most 64 KiB, and `None` at the end of a whole document.
     ///
     /// # Errors
     /// As [`next_chunk`](Self::next_chunk).

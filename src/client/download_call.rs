@@ -1,4 +1,4 @@
-//! Calls of a download: to be opened, read whole, or decoded as it comes.
+//! The ways to read a download: open it, read it whole, or decode it as it arrives.
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -13,9 +13,9 @@ use crate::machine::{Async, Blocking, Event, Exchange, Runtime, drive_from};
 use crate::ready::ready;
 
 impl<B> Call<B, DownloadJob> {
-    /// Opens the download: its head is there, its body not yet read.
+    /// Opens the download. Its head has been read, and its body not yet.
     ///
-    /// The body is handed out as it comes, so a body that breaks off is an error, and not downloaded again.
+    /// The body is returned as it arrives. So if it breaks off, that is an error, and it is not downloaded again.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -27,7 +27,7 @@ impl<B> Call<B, DownloadJob> {
         self.open_from(runtime, &mut self.opening(runtime), Event::Start).await
     }
 
-    /// Opens the download, over a blocking backend.
+    /// Opens the download over a blocking backend. Its head has been read, and its body not yet.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -39,7 +39,7 @@ impl<B> Call<B, DownloadJob> {
         ready(self.open_from(runtime, &mut self.opening(runtime), Event::Start))
     }
 
-    /// Opens the download and decodes its records as they come, in constant memory.
+    /// Opens the download and decodes its records as they arrive, in constant memory.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -50,7 +50,7 @@ impl<B> Call<B, DownloadJob> {
         Ok(self.open().await?.profiles())
     }
 
-    /// Opens the download and decodes its records as they come, over a blocking backend.
+    /// Opens the download over a blocking backend, and decodes its records as they arrive, in constant memory.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -63,8 +63,8 @@ impl<B> Call<B, DownloadJob> {
 
     /// Reads the whole result, of at most `limit` bytes.
     ///
-    /// Nothing is handed out before the end, so if the body breaks off or stalls, it is downloaded again from its
-    /// start: within the attempts and the deadline of [`Retry`](crate::Retry), which count all of it.
+    /// If the body breaks off or stalls, it is downloaded again from its start, within the attempts and the deadline of
+    /// [`Retry`](crate::Retry).
     ///
     /// # Errors
     /// As [`open`](Self::open), and those of [`Download::bytes`].
@@ -75,7 +75,7 @@ impl<B> Call<B, DownloadJob> {
         self.read_whole(&Async(self.client.backend()), limit).await
     }
 
-    /// Reads the whole result, of at most `limit` bytes, over a blocking backend.
+    /// Reads the whole result, of at most `limit` bytes, over a blocking backend. If it breaks off, it is downloaded again.
     ///
     /// # Errors
     /// As [`bytes`](Self::bytes).
@@ -98,7 +98,7 @@ impl<B> Call<B, DownloadJob> {
         }
     }
 
-    /// The exchange of this call. If nothing of a body that broke off was handed out, it can start again.
+    /// The exchange of this call. It can start again if nothing of a broken body was returned yet.
     pub(crate) fn opening<R: Runtime>(&self, runtime: &R) -> Exchange<&DownloadJob, Parts> {
         let options = self.client.options.seeded(runtime.seed());
         Exchange::open(&self.client.api, &self.endpoint).with_options(&options)

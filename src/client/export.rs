@@ -1,4 +1,4 @@
-//! Jobs from their start to their result: the whole export.
+//! A whole export: starting a job, waiting for it, and its result.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::machine::{Export, drive, drive_blocking, watched};
 use crate::model::{Job, QueuedJob};
 
-/// A job that is complete: its result can be downloaded.
+/// A job that is complete, so its result can be downloaded.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]
@@ -44,8 +44,7 @@ impl<B> CompletedJob<B> {
         &self.job
     }
 
-    /// A call of its download: to be decoded, saved, read whole, or handed out as it comes. It has the options of the call
-    /// that started the job.
+    /// Returns the call that downloads the result. It has the options of the call that started the job.
     pub fn download(&self) -> Call<B, DownloadJob> {
         self.client.download_job(&self.job)
     }

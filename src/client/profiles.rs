@@ -17,11 +17,10 @@ use crate::model::Profile;
 use crate::ready::ready;
 use crate::transport_error::TransportError;
 
-/// The profiles of a download, decoded as they come, in constant memory.
+/// The profiles of a download, decoded as they arrive, in constant memory.
 ///
-/// [`next_record`](Self::next_record) lends each record, which costs no allocation; as a [`Stream`] it gives owned
-/// [`Profile`]s. The end comes only after a whole document. After an error, the records before it have been given
-/// out, and there is nothing more.
+/// [`next_record`](Self::next_record) lends each record, without an allocation. As a [`Stream`] it returns owned [`Profile`]s. It
+/// ends with `None` only if the document is whole. An error comes after the records before it, and nothing follows it.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]
@@ -38,7 +37,7 @@ use crate::transport_error::TransportError;
 /// # }).unwrap();
 /// ```
 ///
-/// Over a blocking backend they are [`BlockingProfiles`], an [`Iterator`] of owned profiles:
+/// Over a blocking backend it is a [`BlockingProfiles`], an [`Iterator`] of owned profiles:
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -56,12 +55,12 @@ use crate::transport_error::TransportError;
 /// ```
 pub struct Profiles<B>(BodyRecords<Download<B>>);
 
-/// The profiles of a download over a blocking backend, whose body is this reader: an [`Iterator`], with
+/// The profiles of a download over a blocking backend whose body is the reader `R`: an [`Iterator`], with
 /// [`next_record_blocking`](Profiles::next_record_blocking).
 pub type BlockingProfiles<R> = Profiles<ReadBody<R>>;
 
 impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
-    /// Decodes the records, from the document's first byte: before any chunk was taken.
+    /// Decodes the records. Call it before any chunk was taken: the decoder needs the document from its first byte.
     ///
     /// ```
     /// # #[cfg(feature = "fake")]
@@ -85,7 +84,7 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Download<B> {
 }
 
 impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Profiles<B> {
-    /// The next record; `None` at the end of a whole document.
+    /// Returns the next record, and `None` at the end of a whole document.
     ///
     /// # Errors
     /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) with the position and the record's index,
@@ -113,7 +112,7 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Stream for Profiles<B> 
 }
 
 impl<R: Read> BlockingProfiles<R> {
-    /// The next record; `None` at the end of a whole document.
+    /// Returns the next record, and `None` at the end of a whole document.
     ///
     /// # Errors
     /// As [`next_record`](Self::next_record).

@@ -11,7 +11,7 @@ use crate::model::Job;
 use crate::options::CallOptions;
 
 impl<B> Client<B> {
-    /// Waits until a job is complete. If you started it a moment ago, say [`just_started`](WaitCall::just_started).
+    /// Waits until a job is complete. If you have just started it, call [`just_started`](WaitCall::just_started) too.
     ///
     /// ```
     /// # #[cfg(feature = "fake")]
@@ -30,7 +30,7 @@ impl<B> Client<B> {
     }
 }
 
-/// A wait for a job, not begun yet.
+/// A wait for a job that has not begun yet. `send().await` begins it, or `send_blocking()` over a blocking backend.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -63,13 +63,13 @@ pub struct WaitCall<B> {
 watched! { impl<B> WaitCall<B> }
 
 impl<B> WaitCall<B> {
-    /// Sets how each poll is made. What `options` doesn't set is the client's.
+    /// Sets options of each poll. The client's options fill in what is not set.
     pub fn options(mut self, options: impl Into<CallOptions>) -> Self {
         self.client = self.client.for_call(options);
         self
     }
 
-    /// Makes the wait patient from its start, since the job was started a moment ago.
+    /// Makes the wait patient from its beginning, for a job that was just started.
     ///
     /// Otherwise an error before the first good answer ends the wait.
     ///
@@ -93,7 +93,7 @@ impl<B> WaitCall<B> {
         self
     }
 
-    /// Asks for the job until it is complete.
+    /// Polls the job until it is complete.
     ///
     /// Each poll is a call with its retries. Before the first good answer, an error of a poll ends the wait. After it, the
     /// wait goes on until the job is complete or has failed, until the deadline, or until the job is refused in several
@@ -123,7 +123,8 @@ impl<B> WaitCall<B> {
         Ok(drive(backend, &mut self.machine(backend.seed())).await?.output)
     }
 
-    /// Asks for the job until it is complete, over a blocking backend.
+    /// Polls the job over a blocking backend until it is complete. It blocks in between, and a
+    /// [`JobNotifier`](crate::JobNotifier) ends a pause early.
     ///
     /// # Errors
     /// As [`send`](Self::send).

@@ -1,4 +1,4 @@
-//! Takes the keys out of what an error holds, before it leaves the library.
+//! Removes the keys from an error before it leaves the library.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -12,7 +12,7 @@ use memchr::memmem;
 /// What replaces a key.
 const REDACTED: &str = "[redacted]";
 
-/// The shortest secret that is searched for, in bytes: a shorter one stands in ordinary text by chance.
+/// The shortest secret that is searched for, in bytes. A shorter one occurs in ordinary text by chance.
 const SHORTEST: usize = 8;
 
 /// The secrets of an [`Api`](crate::Api), verbatim and with `/` as `\/`, as JSON may write it.
@@ -34,7 +34,7 @@ impl Keys {
         self.next(text, 0).is_some()
     }
 
-    /// The first key from a place on; of two that begin at one place, the longer.
+    /// The first key from a position on. If two begin there, the longer one.
     fn next(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
         let rest = text.get(from..)?;
         let found = self.0.iter().filter_map(|key| {
@@ -44,7 +44,7 @@ impl Keys {
         found.min_by_key(|found| (found.start, Reverse(found.end)))
     }
 
-    /// The same, with every key that begins inside of it.
+    /// The same, extended by the keys that begin inside it.
     fn next_of_all(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
         let mut found = self.next(text, from)?;
         let mut at = found.start + 1;
@@ -55,7 +55,7 @@ impl Keys {
         Some(found)
     }
 
-    /// A text without the keys in it. Of one that `is_cut`, the beginning of a key at its end goes as well.
+    /// Replaces the keys in a text. If the text `is_cut`, the beginning of a key at its end is removed too.
     pub(super) fn out_of<'t>(&self, text: &'t [u8], is_cut: bool) -> Cow<'t, [u8]> {
         let end = if is_cut { self.beginning(text) } else { text.len() };
         let part = |range: Range<usize>| text.get(range).unwrap_or_default();
@@ -72,7 +72,7 @@ impl Keys {
         Cow::Owned(clean)
     }
 
-    /// Where at the end of a text a key begins; the text's length if none does.
+    /// The position at the end of a text where a key begins, or the text's length if there is none.
     fn beginning(&self, text: &[u8]) -> usize {
         let begins =
             |at: &usize| text.get(*at..).is_some_and(|tail| self.0.iter().any(|key| key.starts_with(tail)));
@@ -87,7 +87,7 @@ impl Keys {
         }
     }
 
-    /// A header whose name holds a key goes. HTTP has names in lower case.
+    /// Removes headers whose names hold a key, and replaces keys in values. HTTP has names in lower case.
     pub(super) fn out_of_headers(&self, headers: &mut HeaderMap) {
         let lower: Vec<_> = self.0.iter().map(|key| key.to_ascii_lowercase()).collect();
         let holds_one = |name: &[u8]| lower.iter().any(|key| memmem::find(name, key).is_some());
@@ -103,7 +103,7 @@ impl Keys {
         }
     }
 
-    /// A chain of causes is kept as it is, unless one of them shows a key: then it becomes text.
+    /// Keeps a chain of causes as it is. If one of them shows a key, the chain becomes text.
     pub(super) fn out_of_source(&self, source: Source) -> Source {
         let (mut shows_one, mut told) = (false, String::new());
         let mut next: Option<&(dyn StdError + 'static)> = Some(&*source);
@@ -121,7 +121,7 @@ impl Keys {
     }
 }
 
-/// What a chain of causes said.
+/// A chain of causes as text.
 #[derive(Debug)]
 struct Told(String);
 
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(clean(&Keys::new(["abababab"]), "xababababababy"), "x[redacted]y", "one inside itself");
     }
 
-    /// Promise 8: of a key that a cut falls into, nothing stays.
+    /// Promise 8: nothing stays of a key that is cut.
     #[test]
     fn a_cut_inside_a_key_leaves_none_of_it() {
         assert_eq!(Keys::new(["abcdefghij", "ijklmnop"]).out_of(b"xabcdefghijk", true), &b"x[redacted]"[..]);

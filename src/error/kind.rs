@@ -1,13 +1,13 @@
-//! Kinds of errors, positions, and what is known of a request.
+//! Kinds of errors, positions, and the fate of a request.
 
 use std::fmt;
 
-/// What went wrong, in one word.
+/// The kind of an error.
 ///
 /// ```
 /// use useartisan::{Error, ErrorKind};
 ///
-/// /// What a command line ends with.
+/// /// The exit code of a command line.
 /// fn exit_code(error: &Error) -> u8 {
 ///     match error.kind() {
 ///         ErrorKind::InvalidInput => 2,
@@ -22,38 +22,38 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument breaks a rule; nothing was sent. The message names the argument and the rule.
+    /// An argument breaks a rule, and nothing was sent. The message names both.
     InvalidInput,
-    /// The service, or something in front of it, says that the call failed: the status is neither 2xx nor 3xx, `success`
-    /// is false, or there is an `error` in place of the output. See [`Error::status`](crate::Error::status) and
+    /// The service, or a proxy in front of it, says that the call failed: the status is neither 2xx nor 3xx, `success` is
+    /// false, or there is an `error` in place of the output. See [`Error::status`](crate::Error::status) and
     /// [`Error::api_message`](crate::Error::api_message).
     Rejected,
-    /// A call that is rejected since what it asks for is not there, as the service itself says. See
+    /// The service itself says that the requested thing does not exist. See
     /// [`Error::is_not_found`](crate::Error::is_not_found), and [`OptionalExt`](crate::OptionalExt), which makes it `None`.
     NotFound,
-    /// A call that was rejected by 401 or 403, by the service or a proxy: the keys are wrong, the caller's address is not on the
-    /// organization's allow-list, or a proxy refuses.
+    /// The service or a proxy answered 401 or 403: the keys are wrong, the caller's address is not on the organization's
+    /// allow-list, or the proxy refuses.
     AccessDenied,
-    /// A redirect (3xx) that is not followed: only a download's is, within bounds. See [`Error::location`](crate::Error::location).
+    /// A redirect (3xx) that is not followed. Only a download follows some. See [`Error::location`](crate::Error::location).
     Redirect,
-    /// The body has a content coding that was not asked for; it is not decoded.
+    /// The body has a content coding that was not asked for, and is not decoded.
     ContentCoding,
     /// The body is not the JSON that was expected. See [`Error::position`](crate::Error::position).
     UnexpectedBody,
-    /// A limit was passed; the message names it.
+    /// A limit was exceeded. The message names it.
     Limit,
-    /// The exchange broke, or never began. [`Error::sent`](crate::Error::sent) tells what is known of the request.
+    /// The exchange broke off, or never began. [`Error::sent`](crate::Error::sent) says which.
     Transport,
-    /// The backend failed in some other way; nothing is known of the request.
+    /// The backend failed in another way. Whether the request was sent is unknown.
     Backend,
     /// A deadline passed.
     TimedOut,
     /// A job has the status `FAILED`. See [`Error::job`](crate::Error::job).
     JobFailed,
-    /// A job that was waited for is not there.
+    /// The job that was waited for does not exist.
     JobVanished,
-    /// A POST may or may not have been acted upon: no answer came, or one that does not tell. It is not sent again, as
-    /// it might start a second job. See the [chapter on retries](crate::cookbook::retries).
+    /// A POST may or may not have been acted upon: no answer came, or one that doesn't say. It is not sent again, because that
+    /// might start a second job. See the [chapter on retries](crate::cookbook::retries).
     OutcomeUnknown,
     /// A file or a writer could not be written to. See [`Error::kept_part`](crate::Error::kept_part).
     File,
@@ -84,7 +84,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// What is known of a request when a call has failed: whether it may be repeated without doing its work twice.
+/// The fate of a failed call's request, which decides whether it may be sent again without doing its work twice.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -105,12 +105,12 @@ impl fmt::Display for ErrorKind {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sent {
-    /// Nothing of it left this machine.
+    /// No byte of it left this machine.
     No,
     /// The service answered it.
     Answered,
-    /// It may have reached the service, and may have been acted upon: no answer came, or one that does not tell, such
-    /// as a gateway's 504, a page where JSON was expected, or a 500 without `success`.
+    /// The service may have received it and acted upon it. No answer came, or one that doesn't say, such as a gateway's 504, a
+    /// page where JSON was expected, or a 500 without `success`.
     Maybe,
 }
 
@@ -132,7 +132,7 @@ pub struct Position {
     pub column: u64,
     /// The offset in bytes from the document's start, from 0.
     pub offset: u64,
-    /// The index of the record, from 0, where the place is inside one.
+    /// The index of the record, from 0, if the place is inside one.
     pub record: Option<u64>,
 }
 

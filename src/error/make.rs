@@ -1,4 +1,4 @@
-//! How this crate makes its errors, and what it adds to them on their way out.
+//! How this crate makes its errors, and what it adds to them later.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ use crate::error::{Says, Verdict};
 use crate::transport_error::{TransportError, TransportErrorKind};
 
 impl Error {
-    /// An argument that is refused: `field` names it, `reason` the rule it breaks.
+    /// A refused argument. `field` names it, and `reason` is the rule it breaks.
     pub(crate) fn invalid(field: impl fmt::Display, reason: impl fmt::Display) -> Self {
         Error::new(ErrorKind::InvalidInput, format!("{field} {reason}"))
     }
@@ -27,14 +27,14 @@ impl Error {
         error
     }
 
-    /// A limit that was passed: `limit` names it with its value.
+    /// An exceeded limit. `limit` names it with its value.
     pub(crate) fn limit(limit: impl Into<Cow<'static, str>>, at: Option<Position>) -> Self {
         let mut error = Error::decode(limit, at);
         error.0.kind = ErrorKind::Limit;
         error
     }
 
-    /// The call failed: its status says so, or its body, for the reason it gives.
+    /// The call failed, as its status or its body says.
     pub(crate) fn rejected(says: Says, reason: Option<String>) -> Self {
         let mut error = Error::new(ErrorKind::Rejected, "the call was refused");
         error.0.says = says;
@@ -63,24 +63,24 @@ impl Error {
     pub(crate) fn misuse(machine: &str) -> Self {
         let message = format!("{machine} received an event that is invalid in this state");
         let mut error = Error::new(ErrorKind::Misuse, message);
-        // What became of the request is not known any more.
+        // The fate of the request is not known any more.
         error.0.sent = Sent::Maybe;
         error
     }
 
-    /// The same under another kind, with another message.
+    /// Changes the kind and the message.
     pub(crate) fn retold(mut self, kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         (self.0.kind, self.0.message) = (kind, message.into());
         self
     }
 
-    /// Notes what this is about, unless that is known.
+    /// Adds the subject, unless there is one.
     pub(crate) fn about(mut self, subject: impl Any + Send + Sync) -> Self {
         self.0.subject.get_or_insert_with(|| Box::new(subject));
         self
     }
 
-    /// What this is about, if it is of this type.
+    /// The subject, if it has this type.
     pub(crate) fn subject<T: Any>(&self) -> Option<&T> {
         self.0.subject.as_ref()?.downcast_ref()
     }
@@ -93,7 +93,7 @@ impl Error {
         self
     }
 
-    /// An error of a download that would have to start again, and cannot: so many bytes of it are out.
+    /// The error of a download that can't start again, because so many bytes of it were returned.
     pub(crate) fn not_started_again(mut self, handed_out: u64) -> Self {
         self.0.message = format!(
             "{} after {handed_out} bytes of the result were handed out; it is not started again",
@@ -108,7 +108,7 @@ impl Error {
         self
     }
 
-    /// What went wrong with a body, whatever it is called there.
+    /// An error of a body, of any type.
     pub(crate) fn from_cause(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         match cause.into().downcast::<Error>() {
             Ok(error) => *error,
@@ -119,7 +119,7 @@ impl Error {
         }
     }
 
-    /// What went wrong with a reader. An [`Error`] inside is taken out again.
+    /// An error of a reader. An [`Error`] inside is taken out again.
     pub(crate) fn from_io(error: io::Error) -> Self {
         match error.downcast::<Error>() {
             Ok(error) => error,
@@ -132,7 +132,7 @@ impl Error {
         self
     }
 
-    /// Notes that a response had come when this went wrong, and how it looked.
+    /// Adds the response that the error is about.
     pub(crate) fn with_answer(mut self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         self.0.answer = Some(Answer {
             status,
@@ -145,7 +145,7 @@ impl Error {
         self.keeping(body, true, KEPT_BODY)
     }
 
-    /// An answer with this status had come. An error that does not keep it knows nothing of the request.
+    /// Notes that a response with this status had arrived. An error that doesn't keep the response knows nothing of the request.
     pub(crate) fn after_answer(mut self, status: StatusCode) -> Self {
         if self.0.answer.is_none() {
             self.0.sent = Verdict::of(status, self.0.says).sent();
@@ -153,19 +153,19 @@ impl Error {
         self
     }
 
-    /// A request of the call was answered, whatever came of the rest.
+    /// Notes that a request of the call was answered, whatever followed.
     pub(crate) fn after_an_answer(mut self) -> Self {
         self.0.sent = self.0.sent.max(Sent::Answered);
         self
     }
 
-    /// The answer was the service's, and went wrong while its body was handed on.
+    /// Notes that the service had answered, and that the error came while its body was read.
     pub(crate) fn while_answered(mut self) -> Self {
         self.0.sent = Sent::Answered;
         self
     }
 
-    /// The answer broke off, and so what it says is unknown.
+    /// Notes that the answer broke off, so that what it says is unknown.
     pub(crate) fn cut_off(mut self) -> Self {
         self.0.says = Says::Nothing;
         if let Some(status) = self.status() {
@@ -175,7 +175,7 @@ impl Error {
         self
     }
 
-    /// The verdict on an answer with this status, and what follows from it for this error.
+    /// Adds the verdict on an answer with this status, and its consequences.
     fn judge(&mut self, status: StatusCode) -> Verdict {
         let verdict = Verdict::of(status, self.0.says);
         self.0.sent = verdict.sent();
@@ -189,7 +189,7 @@ impl Error {
         verdict
     }
 
-    /// Keeps the first `kept` bytes of an answer's `body`. If it is not `complete`, there was more of it.
+    /// Keeps the first `kept` bytes of the `body`. It was longer if it is not `complete`.
     pub(crate) fn keeping(mut self, body: &[u8], complete: bool, kept: usize) -> Self {
         if let Some(answer) = &mut self.0.answer {
             answer.body = Bytes::copy_from_slice(body.get(..kept).unwrap_or(body));
@@ -199,8 +199,8 @@ impl Error {
         self
     }
 
-    /// Takes the keys out of all that this holds. Every error that leaves the library by a way that knows them goes
-    /// through here.
+    /// Removes the keys from everything that this holds. Every error passes through here before it leaves code that knows the
+    /// keys.
     pub(crate) fn without(mut self, keys: &Keys) -> Self {
         if let Cow::Owned(message) = &mut self.0.message {
             keys.out_of_text(message, false);
@@ -222,13 +222,13 @@ impl Error {
     }
 }
 
-/// A server's text for a message: control characters escaped, quotes left as they are, so that a key with one is found.
+/// A server's text for a message. Control characters are escaped. Quotes are not, so that a key with one is found.
 pub(crate) fn shown(text: &str) -> String {
     text.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
 }
 
 impl Message {
-    /// Takes what is kept of a text.
+    /// Cuts a text to what is kept.
     fn new(mut text: String) -> Self {
         let length = text.len();
         let cut = (KEPT_BODY..length).find(|&at| text.is_char_boundary(at));

@@ -4,10 +4,10 @@ use http::StatusCode;
 
 use super::Sent;
 
-/// What an answer that is not an output means for its call. The first row that fits counts: a 403 whose reason says that
+/// What an answer without an output means for its call. The first row that fits counts: a 403 whose reason says that
 /// something does not exist is `AccessDenied`, and a 503 is `Busy` whatever its body says.
 ///
-/// A POST is never sent again after an answer, though the service may ask for that by 429 or 503: promise 23.
+/// A POST is never sent again after an answer, even if a 429 or 503 asks for that: promise 23.
 ///
 /// | verdict | answer | GET | POST that starts a job | in a wait that knows its job |
 /// |---|---|---|---|---|
@@ -42,12 +42,12 @@ pub(crate) enum Says {
     Error,
     /// `success` is false.
     Failure,
-    /// `success` is false, since what was asked for is not there.
+    /// `success` is false, because the requested thing does not exist.
     Absence,
 }
 
 impl Verdict {
-    /// The verdict on an answer that has no output.
+    /// The verdict on an answer without an output.
     pub(crate) fn of(status: StatusCode, says: Says) -> Self {
         let status = status.as_u16();
         let own = says != Says::Nothing && !matches!(status, 408 | 499 | 502 | 504 | 520..=530);
@@ -60,15 +60,15 @@ impl Verdict {
             (200..=299, Says::Error) => Verdict::Refused,
             (200..=299, _) => Verdict::Unreadable,
             (408 | 499, _) => Verdict::Outage,
-            // 1xx is no final status: a 101 is a refusal to speak HTTP.
+            // 1xx is not a final status. A 101 is a refusal to speak HTTP.
             (100..=199 | 400..=499, _) => Verdict::Refused,
-            // 5xx, and an invalid status, which is treated as it (RFC 9110, section 15).
+            // 5xx, and an invalid status, which counts as 5xx (RFC 9110, section 15).
             _ if own => Verdict::Failing,
             _ => Verdict::Outage,
         }
     }
 
-    /// What is known of the request.
+    /// The fate of the request.
     pub(crate) fn sent(self) -> Sent {
         match self {
             Verdict::Failing | Verdict::Outage | Verdict::Unreadable => Sent::Maybe,
@@ -76,7 +76,7 @@ impl Verdict {
         }
     }
 
-    /// Whether the service is out of reach for now, so that a wait goes on.
+    /// Whether the service is out of reach, so that a wait goes on.
     pub(crate) fn is_outage(self) -> bool {
         matches!(self, Verdict::Busy | Verdict::Failing | Verdict::Outage)
     }
@@ -88,7 +88,7 @@ impl Verdict {
 }
 
 impl Says {
-    /// What a failure says by its reason.
+    /// Reads the reason of a failure.
     pub(crate) fn failure(reason: Option<&str>) -> Self {
         let reason = reason.unwrap_or_default().to_ascii_lowercase();
         let absent = ["does not exist", "could not find"].iter().any(|wording| reason.contains(wording));

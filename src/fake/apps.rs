@@ -1,4 +1,4 @@
-//! Apps, profiles and segments: to add, and to look at.
+//! Adds apps, profiles and segments, and returns them.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::id::{AppId, ArtisanId, ProfileId, SegmentId};
 use crate::model::{App, AttributeValue, Profile, Segment};
 
 impl FakeArtisan {
-    /// Adds an app under a new id. It goes into any call as it is.
+    /// Adds an app with a new id. A call takes the returned app in place of its id.
     ///
     /// ```
     /// let fake = useartisan::fake::FakeArtisan::new();
@@ -28,7 +28,7 @@ impl FakeArtisan {
         app
     }
 
-    /// Adds an app under this id, or renames it.
+    /// Adds an app with this id, or renames it.
     ///
     /// ```
     /// let fake = useartisan::fake::FakeArtisan::new();
@@ -42,10 +42,10 @@ impl FakeArtisan {
         self.set(|state| state.with_app(id.into(), |app| app.name = name.into()))
     }
 
-    /// Adds a profile, and returns its Artisan id: the attribute `artisanId`, or else a new one.
+    /// Adds a profile, and returns its Artisan id: the attribute `artisanId`, or a new one.
     ///
-    /// By its attribute `sharedUserId` it is found as well. Names and values are text; a value that is not a
-    /// string is an [`AttributeValue::Raw`]. An app that is not there is added, with its id as its name.
+    /// The attribute `sharedUserId` makes it a shared user too. Names and values are text; a value that is not a string is an
+    /// [`AttributeValue::Raw`]. A missing app is added, with its id as its name.
     ///
     /// ```
     /// use useartisan::{AttributeValue, ProfileId};
@@ -72,7 +72,7 @@ impl FakeArtisan {
         ProfileId::from(id)
     }
 
-    /// Adds a profile under this Artisan id, or replaces it.
+    /// Adds a profile with this Artisan id, or replaces it.
     ///
     /// ```
     /// use useartisan::{ArtisanId, fake::FakeArtisan};
@@ -93,7 +93,7 @@ impl FakeArtisan {
         self.clone()
     }
 
-    /// Takes a profile away. A segment keeps its id, and an export leaves it out.
+    /// Removes a profile. A segment keeps its id, and an export leaves it out.
     ///
     /// ```
     /// let fake = useartisan::fake::FakeArtisan::new();
@@ -110,10 +110,9 @@ impl FakeArtisan {
         })
     }
 
-    /// Adds a segment with these profiles in it, under a new id.
+    /// Adds a segment of these profiles, with a new id.
     ///
-    /// An app that is not there is added, with its id as its name. An export gives those of the profiles that
-    /// the app has.
+    /// A missing app is added, with its id as its name. An export has those of the profiles that exist in the app.
     ///
     /// ```
     /// let fake = useartisan::fake::FakeArtisan::new();
@@ -134,7 +133,7 @@ impl FakeArtisan {
         segment
     }
 
-    /// Adds a segment under this id, or replaces it.
+    /// Adds a segment with this id, or replaces it.
     ///
     /// ```
     /// use useartisan::{SegmentId, fake::FakeArtisan};
@@ -170,7 +169,7 @@ impl FakeArtisan {
         self.state().apps.iter().map(|app| forms::readable_app(&app.id, &app.name)).collect()
     }
 
-    /// The segments of an app, as the service lists them; none if there is no such app.
+    /// The segments of an app, as the service lists them. There are none if the app does not exist.
     ///
     /// ```
     /// let fake = useartisan::fake::FakeArtisan::with_sample_data();
@@ -183,7 +182,7 @@ impl FakeArtisan {
         segments.iter().map(|segment| forms::readable_segment(&segment.id, &segment.name)).collect()
     }
 
-    /// A profile, as the service would answer; `None` if it is not there.
+    /// A profile, as the service would answer, or `None` if it does not exist.
     ///
     /// ```
     /// use useartisan::{ProfileId, fake::FakeArtisan};
@@ -197,7 +196,7 @@ impl FakeArtisan {
         let (app, id) = (app.into(), id.into());
         let state = self.state();
         let profile = state.app(&app)?.profile(&id)?;
-        // By the Artisan id, so that it is the same profile whichever id it is asked for by.
+        // Keyed by the Artisan id, so that both ids find the same profile.
         let answer = forms::profile(&state.api.base_url(), &app, profile, &ProfileId::from(&profile.id));
         GetProfile::new(app, id).parse(Response::new(answer.to_bytes())).ok()
     }

@@ -1,4 +1,4 @@
-//! The fake itself: its settings, its clock, what it is sent, and how it is made to fail.
+//! The fake itself: its settings, its clock, its requests and its faults.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,8 +20,8 @@ use crate::error::Error;
 /// The whole service in memory. A clone is the same service.
 ///
 /// [`client`](Self::client) makes a client of it, [`fail_next`](Self::fail_next) makes a call fail, and
-/// [`requests`](Self::requests) returns what was sent. Settings return the fake again, so that they chain. Everything is
-/// deterministic: ids count up, and time passes only where a client waits or the test says so.
+/// [`requests`](Self::requests) returns what was sent. Settings can be chained. Everything is deterministic: ids count up, and
+/// time passes only when a client waits or the test lets it.
 ///
 /// ```
 /// use useartisan::JobStatus;
@@ -36,7 +36,7 @@ use crate::error::Error;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
-/// What a service may be like:
+/// The settings:
 ///
 /// ```
 /// use std::time::Duration;
@@ -58,7 +58,7 @@ use crate::error::Error;
 pub struct FakeArtisan(Arc<Mutex<State>>);
 
 impl FakeArtisan {
-    /// A service without any data, at `https://artisan.example`, with keys of its own.
+    /// A service without data, at `https://artisan.example`, with its own keys.
     #[must_use]
     #[allow(clippy::expect_used, reason = "both keys are of visible ASCII")]
     pub fn new() -> Self {
@@ -72,19 +72,19 @@ impl FakeArtisan {
         FakeArtisan(Arc::new(Mutex::new(State::new(credentials))))
     }
 
-    /// What makes the right requests: this fake's keys and base URL.
+    /// An [`Api`] with this fake's keys and base URL.
     #[must_use]
     pub fn api(&self) -> Api {
         self.state().api.clone()
     }
 
-    /// The keys that this fake takes, as for an [`Api`] that reaches it by another base URL.
+    /// The keys that this fake accepts, for an [`Api`] that reaches it by another base URL.
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         self.state().credentials.clone()
     }
 
-    /// Moves the service to another base URL; a path prefix in it is then part of every path.
+    /// Moves the service to another base URL. A path prefix in it is then part of every path.
     ///
     /// # Errors
     /// As [`ApiBuilder::build`](crate::ApiBuilder::build) for the URL.
@@ -97,22 +97,22 @@ impl FakeArtisan {
         Ok(self.clone())
     }
 
-    /// Answers in the forms of this edition.
+    /// Answers in the forms of this edition of the reference.
     pub fn edition(&self, edition: Edition) -> Self {
         self.set(|state| state.edition = edition)
     }
 
-    /// Whether every request is refused with 403, as the IP allow-list does for a wrong address.
+    /// Sets whether every request is refused with 403, as the IP allow-list refuses a wrong address.
     pub fn refuse_address(&self, refuse: bool) -> Self {
         self.set(|state| state.refuse_address = refuse)
     }
 
-    /// The status of the published answer for a profile that does not exist. Undocumented; by default 404.
+    /// Sets the status of the published answer for a profile that does not exist. It is undocumented, and 404 by default.
     pub fn profile_not_found_status(&self, status: StatusCode) -> Self {
         self.set(|state| state.profile_not_found = status)
     }
 
-    /// The most bytes that a body hands out at once, at least one. By default 16 KiB.
+    /// Sets the most bytes that a body returns at once, at least one. The default is 16 KiB.
     pub fn pieces_of(&self, bytes: usize) -> Self {
         self.set(|state| state.piece = bytes.max(1))
     }
@@ -128,17 +128,17 @@ impl FakeArtisan {
         self.set(|state| state.pass(by))
     }
 
-    /// How long the client waited, each time, in order.
+    /// Each of the client's waits, in order.
     #[must_use]
     pub fn slept(&self) -> Vec<Duration> {
         self.state().slept.clone()
     }
 
-    /// Answers a request as the service would, or as a scripted fault has it.
+    /// Answers a request as the service would, or as a scripted fault says.
     ///
-    /// Of the target, scheme and host are not looked at, so that a request may come in memory or over a socket.
+    /// The scheme and host of the target are ignored, so a request may come in memory or over a socket.
     /// A fault that no response can show becomes what a proxy would answer: 502, or 504 for a time-out; a body that is
-    /// cut is cut here as well. [`exchange`](Self::exchange) tells such faults apart.
+    /// cut is cut here as well. [`exchange`](Self::exchange) distinguishes such faults.
     ///
     /// ```
     /// use http::Request;
@@ -152,8 +152,8 @@ impl FakeArtisan {
         self.exchange(request).into_response()
     }
 
-    /// Takes a request, and tells what comes of it, the faults of a transport included: for a server that
-    /// carries the fake over a socket.
+    /// Takes a request, and returns the outcome, faults of the transport included. It is for a server that offers the fake on a
+    /// socket.
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};
@@ -170,7 +170,7 @@ impl FakeArtisan {
         self.state().exchange(request)
     }
 
-    /// What has reached the fake, in order. A request that was [not sent](Fault::not_sent) has not.
+    /// The requests that have reached the fake, in order. One that was [not sent](Fault::not_sent) has not.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.state().requests.clone()
@@ -187,8 +187,7 @@ impl FakeArtisan {
         self.set(|state| state.requests.clear())
     }
 
-    /// Fails the next request, or the next few by [`times`](Fault::times). Several faults are met in the order in which they
-    /// were scripted.
+    /// Fails the next request, or several by [`times`](Fault::times). Faults take effect in the order of these calls.
     ///
     /// A client may retry, and then a call is more than one request:
     ///
@@ -205,7 +204,7 @@ impl FakeArtisan {
         self.set(|state| state.script(None, fault))
     }
 
-    /// Fails the next request of one endpoint, by the name of its method: `get_job`.
+    /// Fails the next request of one endpoint, which is named by its method: `get_job`.
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};
@@ -217,7 +216,7 @@ impl FakeArtisan {
     /// ```
     ///
     /// # Panics
-    /// If no endpoint has this name. The message lists those that there are.
+    /// If no endpoint has this name. The message lists the names.
     #[track_caller]
     #[allow(clippy::panic, reason = "a wrong name is a bug in the test, whose fault would never be met")]
     pub fn fail_next_for(&self, endpoint: &str, fault: Fault) -> Self {
@@ -227,7 +226,7 @@ impl FakeArtisan {
         }
     }
 
-    /// Forgets the faults that were not met yet.
+    /// Forgets the faults that have not taken effect yet.
     pub fn clear_faults(&self) -> Self {
         self.set(|state| state.clear_faults())
     }
@@ -237,7 +236,7 @@ impl FakeArtisan {
         self.clone()
     }
 
-    /// A test that panicked while it held the lock leaves data that are still whole.
+    /// A test that panics while it holds the lock leaves the data whole.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

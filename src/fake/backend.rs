@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::options::Timeouts;
 use crate::transport_error::{TransportError, TransportErrorKind};
 
-/// Its futures are ready at once, so they run under any executor; waiting lets virtual time pass.
+/// The futures are ready at once, so they run under any executor. A wait lets virtual time pass.
 impl AsyncBackend for FakeArtisan {
     type Body = FakeBody;
 
@@ -62,10 +62,10 @@ impl BlockingBackend for FakeArtisan {
 }
 
 impl FakeArtisan {
-    /// A client of this fake, with the defaults of any client.
+    /// Makes a client of this fake, with the defaults of any client.
     ///
-    /// It retries as a real client does, and the waits in between take no time. To see a fault that is retried, let it fail
-    /// each of the four attempts, by [`times(4)`](super::Fault::times), or turn the retries off:
+    /// It retries as a real client does, and the waits in between take no time. To see a fault that is retried, fail all four
+    /// attempts by [`times(4)`](super::Fault::times), or turn the retries off:
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};
@@ -110,7 +110,7 @@ impl FakeArtisan {
         });
     }
 
-    /// Not random, so that a test comes out the same each time: it counts.
+    /// Counts up, so that a test has the same outcome each time.
     fn next_seed(&self) -> u64 {
         let mut state = self.state();
         state.seeds = state.seeds.wrapping_add(1);

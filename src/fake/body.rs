@@ -13,8 +13,8 @@ use super::artisan::FakeArtisan;
 use super::reply::BodyEnd;
 use crate::transport_error::TransportError;
 
-/// The body of an answer of the fake: hands out pieces of a [settable size](FakeArtisan::pieces_of), and ends as
-/// a scripted fault has it.
+/// The body of an answer of the fake. It returns pieces of a [settable size](FakeArtisan::pieces_of), and ends as a scripted
+/// fault says.
 ///
 /// ```
 /// use useartisan::fake::{FakeArtisan, FakeBody};
@@ -36,7 +36,7 @@ pub struct FakeBody {
 }
 
 impl FakeBody {
-    /// `patience` is how long a stall is waited for.
+    /// `patience` is the time-out of a stall.
     pub(super) fn new(fake: FakeArtisan, bytes: Bytes, end: BodyEnd, patience: Duration) -> Self {
         let piece = fake.state().piece;
         FakeBody { fake, rest: bytes, given: 0, piece, end, patience }
@@ -89,7 +89,7 @@ impl Body for FakeBody {
 impl Read for FakeBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let piece = self.next(buffer.len())?.unwrap_or_default();
-        // `next` gives at most as much as fits.
+        // `next` returns at most as much as fits.
         if let Some(room) = buffer.get_mut(..piece.len()) {
             room.copy_from_slice(&piece);
         }

@@ -3,9 +3,9 @@
 use super::forms;
 use crate::id::JobId;
 
-/// What the service would send to a callback URL, had it a network.
+/// What the service would send to a callback URL if the fake had a network.
 ///
-/// That it sends the path of the download is documented; the method and the form are not.
+/// It is documented that the path of the download is sent, but not the method and the form.
 ///
 /// ```
 /// use useartisan::fake::FakeArtisan;
@@ -17,7 +17,7 @@ use crate::id::JobId;
 /// let call = client.export_segment(&app, &fake.segments(&app)[0]).callback_url(url);
 /// call.send_and_wait_blocking()?;
 ///
-/// // Hand it to your own server's code:
+/// // Pass it to your own server's code:
 /// let sent = fake.callbacks().remove(0);
 /// let request = http::Request::post(sent.url()).body(sent.path()).unwrap();
 /// assert_eq!(callback::parse(&fake.api(), &request)?.job(), Some(sent.job()));
@@ -35,7 +35,7 @@ impl SentCallback {
         SentCallback { url, path: forms::download_path(&job), job }
     }
 
-    /// Where it would go: the callback URL of the export, as it was sent.
+    /// The callback URL of the export, as it was sent.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -18,7 +18,7 @@ pub(super) struct AppData {
     pub(super) segments: Vec<SegmentData>,
 }
 
-/// A profile. That it has a shared user id is one of its attributes.
+/// A profile. Its shared user id is one of the attributes.
 pub(super) struct ProfileData {
     pub(super) id: ArtisanId,
     pub(super) attributes: Vec<(Cow<'static, str>, Json)>,
@@ -68,7 +68,7 @@ impl AppData {
 }
 
 impl ProfileData {
-    /// Whether this is its id, of either kind.
+    /// Whether this is one of its ids.
     pub(super) fn is(&self, id: &ProfileId) -> bool {
         match &id.0 {
             Which::Artisan(id) => self.id == *id,

@@ -1,4 +1,4 @@
-//! Ways to fail, scripted by a test.
+//! Faults, scripted by a test.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use super::forms;
 use super::reply::{self, BodyEnd, Reply};
 use crate::transport_error::TransportErrorKind;
 
-/// A way in which one request, or several in a row, goes wrong.
+/// A fault of one request, or of several in a row.
 ///
-/// A client retries most of these faults, four attempts in all by default. A call fails if each attempt does, by
+/// A client retries most of these faults, with four attempts in all by default. A call fails if all of them do, by
 /// [`times(4)`](Self::times), or if the client has [`Retry::none`](crate::Retry::none).
 ///
 /// Some faults replace the service's answer ([`status`](Self::status), [`html_page`](Self::html_page) …). The service then
@@ -39,7 +39,7 @@ use crate::transport_error::TransportErrorKind;
 /// # Ok::<(), useartisan::Error>(())
 /// ```
 ///
-/// The kind of error that each fault ends in:
+/// Each fault and the kind of its error:
 ///
 /// ```
 /// use std::time::Duration;
@@ -101,30 +101,30 @@ impl Fault {
         Fault { name, kind, headers: Vec::new(), acts, times: 1 }
     }
 
-    /// An answer of this status, with an empty body.
+    /// Answers with this status and an empty body.
     pub fn status(status: StatusCode) -> Self {
         Fault::new("status", Kind::Answer(status, Bytes::new()))
     }
 
-    /// A failure in the published form, `{"success":false,"error":…}`, under status 200.
+    /// Answers with a failure in the published form, `{"success":false,"error":…}`, and status 200.
     pub fn failure(error: impl Into<String>) -> Self {
         let body = forms::failure(error.into()).to_bytes();
         Fault::new("failure", Kind::Answer(StatusCode::OK, body)).json()
     }
 
-    /// An HTML page with status 500, as a proxy makes it.
+    /// Answers with an HTML page and status 500, as a proxy does.
     pub fn html_page() -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         let page = Fault::new("html_page", Kind::Answer(status, reply::page(status)));
         page.header(CONTENT_TYPE, HeaderValue::from_static("text/html"))
     }
 
-    /// A body without a byte, under status 200.
+    /// Answers with an empty body and status 200.
     pub fn empty() -> Self {
         Fault::new("empty", Kind::Answer(StatusCode::OK, Bytes::new())).json()
     }
 
-    /// A JSON object of so many bytes, with one long text in it, under status 200.
+    /// Answers with a JSON object of so many bytes, which has one long text, and status 200.
     pub fn oversize(bytes: usize) -> Self {
         let (open, close) = ("{\"filler\":\"", "\"}");
         let filler = "x".repeat(bytes.saturating_sub(open.len() + close.len()));
@@ -132,19 +132,19 @@ impl Fault {
         Fault::new("oversize", Kind::Answer(StatusCode::OK, body)).json()
     }
 
-    /// A redirect, 302, to this location; what no header may hold in it is percent-encoded.
+    /// Redirects to this location, with status 302. Characters that a header can't hold are percent-encoded.
     pub fn redirect(location: &str) -> Self {
         let encoded = utf8_percent_encode(location, CONTROLS).to_string();
         let value = HeaderValue::try_from(encoded).unwrap_or(HeaderValue::from_static("/"));
         Fault { name: "redirect", ..Fault::status(StatusCode::FOUND) }.header(LOCATION, value)
     }
 
-    /// The headers and the body of the request, keys included, as the body of an answer with status 500.
+    /// Answers with the request's headers and body, keys included, and status 500.
     pub fn echo() -> Self {
         Fault::new("echo", Kind::Echo(StatusCode::INTERNAL_SERVER_ERROR))
     }
 
-    /// The service's answer, under a content coding that was not asked for; the bytes are what they were.
+    /// Declares a content coding in the service's answer that was not asked for. The bytes stay as they are.
     ///
     /// # Panics
     /// If the name is not visible ASCII.
@@ -153,42 +153,42 @@ impl Fault {
         fault.header(CONTENT_ENCODING, HeaderValue::from_static(coding))
     }
 
-    /// No connection: the request does not reach the service.
+    /// Makes no connection. The request does not reach the service.
     pub fn not_sent() -> Self {
         Fault::new("not_sent", Kind::NoAnswer(TransportErrorKind::NotSent))
     }
 
-    /// The connection ends before an answer, and before the service has acted.
+    /// Ends the connection before an answer, and before the service has acted.
     pub fn interrupted() -> Self {
         Fault::new("interrupted", Kind::NoAnswer(TransportErrorKind::Interrupted))
     }
 
-    /// No answer comes, and the service has not acted. The time-out of the head passes.
+    /// Never answers, and the service does not act. The time-out `head` passes.
     pub fn timed_out() -> Self {
         Fault::new("timed_out", Kind::NoAnswer(TransportErrorKind::TimedOut))
     }
 
-    /// The service's answer, this late. If that is too late, the time-out of the head passes.
+    /// Delays the service's answer by this time. If that is too long, the time-out `head` passes.
     pub fn slow(delay: Duration) -> Self {
         Fault::new("slow", Kind::Slow(delay))
     }
 
-    /// The connection ends after so many bytes of the body, short of the length that was announced.
+    /// Ends the connection after so many bytes of the body, short of the declared length.
     pub fn cut_body(after: usize) -> Self {
         Fault::new("cut_body", Kind::Body(BodyEnd::Cut, after))
     }
 
-    /// The body ends after so many bytes, and nobody had announced its length: it looks like an ordinary end.
+    /// Ends the body after so many bytes, without a declared length, so that it looks like an ordinary end.
     pub fn cut_silently(after: usize) -> Self {
         Fault::new("cut_silently", Kind::Body(BodyEnd::CutSilently, after))
     }
 
-    /// Nothing more comes after so many bytes of the body. The time-out of a stall passes.
+    /// Sends nothing more after so many bytes of the body. The time-out `stall` passes.
     pub fn stalled(after: usize) -> Self {
         Fault::new("stalled", Kind::Body(BodyEnd::Stalled, after))
     }
 
-    /// Sets the body, of an answer in place of the service's own.
+    /// Sets the body of an answer that replaces the service's.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         if let Kind::Answer(_, old) = &mut self.kind {
             *old = body.into();
@@ -207,13 +207,13 @@ impl Fault {
         self.header(RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// The service acts upon the request all the same, as it does where an answer is lost on its way.
+    /// Lets the service act upon the request, as it does if an answer is lost on its way.
     pub fn after_acting(self) -> Self {
         Fault { acts: true, ..self }
     }
 
-    /// Fails this many requests in a row; by default one. Each attempt of a call is a request, and by default a call has
-    /// up to four.
+    /// Fails this many requests in a row. The default is one. Each attempt of a call is a request, and a call has up to four
+    /// by default.
     ///
     /// ```
     /// use useartisan::fake::{FakeArtisan, Fault};
@@ -243,7 +243,7 @@ impl Fault {
         matches!(self.kind, Kind::NoAnswer(TransportErrorKind::NotSent))
     }
 
-    /// What comes of a request; `serve` is what the service would answer.
+    /// The outcome of a request. `serve` makes the service's answer.
     pub(super) fn reply(self, request: &Request<Bytes>, serve: impl FnOnce() -> Response<Bytes>) -> Reply {
         let own = self.acts.then(serve);
         let mut reply = match self.kind {

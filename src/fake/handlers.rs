@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::id::{AppId, ArtisanId, JobId, ProfileId, SharedUserId};
 use crate::model::JobStatus;
 
-/// A request that has come to its endpoint.
+/// A request at its endpoint.
 pub(super) struct Ask<'a> {
     /// The ids of the path, decoded, in their order.
     pub(super) ids: Vec<String>,
@@ -21,7 +21,7 @@ pub(super) struct Ask<'a> {
     pub(super) body: &'a [u8],
 }
 
-/// A failure that is answered as JSON.
+/// A failure that becomes a JSON answer.
 pub(super) struct ErrorAnswer {
     pub(super) status: StatusCode,
     pub(super) error: String,
@@ -36,7 +36,7 @@ impl ErrorAnswer {
         ErrorAnswer::new(StatusCode::BAD_REQUEST, error)
     }
 
-    /// The published wording, which is a profile's.
+    /// In the published wording, which is about a profile.
     fn missing(what: &str, id: &str) -> Self {
         ErrorAnswer::new(StatusCode::NOT_FOUND, format!("{what} with the key {id} does not exist."))
     }
@@ -112,7 +112,7 @@ pub(super) fn export_users(state: &mut State, ask: &Ask<'_>) -> Answer {
     export_ids(state, ask, |id| SharedUserId::new(id).map(ProfileId::from))
 }
 
-/// Ids that no profile has are let through, and left out of the result; what the service does is undocumented.
+/// Ids without a profile are accepted, and left out of the result. The service's behaviour is undocumented.
 fn export_ids(state: &mut State, ask: &Ask<'_>, read: impl Fn(&str) -> Result<ProfileId, Error>) -> Answer {
     let app = ask.app(state)?;
     let [ids, callback_url] = ask.texts(["ids", "callback_url"])?;
@@ -139,7 +139,7 @@ pub(super) fn export_segment(state: &mut State, ask: &Ask<'_>) -> Answer {
     queue(state, Exports::Segment(app, segment), callback_url)
 }
 
-/// A missing callback URL comes as empty text.
+/// A missing callback URL is an empty text.
 fn queue(state: &mut State, exports: Exports, callback_url: String) -> Answer {
     let callback_url = match callback_url.as_str() {
         "" => None,
@@ -172,7 +172,7 @@ pub(super) fn get_job(state: &mut State, ask: &Ask<'_>) -> Answer {
     }
 }
 
-/// What the service says to the download of a job that is not complete is undocumented.
+/// The answer for a job that is not complete is undocumented.
 pub(super) fn download_job(state: &mut State, ask: &Ask<'_>) -> Answer {
     let id: JobId = ask.id(0)?;
     let job = state.job(&id).ok_or_else(|| ErrorAnswer::missing("Job", id.as_str()))?;

@@ -1,4 +1,4 @@
-//! Export jobs: to add, to move, and to look at.
+//! Adds and moves export jobs, and returns them.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::id::{AppId, JobId, SegmentId};
 use crate::model::{Job, JobStatus};
 
 impl FakeArtisan {
-    /// Adds a job that exports a segment, queued, as if somebody else had asked for it.
+    /// Adds a queued job that exports a segment, as if somebody else had started it.
     ///
     /// ```
     /// let fake = useartisan::fake::FakeArtisan::with_sample_data();
@@ -26,20 +26,20 @@ impl FakeArtisan {
         self.state().queue(Exports::Segment(app.into(), segment.into()), None)
     }
 
-    /// A job as it is; `None` if it is not there.
+    /// A job as it is now, or `None` if it does not exist.
     #[must_use]
     pub fn job(&self, id: impl Into<JobId>) -> Option<Job> {
         self.state().job(&id.into()).map(forms::readable_job)
     }
 
-    /// All jobs as they are, in the order in which they came.
+    /// All jobs as they are now, in the order of their start.
     #[must_use]
     pub fn jobs(&self) -> Vec<Job> {
         self.state().jobs.iter().map(forms::readable_job).collect()
     }
 
-    /// Moves a job one step, `QUEUED` to `RUNNING` to `COMPLETE`, and returns it; `None` if it is not there. A
-    /// job that has finished stays as it is.
+    /// Moves a job one step, from `QUEUED` to `RUNNING` to `COMPLETE`, and returns it, or `None` if it does not exist. A finished
+    /// job stays as it is.
     ///
     /// ```
     /// use useartisan::{JobStatus, fake::FakeArtisan};
@@ -60,9 +60,9 @@ impl FakeArtisan {
         })
     }
 
-    /// Gives a job this status, and returns it; `None` if it is not there.
+    /// Sets the status of a job, and returns the job, or `None` if it does not exist.
     ///
-    /// Any status may follow any other: so a test can have what should never be.
+    /// Any status may follow any other, so a test can have what should never happen.
     ///
     /// ```
     /// use useartisan::{JobStatus, fake::FakeArtisan};
@@ -77,8 +77,8 @@ impl FakeArtisan {
         self.change_job(&id.into(), |state, job| state.turn(job, status))
     }
 
-    /// Gives a job this result in place of the one that it would have, any bytes at all, and returns it; `None`
-    /// if it is not there. It is downloaded once the job is complete.
+    /// Replaces the result of a job by any bytes, and returns the job, or `None` if it does not exist. The result can be
+    /// downloaded once the job is complete.
     ///
     /// ```
     /// use useartisan::{JobStatus, fake::FakeArtisan};
@@ -95,7 +95,7 @@ impl FakeArtisan {
         self.change_job(&id.into(), |_, job| job.result = Some(result.into()))
     }
 
-    /// Lets a job vanish, and returns it as it was; `None` if it was not there.
+    /// Removes a job, and returns it as it was, or `None` if it did not exist.
     ///
     /// ```
     /// use useartisan::{ErrorKind, fake::FakeArtisan};
@@ -112,13 +112,13 @@ impl FakeArtisan {
         job
     }
 
-    /// Moves each job by itself: it is complete at its `polls`-th `get_job`, queued at the first before that and
+    /// Lets jobs move by themselves: a job is complete at its `polls`-th `get_job`, queued at the first before that, and
     /// running at the others.
     pub fn complete_jobs_after(&self, polls: usize) -> Self {
         self.set(|state| state.pace = Pace::Polls(polls, JobStatus::Complete))
     }
 
-    /// The same, but each job fails.
+    /// Lets jobs move by themselves, and fail at their `polls`-th `get_job`.
     ///
     /// ```
     /// use useartisan::{ErrorKind, fake::FakeArtisan};
@@ -131,8 +131,8 @@ impl FakeArtisan {
         self.set(|state| state.pace = Pace::Polls(polls, JobStatus::Failed))
     }
 
-    /// Moves each job by itself: it is complete when so much of the fake's time has passed since it was asked
-    /// for, and running after half of it.
+    /// Lets jobs move by themselves: a job is complete when so much of the fake's time has passed since its start, and running
+    /// after half of it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -148,12 +148,12 @@ impl FakeArtisan {
         self.set(|state| state.pace = Pace::Time(time, JobStatus::Complete))
     }
 
-    /// Moves jobs only where the test says so, as it is at first.
+    /// Moves jobs only when the test does. This is the default.
     pub fn move_jobs_by_hand(&self) -> Self {
         self.set(|state| state.pace = Pace::ByHand)
     }
 
-    /// What the service would have sent to callback URLs so far, in order: one for each job that has finished.
+    /// The callbacks that the service would have sent so far, in order: one for each finished job with a callback URL.
     #[must_use]
     pub fn callbacks(&self) -> Vec<SentCallback> {
         self.state().callbacks.clone()

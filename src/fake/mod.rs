@@ -1,8 +1,8 @@
-//! The service in memory, for the tests of your own code.
+//! The service in memory, for your tests.
 //!
-//! [`FakeArtisan`] holds apps, profiles, segments and jobs, and answers as the service does. It is a backend of both kinds,
-//! so its client is sent by `send().await` and by `send_blocking()` alike. It has no socket and its time is virtual: a test
-//! with it neither waits nor fails by chance.
+//! [`FakeArtisan`] holds apps, profiles, segments and jobs, and answers as the service does. It is an async and a blocking
+//! backend, so calls of its client have both `send().await` and `send_blocking()`. It has no socket and its time is virtual: a
+//! test with it neither waits nor fails by chance.
 //!
 //! ```
 //! use useartisan::Retry;
@@ -19,7 +19,7 @@
 //! fake.fail_next(Fault::failure("over quota"));
 //! assert_eq!(client.list_apps().send_blocking().unwrap_err().api_message(), Some("over quota"));
 //!
-//! // A lost connection is retried: let each of the four attempts fail, or turn the retries off.
+//! // A lost connection is retried: fail all four attempts, or turn the retries off.
 //! fake.fail_next(Fault::interrupted().times(4));
 //! assert_eq!(client.list_apps().send_blocking().unwrap_err().attempts(), 4);
 //! let client = client.options(Retry::none());
@@ -28,8 +28,7 @@
 //! # Ok::<(), useartisan::Error>(())
 //! ```
 //!
-//! Your own function that takes a `Client<B>` is tested like this; one that takes a plain `Client` is given
-//! `fake.client().boxed()`:
+//! This tests a function that takes a `Client<B>`. To one that takes a plain `Client`, pass `fake.client().boxed()`:
 //!
 //! ```
 //! use useartisan::fake::FakeArtisan;
@@ -51,7 +50,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! Code without a backend gives its request to [`answer`](FakeArtisan::answer):
+//! Code without a backend passes its request to [`answer`](FakeArtisan::answer):
 //!
 //! ```
 //! use useartisan::fake::FakeArtisan;
@@ -84,11 +83,11 @@
 //! and its answer for a profile that does not exist. Every other refusal here is a guess, and the fake is stricter than the
 //! service may be, so that a test finds a request that leaves the documented form.
 
-// A module here uses only those above it:
+// A module imports only from those above it:
 //
 //  json · reply · recorded            plain values: JSON, an answer, a request
-//  data                               what the service holds
-//  forms                              how it is written
+//  data                               the data of the service
+//  forms                              its JSON
 //  callback · faults                  what the service sends, and how it fails
 //  state ► queue                      everything behind one lock, and how jobs move
 //  handlers ► routes ► service        from a request to its answer

@@ -36,7 +36,7 @@ impl State {
             exports,
             status: JobStatus::Queued,
             created_at: now,
-            // As published: a job that is queued has begun, and before it was asked for.
+            // As published: a queued job has a start, which is before its creation.
             start: now.and_then(|now| now.checked_sub(SignedDuration::from_secs(25)).ok()),
             updated_at: now,
             result: None,
@@ -70,7 +70,7 @@ impl State {
         self.keep_pace();
     }
 
-    /// Moves every job whose time has come.
+    /// Moves every job that is due.
     fn keep_pace(&mut self) {
         let Pace::Time(time, end) = self.pace.clone() else { return };
         for id in self.jobs.iter().map(|job| job.id.clone()).collect::<Vec<_>>() {
@@ -88,14 +88,14 @@ impl State {
         }
     }
 
-    /// Moves a job forwards, unless it has finished by another hand.
+    /// Moves a job forwards, unless the test has finished it.
     fn keep(&mut self, job: &mut JobData, next: JobStatus) {
         if !job.status.is_finished() && job.status != next && next != JobStatus::Queued {
             self.turn(job, next);
         }
     }
 
-    /// Gives a job a status, and does what belongs to it.
+    /// Sets the status of a job, and what depends on it.
     pub(super) fn turn(&mut self, job: &mut JobData, status: JobStatus) {
         let finishes = status.is_finished() && !job.status.is_finished();
         job.status = status;
@@ -109,7 +109,7 @@ impl State {
         }
     }
 
-    /// The profiles that an export gives: those of its members that the app has.
+    /// The profiles of an export: those of its members that exist in the app.
     fn members(&self, exports: &Exports) -> Vec<&ProfileData> {
         let (app, members) = match exports {
             Exports::Profiles(app, ids) => (self.app(app), ids.as_slice()),
@@ -122,7 +122,7 @@ impl State {
         members.iter().filter_map(|id| app?.profile(id)).collect()
     }
 
-    /// Changes a job and what is around it.
+    /// Changes a job.
     pub(super) fn with_job(
         &mut self,
         is: impl Fn(&JobData) -> bool,

@@ -1,4 +1,4 @@
-//! What the fake was sent.
+//! The requests that the fake received.
 
 use std::fmt;
 
@@ -30,8 +30,7 @@ impl Recorded {
         Recorded { endpoint, request }
     }
 
-    /// The endpoint that it is for, by the name of its method: `get_profile`; `None` for none that the service
-    /// has.
+    /// The endpoint, named by its method: `get_profile`. `None` if the service has no such endpoint.
     #[must_use]
     pub fn endpoint(&self) -> Option<&'static str> {
         self.endpoint
@@ -43,7 +42,7 @@ impl Recorded {
         self.request.method()
     }
 
-    /// The target, as it came: a whole URI in memory, a path and a query over a socket.
+    /// The target as it was sent: a whole URI in memory, or a path and a query over a socket.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         self.request.uri()

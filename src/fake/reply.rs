@@ -1,4 +1,4 @@
-//! What comes of a request, faults of the transport included.
+//! The outcome of a request, faults of the transport included.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use http::{HeaderValue, Response, StatusCode};
 
 use crate::transport_error::TransportErrorKind;
 
-/// What the service says its bodies are.
+/// The content type of the service's bodies.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What comes of a request: what a server that carries the fake over a socket needs to know.
+/// The outcome of a request, for a server that offers the fake on a socket.
 ///
-/// [`FakeArtisan::exchange`](super::FakeArtisan::exchange) gives it.
+/// [`FakeArtisan::exchange`](super::FakeArtisan::exchange) returns it.
 ///
 /// ```
 /// use useartisan::fake::{BodyEnd, FakeArtisan, Reply};
@@ -29,13 +29,13 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 pub struct Reply {
     /// How long the answer takes.
     pub delay: Duration,
-    /// The answer, or in which way there is none. Its body is what goes out of it, its headers are of the whole.
+    /// The answer, or why there is none. Its body is the part that is sent, and its headers describe the whole.
     pub answer: Result<Response<Bytes>, TransportErrorKind>,
-    /// What follows that body.
+    /// What happens after that body.
     pub end: BodyEnd,
 }
 
-/// What follows the bytes of a body.
+/// What happens after the bytes of a body.
 ///
 /// ```
 /// use useartisan::fake::{BodyEnd, FakeArtisan, Fault};
@@ -57,9 +57,9 @@ pub struct Reply {
 pub enum BodyEnd {
     /// Its end.
     Whole,
-    /// The end of the connection, where more was announced.
+    /// The end of the connection, short of the declared length.
     Cut,
-    /// The end of the connection, where no length was announced.
+    /// The end of the connection, without a declared length.
     CutSilently,
     /// Nothing.
     Stalled,
@@ -84,8 +84,8 @@ impl Reply {
         Reply { delay: Duration::ZERO, answer: Ok(answer), end }
     }
 
-    /// The answer as one response. What a response can't show, it tells as a proxy does that met it: 502, or
-    /// 504 where no answer came in time.
+    /// Converts it to a response. A fault that a response can't show becomes a proxy's answer: 502, or 504 if no answer came in
+    /// time.
     pub(super) fn into_response(self) -> Response<Bytes> {
         self.answer.unwrap_or_else(|kind| {
             let mut response = Response::default();
@@ -98,7 +98,7 @@ impl Reply {
     }
 }
 
-/// An answer may be an echo of the request: sizes only.
+/// Shows sizes only, because an answer may echo the request.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sizes = |answer: &Response<Bytes>| (answer.status(), answer.headers().len(), answer.body().len());
@@ -110,7 +110,7 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// Announces the length of a body, as servers do, where a status may have one.
+/// Declares the length of a body, if the status may have one.
 fn with_length(mut answer: Response<Bytes>) -> Response<Bytes> {
     let length = answer.body().len();
     let status = answer.status();
@@ -120,7 +120,7 @@ fn with_length(mut answer: Response<Bytes>) -> Response<Bytes> {
     answer
 }
 
-/// The page of a web server, or of a proxy, that has nothing better to say.
+/// The error page of a web server or a proxy.
 pub(super) fn page(status: StatusCode) -> Bytes {
     Bytes::from(format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"))
 }

@@ -1,4 +1,4 @@
-//! The table of routes, and how a request's target is held against it.
+//! The table of routes, and how a request's target is matched.
 
 use bytes::Bytes;
 use http::{Method, Uri};
@@ -11,9 +11,9 @@ pub(super) struct Route {
     /// The endpoint's name.
     pub(super) name: &'static str,
     pub(super) method: Method,
-    /// A path whose segments in braces stand for any id.
+    /// A path. Segments in braces match any id.
     path: &'static str,
-    /// What may be in the query, once.
+    /// The parameters that the query may have, once each.
     query: &'static [&'static str],
     pub(super) answer: fn(&mut State, &Ask<'_>) -> Result<Bytes, ErrorAnswer>,
 }
@@ -49,15 +49,15 @@ impl Route {
     }
 }
 
-/// What a request's target is.
+/// How a request's target matches.
 pub(super) enum Target {
     /// This endpoint, with the ids of the path, decoded.
     Route(&'static Route, Vec<String>),
-    /// The path is one, but for this method instead.
+    /// The path is known, for this other method.
     OtherMethod(&'static Method),
-    /// None that the service has.
+    /// No endpoint.
     Unknown,
-    /// A percent-encoding that is none, or not of UTF-8.
+    /// The percent-encoding is malformed, or not of UTF-8.
     Malformed,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn find(prefix: &str, method: &Method, uri: &Uri) -> Target {
     other
 }
 
-/// The name of this endpoint, or the names of those that there are.
+/// The name of this endpoint, or the names of all.
 pub(super) fn endpoint(name: &str) -> Result<&'static str, String> {
     let mut names: Vec<&str> = ROUTES.iter().map(|route| route.name).collect();
     names.dedup();

@@ -1,7 +1,7 @@
-//! What the reference's examples show, as the data of a fake.
+//! The examples of the reference as data.
 //!
-//! The examples come from several organizations, so some attributes name an app that is not here. They stand as
-//! published, byte for byte.
+//! They come from several organizations, so some attributes name an app that does not exist here. They are as published, byte
+//! for byte.
 
 use super::artisan::FakeArtisan;
 use super::data::Exports;
@@ -20,7 +20,7 @@ const SEGMENTS: [(SegmentId, &str); 4] = [
     (SegmentId::from_static("557ee4a77d891cd26f000009"), "Over 28"),
 ];
 
-/// Each with its status, and when it was created, began and changed.
+/// Each job with its status, and the times of its creation, start and last change.
 const JOBS: [(JobId, JobStatus, [&str; 3]); 3] = [
     (
         JobId::from_static("5584469c7d891c1d06000001"),
@@ -126,22 +126,21 @@ const SECOND_DOWNLOADED: &[(&str, &str)] = &[
 ];
 
 impl FakeArtisan {
-    /// A service that holds what the reference's examples show: two apps, four segments, three profiles and
-    /// three jobs, one of them complete.
+    /// A service with the examples of the reference: two apps, four segments, three profiles and three jobs, one of them
+    /// complete.
     #[must_use]
     pub fn with_sample_data() -> Self {
         FakeArtisan::new().add_sample_data()
     }
 
-    /// Adds what [`with_sample_data`](Self::with_sample_data) has.
+    /// Adds the data of [`with_sample_data`](Self::with_sample_data).
     pub fn add_sample_data(&self) -> Self {
         fill(self);
         self.clone()
     }
 }
 
-/// Everything is in the first app. The segments differ by age and place as their names say; the first is the one
-/// that the jobs export.
+/// Everything is in the first app. The segments differ by age and place, as their names say. The jobs export the first one.
 fn fill(fake: &FakeArtisan) {
     for (id, name) in &APPS {
         fake.put_app(id, *name);

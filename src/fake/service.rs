@@ -1,4 +1,4 @@
-//! The service: takes a request, holds it against what is documented, and answers.
+//! The service: checks a request against the documentation, and answers.
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONTENT_TYPE};
@@ -14,7 +14,7 @@ use super::state::State;
 use crate::api::PUBLIC_API_KEY;
 
 impl State {
-    /// Takes a request, and tells what comes of it.
+    /// Takes a request, and returns the outcome.
     pub(super) fn exchange(&mut self, request: Request<Bytes>) -> Reply {
         let target = routes::find(&self.prefix, request.method(), request.uri());
         let name = match &target {
@@ -47,7 +47,7 @@ impl State {
                 answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
                 answer
             }
-            // What answers here is the web server in front: it knows nothing of JSON.
+            // The web server in front answers, which knows no JSON.
             Target::Unknown => {
                 let html = HeaderValue::from_static("text/html");
                 respond(StatusCode::NOT_FOUND, html, page(StatusCode::NOT_FOUND))
@@ -56,7 +56,7 @@ impl State {
         }
     }
 
-    /// Who asks.
+    /// Checks the caller.
     fn admit(&self, headers: &HeaderMap) -> Result<(), ErrorAnswer> {
         if self.refuse_address {
             return Err(ErrorAnswer::new(
@@ -75,7 +75,7 @@ impl State {
         }
     }
 
-    /// What is asked.
+    /// Checks the request.
     fn route(
         &mut self,
         route: &Route,

@@ -1,4 +1,4 @@
-//! Everything the fake remembers, behind one lock.
+//! The state of the fake, behind one lock.
 
 use std::time::Duration;
 
@@ -15,14 +15,13 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::id::{AppId, JobId};
 
-/// What the service's calendar says where the fake's clock says zero: 2015-06-19T16:00:00Z, the day of the
-/// published examples.
+/// The service's time when the fake's clock is at zero: 2015-06-19T16:00:00Z, the day of the published examples.
 const ORIGIN: i64 = 1_434_729_600;
 
 pub(super) struct State {
     pub(super) api: Api,
     pub(super) credentials: Credentials,
-    /// What the base URL puts in front of every path.
+    /// The path prefix of the base URL.
     pub(super) prefix: String,
     pub(super) edition: Edition,
     pub(super) refuse_address: bool,
@@ -40,13 +39,13 @@ pub(super) struct State {
     made: Made,
 }
 
-/// A fault that waits for a call: of this endpoint, or of any.
+/// A fault for the next call of this endpoint, or of any.
 struct Scripted {
     fault: Fault,
     endpoint: Option<&'static str>,
 }
 
-/// How many of each kind were given an id by the fake.
+/// How many ids of each kind the fake has made.
 #[derive(Default)]
 struct Made {
     apps: u32,
@@ -55,7 +54,7 @@ struct Made {
     jobs: u32,
 }
 
-/// The kinds of things that are given ids.
+/// The kinds of ids.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     App,
@@ -102,7 +101,7 @@ impl State {
         T::try_from(format!("{prefix}{made:06x}")).expect("hex digits are a valid id")
     }
 
-    /// What the service's calendar says.
+    /// The service's time.
     pub(super) fn today(&self) -> Option<Timestamp> {
         let passed = SignedDuration::try_from(self.now).ok()?;
         Timestamp::from_second(ORIGIN).ok()?.checked_add(passed).ok()
@@ -112,7 +111,7 @@ impl State {
         self.apps.iter().find(|app| app.id == *id)
     }
 
-    /// Changes an app, which is added where it is not there.
+    /// Changes an app, which is added if it does not exist.
     pub(super) fn with_app(&mut self, id: AppId, change: impl FnOnce(&mut AppData)) {
         match self.apps.iter_mut().find(|app| app.id == id) {
             Some(app) => change(app),
@@ -133,7 +132,7 @@ impl State {
         self.faults.push(Scripted { fault, endpoint });
     }
 
-    /// The fault that a call of this endpoint meets.
+    /// The fault of the next call of this endpoint.
     pub(super) fn take_fault(&mut self, endpoint: Option<&str>) -> Option<Fault> {
         let is_for = |scripted: &Scripted| scripted.endpoint.is_none() || scripted.endpoint == endpoint;
         let at = self.faults.iter().position(is_for)?;

@@ -1,4 +1,4 @@
-//! When a call is sent again, and after what wait.
+//! Whether a call is sent again, and after which wait.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ use crate::error::{Error, ErrorKind, Sent};
 use crate::options::Retry;
 
 impl Retry {
-    /// The wait after the attempt number `made`, counted from 1, for a random number that is even over `u64`.
+    /// The wait after attempt number `made`, counted from 1, for a random number that is uniform over `u64`.
     fn wait(&self, made: u32, random: u64) -> Duration {
         let doubled = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
         drawn(self.backoff.saturating_mul(doubled).min(self.max_backoff), random)
     }
 }
 
-/// A part of this duration, even over all of it for a number that is even over `u64`.
+/// A part of this duration, uniform over it if the number is uniform over `u64`.
 fn drawn(bound: Duration, random: u64) -> Duration {
     let bound = bound.as_nanos().min(u128::from(u64::MAX));
-    // The high half of the product is even over 0..=bound.
+    // The high half of the product is uniform over 0..=bound.
     let drawn = ((bound + 1) * u128::from(random)) >> 64;
     Duration::from_nanos(u64::try_from(drawn).unwrap_or(u64::MAX))
 }
 
-/// Random numbers from a seed, which spread out what many clients do.
+/// Random numbers from a seed, so that many clients don't act at the same moment.
 #[derive(Debug, Default)]
 pub(super) struct Jitter(u64);
 
@@ -32,7 +32,7 @@ impl Jitter {
         Jitter(seed)
     }
 
-    /// splitmix64: one addition and a mix, even over `u64` from any seed (Steele, Lea and Flood, 2014).
+    /// splitmix64: one addition and a mix, uniform over `u64` from any seed (Steele, Lea and Flood, 2014).
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -41,20 +41,20 @@ impl Jitter {
         mixed ^ mixed >> 31
     }
 
-    /// A part of this duration.
+    /// A random part of this duration.
     pub(super) fn part_of(&mut self, bound: Duration) -> Duration {
         drawn(bound, self.next())
     }
 }
 
-/// The attempts of one call: counts them, and decides on the next.
+/// Counts the attempts of one call, and decides whether there is another.
 #[derive(Debug)]
 pub(super) struct Attempts {
     policy: Retry,
     jitter: Jitter,
     stopwatch: Stopwatch,
     made: u32,
-    /// What the stopwatch showed when the attempt began.
+    /// The time on the stopwatch when the attempt began.
     began: Duration,
     sent: Sent,
 }
@@ -77,7 +77,7 @@ impl Attempts {
         }
     }
 
-    /// Sets what is given.
+    /// Sets those that are given.
     pub(super) fn set(&mut self, policy: Option<Retry>, seed: Option<u64>) {
         self.policy = policy.unwrap_or(self.policy);
         if let Some(seed) = seed {
@@ -85,18 +85,18 @@ impl Attempts {
         }
     }
 
-    /// Notes what the clock says.
+    /// Takes the time of the clock.
     pub(super) fn tell(&mut self, now: Duration) {
         self.stopwatch.tell(now);
     }
 
-    /// Notes that an attempt begins.
+    /// Begins an attempt.
     pub(super) fn begin(&mut self) {
         self.made = self.made.saturating_add(1);
         self.began = self.stopwatch.elapsed();
     }
 
-    /// How long to wait until the next attempt after this `error`; or the error alone, if there is to be none.
+    /// Returns the wait until the next attempt after this `error`, or the error alone if there is no other attempt.
     pub(super) fn after(&mut self, error: Error, idempotent: bool) -> Result<(Duration, Error), Error> {
         self.sent = self.sent.max(error.sent());
         let asked = error.retry_after().map(|asked| asked.min(self.policy.max_retry_after));
@@ -108,7 +108,7 @@ impl Attempts {
         if again { Ok((wait, error)) } else { Err(error) }
     }
 
-    /// The `error` that ends it all, with what all attempts came to.
+    /// Adds to the last `error` how many attempts there were, how long they took, and what may have been sent.
     pub(super) fn ended(&self, error: Error) -> Error {
         let sent = self.sent.max(error.sent());
         error.after_attempts(self.made, self.stopwatch.elapsed(), sent)
@@ -119,7 +119,7 @@ impl Attempts {
         self.made
     }
 
-    /// How long they took, and the waits between them.
+    /// How long they took, the waits between them included.
     pub(super) fn elapsed(&self) -> Duration {
         self.stopwatch.elapsed()
     }
@@ -148,7 +148,7 @@ pub(super) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     }
 }
 
-/// Whether an error says that the service is out of reach for now, and nothing of what was asked for.
+/// Whether an error says that the service is out of reach, and nothing about the job.
 pub(super) fn is_outage(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport | ErrorKind::TimedOut | ErrorKind::Backend => true,
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!([1, 2, 3, 4, 5, 6, 7].map(most), [500, 1000, 2000, 4000, 8000, 16_000, 20_000]);
     }
 
-    /// Promise 25: the jitter is seeded and even: each tenth of the range gets a tenth of 100,000 draws.
+    /// Promise 25: the jitter is seeded and uniform: each tenth of the range gets a tenth of 100,000 draws.
     #[test]
     fn jitter_is_seeded_and_even() {
         let mut attempts = Attempts::new(Retry::default(), 7);

@@ -12,10 +12,10 @@ use crate::error::Error;
 use crate::ready::ready;
 use crate::transport_error::TransportError;
 
-/// The most bytes that are reserved for a body because a server says that it is so long: a claim costs it nothing.
+/// The most bytes that are reserved because a server declares a length, which costs the server nothing.
 const AT_ONCE: usize = 1 << 20;
 
-/// What a machine came to, and the body that it left unread, if any.
+/// The output of a machine, and the body that it left unread, if any.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -44,7 +44,7 @@ pub struct Driven<T, B> {
 
 /// Runs a machine to its end over an async backend.
 ///
-/// Dropping the future gives up at whatever step it is; nothing is left behind.
+/// Drop the future to give up at any step. Nothing is left behind.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]
@@ -62,7 +62,7 @@ pub struct Driven<T, B> {
 /// ```
 ///
 /// # Errors
-/// Whatever the machine ends in.
+/// The error that the machine ends with.
 pub async fn drive<B: AsyncBackend, M: Machine>(
     backend: &B,
     mut machine: M,
@@ -86,7 +86,7 @@ pub async fn drive<B: AsyncBackend, M: Machine>(
 /// ```
 ///
 /// # Errors
-/// Whatever the machine ends in.
+/// The error that the machine ends with.
 pub fn drive_blocking<B: BlockingBackend, M: Machine>(
     backend: &B,
     mut machine: M,
@@ -136,7 +136,7 @@ async fn read<B: Body<Data = Bytes, Error: Into<TransportError>>>(body: B, limit
     let mut rest = BytesMut::new();
     loop {
         let length = first.len() + rest.len();
-        // An end that is known need not be asked for.
+        // A known end saves a poll.
         if length > limit || body.is_end_stream() {
             return whole(first, rest, limit);
         }
@@ -144,7 +144,7 @@ async fn read<B: Body<Data = Bytes, Error: Into<TransportError>>>(body: B, limit
             None => return whole(first, rest, limit),
             Some(Err(error)) => return Event::Failed(error.into()),
             Some(Ok(frame)) => match frame.into_data() {
-                // A body in one piece, as most are, is handed on without a copy.
+                // Most bodies come in one piece, which is not copied.
                 Ok(data) if length == 0 => first = data,
                 Ok(data) => {
                     let room = limit.saturating_add(1).saturating_sub(length);

@@ -1,4 +1,4 @@
-//! One call: a request, its response, and what the endpoint makes of it.
+//! One call with its retries.
 
 use std::fmt;
 use std::time::Duration;
@@ -37,11 +37,11 @@ use crate::transport_error::TransportError;
 ///                    └─► Open(head): Done(head), the body left to the caller
 /// ```
 ///
-/// [`open`](Self::open) makes an exchange that leaves the body of a success to the caller. If you drive it by hand, and
-/// the body breaks off before you used any of it, tell [`Event::Failed`]: the exchange starts again.
+/// [`open`](Self::open) makes an exchange that leaves the body of a success to the caller. If you drive it by hand, and the
+/// body breaks off before you used any of it, pass [`Event::Failed`], and the exchange starts again.
 ///
-/// The [`Retry`](crate::Retry) policy says what is sent again, and when; the jitter of its waits comes from the seed in
-/// its [`CallOptions`]. A POST that may have been acted upon is not sent again, and ends in
+/// The [`Retry`](crate::Retry) policy says what is sent again, and when. The seed in the [`CallOptions`] gives the jitter of the
+/// waits. A POST that may have been acted upon is not sent again, and ends in
 /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///
 /// Driven by hand, with no backend:
@@ -84,23 +84,23 @@ enum State {
     Ready,
     Sent,
     Reading(Parts),
-    /// Done: the body is left to the caller.
+    /// Done, with the body left to the caller.
     Open(Parts),
-    /// With the error of the last attempt.
+    /// Before another attempt, with the error of the last one.
     Waiting(Error),
     Ended,
 }
 
 impl<E: Endpoint> Exchange<E> {
-    /// A call with the default options.
+    /// Makes an exchange with the default options.
     pub fn new(api: &Api, endpoint: E) -> Self {
         Exchange::with_form(api, endpoint, Form::parsed())
     }
 }
 
 impl<E: Endpoint> Exchange<E, Parts> {
-    /// A call that is done as soon as the head says that a result follows, with the status 200, and leaves the body
-    /// unread: for a download, whose result may be gigabytes.
+    /// Makes an exchange that is done as soon as a head with the status 200 has arrived, and leaves the body unread. It is for
+    /// a download, whose result may have gigabytes.
     ///
     /// Its time-outs are those of a download: [`Timeouts::for_download`], unless the options say otherwise.
     ///
@@ -123,7 +123,7 @@ impl<E: Endpoint> Exchange<E, Parts> {
 }
 
 impl<E: Endpoint> Exchange<E, Response<Bytes>> {
-    /// A call that hands out its answer as it came, of whatever status.
+    /// Makes an exchange that returns the response as it came, whatever its status.
     pub(crate) fn raw(api: &Api, endpoint: E) -> Self {
         Exchange::with_form(api, endpoint, Form::raw())
     }
@@ -149,8 +149,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         }
     }
 
-    /// Sets how long it may take, how much is read, how often it is tried, and the seed of its jitter. What `options` doesn't
-    /// set stays as it was.
+    /// Sets the time-outs, limits, retries and the seed of the jitter. Those that `options` doesn't set stay as they were.
     ///
     /// ```
     /// use useartisan::machine::Exchange;
@@ -166,7 +165,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         self.with_options(&CallOptions::default().with_call(options.into()))
     }
 
-    /// The same for options that a client or another machine has merged.
+    /// The same with options that a client or another machine has merged.
     pub(crate) fn with_options(mut self, options: &CallOptions) -> Self {
         let timeouts = match self.form.body {
             Body::Left => options.download_timeouts,
@@ -178,7 +177,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         self
     }
 
-    /// Ends the call with an error from outside, adding its attempts and their time.
+    /// Ends the call with an error of the caller's, and adds its attempts and their time.
     pub(crate) fn ended(&mut self, now: Duration, error: Error) -> Error {
         self.attempts.tell(now);
         self.give_up(error)
@@ -251,7 +250,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     fn finish(&mut self, head: Parts, bytes: Bytes, complete: bool) -> Result<Step<T>, Error> {
         let status = head.status;
         match (self.form.finish)(&self.endpoint, Response::from_parts(head, &bytes)) {
-            // A POST is answered by the id of a job, which is then sent and shown.
+            // The answer to a POST has the id of a job, which later goes into URLs and messages.
             Ok(_) if self.must_hold_no_key() && self.api.keys().are_in(&bytes) => {
                 let error = Error::decode("the answer holds a key, where the id of a job was expected", None);
                 self.wait(error.at_endpoint(self.endpoint.name()).after_answer(status))
@@ -275,7 +274,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         if self.form.reads_whole(head.status) {
             return self.wait(self.about(Error::from_failure(failure), &head, &[]));
         }
-        // Of a failure, the status tells more than what became of its body.
+        // The status of a failure says more than an error of reading its body.
         let status = head.status;
         match (self.form.finish)(&self.endpoint, Response::from_parts(head, &Bytes::new())) {
             Ok(output) => {
@@ -286,7 +285,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
         }
     }
 
-    /// Waits for the next attempt, if there is to be one after this error.
+    /// Waits for the next attempt after this error, or ends with it.
     fn wait(&mut self, error: Error) -> Result<Step<T>, Error> {
         match self.attempts.after(error, self.idempotent) {
             Ok((wait, error)) => {
@@ -320,7 +319,7 @@ impl<E: Endpoint, T> Exchange<E, T> {
     }
 }
 
-/// What an error needs of a head. Its extensions are the backend's, and cloning one may panic: isahc's does.
+/// The head without its extensions. They are the backend's, and cloning one may panic, as isahc's does.
 fn without_extensions(head: &Parts) -> Parts {
     let (mut kept, ()) = Response::new(()).into_parts();
     (kept.status, kept.headers) = (head.status, head.headers.clone());
@@ -341,7 +340,7 @@ impl<E: Endpoint, T> Machine for Exchange<E, T> {
             (State::Reading(head), Event::Body { bytes, complete }) => self.on_body(head, bytes, complete),
             (State::Sent, Event::Failed(failure)) => {
                 let error = Error::from_failure(failure).at_endpoint(self.endpoint.name());
-                // What failed after a redirect is the next hop: the request itself was answered.
+                // After a redirect only the next hop failed: the request itself was answered.
                 let hopped = self.hops.as_ref().is_some_and(Hops::have_begun);
                 self.wait(if hopped { error.while_answered() } else { error })
             }

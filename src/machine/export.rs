@@ -17,8 +17,7 @@ use crate::options::CallOptions;
 ///     └──────────────────────┴──────────────────► Ended: Err
 /// ```
 ///
-/// An error after the start has the job's [id](Error::job_id). What the job resulted in is a
-/// [`DownloadJob`](crate::DownloadJob) away.
+/// An error after the start has the job's [id](Error::job_id). Get the result by a [`DownloadJob`](crate::DownloadJob).
 ///
 /// Driven by hand, with no backend:
 ///
@@ -69,7 +68,7 @@ enum Stage<E: Endpoint> {
 watched! { impl<E: Endpoint> Export<E> }
 
 impl<E: Endpoint<Output = QueuedJob>> Export<E> {
-    /// The export that `endpoint` starts, with the default options and intervals.
+    /// Makes a machine for the export that `endpoint` starts, with the default options and intervals.
     pub fn new(api: &Api, endpoint: E) -> Self {
         Export {
             api: api.clone(),
@@ -79,8 +78,8 @@ impl<E: Endpoint<Output = QueuedJob>> Export<E> {
         }
     }
 
-    /// Sets how long each call may take and how often it is tried, and the seed of all jitter. What `options` doesn't set
-    /// stays as it was.
+    /// Sets the time-outs, limits and retries of each call, and the seed of all jitter. Those that `options` doesn't set stay as
+    /// they were.
     ///
     /// ```
     /// use useartisan::machine::Export;

@@ -1,4 +1,4 @@
-//! The forms in which an exchange hands out an answer: parsed, open or raw.
+//! The forms in which an exchange returns an answer: parsed, open or raw.
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -7,7 +7,7 @@ use http::{Response, StatusCode};
 use crate::endpoint::{Endpoint, success};
 use crate::error::Error;
 
-/// How an answer is read, and what becomes of it.
+/// How an answer is read and returned.
 pub(super) struct Form<E, T> {
     pub(super) body: Body,
     pub(super) finish: fn(&E, Response<&Bytes>) -> Result<T, Error>,
@@ -20,7 +20,7 @@ pub(super) enum Body {
     Parsed,
     /// The whole body, whatever the status.
     Raw,
-    /// The beginning of a failure's. The body of a result is left to the caller.
+    /// The beginning of a failure's. A result's is left to the caller.
     Left,
 }
 
@@ -62,7 +62,7 @@ fn open<E: Endpoint>(endpoint: &E, answer: Response<&Bytes>) -> Result<Parts, Er
 }
 
 impl<E, T> Form<E, T> {
-    /// Whether the whole body is read, rather than the beginning that has the reason of a failure.
+    /// Whether the whole body is read. Otherwise its beginning is, which has the reason of a failure.
     pub(super) fn reads_whole(&self, status: StatusCode) -> bool {
         match self.body {
             Body::Parsed => status.is_success(),

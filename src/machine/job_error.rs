@@ -1,4 +1,4 @@
-//! The errors of a job: how they are made, and what can be asked of them.
+//! The errors of a job.
 
 use crate::error::{Error, ErrorKind, shown};
 use crate::id::JobId;
@@ -12,8 +12,8 @@ impl Error {
         self.subject()
     }
 
-    /// The job that was waited for, or that had been started before this went wrong: it is there to be waited for
-    /// again, and need not be started twice.
+    /// The id of the job that was waited for, or that was started before the error. Wait for it again instead of starting
+    /// another.
     #[must_use]
     pub fn job_id(&self) -> Option<&JobId> {
         self.subject().or_else(|| self.job().map(Job::id))
@@ -24,7 +24,7 @@ impl Error {
         Error::new(ErrorKind::JobFailed, message).after_an_answer().about(job)
     }
 
-    /// A job that was waited for, and is not there.
+    /// The job that was waited for is not there.
     pub(super) fn job_vanished(self, job: &JobId) -> Self {
         self.retold(ErrorKind::JobVanished, format!("job {} is not there", shown(job.as_str())))
     }

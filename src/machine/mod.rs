@@ -1,21 +1,21 @@
 //! Calls as state machines: no I/O, no clock, no randomness.
 //!
-//! **Tell a machine what happened, and do what it says; nothing else moves it.** In steps:
+//! **Pass a machine what happened, and do the step that it returns. Nothing else moves it.**
 //!
 //! 1. Begin with [`Event::Start`] and the time on your monotonic clock.
-//! 2. [`Step::Send`]: send the request. Tell [`Event::Head`] when the response's head is there, keeping the body
-//!    unread; or [`Event::Failed`].
-//! 3. [`Step::Read`]: read that body. Tell [`Event::Body`] with at most `limit` bytes and whether that was all of
-//!    it; or [`Event::Failed`].
-//! 4. [`Step::Sleep`]: drop an unread body, wait, and tell [`Event::Woke`]. An early one is harmless: a
-//!    [notifier](Machine::notifier) may cause it.
-//! 5. [`Step::Done`]: the end. A body that was not asked for is the caller's to read.
+//! 2. On [`Step::Send`], send the request. Pass [`Event::Head`] when the response's head has arrived, and keep the body
+//!    unread. If the request fails, pass [`Event::Failed`].
+//! 3. On [`Step::Read`], read that body. Pass [`Event::Body`] with at most `limit` bytes and whether they are all of it, or
+//!    [`Event::Failed`].
+//! 4. On [`Step::Sleep`], drop an unread body, wait, and pass [`Event::Woke`]. You may pass it early: a
+//!    [notifier](Machine::notifier) is a reason to.
+//! 5. [`Step::Done`] is the end. A body that the machine did not ask for is yours to read.
 //!
 //! An `Err` is the end as well. The drivers [`drive`] and [`drive_blocking`] are these five steps as a loop.
 //!
-//! # What the feature `tracing` tells
+//! # Spans and events of the feature `tracing`
 //!
-//! All of it has the target `useartisan`. Neither a key nor a URL, an id, a body or any text of the service is in it.
+//! They have the target `useartisan`. None holds a key, a URL, an id, a body or any other text of the service's.
 //!
 //! | what | level | fields |
 //! |---|---|---|
@@ -69,7 +69,7 @@ pub use wait::WaitForJob;
 /// use useartisan::machine::{Event, Exchange, Machine, Step};
 /// use useartisan::{Api, Credentials, Error, ListApps};
 ///
-/// /// A machine around another: it counts what is sent.
+/// /// A machine around another that counts requests.
 /// struct Counted<M>(M, u32);
 ///
 /// impl<M: Machine> Machine for Counted<M> {
@@ -106,14 +106,14 @@ pub trait Machine {
     /// The output of a finished machine.
     type Output;
 
-    /// Takes an event that happened at `now` (a monotonic clock, from any origin), and says what to do next.
+    /// Takes an event that happened at `now`, and returns what to do next. `now` is a monotonic time from any origin.
     ///
     /// # Errors
     /// The end of the machine without an output; [`Misuse`](crate::ErrorKind::Misuse) where the event cannot
     /// have happened.
     fn step(&mut self, now: Duration, event: Event) -> Result<Step<Self::Output>, Error>;
 
-    /// What may end a [`Step::Sleep`] early, if anything: then it is time for [`Event::Woke`].
+    /// What may end a [`Step::Sleep`] early. When it does, pass [`Event::Woke`].
     fn notifier(&self) -> Option<&JobNotifier> {
         None
     }
@@ -144,7 +144,7 @@ impl<M: Machine + ?Sized> Machine for &mut M {
     }
 }
 
-/// What happened. `Debug` shows of a head and of a body only how much there is.
+/// What happened. `Debug` shows only the sizes of a head and a body.
 ///
 /// ```
 /// use useartisan::{TransportError, machine::Event};
@@ -163,23 +163,23 @@ impl<M: Machine + ?Sized> Machine for &mut M {
 pub enum Event {
     /// Nothing yet.
     Start,
-    /// The head of the response to the request that was sent is there.
+    /// The head of the response has arrived.
     Head(Parts),
     /// The body was read.
     Body {
         /// Its first bytes, at most as many as the limit.
         bytes: Bytes,
-        /// Whether that is all of it.
+        /// Whether they are the whole body.
         complete: bool,
     },
-    /// The request failed before its response was complete; or the body of an [open](Exchange::open) download broke off
-    /// before you used any of it.
+    /// The request failed before its response was complete, or the body of an [open](Exchange::open) download broke off before
+    /// you used any of it.
     Failed(TransportError),
     /// The wait is over.
     Woke,
 }
 
-/// What to do next. `Debug` shows only the method and the host of a request: the URL of a redirect may be signed.
+/// What to do next. `Debug` shows only the method and the host of a request, as the URL of a redirect may grant access.
 ///
 /// ```
 /// use std::time::Duration;
@@ -212,12 +212,12 @@ pub enum Step<T> {
     Read {
         /// The most bytes to keep. Read one more to learn whether the body is longer.
         limit: usize,
-        /// How long that may take: what is left of those of the request.
+        /// How long that may take: what is left of the request's time-outs.
         timeouts: Timeouts,
     },
     /// Wait.
     Sleep(Duration),
-    /// Nothing is left to do: this is the output.
+    /// The end, with the output.
     Done(T),
 }
 
@@ -253,7 +253,7 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
     }
 }
 
-/// A response's head in `Debug`: its headers are the server's to choose, and may echo a key.
+/// A response's head in `Debug`, without the headers: a server may echo a key in them.
 pub(crate) struct Head<'a>(pub(crate) &'a Parts);
 
 impl fmt::Debug for Head<'_> {
@@ -266,7 +266,7 @@ impl fmt::Debug for Head<'_> {
 }
 
 impl<T> Step<T> {
-    /// Takes the output out of the last step, or leaves any other as it is.
+    /// Converts the output of the last step. Other steps stay as they are.
     #[allow(clippy::result_large_err, reason = "as for the type itself")]
     pub(crate) fn done<U>(self) -> Result<T, Step<U>> {
         match self {

@@ -1,12 +1,12 @@
-//! A way to end the pause of a wait early.
+//! Ends the pause of a wait early.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// Tells a wait that its job may have finished, so that it asks at once: when a callback came in, say.
+/// Tells a wait that its job may have finished, so that it polls at once: for example, when a callback has arrived.
 ///
-/// Clones share one notification. It is kept until a wait takes it, and several before that count as one. Give each wait a
-/// notifier of its own: of two waits with one, only one takes the notification.
+/// Clones share one notification. It is kept until a wait takes it, and several before that count as one. Give each wait its own
+/// notifier, because only one wait takes a notification.
 ///
 /// ```
 /// use useartisan::JobNotifier;
@@ -27,7 +27,7 @@ struct State {
 }
 
 impl JobNotifier {
-    /// A notifier without a notification.
+    /// Makes a notifier without a notification.
     #[must_use]
     pub fn new() -> Self {
         JobNotifier::default()
@@ -45,14 +45,14 @@ impl JobNotifier {
         }
     }
 
-    /// Takes the notification, if there is one: for a driver that looks now and then.
+    /// Takes the notification, if there is one. It is for a driver that looks now and then.
     #[must_use]
     pub fn take(&self) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut state.notified)
     }
 
-    /// Takes the notification as soon as there is one: for a driver with futures.
+    /// Takes the notification as soon as there is one. It is for a driver with futures.
     ///
     /// ```
     /// use std::future::poll_fn;

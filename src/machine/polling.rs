@@ -1,4 +1,4 @@
-//! How a job is waited for.
+//! How a wait polls its job.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -10,14 +10,13 @@ use crate::error::Error;
 use crate::id::JobId;
 use crate::model::JobStatus;
 
-/// How often a wait asks for its job, and when it gives up.
+/// How often a wait polls its job, and when it gives up.
 ///
-/// Each pause between two polls is drawn evenly between half of an interval and all of it, so that many waits that began
-/// together don't ask together.
+/// Each pause between two polls is a random part of an interval, between half of it and all of it, so that many waits that
+/// began together don't poll together.
 ///
-/// Once a wait knows its job, an answer such as a 404 or a firewall's page doesn't end it at once: such refusals
-/// have to come [in a row](Self::refusals). While the service is out of reach, or answers 429 or a 5xx without
-/// `success`, the wait goes on.
+/// Once a wait knows its job, an answer such as a 404 or a firewall's page doesn't end it at once. Only several such refusals
+/// [in a row](Self::refusals) do. While the service is out of reach, or answers 429 or a 5xx without `success`, the wait goes on.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,7 +38,7 @@ pub struct Polling {
     pub first: Duration,
     /// The longest interval. Default: 30 seconds.
     pub max: Duration,
-    /// How long the wait may take. When this has passed, the job is asked for one last time. Default: 6 hours.
+    /// How long the wait may take. After this time there is one last poll. Default: 6 hours.
     pub deadline: Duration,
     /// How many polls in a row must be refused to end the wait. Zero counts as one. Default: 3.
     pub refusals: u32,
@@ -79,7 +78,7 @@ impl Polling {
     }
 }
 
-/// What a wait reports: after each poll, and, if its job was started a moment ago, before the first.
+/// What a wait reports after each poll, and before the first one if its job was just started.
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -101,25 +100,25 @@ impl Polling {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct JobProgress<'a> {
-    /// The job that is waited for.
+    /// The id of the job.
     pub job: &'a JobId,
     /// Its status by the last good answer, if there was one.
     pub status: Option<&'a JobStatus>,
     /// How many polls there have been.
     pub polls: u32,
-    /// How long the wait has been going on.
+    /// How long the wait has lasted.
     pub elapsed: Duration,
-    /// Why this poll brought no status, if it brought none. Most often the wait goes on.
+    /// Why this poll brought no status, if it did not. The wait may still go on.
     pub error: Option<&'a Error>,
 }
 
-/// How a job is waited for: the policy, the observer, and the notifier.
+/// The policy, the observer and the notifier of a wait.
 #[derive(Default)]
 pub(crate) struct Watch {
     pub(crate) polling: Polling,
-    /// Whether the job was seen or started, so that one answer against it means little.
+    /// Whether the job was seen or started, so that a single refusal doesn't end the wait.
     pub(crate) known: bool,
-    /// Behind a lock that nobody takes: so a wait is `Sync`, though an observer need not be.
+    /// The lock is never contended. It makes a wait `Sync` although an observer need not be.
     observer: Option<Mutex<Box<dyn Observe>>>,
     pub(crate) notifier: Option<JobNotifier>,
 }
@@ -150,17 +149,17 @@ impl fmt::Debug for Watch {
     }
 }
 
-/// The methods of all that waits for a job, which has a [`Watch`] in its field `watch`.
+/// The methods of a type that waits for a job and has a [`Watch`] in its field `watch`.
 macro_rules! watched {
     ($($head:tt)*) => {
         $($head)* {
-            /// Sets how often the job is asked for, and when the wait gives up.
+            /// Sets how often the job is polled, and when the wait gives up.
             pub fn polling(mut self, polling: $crate::machine::polling::Polling) -> Self {
                 self.watch.polling = polling;
                 self
             }
 
-            /// Calls `observer` after each poll, and, if the job was started a moment ago, before the first.
+            /// Calls `observer` after each poll, and before the first one if the job was just started.
             pub fn on_progress(
                 mut self,
                 observer: impl FnMut(&$crate::machine::JobProgress<'_>) + $crate::backend::MaybeSend + 'static,

@@ -10,9 +10,9 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::transport_error::TransportError;
 
-/// The body of a response over a blocking backend: a reader, read in pieces of at most 64 KiB.
+/// A reader as the body of a response over a blocking backend. It is read in pieces of at most 64 KiB.
 ///
-/// A piece's memory is used again for a later one, once the piece was dropped.
+/// Once a piece is dropped, a later one reuses its memory.
 ///
 /// ```
 /// use useartisan::Download;
@@ -38,7 +38,7 @@ impl<R> ReadBody<R> {
         ReadBody { reader, room: BytesMut::new(), length }
     }
 
-    /// The reader, from where it stands.
+    /// Returns the reader, at its present position.
     pub(crate) fn into_inner(self) -> R {
         self.reader
     }
@@ -48,7 +48,7 @@ impl<R: Read> ReadBody<R> {
     /// The next piece; `None` at the end.
     fn next(&mut self) -> Result<Option<Bytes>, TransportError> {
         if self.room.is_empty() {
-            // For a short body, room to find its end after it.
+            // One byte more than a short body has, to find its end in the same read.
             let expected = self.length.and_then(|length| usize::try_from(length).ok()).unwrap_or(PIECE);
             let size = expected.saturating_add(1).min(PIECE);
             self.room.reserve(size);

@@ -1,4 +1,4 @@
-//! Redirects, which only a download follows: its result may be kept in an object storage.
+//! Redirects. Only a download follows them, as its result may be in an object store.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ use crate::error::{Error, ErrorKind};
 /// How many redirects are followed in one attempt.
 const MAX_HOPS: u32 = 3;
 
-/// The way from the base URL to where the result is.
+/// The redirects between the base URL and the result.
 pub(super) struct Hops {
     at: Uri,
     made: u32,
-    /// Whether the way has left the base URL's origin. From then on no header of the `Api` is sent, not even if it
-    /// comes back.
+    /// Whether a hop has left the base URL's origin. From then on no header of the `Api` is sent, even if a later hop returns
+    /// to it.
     left: bool,
 }
 
@@ -79,7 +79,7 @@ impl Hops {
     }
 }
 
-/// Where the way has led may be a secret: a URL that is signed is.
+/// The target may be a secret: a signed URL is.
 impl fmt::Debug for Hops {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hops").field("made", &self.made).field("left", &self.left).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! One form for both kinds of backend, so that what is done over them is written once.
+//! One trait for both kinds of backend, so that the code over them is written once.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -15,7 +15,7 @@ use crate::headers::content_length;
 use crate::options::Timeouts;
 use crate::transport_error::TransportError;
 
-/// What a call needs of a backend. There is no bound on the futures: they are `Send` if those of the backend are.
+/// What a call needs of a backend. The futures have no bound: they are `Send` if the backend's are.
 pub(crate) trait Runtime: Offload {
     type Body: Body<Data = Bytes, Error: Into<TransportError>>;
 
@@ -25,7 +25,7 @@ pub(crate) trait Runtime: Offload {
         timeouts: &Timeouts,
     ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>>;
 
-    /// Waits, or until the notification.
+    /// Waits for this long, or until the notification.
     fn sleep(&self, duration: Duration, notifier: Option<&JobNotifier>) -> impl Future<Output = ()>;
 
     fn now(&self) -> Duration;
@@ -33,7 +33,7 @@ pub(crate) trait Runtime: Offload {
     fn seed(&self) -> u64;
 }
 
-/// Where work is done that blocks on a file.
+/// Where work runs that blocks on a file.
 pub(crate) trait Offload {
     fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()>;
 }
@@ -41,8 +41,7 @@ pub(crate) trait Offload {
 /// An async backend.
 pub(crate) struct Async<'a, B>(pub(crate) &'a B);
 
-/// Adapts a blocking backend, by futures that are ready at the first poll. Work on files needs no backend, so `B` has no
-/// bound.
+/// A blocking backend, whose futures are ready at the first poll. Work on files needs no backend, so `B` has no bound.
 pub(crate) struct Blocking<'a, B>(pub(crate) &'a B);
 
 impl<B: AsyncBackend> Runtime for Async<'_, B> {
@@ -80,7 +79,7 @@ impl<B: AsyncBackend> Offload for Async<'_, B> {
     }
 }
 
-/// For how long a blocking wait may miss a notification.
+/// How late a blocking wait may notice a notification.
 const SLICE: Duration = Duration::from_millis(100);
 
 impl<B: BlockingBackend> Runtime for Blocking<'_, B> {

@@ -1,9 +1,8 @@
-//! Time that has passed, by a clock that is not trusted.
+//! Elapsed time by a clock that may jump.
 
 use std::time::Duration;
 
-/// Adds up how far the clock has gone forward from step to step. A clock that jumps back counts as one that
-/// stands, so what has passed never becomes less.
+/// Adds up how far the clock goes forward from step to step. A jump back counts as no time, so the sum never becomes less.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Stopwatch {
     last: Option<Duration>,
@@ -11,7 +10,7 @@ pub(super) struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Notes what the clock says now; the first time is the start.
+    /// Takes the time of the clock. The first call is the start.
     pub(super) fn tell(&mut self, now: Duration) {
         let step = now.saturating_sub(self.last.replace(now).unwrap_or(now));
         self.elapsed = self.elapsed.saturating_add(step);

@@ -17,8 +17,8 @@ mod told {
 
     const TARGET: &str = "useartisan";
 
-    /// The span of a call. It is never entered, since a call is no one thread's, so what it is inside of is what
-    /// was entered when the call began.
+    /// The span of a call. It is never entered, because a call belongs to no thread. Its parent is the span that was current
+    /// when the call began.
     #[derive(Debug)]
     pub(crate) struct Call(Span);
 
@@ -40,7 +40,7 @@ mod told {
             ))
         }
 
-        /// The attempt of this number came to `error`, and there is to be another.
+        /// The attempt of this number ended in `error`, and another follows.
         pub(crate) fn retry(&self, attempt: u32, wait: Duration, error: &Error) {
             tracing::event!(
                 name: "useartisan.retry",
@@ -70,7 +70,7 @@ mod told {
         }
     }
 
-    /// A job that is waited for was asked for.
+    /// A job was polled.
     pub(crate) fn polled(progress: &JobProgress<'_>) {
         tracing::event!(
             name: "useartisan.poll",

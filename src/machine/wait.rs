@@ -1,4 +1,4 @@
-//! Waiting until a job has come to its end.
+//! Waiting until a job has finished.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::machine::trace;
 use crate::model::{Job, JobStatus};
 use crate::options::CallOptions;
 
-/// Asks for a job until it is complete.
+/// Polls a job until it is complete.
 ///
 /// ```text
 ///           Start: Send                answer: complete           ► Ended: Done(job)
@@ -27,8 +27,8 @@ use crate::options::CallOptions;
 ///                             Asleep ◄─ answer: neither, an unknown status included; an outage; a refusal: Sleep
 /// ```
 ///
-/// Before its first good answer a wait is as strict as any call: an error ends it. From then on, or from the start if its
-/// job was [just started](Self::just_started), it is patient as [`Polling`](crate::Polling) says.
+/// Before its first good answer a wait is as strict as any call: an error ends it. After that, or from the beginning if its job
+/// was [just started](Self::just_started), it is patient as [`Polling`](crate::Polling) says.
 ///
 /// Driven by hand, with no backend:
 ///
@@ -37,7 +37,7 @@ use crate::options::CallOptions;
 /// use useartisan::machine::{Event, Machine, Step, WaitForJob};
 /// use useartisan::{Api, Credentials, Error, JobId, JobNotifier, Polling};
 ///
-/// /// Tells the machine of an answer, and returns what it wants after that.
+/// /// Passes an answer to the machine, and returns the step after it.
 /// fn answer(wait: &mut WaitForJob, now: u64, body: &'static str) -> Result<Step<useartisan::Job>, Error> {
 ///     let now = Duration::from_secs(now);
 ///     let (head, ()) = http::Response::new(()).into_parts();
@@ -74,18 +74,18 @@ pub struct WaitForJob {
     interval: Duration,
     status: Option<JobStatus>,
     refusals: Refusals,
-    /// The last answer that was passed over.
+    /// The last answer that did not end the wait.
     passed_over: Option<Error>,
-    /// Whether the poll that is being made is the last one.
+    /// Whether the present poll is the last one.
     last: bool,
     state: State,
 }
 
-/// The refusals in a row.
+/// How many refusals there were in a row.
 #[derive(Debug, Default)]
 struct Refusals {
     count: u32,
-    /// When the first of them came.
+    /// The time of the first of them.
     since: Duration,
 }
 
@@ -93,20 +93,20 @@ struct Refusals {
 enum State {
     Ready,
     Asking(Box<Exchange<GetJob>>),
-    /// Pausing. With a rest, it ignores notifications for now, and listens for the rest of the pause.
+    /// Pausing. If there is a rest, notifications are ignored until then, and heeded in the rest.
     Asleep {
         rest: Option<Duration>,
     },
     Ended,
 }
 
-/// The least pause between two polls, whatever is asked for: less would be a flood.
+/// The least pause between two polls. Less would flood the service.
 const LEAST_INTERVAL: Duration = Duration::from_millis(100);
 
 watched! { impl WaitForJob }
 
 impl WaitForJob {
-    /// A wait with the default options and intervals.
+    /// Makes a machine with the default options and intervals.
     pub fn new(api: &Api, job: impl Into<JobId>) -> Self {
         let options = CallOptions::default();
         WaitForJob {
@@ -126,8 +126,8 @@ impl WaitForJob {
         }
     }
 
-    /// Sets how long each poll may take and how often it is tried, and the seed of all jitter. What `options` doesn't set
-    /// stays as it was.
+    /// Sets the time-outs, limits and retries of each poll, and the seed of all jitter. Those that `options` doesn't set stay as
+    /// they were.
     ///
     /// ```
     /// use useartisan::machine::WaitForJob;
@@ -144,7 +144,7 @@ impl WaitForJob {
         WaitForJob { options, jitter: Jitter::new(options.seed.unwrap_or_default()), ..self }
     }
 
-    /// Makes the wait patient from its start, since the job was started a moment ago.
+    /// Makes the wait patient from its beginning, for a job that was just started.
     ///
     /// Otherwise an error before the first good answer ends the wait.
     pub fn just_started(mut self) -> Self {
@@ -169,7 +169,7 @@ impl WaitForJob {
         self.last = left.is_zero();
         let mut retry = self.options.retry.unwrap_or_default();
         if self.last {
-            // One call and no more, but that with all the time it may take.
+            // One attempt, with all the time that a call may take.
             retry.attempts = 1;
         } else {
             retry.deadline = retry.deadline.min(left);
@@ -218,7 +218,7 @@ impl WaitForJob {
         }
     }
 
-    /// Ends with an error, or passes it over.
+    /// Ends with an error, or goes on in spite of it.
     fn on_error(&mut self, error: Error) -> Result<Step<Job>, Error> {
         self.report(Some(&error));
         if !self.watch.known {
@@ -237,7 +237,7 @@ impl WaitForJob {
         }
     }
 
-    /// Counts a refusal. Whether it is the last that was needed.
+    /// Counts a refusal, and returns whether it ends the wait.
     fn refused_enough(&mut self) -> bool {
         let elapsed = self.stopwatch.elapsed();
         if self.refusals.count == 0 {
@@ -274,10 +274,10 @@ impl WaitForJob {
         let grown = self.interval.saturating_add(self.interval / 2).max(first);
         self.interval = grown.min(polling.max.max(first));
         let drawn = self.interval - self.jitter.part_of(self.interval / 2);
-        // Those that the service sent away together don't come back together.
+        // Waits that the service sent away together must not come back together.
         let asked = if asked.is_zero() { asked } else { asked.saturating_add(self.jitter.part_of(first)) };
         let pause = drawn.max(LEAST_INTERVAL).max(asked).min(self.left());
-        // To what the service asks for, no notification is a reason to come earlier.
+        // A notification does not shorten a pause that the service asked for.
         let deaf = first.max(asked).min(pause);
         match self.watch.notifier {
             Some(_) => self.sleep(deaf, Some(pause - deaf)),
@@ -332,7 +332,7 @@ impl Machine for WaitForJob {
             (State::Asleep { rest: None }, Event::Woke) => self.ask(now),
             _ => Err(Error::misuse("a wait for a job")),
         };
-        // An id that is a key is shown nowhere.
+        // An id that is a key must not be shown.
         let nameable = !self.api.keys().are_in(self.job.as_str().as_bytes());
         step.map_err(|error| {
             let error = error.without(self.api.keys());
