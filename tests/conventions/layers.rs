@@ -76,7 +76,7 @@ fn other_imports_are_found() {
 }
 
 /// The Rust files of a folder, and of those in it.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
     files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
@@ -116,7 +116,7 @@ fn faults(module: &str, source: &str) -> Vec<String> {
 }
 
 /// The code without the items under `#[cfg(test)]`: a line, or a block up to the brace that closes it at the margin.
-fn without_tests(source: &str) -> String {
+pub(crate) fn without_tests(source: &str) -> String {
     let (mut kept, mut lines) = (String::new(), source.lines());
     while let Some(line) = lines.next() {
         if !line.starts_with("#[cfg(test)]") {

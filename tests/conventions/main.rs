@@ -1,6 +1,7 @@
 //! What is expected of a Rust library, and of this repository: traits, `Debug` without keys, messages of the compiler, links,
 //! and the table of promises.
 
+mod circles;
 mod layers;
 mod promises;
 #[cfg(all(
