@@ -91,6 +91,10 @@ impl Deadline {
     /// # Errors
     /// [`TimedOut`](crate::TransportErrorKind::TimedOut), with the name of the time-out that has passed.
     pub fn left(&self) -> Result<Duration, TransportError> {
+        self.left_at(Instant::now())
+    }
+
+    fn left_at(&self, now: Instant) -> Result<Duration, TransportError> {
         let Waiting { timeouts, began, part } = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let part = match part {
             Part::Head => Some(("head", timeouts.head, began)),
@@ -99,7 +103,7 @@ impl Deadline {
         };
         let mut least = Duration::MAX;
         for (name, limit, since) in [Some(("total", timeouts.total, began)), part].into_iter().flatten() {
-            let left = limit.saturating_sub(since.elapsed());
+            let left = limit.saturating_sub(now.saturating_duration_since(since));
             if left.is_zero() {
                 return Err(TransportError::timed_out(format!("the time-out `{name}` of {limit:?} passed")));
             }
@@ -179,34 +183,25 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// A deadline of an exchange that began so long ago.
-    fn after(timeouts: Timeouts, began: Duration, part: Part) -> Deadline {
-        let began = Instant::now() - began;
-        Deadline(Arc::new(Mutex::new(Waiting { timeouts, began, part })))
-    }
-
-    fn piece_since(seconds: u32) -> Part {
-        Part::Piece(Instant::now() - seconds * SECOND)
-    }
-
     #[test]
     fn what_is_left_is_the_least_of_what_counts() {
         let timeouts =
             Timeouts::default().with_head(3 * SECOND).with_stall(5 * SECOND).with_total(9 * SECOND);
-        for (began, part, expected) in [
-            (SECOND, Part::Head, Ok(2)),
-            (3 * SECOND, Part::Head, Err("the time-out `head` of 3s passed")),
-            (3 * SECOND, Part::Nothing, Ok(6)),
-            (4 * SECOND, piece_since(0), Ok(5)),
-            (6 * SECOND, piece_since(1), Ok(3)),
-            (6 * SECOND, piece_since(5), Err("the time-out `stall` of 5s passed")),
-            (9 * SECOND, piece_since(0), Err("the time-out `total` of 9s passed")),
-            (9 * SECOND, Part::Nothing, Err("the time-out `total` of 9s passed")),
+        let began = Instant::now();
+        let piece_from = |second: u32| Part::Piece(began + second * SECOND);
+        for (second, part, expected) in [
+            (1, Part::Head, Ok(2)),
+            (3, Part::Head, Err("the time-out `head` of 3s passed")),
+            (3, Part::Nothing, Ok(6)),
+            (4, piece_from(4), Ok(5)),
+            (6, piece_from(5), Ok(3)),
+            (6, piece_from(1), Err("the time-out `stall` of 5s passed")),
+            (9, piece_from(9), Err("the time-out `total` of 9s passed")),
+            (9, Part::Nothing, Err("the time-out `total` of 9s passed")),
         ] {
-            match (after(timeouts, began, part).left(), expected) {
-                (Ok(left), Ok(seconds)) => {
-                    assert!(left <= seconds * SECOND && left > seconds * SECOND - SECOND / 2, "{left:?}");
-                }
+            let deadline = Deadline(Arc::new(Mutex::new(Waiting { timeouts, began, part })));
+            match (deadline.left_at(began + second * SECOND), expected) {
+                (Ok(left), Ok(seconds)) => assert_eq!(left, seconds * SECOND),
                 (Err(failure), Err(text)) => {
                     assert_eq!(failure.kind(), TransportErrorKind::TimedOut);
                     assert_eq!(std::error::Error::source(&failure).unwrap().to_string(), text);
@@ -214,14 +209,14 @@ mod tests {
                 (left, _) => panic!("{left:?} instead of {expected:?}"),
             }
         }
-        let endless = timeouts.with_head(Duration::MAX).with_total(Duration::MAX);
-        assert!(after(endless, SECOND, Part::Head).left().unwrap() > Duration::MAX / 2);
+        let endless = Deadline::begin(&timeouts.with_head(Duration::MAX).with_total(Duration::MAX));
+        assert!(endless.left().unwrap() > Duration::MAX / 2);
     }
 
     #[test]
     fn each_read_begins_a_new_stall_and_none_begins_after_total() {
         let timeouts = Timeouts::default().with_head(SECOND).with_stall(5 * SECOND).with_total(9 * SECOND);
-        let deadline = after(timeouts, 3 * SECOND, Part::Head);
+        let deadline = Deadline::begin(&timeouts);
         let (within, mut reads) = (deadline.clone(), 0);
         let mut body = deadline.clone().body(|_| {
             reads += 1;
@@ -232,7 +227,7 @@ mod tests {
         assert!(deadline.left().unwrap() > 5 * SECOND);
         assert_eq!(body.read(&mut [0]).unwrap(), 1);
         assert!(deadline.left().unwrap() > 5 * SECOND);
-        deadline.0.lock().unwrap().began -= 6 * SECOND;
+        deadline.0.lock().unwrap().timeouts.total = Duration::ZERO;
         assert_eq!(body.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert_eq!(body.read(&mut []).unwrap(), 0);
         assert_eq!(reads, 1);
@@ -244,7 +239,7 @@ mod tests {
         let mut left = vec![Ok(0), Ok(1)];
         let mut body = deadline.clone().body(|_| left.pop().unwrap());
         let ends = [1, 0, 0].map(|length| body.read(&mut [0]).unwrap() == length);
-        deadline.0.lock().unwrap().began -= SECOND;
+        deadline.0.lock().unwrap().timeouts.total = Duration::ZERO;
         assert_eq!((ends, body.read(&mut [0]).unwrap()), ([true; 3], 0));
     }
 }

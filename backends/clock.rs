@@ -40,8 +40,11 @@ mod tests {
 
     #[test]
     fn seeds_differ_and_time_does_not_run_back() {
-        let (before, seeds) = (now(), [seed(), seed(), std::thread::spawn(seed).join().unwrap()]);
-        assert!(seeds[0] != seeds[1] && seeds[1] != seeds[2] && seeds[0] != seeds[2], "{seeds:?}");
+        let (before, seeds) = (now(), [seed(), seed()]);
+        assert_ne!(seeds[0], seeds[1]);
         assert!(now() >= before);
+        // WASI has no threads.
+        #[cfg(not(target_family = "wasm"))]
+        assert!(!seeds.contains(&std::thread::spawn(seed).join().unwrap()));
     }
 }

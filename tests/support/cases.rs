@@ -1,4 +1,4 @@
-//! How many random cases a test tries, and how it draws them.
+//! How many random cases a test tries, how it draws them, and how it runs on a small stack.
 
 use std::env::var_os;
 
@@ -16,4 +16,12 @@ pub fn cases(sample: usize, full: usize) -> usize {
 
 pub fn pick<T: Copy>(random: &mut Rng, items: &[T]) -> T {
     items[random.usize(..items.len())]
+}
+
+/// Runs this with a stack of 64 KiB, where there are threads. Other systems have small stacks anyway.
+pub fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
+    #[cfg(not(target_family = "wasm"))]
+    std::thread::Builder::new().stack_size(64 << 10).spawn(run).unwrap().join().unwrap();
+    #[cfg(target_family = "wasm")]
+    run();
 }

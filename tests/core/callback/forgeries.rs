@@ -5,6 +5,7 @@ use serde_json::json;
 use useartisan::{ErrorKind, callback};
 
 use super::{JOB, api, form, outcome, request};
+use crate::support::cases::on_a_small_stack;
 
 const FOREIGN: &str = "is neither under https://proxy.example/artisan nor under https://artisantools.com";
 const SLASHES: &str = "begins with two slashes, which lead to another host";
@@ -282,5 +283,5 @@ fn many_and_deep_is_only_much() {
             assert_eq!(outcome(&api, &request(Method::POST, "", "", body.as_bytes())), "not said");
         }
     };
-    std::thread::Builder::new().stack_size(64 * 1024).spawn(run).unwrap().join().unwrap();
+    on_a_small_stack(run);
 }
