@@ -172,7 +172,7 @@ pub(crate) struct Waiting {
     #[arg(long)]
     pub(crate) wait: bool,
     /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(crate) wait_timeout: Option<Duration>,
 }
 
@@ -208,13 +208,13 @@ pub(crate) struct Delivery {
     #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
     pub(crate) invalid_text: Option<InvalidText>,
     /// The most that one profile may take in the result, such as 64MB [default: 16MiB]
-    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) max_record: Option<u64>,
     /// The most attributes that one profile may have [default: 65536]
-    #[arg(long, value_name = "NUMBER", hide_short_help = true)]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) max_attributes: Option<usize>,
     /// The most that one text in a profile may take, such as 16MB [default: 4MiB]
-    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) max_text: Option<u64>,
 }
 
@@ -290,6 +290,8 @@ fn size(text: &str) -> Result<u64, String> {
         .iter()
         .find_map(|(name, unit)| Some((text.strip_suffix(name)?.trim_end(), *unit)))
         .unwrap_or((text, 1));
-    let count: u64 = digits.parse().map_err(|_| "is not a size such as 500MB or 16MiB".to_owned())?;
+    let count: u64 = digits.parse().map_err(|_| {
+        "is not a size such as 500MB or 16MiB; the units are KB, MB, GB, KiB, MiB and GiB".to_owned()
+    })?;
     count.checked_mul(unit).ok_or_else(|| "is too large".to_owned())
 }

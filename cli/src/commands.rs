@@ -187,21 +187,50 @@ impl Session<'_> {
     }
 }
 
+/// The ids of the arguments, or of the file's lines. An error says where the wrong one is.
 fn ids(users: Users, shared: bool) -> Result<ProfileIds, Trouble> {
-    let mut ids = users.users;
-    if let Some(path) = users.ids {
-        let text =
-            if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(&path) };
-        let text =
-            text.map_err(|error| Trouble::usage(format!("cannot read `{}`: {error}", path.display())))?;
-        let before = ids.len();
-        ids.extend(
-            without_mark(&text).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
-        );
-        if ids.len() == before {
-            let text = format!("`{}` has no id of a user in it", path.display());
-            return Err(Trouble::usage(text).help("write one id on each line"));
+    let of = |ids| if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) };
+    let (ids, places) = match users.ids {
+        Some(path) => from_lines(&path)?,
+        None => {
+            let places = users.users.iter().map(|id| format!("USER {id:?}")).collect();
+            (users.users, places)
         }
+    };
+    of(ids.clone()).map_err(|error| {
+        let each = ids.into_iter().zip(&places);
+        let wrong = each.into_iter().find_map(|(id, place)| Some((place, of(vec![id]).err()?)));
+        match wrong {
+            Some((place, error)) => Trouble::usage(format!("{place}: {}", of_one(&error.to_string()))),
+            None => Trouble::from(error),
+        }
+    })
+}
+
+/// The library's words about a list of one id, as words about that id.
+fn of_one(text: &str) -> String {
+    match text.split_once("ids[0]") {
+        Some((_, what)) => what.strip_prefix(": ").map_or_else(|| format!("the id{what}"), str::to_owned),
+        None => text.to_owned(),
     }
-    Ok(if shared { ProfileIds::shared_user(ids) } else { ProfileIds::artisan(ids) }?)
+}
+
+/// The ids in a file, one a line, and where each is.
+fn from_lines(path: &Path) -> Result<(Vec<String>, Vec<String>), Trouble> {
+    let name = if path == Path::new("-") { "stdin".to_owned() } else { format!("`{}`", path.display()) };
+    let text =
+        if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    let help = "name a text file in UTF-8 with one id on each line";
+    let text = text.map_err(|error| Trouble::usage(format!("cannot read {name}: {error}")).help(help))?;
+    let lines = without_mark(&text).lines().zip(1..).map(|(line, number)| (line.trim(), number));
+    let (ids, places): (Vec<_>, Vec<_>) = lines
+        .filter(|(line, _)| !line.is_empty())
+        .map(|(line, number)| (line.to_owned(), format!("{name}, line {number}")))
+        .unzip();
+    match ids.is_empty() {
+        true => {
+            Err(Trouble::usage(format!("{name} has no id of a user in it")).help("write one id on each line"))
+        }
+        false => Ok((ids, places)),
+    }
 }

@@ -6,11 +6,12 @@ use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
 use crate::args::Arguments;
+use crate::file::cannot_write;
 use crate::trouble::Trouble;
 
 /// Prints what a shell has to read.
 pub(crate) fn print(shell: Shell) -> Result<(), Trouble> {
     let mut script = Vec::new();
     generate(shell, &mut Arguments::command(), "artisan", &mut script);
-    Ok(io::stdout().write_all(&script)?)
+    io::stdout().write_all(&script).map_err(|error| cannot_write(None, error))
 }

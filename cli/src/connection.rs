@@ -23,7 +23,7 @@ pub(crate) struct Connection {
     /// Use sample data in memory, without an account or a network
     ///
     /// Each command begins with the same data: what one starts is gone for the next.
-    #[arg(long, global = true, help_heading = GLOBAL)]
+    #[arg(long, global = true, help_heading = GLOBAL, conflicts_with_all = ["base_url", "keys", "proxy", "cacert"])]
     pub(crate) fake: bool,
     /// The service's base URL, as https://artisan.example [env: ARTISAN_URL]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
@@ -55,16 +55,16 @@ pub(crate) struct Connection {
 #[derive(Args)]
 pub(crate) struct Patience {
     /// Give up connecting after so long [default: 10s]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, allow_hyphen_values = true, hide_short_help = true)]
     connect_timeout: Option<Duration>,
     /// Give up on a server that says nothing for so long [default: 30s; 10m until a download begins]
     ///
     /// It is counted from the start of a request until its answer begins, and between two pieces of an answer. A request
     /// that may be sent again is: up to 4 times. The wait for a job goes on all the same: see --wait-timeout.
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, allow_hyphen_values = true, hide_short_help = true)]
     timeout: Option<Duration>,
     /// Give up on one request after so long, its whole answer included [default: 2m; 6h for a download]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, hide_short_help = true)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, allow_hyphen_values = true, hide_short_help = true)]
     max_time: Option<Duration>,
 }
 

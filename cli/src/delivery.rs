@@ -1,6 +1,5 @@
 //! How a result is brought to where it is wanted, in constant memory.
 
-use std::error::Error as _;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -11,11 +10,12 @@ use useartisan::{AsyncBackend, Call, Client, DownloadJob, Error, JobId, Retry};
 use crate::args::{Command, Delivery, Format, InvalidText};
 use crate::columns::Columns;
 use crate::counting::Counting;
-use crate::file::{self, Destination};
+use crate::descriptor::is_stdout;
+use crate::file::{self, Destination, cannot_write};
 use crate::rows::Rows;
 use crate::shell;
 use crate::stderr::note;
-use crate::trouble::{Exit, Trouble};
+use crate::trouble::Trouble;
 
 /// The default of `--list`.
 pub(crate) const LIST: &str = "artisanUserIds";
@@ -95,16 +95,16 @@ impl Plan {
     }
 
     fn new(delivery: &Delivery) -> Result<Self, Trouble> {
-        let file = delivery.file.clone().filter(|file| !file::is_stdout(file));
-        if let Some(file) = &file {
-            file::check(file).map_err(|error| cannot_make(file, error))?;
-        }
+        let file = delivery.file.clone().filter(|file| !is_stdout(file));
+        file.as_deref().map_or(Ok(()), file::check)?;
         let format = delivery.format.map_or_else(|| by_extension(file.as_deref()), Ok)?;
         let decoding = delivery.decoding(format)?;
         let form = match format {
             Format::Csv => Form::Csv(Columns::new(&delivery.columns)?),
             _ if !delivery.columns.is_empty() => {
-                return Err(Trouble::usage("--columns is for csv: add --format csv, or name FILE so"));
+                return Err(Trouble::usage(
+                    "--columns is for csv: add --format csv, or let FILE end in .csv",
+                ));
             }
             Format::Json => Form::Json,
             Format::Ndjson => Form::Ndjson,
@@ -177,12 +177,7 @@ impl Plan {
     /// Downloads the result, once.
     async fn transfer(&self, call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
         let file = self.file.as_deref();
-        let named = |error: io::Error| match file {
-            Some(file) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Trouble::new(Exit::File, format!("cannot write `{}`: {error}", file.display()))
-            }
-            _ => Trouble::from(error),
-        };
+        let named = |error| cannot_write(file, error);
         let open = || file.map_or_else(|| Ok(Destination::stdout()), Destination::open);
         let rows = match (&self.form, file) {
             (Form::Json, Some(file)) if file::is_replaced(file) => {
@@ -222,28 +217,11 @@ impl Plan {
 async fn print(call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
     let mut out = Destination::stdout();
     let mut download = call.open().await?;
+    let failed = |error| cannot_write(None, error);
     while let Some(chunk) = download.next_chunk().await? {
-        out.write_all(&chunk)?;
+        out.write_all(&chunk).map_err(failed)?;
     }
-    Ok(out.finish()?)
-}
-
-fn cannot_make(file: &Path, error: Error) -> Trouble {
-    let kind = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    let trouble = Trouble::from(error).before_sending();
-    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
-    match (kind, directory) {
-        (Some(io::ErrorKind::IsADirectory), _) => trouble.help("name a file in it"),
-        (Some(io::ErrorKind::NotFound), Some(directory)) if !directory.exists() => {
-            let command =
-                shell::line(&["mkdir".as_ref(), "-p".as_ref(), "--".as_ref(), directory.as_os_str()]);
-            trouble.help(format!("its directory is not there; to make it: {command}"))
-        }
-        (Some(io::ErrorKind::PermissionDenied), _) => {
-            trouble.help("choose a directory that you may write to")
-        }
-        _ => trouble,
-    }
+    out.finish().map_err(failed)
 }
 
 /// The form that a file's name asks for. What is no file has no say.

@@ -1,8 +1,10 @@
-//! Where rows are written to: stdout, or a file that is made whole or not at all.
+//! Where rows go: stdout, a FIFO or device, or a file that is made whole or not at all.
 //!
-//! The original document is saved by the library, in the same way.
+//! The library saves the original document, by the same rules.
 
+use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -11,83 +13,105 @@ use std::path::{Path, PathBuf};
 use useartisan::Error;
 use useartisan::backends::can_save;
 
+use crate::descriptor::descriptor;
+use crate::hint::of_a_write;
+use crate::shell;
+use crate::trouble::{Exit, Trouble};
 use crate::visible::Screen;
 
 /// How much is written at once, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// A longer name of a file is left out of the name of its part, in bytes: file systems allow 255.
+/// The longest file name that is repeated in the name of the part, in bytes. File systems allow 255 for a name.
 const NAME_KEPT: usize = 200;
 
-/// Finds out whether a result can be brought to the path, and leaves nothing there.
-pub(crate) fn check(target: &Path) -> Result<(), Error> {
+/// Checks that a result can go to the path, and changes nothing there.
+pub(crate) fn check(target: &Path) -> Result<(), Trouble> {
+    let unusable = |error: io::Error| {
+        Trouble::usage(format!("cannot write to `{}`: {error}", target.display()))
+            .help("name a descriptor that is open, or a file")
+    };
     match is_replaced(target) {
-        true => can_save(target),
-        // To open a FIFO may take until somebody reads it.
+        true => can_save(target).map_err(|error| cannot_make(target, error)),
+        false if descriptor(target).is_some() => fs::metadata(target).map(drop).map_err(unusable),
+        // Opening a FIFO would block until somebody reads it.
         false => Ok(()),
     }
 }
 
-/// Whether this is the program's own stdout: `-`, or one of the names that the system has for it, or a link to one.
-pub(crate) fn is_stdout(target: &Path) -> bool {
-    const NAMES: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-    /// Linux follows as many links before it gives up.
-    const LINKS: usize = 40;
-    let next = |path: &PathBuf| Some(path.parent()?.join(fs::read_link(path).ok()?));
-    let mut path = std::iter::successors(Some(target.to_path_buf()), next).take(LINKS);
-    target == Path::new("-") || path.any(|path| NAMES.iter().any(|name| path == Path::new(name)))
-}
-
-/// Whether what is at the path is replaced at the end; a FIFO or device is written to, which cannot be taken back.
+/// Whether a new file replaces what is at the path. A FIFO, a device or an open descriptor is written to instead, and
+/// what went there cannot be taken back.
 pub(crate) fn is_replaced(target: &Path) -> bool {
-    fs::metadata(target).map_or(true, |found| found.is_file() || found.is_dir())
+    descriptor(target).is_none()
+        && fs::metadata(target).map_or(true, |found| found.is_file() || found.is_dir())
 }
 
-/// Opens a FIFO or device. A terminal is not to obey what is written: there it is escaped.
+/// Opens a FIFO, a device or an open descriptor. Text for a terminal is escaped.
 pub(crate) fn open_special(target: &Path) -> io::Result<Box<dyn Write + Send>> {
-    let file = OpenOptions::new().write(true).open(target)?;
+    // A descriptor may be that of a file with something in it, as of a log.
+    let file = match descriptor(target) {
+        Some(_) => OpenOptions::new().append(true).open(target)?,
+        None => OpenOptions::new().write(true).open(target)?,
+    };
     Ok(if file.is_terminal() { Box::new(Screen::new(file)) } else { Box::new(file) })
 }
 
+/// Says why no file can be made, in the words of the command line.
+fn cannot_make(file: &Path, error: Error) -> Trouble {
+    let kind = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let trouble = Trouble::from(error).before_sending();
+    match (kind, file.parent()) {
+        (Some(io::ErrorKind::NotFound), Some(parent)) if !parent.exists() => {
+            let command = shell::line(&["mkdir".as_ref(), "-p".as_ref(), "--".as_ref(), parent.as_os_str()]);
+            trouble.help(format!("its directory does not exist; to make it: {command}"))
+        }
+        (Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem), _) => {
+            trouble.help("choose a directory that you may write to")
+        }
+        (Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded), _) => {
+            trouble.help("make room on the disk, or choose another")
+        }
+        (Some(_), _) => trouble.help("choose another FILE"),
+        // The library has said what is there.
+        (None, _) => trouble.help("choose another FILE, or write to stdout: -f -"),
+    }
+}
+
+/// Where rows go.
 pub(crate) struct Destination {
     out: BufWriter<Box<dyn Write + Send>>,
     part: Option<Part>,
 }
 
-/// What is to become the file: beside it, for its owner alone, and removed when dropped.
+/// The file in the making: beside the target, readable by its owner alone, removed when dropped.
 struct Part {
     file: File,
     path: PathBuf,
     target: PathBuf,
-    /// What the file's are to be once it is whole.
+    /// The permissions of the finished file.
     permissions: Permissions,
-    /// Whether it stays when this is dropped.
-    is_kept: bool,
+    /// Keeps the part when it is dropped.
+    stays: bool,
 }
 
 impl Destination {
-    /// A terminal is not to obey what is written: there it is escaped.
+    /// Stdout. Text for a terminal is escaped.
     pub(crate) fn stdout() -> Self {
         let out = io::stdout();
         let out = if out.is_terminal() { buffered(Screen::new(out)) } else { buffered(out) };
         Destination { out, part: None }
     }
 
-    /// A file; or a FIFO or device, which is written to as it is.
+    /// A part of the file; or what [`open_special`] opens.
     pub(crate) fn open(target: &Path) -> io::Result<Self> {
-        match fs::metadata(target) {
-            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-            Ok(found) if !found.is_file() => {
-                Ok(Destination { out: buffered(open_special(target)?), part: None })
-            }
-            _ => {
-                let part = Part::create(target)?;
-                Ok(Destination { out: buffered(part.file.try_clone()?), part: Some(part) })
-            }
+        if !is_replaced(target) {
+            return Ok(Destination { out: buffered(open_special(target)?), part: None });
         }
+        let part = Part::create(target)?;
+        Ok(Destination { out: buffered(part.file.try_clone()?), part: Some(part) })
     }
 
-    /// Puts the file in place.
+    /// Writes the rest, and puts the file in place. A whole part that cannot be put there is kept: see [`Kept`].
     pub(crate) fn finish(self) -> io::Result<()> {
         self.out.into_inner().map_err(|error| error.into_error())?.flush()?;
         self.part.map_or(Ok(()), Part::finish)
@@ -105,9 +129,9 @@ impl Write for Destination {
 }
 
 impl Part {
-    /// `.NAME.<random>.part`: neither another command that makes the same file nor what a killed one left is met.
+    /// Creates `.NAME.<random>.part`, a name that neither a parallel nor a killed command has used.
     fn create(target: &Path) -> io::Result<Self> {
-        // Taken once, so that it goes where it was opened.
+        // The file goes where the part is, even if the working directory is moved.
         let target = std::path::absolute(target)?;
         let whole = target.file_name().ok_or(io::ErrorKind::IsADirectory)?;
         let mut name = OsString::from(".");
@@ -121,29 +145,58 @@ impl Part {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.write(true).create_new(true).open(&path)?;
-        Ok(Part { file, path, target, permissions, is_kept: false })
+        Ok(Part { file, path, target, permissions, stays: false })
     }
 
-    /// Renames the file to its path. If only that fails, the whole part stays, and the error names it.
     fn finish(mut self) -> io::Result<()> {
-        self.file.set_permissions(self.permissions.clone())?;
+        // Some file systems have no permissions to set. The part then keeps its own.
+        let _ = self.file.set_permissions(self.permissions.clone());
         self.file.sync_all()?;
         fs::rename(&self.path, &self.target).map_err(|error| {
-            self.is_kept = true;
-            let part = self.path.display();
-            io::Error::new(error.kind(), format!("{error}; the whole result is kept in `{part}`"))
+            self.stays = true;
+            io::Error::other(Kept { part: self.path.clone(), target: self.target.clone(), error })
         })
     }
 }
 
-/// What the umask leaves of a new file's permissions: only an empty file that is made for it can tell.
+/// A whole result that could not be renamed to its path.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) part: PathBuf,
+    target: PathBuf,
+    error: io::Error,
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (target, part, error) = (self.target.display(), self.part.display(), &self.error);
+        write!(f, "cannot put `{target}` in place; the whole result is kept in `{part}`: {error}")
+    }
+}
+
+impl std::error::Error for Kept {}
+
+/// Says that stdout, or this file, cannot be written. A reader of a pipe that has enough is no failure.
+pub(crate) fn cannot_write(file: Option<&Path>, error: io::Error) -> Trouble {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Trouble::new(Exit::Enough, "");
+    }
+    if let Some(kept) = error.get_ref().and_then(|inner| inner.downcast_ref::<Kept>()) {
+        return Trouble::new(Exit::File, kept.to_string()).kept(&kept.part);
+    }
+    let name = file.map_or_else(|| "stdout".to_owned(), |file| format!("`{}`", file.display()));
+    Trouble::new(Exit::File, format!("cannot write to {name}: {error}")).help(of_a_write(error.kind()))
+}
+
+/// Finds out a new file's owner and permissions, which the umask decides, by creating one.
 fn of_a_new_file(path: &Path) -> io::Result<Metadata> {
     let new = File::create_new(path)?.metadata();
     fs::remove_file(path)?;
     new
 }
 
-/// Whether the old file is the owner's of the new one, without setuid, setgid or sticky. Only then are its permissions kept.
+/// Whether the new file may take over the old one's permissions: both have one owner, and none of setuid, setgid and
+/// sticky is set.
 fn is_own(old: &Metadata, new: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -159,8 +212,8 @@ fn is_own(old: &Metadata, new: &Metadata) -> bool {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if !self.is_kept {
-            // Nothing is there after the rename. A failure to remove the part must not hide the error that led here.
+        if !self.stays {
+            // After the rename this fails, as it should. Before, nobody is left to be told.
             let _ = fs::remove_file(&self.path);
         }
     }

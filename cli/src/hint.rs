@@ -12,6 +12,8 @@ use crate::trouble::Exit;
 const CHECK_THE_URL: &str =
     "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)";
 
+const CHECK_THE_PROXY: &str = "the proxy is not reached, or does not pass this on: check --proxy, HTTPS_PROXY and ALL_PROXY; --proxy '' goes without";
+
 /// What to do next.
 pub(crate) fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
     let is_unexplained =
@@ -30,7 +32,7 @@ pub(crate) fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
         (Exit::TimedOut, _) => return of_a_time_out(error),
         (Exit::Unavailable, ErrorKind::Transport) => of_the_network(error),
         (Exit::Unavailable, _) => "the service is busy or down; try again later",
-        (Exit::File, _) => "see that the disk has room and that FILE can be written, then go on",
+        (Exit::File, _) => of_a_write(find::<io::Error>(error).map_or(io::ErrorKind::Other, io::Error::kind)),
         (_, ErrorKind::UnexpectedBody) if error.to_string().contains("half a surrogate pair") => {
             "half a character is replaced by --invalid-text replace, and kept in ndjson by --invalid-text keep"
         }
@@ -44,6 +46,16 @@ pub(crate) fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
         (_, ErrorKind::Limit) => return of_a_limit(error),
         _ => return None,
     })
+}
+
+/// What to do about output that cannot be written.
+pub(crate) fn of_a_write(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room there, or write elsewhere"
+        }
+        _ => "see that it can be written, or write elsewhere",
+    }
 }
 
 /// Where the ids are found that this call takes.
@@ -86,6 +98,9 @@ fn of_a_time_out(error: &Error) -> Option<&'static str> {
 }
 
 fn of_the_network(error: &Error) -> &'static str {
+    if let Some(hint) = of_a_proxy(error) {
+        return hint;
+    }
     match find::<rustls::Error>(error) {
         Some(rustls::Error::InvalidCertificate(_)) => {
             "the server's certificate is not to be trusted: check the base URL; where a company has an authority of its own, \
@@ -100,6 +115,25 @@ fn of_the_network(error: &Error) -> &'static str {
             "check the network, the proxy if there is one, and the base URL (--base-url, ARTISAN_URL), or try again"
         }
     }
+}
+
+/// What to do about a proxy, which only the texts of the causes name.
+fn of_a_proxy(error: &Error) -> Option<&'static str> {
+    let causes = std::iter::successors(error.source(), |error| (*error).source());
+    let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    let hints = [
+        (
+            "proxy authorization required",
+            "the proxy asks for a name and a password: write them into its URL, http://USER:PASSWORD@HOST:PORT",
+        ),
+        (
+            "error resolving for socks proxy",
+            "this machine cannot resolve the host: check the base URL, or say socks5h to have the proxy resolve it",
+        ),
+        ("tunnel error", CHECK_THE_PROXY),
+        ("socks", CHECK_THE_PROXY),
+    ];
+    hints.into_iter().find(|(words, _)| text.to_lowercase().contains(words)).map(|(_, hint)| hint)
 }
 
 /// The option that raises the limit, where there is one.

@@ -1,7 +1,7 @@
 //! Where the keys come from: a file, the environment or the terminal, never an argument.
 
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use useartisan::Credentials;
@@ -12,31 +12,48 @@ use crate::{shell, variables};
 const PUBLIC_KEY: &str = "ARTISAN_PUBLIC_KEY";
 const SECRET_KEY: &str = "ARTISAN_SECRET_KEY";
 
+/// The most that is read of a file of keys, in bytes.
+const MOST: u64 = 1 << 20;
+
 /// The keys that a command uses.
 pub(crate) fn credentials(file: Option<&Path>) -> Result<Credentials, Trouble> {
     let (public, secret) = match file {
         Some(path) => from_file(path)?,
         None => from_environment()?,
     };
-    Ok(Credentials::new(public, secret)?)
+    Credentials::new(public, secret).map_err(|error| {
+        let place = match file {
+            Some(path) => format!("the keys' file `{}`", path.display()),
+            None => format!("{PUBLIC_KEY} and {SECRET_KEY}"),
+        };
+        Trouble::usage(format!("{place}: {error}")).help("copy the key again, without anything around it")
+    })
 }
 
 fn from_file(path: &Path) -> Result<(String, String), Trouble> {
     let about = |problem: &dyn std::fmt::Display| {
         Trouble::usage(format!("the keys' file `{}` {problem}", path.display()))
     };
-    let form = format!("it is a text file with the lines {PUBLIC_KEY}=… and {SECRET_KEY}=…");
-    let unread = |error: io::Error| about(&format_args!("cannot be read: {error}")).help(form.clone());
+    let form = format!("it is a text file in UTF-8 with the lines {PUBLIC_KEY}=… and {SECRET_KEY}=…");
+    let unread = |error: io::Error| {
+        about(&format_args!("cannot be read: {error}")).help(match error.kind() {
+            io::ErrorKind::PermissionDenied => "ask its owner for the right to read it".to_owned(),
+            _ => form.clone(),
+        })
+    };
     let metadata = fs::metadata(path).map_err(unread)?;
     if metadata.is_dir() {
         return Err(about(&"is a directory").help("name the file in it that has the keys"));
+    }
+    if !metadata.is_file() && !is_pipe(&metadata) {
+        return Err(about(&"is not a file").help(form));
     }
     if is_open_to_others(&metadata) {
         let command = shell::line(&["chmod".as_ref(), "o=".as_ref(), path.as_os_str()]);
         let fix = format!("say `{command}`, and change the keys if others may have read them");
         return Err(about(&"can be read or written by others").help(fix));
     }
-    let text = fs::read_to_string(path).map_err(unread)?;
+    let text = fs::File::open(path).and_then(|file| io::read_to_string(file.take(MOST))).map_err(unread)?;
     let text = without_mark(&text);
     let value = |name: &str| {
         let lines = text.lines().map(|line| line.trim().trim_start_matches("export "));
@@ -58,6 +75,14 @@ pub(crate) fn without_mark(text: &str) -> &str {
 fn unquoted(value: &str) -> &str {
     let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
     inside('"').or_else(|| inside('\'')).unwrap_or(value)
+}
+
+/// Whether it is a pipe, as of a shell's `<(…)`.
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type());
+    #[cfg(not(unix))]
+    return !metadata.is_file();
 }
 
 #[cfg(unix)]

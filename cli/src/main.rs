@@ -37,6 +37,7 @@ mod complete;
 mod connection;
 mod counting;
 mod delivery;
+mod descriptor;
 mod file;
 mod generated;
 mod halves;
@@ -58,7 +59,8 @@ mod variables;
 mod visible;
 
 use std::cell::Cell;
-use std::process::{self, ExitCode};
+use std::env;
+use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::{ContextKind, ErrorKind};
@@ -68,24 +70,45 @@ use tokio::sync::mpsc::Receiver;
 use args::{Arguments, Command};
 use commands::Session;
 use delivery::Plan;
+use file::cannot_write;
 use print::Printer;
 use stderr::say;
 use trouble::{Exit, Trouble, to_go_on};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
-        let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-        let is_key = error.kind() == ErrorKind::UnknownArgument && argument.contains("key");
-        let printed = error.print();
-        if is_key && printed.is_ok() {
-            say("\nKeys are never arguments, which other users of a machine can see: see --keys, and 'artisan --help'.\n");
-        }
-        process::exit(error.exit_code())
-    });
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error).unwrap_or_else(Trouble::tell),
+    };
     match start(arguments) {
         Ok(code) => code,
         Err(trouble) => trouble.tell(),
     }
+}
+
+/// Prints the help that was asked for, or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> Result<ExitCode, Trouble> {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        return Err(not_utf_8());
+    }
+    match error.print() {
+        Err(failed) if !error.use_stderr() => return Err(cannot_write(None, failed)),
+        _ => {}
+    }
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if error.kind() == ErrorKind::UnknownArgument && argument.contains("key") {
+        say(
+            "\nKeys are never arguments, which other users of a machine can see: see --keys, and 'artisan --help'.\n",
+        );
+    }
+    Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)))
+}
+
+/// Names the argument; clap does not.
+fn not_utf_8() -> Trouble {
+    let wrong = env::args_os().find(|argument| argument.to_str().is_none()).unwrap_or_default();
+    Trouble::usage(format!("the argument `{}` is not UTF-8", wrong.to_string_lossy()))
+        .help("only the names of files may be in another encoding")
 }
 
 fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {

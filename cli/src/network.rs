@@ -65,6 +65,9 @@ fn proxy(option: Option<&str>) -> Result<Option<Proxy>, Trouble> {
         return Err(refused());
     }
     let exceptions = variables::first(&EXCEPTIONS)?;
+    if exceptions.as_ref().is_some_and(|(_, hosts)| hosts.trim() == "*") {
+        return Ok(None);
+    }
     let exceptions = exceptions.and_then(|(_, hosts)| NoProxy::from_string(&hosts));
     Ok(Some(Proxy::https(url).map_err(|_| refused())?.no_proxy(exceptions)))
 }
@@ -74,10 +77,9 @@ fn from_file(file: &Path) -> Result<ClientConfig, Trouble> {
     let about = |problem: &dyn std::fmt::Display| {
         Trouble::usage(format!("the certificates `{}` cannot be read: {problem}", file.display()))
     };
-    let pem = fs::read(file).map_err(|error| about(&error))?;
-    let roots = Roots::from_pem(&pem).map_err(|error| {
-        about(&error).help("it has to hold certificates in PEM: -----BEGIN CERTIFICATE----- and so on")
-    })?;
+    let form = "name a file of certificates in PEM: -----BEGIN CERTIFICATE----- and so on";
+    let pem = fs::read(file).map_err(|error| about(&error).help(form))?;
+    let roots = Roots::from_pem(&pem).map_err(|error| about(&error).help(form))?;
     Ok(with_protocols(roots.client_config()?))
 }
 

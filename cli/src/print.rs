@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 use useartisan::{App, Job, JobId, Profile, QueuedJob, Segment};
 
+use crate::file::cannot_write;
 use crate::trouble::Trouble;
 use crate::visible;
 
@@ -116,8 +117,8 @@ impl Printer {
         };
         text.push('\n');
         let mut out = io::stdout();
-        out.write_all(text.as_bytes())?;
-        Ok(out.flush()?)
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|error| cannot_write(None, error))
     }
 }
 

@@ -32,10 +32,16 @@ pub(crate) fn watch() -> io::Result<Receiver<u8>> {
     Ok(receiver)
 }
 
+/// SIGXFSZ.
+#[cfg(unix)]
+const FILE_TOO_LARGE: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 31 } else { 25 };
+
 #[cfg(unix)]
 fn signal() -> io::Result<impl Future<Output = u8> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
 
+    // With a handler, a limit on the size of files (`ulimit -f`) is a write that fails, and not the end.
+    drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use useartisan::{Error, ErrorKind};
 
 use crate::hint::hint;
+use crate::shell;
 use crate::stderr::say;
 
 /// Exit codes, as the help lists them.
@@ -38,28 +39,34 @@ pub(crate) struct Trouble {
     help: Vec<String>,
     /// Of the library's error, if it is one.
     kind: Option<ErrorKind>,
+    /// The whole result is in a file already.
+    is_kept: bool,
 }
 
 impl Trouble {
     pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
-        Trouble { exit, text: text.into(), help: Vec::new(), kind: None }
+        Trouble { exit, text: text.into(), help: Vec::new(), kind: None, is_kept: false }
     }
 
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Trouble::new(Exit::Usage, text)
     }
 
-    /// The same, found before anything was sent: what is wrong is how the command was called.
+    /// The same, found before anything was sent: the command was called wrongly, and hints come from the caller.
     pub(crate) fn before_sending(self) -> Self {
-        Trouble { exit: Exit::Usage, ..self }
+        Trouble { exit: Exit::Usage, help: Vec::new(), ..self }
     }
 
-    /// Names the file that could not be written, if that is the trouble.
+    /// Names the file that the library calls its writer.
     pub(crate) fn naming(self, file: &Path) -> Self {
-        match self.kind {
-            Some(ErrorKind::File) => Trouble { text: format!("`{}`: {}", file.display(), self.text), ..self },
-            _ => self,
-        }
+        Trouble { text: self.text.replacen("the writer", &format!("`{}`", file.display()), 1), ..self }
+    }
+
+    /// Says what to do with a whole result that could not be put in place. It need not be downloaded again.
+    pub(crate) fn kept(self, part: &Path) -> Self {
+        let command = shell::line(&["mv".as_ref(), "--".as_ref(), part.as_os_str()]);
+        let help = format!("it need not be downloaded again; to give it a name: {command} NAME");
+        Trouble { help: vec![help], is_kept: true, ..self }
     }
 
     /// What went wrong, in a line.
@@ -97,6 +104,7 @@ impl Trouble {
     pub(crate) fn go_on(self, command: &str) -> Self {
         match self.exit {
             Exit::Enough | Exit::NotFound | Exit::JobFailed => self,
+            _ if self.is_kept => self,
             _ => self.help(to_go_on(command)),
         }
     }
@@ -121,9 +129,6 @@ impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Trouble::new(Exit::Enough, ""),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Trouble::new(Exit::File, error.to_string())
-            }
             _ => Trouble::new(Exit::Other, error.to_string()),
         }
     }
@@ -144,7 +149,10 @@ impl From<Error> for Trouble {
             cause = error.source();
         }
         let trouble = Trouble { kind: Some(error.kind()), ..Trouble::new(exit, text) };
-        hint(&error, exit).into_iter().fold(trouble, Trouble::help)
+        match error.kept_part() {
+            Some(part) => trouble.kept(part),
+            None => hint(&error, exit).into_iter().fold(trouble, Trouble::help),
+        }
     }
 }
 
@@ -156,6 +164,8 @@ fn words(error: &Error) -> String {
     }
     match error.kind() {
         ErrorKind::NotFound => text.replacen("the call was refused", "not found", 1),
+        // That is for programmers.
+        ErrorKind::File => text.replace(": write to it by `write_to`", ""),
         _ => text,
     }
 }

@@ -171,43 +171,7 @@ fn a_time_that_cannot_be_read_is_told() {
     assert!(!ran.err.contains("\\'"), "{ran:?}");
 }
 
-/// Wrong uses, each with the words that say what to do.
-#[test]
-fn a_wrong_use_is_told_what_to_do() {
-    let service = Service::new();
-    let directory = Directory::new("cli-wrong");
-    let empty = directory.file("empty");
-    fs::write(&empty, "\n").unwrap();
-    let (empty, missing) = (empty.to_str().unwrap(), directory.file("no dir/x.csv"));
-    let mkdir = format!("mkdir -p -- '{}'", missing.parent().unwrap().display());
-    let file = directory.file("");
-    for (arguments, words) in [
-        (&["list-aps"][..], &["similar", "'list-apps'"][..]),
-        (&["export-profiles", APP, "--ids", empty], &["has no id", "one id on each line"]),
-        (
-            &["export-segment", APP, SEGMENT, "-f", missing.to_str().unwrap()],
-            &["directory is not there", &mkdir],
-        ),
-        (&["export-segment", APP, SEGMENT, "-f", file.to_str().unwrap()], &["name a file in it"]),
-        (&["list-apps", "--timeout", "0s"], &["leaves no time", "1000h"]),
-        (&["list-apps", "--max-time", "1d"], &["90s, 30m or 6h"]),
-        (&["list-apps", "--keys", "/nowhere"], &["ARTISAN_PUBLIC_KEY=…"]),
-        (&["list-apps", "--keys", "/dev/null"], &["/dev/null"]),
-        (&["list-apps", "--secret-key", "x"], &["never arguments", "--keys"]),
-        (&["list-apps", "--public-key=x"], &["never arguments", "--keys"]),
-        (&["download-job", COMPLETE, "--columns", "age"], &["--format csv"]),
-        (&["download-job", COMPLETE, "--format", "xml"], &["json, ndjson, csv"]),
-        (&["export-segment", APP, SEGMENT, "--callback-url", "example.com"], &["https://host/path"]),
-        (&["get-job", COMPLETE, "--wait-timeout", "5s"], &["add --wait"]),
-    ] {
-        let err = service.run(arguments).failed(2);
-        assert!(words.iter().all(|word| err.contains(word)), "{arguments:?}: {err}");
-    }
-    assert!(service.requests().is_empty());
-    assert_eq!(directory.names(), ["empty"]);
-}
-
-/// So are the jobs that a start of unknown outcome may have made.
+/// The jobs that a start of unknown outcome may have made are quoted as well.
 #[cfg(unix)]
 #[test]
 fn a_candidate_is_quoted_for_the_shell() {

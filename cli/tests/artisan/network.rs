@@ -1,10 +1,11 @@
 //! Proxies and certificates.
 
+use std::io::{Read, Write};
 use std::process::Command;
 
 use crate::program::{PUBLIC_KEY, SECRET_KEY, Service, artisan, run};
 use crate::tls::{Secure, tunnel};
-use useartisan_test_support::server::{Server, header, refusing};
+use useartisan_test_support::server::{Server, close, header, refusing};
 
 const HOST: &str = "https://artisan.example";
 
@@ -88,6 +89,10 @@ fn a_host_may_be_reached_without_a_proxy() {
         run(command.env("HTTPS_PROXY", &dead).env(name, "example.com")).failed(8);
     }
     run(ask(&secure, &direct, &["--proxy", ""]).env("ALL_PROXY", &dead)).quiet();
+    // `*` is every host, an address as well.
+    let address = format!("https://{}", secure.server.address());
+    let err = run(ask(&secure, &address, &["--proxy", &dead]).env("NO_PROXY", "*")).failed(8);
+    assert!(!err.contains("tunnel"), "{err}");
 }
 
 /// A proxy would read what goes over plain http, the keys as well: so that goes through none.
@@ -120,7 +125,31 @@ fn what_is_not_a_proxy_is_refused() {
     }
     // A SOCKS proxy is known, and is asked.
     let dead = format!("socks5h://{}", refusing());
-    run(&mut ask(&secure, HOST, &["--proxy", &dead])).failed(8);
+    let err = run(&mut ask(&secure, HOST, &["--proxy", &dead])).failed(8);
+    assert!(err.contains("check --proxy, HTTPS_PROXY"), "{err}");
+    assert!(secure.server.take_requests().is_empty());
+}
+
+/// Where it is the proxy that fails, the message says so, and nothing about the base URL.
+#[test]
+fn a_proxy_that_fails_is_told() {
+    let secure = Secure::new("cli-proxy-fails");
+    let wants_a_name = Server::with_body(407, "");
+    let refuses = Server::with_body(403, "");
+    let plain = Server::serving(|_, mut stream, _| {
+        let _ = stream.read(&mut [0; 1000]);
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        close(&mut stream);
+    });
+    for (proxy, words) in [
+        (format!("http://{}", refusing()), "check --proxy, HTTPS_PROXY"),
+        (format!("http://{}", refuses.address()), "check --proxy, HTTPS_PROXY"),
+        (format!("https://{}", plain.address()), "check --proxy, HTTPS_PROXY"),
+        (format!("http://{}", wants_a_name.address()), "http://USER:PASSWORD@HOST:PORT"),
+    ] {
+        let err = run(&mut ask(&secure, HOST, &["--proxy", &proxy])).failed(8);
+        assert!(err.contains(words) && !err.contains("base URL"), "{proxy}: {err}");
+    }
     assert!(secure.server.take_requests().is_empty());
 }
 
@@ -153,9 +182,9 @@ fn certificates_that_cannot_be_used_are_named() {
     let secure = Secure::new("cli-no-certificates");
     let empty = secure.authority.with_file_name("empty");
     std::fs::write(&empty, "").unwrap();
-    for (file, word) in [("/nowhere.pem", "No such file"), (empty.to_str().unwrap(), "BEGIN CERTIFICATE")] {
+    for (file, word) in [("/nowhere.pem", "No such file"), (empty.to_str().unwrap(), "no certificate")] {
         let err = service.run(&["list-apps", "--cacert", file]).failed(2);
-        assert!(err.contains(file) && err.contains(word), "{err}");
+        assert!(err.contains(file) && err.contains(word) && err.contains("BEGIN CERTIFICATE"), "{err}");
     }
     // A system without certificates is told to whoever needs them.
     let mut command = artisan(&["list-apps", "--base-url", HOST]);

@@ -1,32 +1,33 @@
 //! Results in their three forms, to a file and to stdout.
 
-use std::collections::HashMap;
 use std::fs;
+use std::io::Read;
 
-use serde_json::value::RawValue;
 use useartisan::JobId;
+use useartisan::fake::Fault;
 
-use crate::program::{APP, COMPLETE, SEGMENT, Service};
+use crate::program::{APP, COMPLETE, SEGMENT, Service, wait};
 use useartisan_test_support::directory::Directory;
 
 /// What JSON can say, twice named, deep, with what CSV has to quote.
-pub(crate) const RESULT: &str = r#" {"artisanUserIds": [
+const RESULT: &str = r#" {"artisanUserIds": [
   {"age": "29", "n": 12345678901234567890.10, "n": 1e400, "age": "30", "plan": "a \"b\", c\né"},
   {"geo-locality": "", "age": null, "o": {"x":
     [1,  2]}, "": "no name"},
   {}
 ]} "#;
 
-pub(crate) const NDJSON: &str = r#"{"age":"29","n":12345678901234567890.10,"n":1e400,"age":"30","plan":"a \"b\", c\né"}
+const NDJSON: &str = r#"{"age":"29","n":12345678901234567890.10,"n":1e400,"age":"30","plan":"a \"b\", c\né"}
 {"geo-locality":"","age":null,"o":{"x":     [1,  2]},"":"no name"}
 {}
 "#;
 
-pub(crate) const CSV: &str = "plan,age,n,other\n\
+const CSV: &str = "plan,age,n,other\n\
     \"a \"\"b\"\", c\né\",30,1e400,\"{\"\"n\"\":12345678901234567890.10,\"\"age\"\":\"\"29\"\"}\"\n\
     ,,,\"{\"\"geo-locality\"\":\"\"\"\",\"\"o\"\":{\"\"x\"\":     [1,  2]},\"\"\"\":\"\"no name\"\"}\"\n\
     ,,,\n";
 
+/// A service whose complete job has this result.
 pub(crate) fn service() -> Service {
     let service = Service::new();
     service.fake.set_result(JobId::new(COMPLETE).unwrap(), RESULT).unwrap();
@@ -144,161 +145,117 @@ fn sizes_are_told_by_their_names() {
     }
 }
 
-/// Texts that a program cut in the middle of an emoji, one of them in a name and one inside a value that is JSON.
-const CUT: &str =
-    r#"{"artisanUserIds":[{"nick":"ann \ud83d","age":"1"},{"a\uDE00":"\ud83d\ude00","o":{"x":"\udfff"}}]}"#;
-
-/// By default nothing is lost: NDJSON keeps them, CSV replaces them, and how many there were is told.
+/// A result that is cut, or no result, fails; the file stays as it was, with nothing beside it.
 #[test]
-fn half_a_character_is_kept_or_replaced() {
-    let service = Service::new();
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), CUT).unwrap();
-    let kept = "{\"nick\":\"ann \\ud83d\",\"age\":\"1\"}\n{\"a\\uDE00\":\"😀\",\"o\":{\"x\":\"\\udfff\"}}\n";
-    let replaced =
-        kept.replace("\\ud83d", "\u{fffd}").replace("\\uDE00", "\u{fffd}").replace("\\udfff", "\\ufffd");
-    let csv = "nick,other\nann \u{fffd},\"{\"\"age\"\":\"\"1\"\"}\"\n,\"{\"\"a\u{fffd}\"\":\"\"😀\"\",\"\"o\"\":{\"\"x\"\":\"\"\\ufffd\"\"}}\"\n";
-    let columns = ["--columns", "nick,*"];
-    for (format, more, expected, word) in [
-        ("ndjson", &[][..], kept, "kept: 3 times"),
-        ("ndjson", &["--invalid-text", "keep"], kept, "kept: 3 times"),
-        ("ndjson", &["--invalid-text", "replace"], &replaced, "replaced by U+FFFD: 3 times"),
-        ("csv", &columns, csv, "replaced by U+FFFD: 3 times"),
-        ("csv", &[&columns[..], &["--invalid-text", "replace"]].concat(), csv, "replaced by U+FFFD: 3 times"),
-    ] {
-        let ran = service.run(&[&["download-job", COMPLETE, "--format", format], more].concat());
-        assert!(ran.code == Some(0) && ran.err.contains(word), "{ran:?}");
-        assert_eq!(ran.out, expected, "{format} {more:?}");
-    }
-    assert_eq!(service.run(&["download-job", COMPLETE]).quiet(), CUT);
-    for format in ["csv", "ndjson"] {
-        let strict = ["download-job", COMPLETE, "--format", format, "--invalid-text", "error"];
-        let ran = service.run(&strict);
-        assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.err.contains("half a surrogate pair") && ran.err.contains("--invalid-text"), "{ran:?}");
-    }
-    for (format, how) in [("csv", "keep"), ("json", "keep"), ("json", "replace")] {
-        let arguments = ["download-job", COMPLETE, "--format", format, "--invalid-text", how];
-        assert!(service.run(&arguments).failed(2).contains("--invalid-text"));
-    }
-}
-
-/// What the decoder bounds can be raised or lowered, and the message names the option.
-#[test]
-fn the_limits_of_a_profile_are_options() {
-    let service = Service::new();
-    let record = format!(r#"{{"a":"{}","b":"1","c":"2"}}"#, "x".repeat(2000));
-    let result = format!(r#"{{"artisanUserIds":[{record}]}}"#);
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
-    let download = ["download-job", COMPLETE, "--format", "ndjson"];
-    for (option, low, high) in
-        [("--max-record", "1KB", "3KiB"), ("--max-attributes", "2", "3"), ("--max-text", "1999", "2 KB")]
-    {
-        let ran = service.run(&[&download[..], &[option, low]].concat());
-        assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.err.contains(&format!("raise it by {option} ")), "{ran:?}");
-        assert!(ran.err.contains(&format!(" download-job {COMPLETE} --wait --format json\n")), "{ran:?}");
-        let out = service.run(&[&download[..], &[option, high]].concat()).quiet();
-        assert_eq!(out, format!("{record}\n"));
-    }
-    // Above the defaults, too: a text of 5 MB in a record of 20 MB with 70,000 attributes.
-    let text = "x".repeat(5_000_000);
-    let many = (0..70_000).map(|n| format!(r#""a{n}":"""#)).collect::<Vec<_>>().join(",");
-    let result =
-        format!(r#"{{"artisanUserIds":[{{"a":"{text}","b":"{text}","c":"{text}","d":"{text}",{many}}}]}}"#);
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
-    assert_eq!(service.run(&download).code, Some(1));
-    let raised = ["--max-record", "32MiB", "--max-attributes", "100000", "--max-text", "8MiB"];
-    assert!(service.run(&[&download[..], &raised].concat()).quiet().len() > 20_000_000);
-    for (option, value) in [("--max-record", "lots"), ("--max-text", "1.5MB"), ("--max-attributes", "-1")] {
-        service.run(&[&download[..], &[option, value]].concat()).failed(2);
-    }
-}
-
-/// The default columns are the published attributes and all others; a reader of CSV gets back what was sent.
-#[test]
-fn by_default_no_attribute_is_lost() {
-    let out = service().run(&["download-job", COMPLETE, "--format", "csv"]).quiet();
-    let mut reader = csv::Reader::from_reader(out.as_bytes());
-    let header = reader.headers().unwrap().clone();
-    assert_eq!((header.len(), &header[0], &header[23]), (24, "artisanId", "other"));
-    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), 3);
-    let others: HashMap<String, Box<RawValue>> = serde_json::from_str(&rows[0][23]).unwrap();
-    assert_eq!(others["plan"].get(), r#""a \"b\", c\né""#);
-    assert_eq!(others["age"].get(), r#""29""#); // the first of two; the second is in its column
-    assert_eq!(&rows[0][4], "30");
-    assert_eq!(&rows[2][23], "");
-}
-
-/// What `--columns` doesn't name is left out only because it was said so; and the list may have another name.
-#[test]
-fn columns_and_the_list_are_chosen() {
-    let service = Service::new();
-    let result = r#"{"profiles":[{"age":"1","plan":"x"},{"plan":"y"}]}"#;
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
-    let csv = ["download-job", COMPLETE, "--list", "profiles", "--format", "csv", "--columns", "plan"];
-    assert_eq!(service.run(&csv).quiet(), "plan\nx\ny\n");
-    let spaced = [&csv[..6], &["--columns", " plan, age ,other"]].concat();
-    let ran = service.run(&spaced);
-    assert_eq!(ran.out, "plan,age,other\nx,1,\ny,,\n");
-    assert_eq!(ran.err, "artisan: no profile has \"other\", a column of --columns\n");
-}
-
-/// A spreadsheet's formulas and what is null go out as the help says.
-#[test]
-fn values_go_out_as_they_are() {
-    let service = Service::new();
-    let result = r#"{"artisanUserIds":[{"a":"=1+1","b":null,"c":"@x"},{"a":"-1","b":"","c":"+1"}]}"#;
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
-    let csv = ["download-job", COMPLETE, "--format", "csv", "--columns", "a,b,c"];
-    assert_eq!(service.run(&csv).quiet(), "a,b,c\n=1+1,,@x\n-1,,+1\n");
-    let help = service.run(&["download-job", "--help"]).quiet();
-    for piece in ["absent or null is empty", "spreadsheet"] {
-        assert!(help.contains(piece), "{piece}");
-    }
-}
-
-/// Of a profiles export the list's name is not documented: what chooses it is told, and the command to go on with is
-/// none that fails again.
-#[test]
-fn a_list_of_another_name_is_found() {
-    let service = Service::new();
-    let directory = Directory::new("cli-list");
-    service.fake.set_result(JobId::new(COMPLETE).unwrap(), r#"{"profiles":[{"age":"1"}]}"#).unwrap();
-    for format in ["ndjson", "csv"] {
+fn what_is_cut_replaces_nothing() {
+    let service = service();
+    let directory = Directory::new("cli-cut");
+    for format in ["json", "ndjson", "csv"] {
         let file = directory.file(format);
-        let download = ["download-job", COMPLETE, "--wait", "-f", file.to_str().unwrap(), "--format", format];
-        let ran = service.run(&download).failed(1);
-        for piece in ["`artisanUserIds`", "--list NAME", "--format json"] {
-            assert!(ran.contains(piece), "{piece}: {ran}");
+        fs::write(&file, "old").unwrap();
+        let download = ["download-job", COMPLETE, "--format", format, "-f", file.to_str().unwrap()];
+        for fault in [Fault::cut_body(60), Fault::cut_silently(60), Fault::failure("no luck")] {
+            service.fake.fail_next_for("download_job", fault.times(9));
+            let ran = service.run(&download);
+            assert!(ran.code != Some(0) && ran.out.is_empty() && !ran.err.is_empty(), "{ran:?}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+            // To a pipe what came is out, and the exit code tells that it is not all.
+            let to_a_pipe = service.run(&download[..4]);
+            assert!(to_a_pipe.code != Some(0) && !to_a_pipe.err.is_empty(), "{to_a_pipe:?}");
+            service.fake.clear_faults();
         }
-        assert!(!ran.contains("base URL"), "{ran}");
-        assert!(ran.ends_with(&format!(" download-job {COMPLETE} --wait --format json\n")), "{ran}");
-        let told = service.run(&[&download[..], &["--list", "profiles"]].concat()).waited();
-        assert!(told.contains("profiles          1\n"), "{told}");
+    }
+    assert_eq!(directory.names(), ["csv", "json", "ndjson"]);
+}
+
+/// A download to a file that breaks off starts again, and nothing of what broke off stays; so often, and no oftener.
+#[test]
+fn what_breaks_off_starts_again() {
+    let service = service();
+    let directory = Directory::new("cli-again");
+    for (format, expected) in [("json", RESULT), ("ndjson", NDJSON), ("csv", CSV)] {
+        let columns: &[&str] = if format == "csv" { &["--columns", "plan,age,n,*"] } else { &[] };
+        let download = [&["download-job", COMPLETE, "--format", format], columns].concat();
+        let file = directory.file(format);
+        let to_file = [&download[..], &["-f", file.to_str().unwrap()]].concat();
+        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(2));
+        let told = service.run(&to_file).quiet();
+        assert!(
+            told.contains(&format!("downloaded_bytes  {}\nprofiles          3\n", RESULT.len())),
+            "{told}"
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{format}");
+        assert_eq!(service.requests().len(), 3, "{format}");
+
+        service.fake.fail_next_for("download_job", Fault::cut_body(150).times(9));
+        service.run(&to_file).failed(8);
+        assert_eq!(service.requests().len(), 4, "{format}");
+        // What went to a pipe cannot be taken back: what repeats it is told.
+        let ran = service.run(&download);
+        let command = format!(" download-job {COMPLETE} --wait --format {format}");
+        assert!(ran.code == Some(8) && ran.err.contains(&command), "{ran:?}");
+        assert_eq!(service.requests().len(), 1, "{format}");
+        service.fake.clear_faults();
     }
 }
 
-/// The original counts as well, by the list that is named; where that is not found, nothing is claimed.
+/// The permissions are those of the file that is replaced, or else the umask's; a partial file is its owner's alone,
+/// and its name is none that another process with the same number has.
+#[cfg(unix)]
 #[test]
-fn profiles_are_counted_where_they_are_found() {
+fn the_permissions_of_the_file_are_kept() {
+    use std::os::unix::fs::PermissionsExt;
+
+    use crate::program::{signal, until};
+
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let service = service();
+    let directory = Directory::new("cli-mode");
+    let new = directory.file("new");
+    fs::write(&new, "").unwrap();
+    let modes = [Some(0o600), Some(0o664), Some(0o444), None];
+    for (format, old) in
+        ["json", "ndjson", "csv"].into_iter().flat_map(|format| modes.map(|old| (format, old)))
+    {
+        let file = directory.file(format);
+        let _ = fs::remove_file(&file);
+        if let Some(old) = old {
+            fs::write(&file, "old").unwrap();
+            fs::set_permissions(&file, PermissionsExt::from_mode(old)).unwrap();
+        }
+        let download = ["download-job", COMPLETE, "--format", format, "-f", file.to_str().unwrap()];
+        service.fake.fail_next_for("download_job", Fault::stalled(20));
+        let child = service.artisan(&download).spawn().unwrap();
+        until("the download", || directory.parts().len() == 1 && !service.fake.requests().is_empty());
+        let part = directory.parts().remove(0);
+        assert_eq!(mode(&part), 0o600, "{format}");
+        assert!(!part.to_str().unwrap().contains(&format!(".{}.", child.id())), "{part:?}");
+        signal("INT", &child);
+        wait(child).failed(130);
+        service.run(&download).quiet();
+        service.requests();
+        assert_eq!(mode(&file), old.unwrap_or_else(|| mode(&new)), "{format}");
+        assert_ne!(fs::read_to_string(&file).unwrap(), "old");
+    }
+}
+
+/// A reader that has had enough, as `head`, is no failure, and nothing is said of it.
+#[test]
+fn a_pipe_may_be_closed_early() {
     let service = Service::new();
-    let directory = Directory::new("cli-counts");
-    let file = directory.file("result.json");
-    let download = ["download-job", COMPLETE, "-f", file.to_str().unwrap()];
-    for (result, list, count) in [
-        (r#"{"profiles":[{"age":"1"},{}]}"#, &["--list", "profiles"][..], Some("2")),
-        (r#"{"profiles":[]}"#, &["--list", "profiles"], Some("0")),
-        (r#"{"profiles":[{"age":"1"},{}]}"#, &[], None),
-        (r#"{"artisanUserIds":[{},"no profile"],"more":[{}]}"#, &[], None),
-        ("[{}]", &[], None),
-    ] {
-        service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
-        let table = service.run(&[&download[..], list].concat()).quiet();
-        let told = table.lines().find_map(|line| line.strip_prefix("profiles  ").map(str::trim));
-        assert_eq!(told, count, "{result}: {table}");
-        let json = service.run(&[&download[..], list, &["--output", "json"]].concat()).quiet();
-        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(json["profiles"].as_u64().map(|count| count.to_string()).as_deref(), count, "{json}");
+    let profile = r#"{"age":"29"}"#;
+    let result = format!(r#"{{"artisanUserIds":[{}{profile}]}}"#, format!("{profile},").repeat(100_000));
+    service.fake.set_result(JobId::new(COMPLETE).unwrap(), result).unwrap();
+    for format in ["json", "ndjson", "csv"] {
+        let mut child = service.artisan(&["download-job", COMPLETE, "--format", format]).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        out.read_exact(&mut [0; 1000]).unwrap();
+        drop(out);
+        assert_eq!(wait(child).quiet(), "", "{format}");
+    }
+    for arguments in [&["list-apps"][..], &["list-jobs", "--output", "json"], &["--help"]] {
+        let mut child = service.artisan(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        wait(child).quiet();
     }
 }
