@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The arguments.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::delivery::LIST;
 use crate::help::{EXAMPLES, SHORT};
 use crate::trouble::Trouble;
 
-/// Over the options that every command has.
+/// The heading of the options that every command has.
 pub(crate) const GLOBAL: &str = "Global options";
 
 /// The Artisan API: apps, profiles, segments, export jobs and their downloads
@@ -47,7 +47,7 @@ pub(crate) enum Output {
 pub(crate) enum Command {
     /// List the apps of the organization
     ListApps,
-    /// Show one user's profile
+    /// Show the profile of a user
     #[command(after_help = "\
 Examples:
   artisan get-profile APP USER
@@ -66,7 +66,7 @@ Examples:
                                 artisan export-profiles [OPTIONS] <APP> --ids <FILE>")]
     #[command(after_help = "\
 Examples:
-  artisan export-profiles APP USER USER                      start, and wait for nothing
+  artisan export-profiles APP USER USER                      start it, and do not wait
   artisan export-profiles APP --ids users.txt -f users.csv   start, wait, download")]
     ExportProfiles {
         /// The id of the app
@@ -142,7 +142,7 @@ Examples:
     },
 }
 
-/// Which users: by arguments, or by a file for a long list.
+/// The users of an export, from the arguments or from a file.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Users {
@@ -154,10 +154,10 @@ pub(crate) struct Users {
     pub(crate) ids: Option<PathBuf>,
 }
 
-/// What becomes of the job that an export starts.
+/// What to do with the job that an export starts.
 #[derive(Args)]
 pub(crate) struct Export {
-    /// The URL at which the service is to tell that the job has finished
+    /// The URL that the service calls when the job has finished
     #[arg(long, value_name = "URL")]
     pub(crate) callback_url: Option<CallbackUrl>,
     #[command(flatten)]
@@ -168,63 +168,64 @@ pub(crate) struct Export {
 
 #[derive(Args)]
 pub(crate) struct Waiting {
-    /// Wait until the job is complete; an export whose result is asked for always does
+    /// Wait until the job is complete; an export that downloads its result always waits
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Give up waiting after so long, as in 90s, 30m or 6h; the job goes on [default: 6h]
+    /// Stop waiting after this time, such as 90s, 30m or 6h; the job goes on [default: 6h]
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(crate) wait_timeout: Option<Duration>,
 }
 
-/// Where a result goes, and in which form.
+/// Where a result goes, and in which format.
 #[derive(Args)]
 pub(crate) struct Delivery {
-    /// Download the result to this file, which is made whole or not at all (- is stdout)
+    /// Download the result to this file, complete or not at all (- is stdout)
     ///
-    /// Who asks for a result by any of these options gets it: in FILE, or else on stdout. An export then waits for it.
+    /// Any option about the result asks for it. Without -f it goes to stdout. An export then waits for its job.
     ///
-    /// A download that breaks off starts again by itself where it goes to a file. What went to stdout, a FIFO or a
-    /// device cannot be taken back: there the exit code tells, and the command that repeats it.
+    /// A download to a file starts again by itself if it breaks off. Output to stdout, a FIFO or a device cannot be
+    /// taken back: if that breaks off, the exit code says so, and a message has the command that repeats it.
+    /// /dev/stdout is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The form of the result; by default what FILE ends in (.json, .ndjson, .jsonl, .csv), on stdout json
+    /// The format of the result; by default that of FILE's ending (.json, .ndjson, .jsonl, .csv), on stdout json
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// The columns of the CSV, by the names of attributes; '*' takes all other attributes, as JSON
+    /// The columns of the CSV: names of attributes, and '*' for a column with all others as JSON
     ///
-    /// By default the attributes that the service publishes, and '*', so that nothing is lost. Of an attribute that
-    /// comes twice, the last counts, and '*' takes those before. A value that is not text is its JSON; one that is
-    /// absent or null is empty, as is an empty text. Values go out as they are: one that begins with = + - or @ is a
-    /// formula to a spreadsheet, so have it import such columns as text.
+    /// The default is the attributes that the service publishes, and '*', so that nothing is lost. If an attribute comes
+    /// twice, its column has the last value, and '*' has the others. A value that is not text is written as JSON. A value
+    /// that is absent or null is empty, as is an empty text. Values are not changed: a spreadsheet takes one that begins
+    /// with = + - or @ for a formula, so import such columns as text.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
-    /// The name of the list of profiles in the result, for ndjson and csv; of an export-profiles, it is not documented
+    /// The name of the list of profiles in the result; for export-profiles it is not documented
     #[arg(long, value_name = "NAME", default_value = LIST)]
     pub(crate) list: String,
-    /// What becomes of half a character in a text [default: keep for ndjson, replace for csv]
+    /// What to do with half a character in a text [default: keep for ndjson, replace for csv]
     ///
     /// A program that cuts a text in the middle of an emoji leaves half a surrogate pair, such as \ud83d, which only JSON
-    /// can write. The summary says how many there were.
+    /// can write. A message at the end says how many there were.
     #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
     pub(crate) invalid_text: Option<InvalidText>,
-    /// The most that one profile may take in the result, such as 64MB [default: 16MiB]
+    /// The largest size of a profile in the result, such as 64MB [default: 16MiB]
     #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) max_record: Option<u64>,
-    /// The most attributes that one profile may have [default: 65536]
+    /// The largest number of attributes of a profile [default: 65536]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) max_attributes: Option<usize>,
-    /// The most that one text in a profile may take, such as 16MB [default: 4MiB]
+    /// The largest size of a text in a profile, such as 16MB [default: 4MiB]
     #[arg(long, value_name = "SIZE", value_parser = size, allow_hyphen_values = true, hide_short_help = true)]
     pub(crate) max_text: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InvalidText {
-    /// As U+FFFD, the replacement character
+    /// Write U+FFFD, the replacement character
     Replace,
-    /// As it came; in ndjson alone
+    /// Keep it as it came; ndjson only
     Keep,
-    /// The download fails
+    /// Fail
     Error,
 }
 
@@ -232,9 +233,9 @@ pub(crate) enum InvalidText {
 pub(crate) enum Format {
     /// The original document, byte for byte
     Json,
-    /// One profile a line, with every attribute as it came
+    /// A profile on each line, with every attribute as it came
     Ndjson,
-    /// One profile a row, after a row of names
+    /// A profile in each row, after a row of names
     Csv,
 }
 
@@ -243,7 +244,7 @@ pub(crate) struct Fake {
     /// The port of 127.0.0.1; 0 is any free one
     #[arg(long, default_value_t = 8080)]
     pub(crate) port: u16,
-    /// Have each download repeat its profiles to at least so many bytes, as in 1GB
+    /// Repeat the profiles of each download until it has at least this size, such as 1GB
     #[arg(long, hide = true, value_parser = size)]
     pub(crate) result_size: Option<u64>,
 }
@@ -253,25 +254,25 @@ impl Waiting {
         self.wait_timeout.unwrap_or(Duration::from_secs(6 * 60 * 60))
     }
 
-    /// Whether `--wait-timeout` has a wait to end.
+    /// Refuses `--wait-timeout` without a wait.
     pub(crate) fn check(&self, waits: bool) -> Result<(), Trouble> {
         match self.wait_timeout {
-            Some(_) if !waits => Err(Trouble::usage("--wait-timeout is for a wait: add --wait")),
+            Some(_) if !waits => Err(Trouble::usage("--wait-timeout needs a wait: add --wait")),
             _ => Ok(()),
         }
     }
 }
 
-/// A time, for a person: `90s`, `30m`, `6h`.
+/// Parses a time such as `90s`, `30m` or `6h`.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
     time.ok_or_else(|| "is not a time such as 90s, 30m or 6h; the units are s, m and h".to_owned())
 }
 
-/// A time that something may take.
+/// Parses a time that is not zero.
 pub(crate) fn some_time(text: &str) -> Result<Duration, String> {
     time(text).and_then(|time| match time.is_zero() {
-        true => Err("leaves no time at all; to wait without end, say a long one, as 1000h".to_owned()),
+        true => Err("leaves no time at all; to wait without end, give a long time such as 1000h".to_owned()),
         false => Ok(time),
     })
 }
@@ -282,7 +283,7 @@ fn status(text: &str) -> Result<JobStatus, String> {
     found.ok_or_else(|| "is none of QUEUED, RUNNING, COMPLETE and FAILED".to_owned())
 }
 
-/// Bytes, as multiples where it says so.
+/// Parses a size in bytes, with or without a unit.
 fn size(text: &str) -> Result<u64, String> {
     let binary = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     let units = [binary, [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)]].concat();

@@ -1,4 +1,4 @@
-//! Which attributes are the columns of a CSV, and what a profile has in them.
+//! The columns of a CSV, and a profile as a row.
 
 use std::collections::HashMap;
 use std::io;
@@ -9,7 +9,7 @@ use useartisan::decode::ProfileRecord;
 use crate::json;
 use crate::trouble::Trouble;
 
-/// The attributes that the service publishes: who, when, where, what with; and then all others.
+/// The attributes that the service publishes, and all others.
 const DEFAULT: [&str; 24] = [
     "artisanId",
     "sharedUserId",
@@ -37,27 +37,27 @@ const DEFAULT: [&str; 24] = [
     OTHERS,
 ];
 
-/// Stands for all attributes that have no column of their own.
+/// The column for all attributes without a column of their own.
 const OTHERS: &str = "*";
 
-/// What the column of all other attributes is called.
+/// The name of that column in the header.
 const OTHERS_HEADER: &str = "other";
 
 #[derive(Clone)]
 pub(crate) struct Columns {
     names: Vec<String>,
-    /// Where each attribute goes.
+    /// The column of each attribute.
     places: HashMap<String, usize>,
-    /// Which had a value so far; the default ones need none.
+    /// The columns that had a value so far. The default columns count as used.
     used: Vec<bool>,
-    /// Where all others go.
+    /// The column of all others.
     others: Option<usize>,
     /// The others of one profile, as JSON.
     rest: Vec<u8>,
 }
 
 impl Columns {
-    /// Those of the command line, or else the default ones.
+    /// The columns of the command line, or else the default ones.
     pub(crate) fn new(names: &[String]) -> Result<Self, Trouble> {
         let named: Vec<_> = names.iter().map(|name| name.trim()).collect();
         let names = if named.is_empty() { &DEFAULT } else { &*named };
@@ -75,7 +75,7 @@ impl Columns {
             };
             if name.is_empty() {
                 let help =
-                    "say the names of attributes, as in --columns sharedUserId,age; '*' takes all others";
+                    "give names of attributes, such as --columns sharedUserId,age; '*' takes all others";
                 return Err(Trouble::usage("--columns has an empty name").help(help));
             }
             if taken {
@@ -89,7 +89,7 @@ impl Columns {
         Ok(columns)
     }
 
-    /// The columns that were named and never had a value: a name that is spelled otherwise, for one.
+    /// The named columns that never had a value, perhaps because of a typing error.
     pub(crate) fn unused(&self) -> impl Iterator<Item = &str> {
         let unused = self.names.iter().zip(&self.used).filter(|(name, used)| !**used && *name != OTHERS);
         unused.map(|(name, _)| name.as_str())
@@ -109,7 +109,7 @@ impl Columns {
         let mut others = Vec::new();
         for (name, value) in record {
             match self.places.get(name).and_then(|place| cells.get_mut(*place)) {
-                // Of those of one name the last counts.
+                // The last value of a name counts.
                 Some(cell) => others.extend(cell.replace(value).map(|before| (name, before))),
                 None => others.push((name, value)),
             }
@@ -134,7 +134,7 @@ fn text<'a>(cell: &Option<AttributeValue<'a>>) -> &'a str {
     }
 }
 
-/// What is behind an error of writing CSV: its own conversion hides that a pipe was closed.
+/// The I/O error inside a CSV error. The conversion that csv offers hides a closed pipe.
 pub(crate) fn cause(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

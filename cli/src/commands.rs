@@ -1,4 +1,4 @@
-//! The commands: one method of the API each.
+//! The commands, one for each method of the API.
 
 use std::cell::Cell;
 use std::cmp::Reverse;
@@ -21,23 +21,23 @@ use crate::print::{Delivered, Printer};
 use crate::shell;
 use crate::trouble::{Exit, Trouble};
 
-/// How many jobs are named, at most, if it is not known whether one was started.
+/// The most jobs that a message names if it is not known whether one was started.
 const CANDIDATES: usize = 5;
 
-/// How long listing them may take. They are only a hint, so the error should not wait long for them.
+/// How long listing them may take. They are only a hint, and the error waits for them.
 const SEARCH: Duration = Duration::from_secs(10);
 
-/// What every command works with.
+/// What every command needs.
 pub(crate) struct Session<'a> {
     pub(crate) client: Client<Counting>,
     /// How often a download is tried.
     pub(crate) retry: Retry,
     pub(crate) printer: Printer,
-    /// What becomes of a result, if one is wanted.
+    /// Where the result goes, if one is asked for.
     pub(crate) plan: Option<Plan>,
-    /// How a command that goes on has to begin, if there can be one.
+    /// The first words of a command that goes on with a job, if one can.
     pub(crate) words: Option<Vec<OsString>>,
-    /// That command, once a job is waited for or its download has failed: what is left to say if all ends here.
+    /// That command, once there is a job to go on with. It is printed if the program ends early.
     pub(crate) go_on: &'a Cell<Option<String>>,
 }
 
@@ -78,13 +78,13 @@ impl Session<'_> {
                 Err(trouble) if trouble.is_refusal() => Err(self.not_ready(&job).await.unwrap_or(trouble)),
                 ended => ended,
             },
-            // These need neither keys nor a client, and are done before there are any.
+            // `start` has run these two already, as they need no client.
             Command::Fake(fake) => crate::serve::serve(fake).await,
             Command::Completions { shell } => crate::complete::print(shell),
         }
     }
 
-    /// Starts a job; then waits for it and delivers its result, as far as that is asked for.
+    /// Starts a job. If asked to, waits for it and delivers its result.
     async fn export<E: Endpoint<Output = QueuedJob>>(
         &self,
         endpoint: E,
@@ -103,7 +103,7 @@ impl Session<'_> {
         }
     }
 
-    /// Starts a job. The wait comes later, so that the id is printed before anything else can go wrong.
+    /// Starts a job. The caller prints its id before anything else can go wrong.
     async fn start<E: Endpoint<Output = QueuedJob>>(&self, endpoint: E) -> Result<QueuedJob, Trouble> {
         match self.client.call(endpoint).send().await {
             Ok(queued) => Ok(queued),
@@ -114,7 +114,7 @@ impl Session<'_> {
         }
     }
 
-    /// Names the newest jobs, as one of them may be the new one. The service does not say what a job exports.
+    /// Adds the newest jobs to the message: one of them may be the new one. The service does not say what a job exports.
     async fn name_candidates(&self, trouble: Trouble) -> Trouble {
         match self.candidates().await {
             Ok(jobs) => jobs.iter().fold(trouble, |trouble, job| {
@@ -123,8 +123,7 @@ impl Session<'_> {
                     words.chain(["get-job", "--", job.id().as_str()].map(OsStr::new)).collect();
                 trouble.help(format!("it may be: {}", shell::line(&words)))
             }),
-            Err(error) => trouble
-                .help(format!("the jobs could not be listed just now: {}", Trouble::from(error).text())),
+            Err(error) => trouble.help(format!("listing the jobs failed: {}", Trouble::from(error).text())),
         }
     }
 
@@ -151,16 +150,14 @@ impl Session<'_> {
         Ok(ended?)
     }
 
-    /// Why there is no result, if it is because the job has not come so far. The service does not say how it refuses that.
+    /// Says that the job is not complete, if it is not. How the service refuses such a download is not documented.
     async fn not_ready(&self, job: &JobId) -> Option<Trouble> {
         let once = CallOptions::default().with_retry(Retry::none());
         let job = self.client.get_job(job).options(once).send().await.ok()?;
         let text = format!("job {} is {}: it has no result", job.id(), job.status());
         match job.status() {
             JobStatus::Complete => None,
-            JobStatus::Failed => {
-                Some(Trouble::new(Exit::JobFailed, text).help("there will be none; start the export again"))
-            }
+            JobStatus::Failed => Some(Trouble::new(Exit::JobFailed, text).help("start the export again")),
             _ => Some(Trouble::new(Exit::NotReady, text + " yet").help("add --wait to wait for it")),
         }
     }
@@ -170,7 +167,7 @@ impl Session<'_> {
         self.go_on.set(self.words.as_ref().map(|words| command(words, job, delivery)));
     }
 
-    /// Brings the result to where it is planned to go.
+    /// Delivers the result as planned, and prints the summary.
     async fn deliver(&self, job: &JobId) -> Result<(), Trouble> {
         let Some(plan) = &self.plan else { return Ok(()) };
         if let Err(trouble) = plan.deliver(&self.client, job, self.retry).await {

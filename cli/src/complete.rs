@@ -9,7 +9,7 @@ use crate::args::Arguments;
 use crate::file::cannot_write;
 use crate::trouble::Trouble;
 
-/// Prints what a shell has to read.
+/// Prints the script for a shell.
 pub(crate) fn print(shell: Shell) -> Result<(), Trouble> {
     let mut script = Vec::new();
     generate(shell, &mut Arguments::command(), "artisan", &mut script);

@@ -1,4 +1,4 @@
-//! How the service is reached, by options and by the environment.
+//! How to reach the service, from options and the environment.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,62 +15,63 @@ use crate::{keys, network, variables};
 
 const URL: &str = "ARTISAN_URL";
 
-/// How long a download may take to begin: the service may have to gather it first.
+/// How long a download may take to begin. The service may have to collect it first.
 const DOWNLOAD_BEGINS: Duration = Duration::from_secs(10 * 60);
 
 #[derive(Args)]
 pub(crate) struct Connection {
     /// Use sample data in memory, without an account or a network
     ///
-    /// Each command begins with the same data: what one starts is gone for the next.
+    /// Each command begins with the same data: the next one does not know a job that this one starts.
     #[arg(long, global = true, help_heading = GLOBAL, conflicts_with_all = ["base_url", "keys", "proxy", "cacert"])]
     pub(crate) fake: bool,
-    /// The service's base URL, as https://artisan.example [env: ARTISAN_URL]
+    /// The service's base URL, such as https://artisan.example [env: ARTISAN_URL]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
     base_url: Option<String>,
     /// A file with the lines ARTISAN_PUBLIC_KEY=… and ARTISAN_SECRET_KEY=…
     ///
-    /// On Unix it is refused if its mode gives any right to others than its owner and group. Without it the keys are
-    /// those of the environment, or the terminal asks for them.
+    /// On Unix it is refused if its mode gives any right to others than its owner and group. Without this option the
+    /// keys come from the environment, or the terminal asks for them.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     keys: Option<PathBuf>,
     /// Go through this proxy: http://HOST:PORT, or https, socks5, socks5h [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     ///
-    /// https goes through it, by a tunnel that it cannot look into. Plain http never does, as it would read the keys; a
-    /// base URL allows that on loopback alone. An empty URL is no proxy, whatever the environment says. NO_PROXY names
-    /// the hosts that are reached without one, separated by commas. The variables may be written in lower case, too.
+    /// https goes through a tunnel that the proxy cannot look into. Plain http, which a base URL may have on loopback
+    /// only, never goes through a proxy, which could read the keys. An empty URL means no proxy, whatever the environment
+    /// has. NO_PROXY lists the hosts to reach directly, separated by commas; * is all of them. The variables may also be
+    /// written in lower case.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", hide_short_help = true)]
     proxy: Option<String>,
-    /// Believe the certificate authorities in this file (PEM), and no others [default: the system's]
+    /// Trust only the certificate authorities in this file (PEM) [default: the system's]
     ///
-    /// The system's are where OpenSSL looks for them on Linux, which SSL_CERT_FILE and SSL_CERT_DIR can change; on macOS
-    /// and Windows the system itself decides.
+    /// On Linux the system's are found where OpenSSL looks, which SSL_CERT_FILE and SSL_CERT_DIR can change. On macOS and
+    /// Windows the system itself decides.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", hide_short_help = true)]
     cacert: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) patience: Patience,
 }
 
-/// How long the network may take, for each attempt.
+/// The time limits of each attempt.
 #[derive(Args)]
 pub(crate) struct Patience {
-    /// Give up connecting after so long [default: 10s]
+    /// Give up connecting after this time [default: 10s]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, allow_hyphen_values = true, hide_short_help = true)]
     connect_timeout: Option<Duration>,
-    /// Give up on a server that says nothing for so long [default: 30s; 10m until a download begins]
+    /// Give up on a server that sends nothing for this time [default: 30s; 10m until a download begins]
     ///
-    /// It is counted from the start of a request until its answer begins, and between two pieces of an answer. A request
-    /// that may be sent again is: up to 4 times. The wait for a job goes on all the same: see --wait-timeout.
+    /// The time counts from the start of a request until its answer begins, and between two pieces of the answer. A
+    /// request that is safe to repeat is tried 4 times. A wait for a job goes on regardless: see --wait-timeout.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, allow_hyphen_values = true, hide_short_help = true)]
     timeout: Option<Duration>,
-    /// Give up on one request after so long, its whole answer included [default: 2m; 6h for a download]
+    /// Give up on a request whose whole answer takes longer than this [default: 2m; 6h for a download]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = some_time, allow_hyphen_values = true, hide_short_help = true)]
     max_time: Option<Duration>,
 }
 
 impl Connection {
-    /// The client that a command uses, counting what it downloads; and how a command that goes on has to begin, if there
-    /// can be one: sample data are gone with the command.
+    /// Makes the client of a command, and the first words of a command that goes on with its job. With `--fake` there is
+    /// no such command, as the next one has new sample data.
     pub(crate) fn open(&self) -> Result<(Client<Counting>, Option<Vec<OsString>>), Trouble> {
         let options = self.patience.options()?;
         let (api, backend, words) = match self.fake {
@@ -81,7 +82,7 @@ impl Connection {
             false => {
                 let url = self.base_url()?;
                 let words = self.words(&url);
-                // All that can be wrong with the address and the network is found before keys are asked for.
+                // What is wrong with the address or the network is found before the terminal asks for keys.
                 api(&url, Credentials::new("none", "none")?)?;
                 let is_tls = !url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
                 let (proxy, connect) = (self.proxy.as_deref(), self.patience.connect());
@@ -99,11 +100,11 @@ impl Connection {
             None => variables::text(URL)?,
         };
         url.filter(|url| !url.is_empty()).ok_or_else(|| {
-            let said = if self.base_url.is_some() { "--base-url" } else { URL };
+            let source = if self.base_url.is_some() { "--base-url" } else { URL };
             let is_empty = self.base_url.is_some() || std::env::var_os(URL).is_some();
-            let text = if is_empty { format!("no base URL: {said} is empty") } else { "no base URL".to_owned() };
-            let help = "say --base-url URL or set ARTISAN_URL: there is no default, as the vendor's service is retired \
-                        and your keys must not go to whoever has its domain now; to try it without a service, say --fake";
+            let text = if is_empty { format!("no base URL: {source} is empty") } else { "no base URL".to_owned() };
+            let help = "give --base-url URL or set ARTISAN_URL: there is no default, because the vendor's service is retired \
+                        and your keys must not go to the next owner of its domain; --fake needs no service";
             Trouble::usage(text).help(help)
         })
     }
@@ -128,14 +129,14 @@ fn api(url: &str, keys: Credentials) -> Result<Api, Trouble> {
         Some(scheme) if scheme.eq_ignore_ascii_case("http:") && error.to_string().contains("plain http") => {
             let text = "the base URL is plain http to another machine, where anyone on the way could read the secret key";
             Trouble::usage(text).help(
-                "say https://; plain http is for this machine alone: http://localhost:PORT, which may be a tunnel (ssh -L)",
+                "write https://; plain http is for this machine only: http://localhost:PORT, which may be a tunnel (ssh -L)",
             )
         }
-        _ => Trouble::from(error).help("a base URL looks like https://artisan.example, with a path if need be"),
+        _ => Trouble::from(error).help("a base URL looks like https://artisan.example or https://artisan.example/path"),
     })
 }
 
-/// A proxy's URL as it may be shown.
+/// Hides the name and password in a proxy's URL.
 fn without_password(url: &str) -> String {
     match url.rsplit_once('@') {
         Some((before, host)) => {
@@ -157,8 +158,7 @@ impl Patience {
         let [ordinary, download] = [ordinary, download].map(|timeouts| self.applied_to(timeouts));
         if let Some(connect) = self.connect_timeout.filter(|connect| *connect > ordinary.head) {
             let text = format!("--connect-timeout {connect:?} is longer than --timeout {:?}", ordinary.head);
-            return Err(Trouble::usage(text)
-                .help("connecting is a part of what --timeout counts: raise that as well"));
+            return Err(Trouble::usage(text).help("--timeout includes connecting: raise that as well"));
         }
         let retry = self.retry();
         Ok(CallOptions::default().with_timeouts(ordinary).with_download_timeouts(download).with_retry(retry))
@@ -174,7 +174,7 @@ impl Patience {
             .with_total(total)
     }
 
-    /// As by default, with time for an attempt that is as slow as it may be, and for another.
+    /// The default, with time for two attempts that are as slow as allowed.
     pub(crate) fn retry(&self) -> Retry {
         let head = self.timeout.unwrap_or(DOWNLOAD_BEGINS);
         Retry::default().with_deadline(Retry::default().deadline.max(head.saturating_mul(2)))
@@ -203,7 +203,7 @@ mod tests {
         Arguments::parse_from(words).connection.patience.options().ok().unwrap()
     }
 
-    /// The first byte of a download may take ten minutes, and that is within the time for all attempts.
+    /// The first byte of a download may take ten minutes. The time for all attempts allows that.
     #[test]
     fn a_download_may_begin_late() {
         let given = options(&[]);
@@ -213,7 +213,7 @@ mod tests {
         assert!(given.retry.unwrap().deadline > download.head);
     }
 
-    /// `--timeout` is for silence, wherever it comes; `--max-time` for all of a request.
+    /// `--timeout` limits silence, wherever it comes; `--max-time` limits a whole request.
     #[test]
     fn each_option_has_one_meaning() {
         let given = options(&["--timeout", "1h", "--connect-timeout", "2m"]);

@@ -1,7 +1,6 @@
-//! A backend around the backend, which counts what comes and logs what is asked.
+//! A backend that wraps the network's, counts downloads and logs requests.
 //!
-//! So a result that the library saves by itself is counted as one that is read here, and a download that starts again
-//! counts from its start.
+//! Counting here covers results that the library saves by itself. A download that starts again counts from zero.
 
 use std::borrow::Cow;
 use std::pin::Pin;
@@ -20,7 +19,7 @@ use crate::halves::Halves;
 use crate::log;
 use crate::progress::Progress;
 
-/// A backend that counts what its downloads bring.
+/// A backend that counts the bytes and profiles of downloads.
 pub(crate) struct Counting {
     inner: BoxedBackend,
     progress: Arc<Progress>,
@@ -67,7 +66,7 @@ impl AsyncBackend for Counting {
         self.progress.restart(response.body().size_hint().exact());
         let halves = decoding.invalid_text.and_then(Halves::new);
         if halves.is_some() {
-            // The backend has its eye on it; what leaves here may be longer.
+            // The inner backend checks the length. What is passed on may be longer.
             response.headers_mut().remove(CONTENT_LENGTH);
         }
         let decoder = Some(Decoder::with(decoding.options.clone().with_lossy_text(true)));
@@ -92,7 +91,7 @@ impl AsyncBackend for Counting {
     }
 }
 
-/// A body that is counted, if it is a result.
+/// A body, which is counted if it is a result.
 pub(crate) struct Counted {
     body: BoxedBody,
     counter: Option<Counter>,
@@ -100,7 +99,7 @@ pub(crate) struct Counted {
 
 struct Counter {
     progress: Arc<Progress>,
-    /// Counts the profiles, as long as the document is as expected; what is wrong with it others say.
+    /// Counts the profiles. It stops at the first error, which the reader of the body reports.
     decoder: Option<Decoder>,
     halves: Option<Halves>,
 }
@@ -126,7 +125,7 @@ impl Counter {
         progress.set_counted(false);
     }
 
-    /// The piece as it is handed on.
+    /// The piece as it is passed on.
     fn changed(&mut self, piece: Bytes) -> Bytes {
         let Some(halves) = &mut self.halves else { return piece };
         let changed = match halves.piece(&piece) {

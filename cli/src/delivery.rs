@@ -1,4 +1,4 @@
-//! How a result is brought to where it is wanted, in constant memory.
+//! Downloads a result to a file, stdout or another descriptor, in constant memory.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -20,13 +20,13 @@ use crate::trouble::Trouble;
 /// The default of `--list`.
 pub(crate) const LIST: &str = "artisanUserIds";
 
-/// A delivery that was found to make sense, before anything is sent.
+/// A checked request for a result, made before anything is sent.
 pub(crate) struct Plan {
     /// `None` is stdout.
     file: Option<PathBuf>,
     form: Form,
     decoding: Decoding,
-    /// The same as arguments.
+    /// The arguments that ask for the same.
     words: Vec<OsString>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Plan {
 pub(crate) struct Decoding {
     list: String,
     pub(crate) options: DecodeOptions,
-    /// What becomes of half a surrogate pair; the original is as it is.
+    /// What to do with half a surrogate pair. The original is not changed.
     pub(crate) invalid_text: Option<InvalidText>,
 }
 
@@ -46,7 +46,7 @@ enum Form {
 }
 
 impl Delivery {
-    /// Whether anything is said of the result: then it is asked for.
+    /// Whether any option asks for the result.
     pub(crate) fn is_said(&self) -> bool {
         !words(self).is_empty()
     }
@@ -76,8 +76,7 @@ impl Delivery {
 }
 
 impl Plan {
-    /// What becomes of the result of this command, which is found to make sense; `None` if it has none, or it is left
-    /// to the service.
+    /// Checks the command's options about its result. `None` if it has no result, or none is asked for.
     pub(crate) fn of(command: &Command) -> Result<Option<Self>, Trouble> {
         match command {
             Command::GetJob { wait, .. } => wait.check(wait.wait).map(|()| None),
@@ -112,12 +111,12 @@ impl Plan {
         Ok(Plan { file, form, decoding, words: words(delivery) })
     }
 
-    /// The arguments that say the same.
+    /// The arguments that ask for the same.
     pub(crate) fn words(&self) -> &[OsString] {
         &self.words
     }
 
-    /// The arguments to go on with after this: not those by which the same document fails again.
+    /// The arguments to go on with after this error. If the document is at fault, they ask for it in its original form.
     pub(crate) fn words_after(&self, trouble: &Trouble) -> Vec<OsString> {
         match self.form {
             Form::Ndjson | Form::Csv(_) if trouble.is_of_the_answer() => {
@@ -127,7 +126,7 @@ impl Plan {
         }
     }
 
-    /// Tells how many halves of surrogate pairs were found, and what has become of them.
+    /// Reports how many halves of surrogate pairs were found, and what was done with them.
     pub(crate) fn tell_halves(&self, count: u64) {
         let became = match self.decoding.invalid_text {
             Some(InvalidText::Keep) => "kept",
@@ -145,8 +144,8 @@ impl Plan {
         self.file.as_deref()
     }
 
-    /// Downloads the result. Where it goes to a file and breaks off, it starts again, within the attempts and the
-    /// deadline of `retry`: as the library does where it saves the original.
+    /// Downloads the result. If a download to a file breaks off, it starts again, within the attempts and the deadline of
+    /// `retry`. The library does the same when it saves the original.
     pub(crate) async fn deliver(
         &self,
         client: &Client<Counting>,
@@ -155,7 +154,7 @@ impl Plan {
     ) -> Result<(), Trouble> {
         let backend = client.backend();
         let (progress, start) = (backend.progress(), backend.now());
-        // A bar has no place among what is shown.
+        // A bar would get in the way of a result on the terminal.
         progress.begin(&self.decoding, self.file.is_some() || !io::stdout().is_terminal());
         let is_replaced = self.file.as_deref().is_some_and(file::is_replaced);
         let mut left = retry;
@@ -168,7 +167,7 @@ impl Plan {
             left.attempts = retry.attempts.saturating_sub(progress.attempts());
             left.deadline = retry.deadline.saturating_sub(elapsed + retry.backoff);
             if left.attempts == 0 || left.deadline.is_zero() {
-                return Err(trouble.help(format!("it was asked for {} times", progress.attempts())));
+                return Err(trouble.help(format!("it was tried {} times", progress.attempts())));
             }
             backend.sleep(retry.backoff).await;
         }
@@ -199,7 +198,7 @@ impl Plan {
         rows.finish().map_err(named)
     }
 
-    /// Adds what to do to an error that names the list.
+    /// Adds a hint about `--list` to an error about the list.
     fn about(&self, error: Error) -> Trouble {
         let names_the_list = error.to_string().contains(&format!("`{}`", self.decoding.list));
         let trouble = Trouble::from(error);
@@ -207,13 +206,13 @@ impl Plan {
             return trouble;
         }
         trouble.helped_by(
-            "the list of profiles may have another name: give it by --list NAME, or take the document as it is \
-             by --format json, which shows it",
+            "the list of profiles may have another name: give it by --list NAME; --format json shows the \
+             document as it is",
         )
     }
 }
 
-/// The original to stdout.
+/// Writes the original to stdout.
 async fn print(call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
     let mut out = Destination::stdout();
     let mut download = call.open().await?;
@@ -224,7 +223,7 @@ async fn print(call: Call<Counting, DownloadJob>) -> Result<(), Trouble> {
     out.finish().map_err(failed)
 }
 
-/// The form that a file's name asks for. What is no file has no say.
+/// The format of a file's ending; JSON for stdout, FIFOs and devices.
 fn by_extension(file: Option<&Path>) -> Result<Format, Trouble> {
     let Some(file) = file.filter(|file| file::is_replaced(file)) else { return Ok(Format::Json) };
     let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
@@ -233,10 +232,9 @@ fn by_extension(file: Option<&Path>) -> Result<Format, Trouble> {
         Some("ndjson" | "jsonl") => Ok(Format::Ndjson),
         Some("csv") => Ok(Format::Csv),
         _ => {
-            let text = format!("the form of `{}` is not known by its ending", file.display());
-            Err(Trouble::usage(text).help(
-                "let it end in .json, .ndjson, .jsonl or .csv, or say the form by --format json, ndjson or csv",
-            ))
+            let text = format!("the ending of `{}` names no known format", file.display());
+            Err(Trouble::usage(text)
+                .help("let it end in .json, .ndjson, .jsonl or .csv, or add --format json, ndjson or csv"))
         }
     }
 }
@@ -260,7 +258,7 @@ fn words(delivery: &Delivery) -> Vec<OsString> {
     pairs.into_iter().filter_map(|(name, value)| Some([name.into(), value?])).flatten().collect()
 }
 
-/// The command that goes on with a job that was started: waits for it, and delivers as planned.
+/// The command that goes on with a started job: it waits, and then delivers the result as planned.
 pub(crate) fn command(beginning: &[OsString], job: &JobId, delivery: Option<&[OsString]>) -> String {
     let name = if delivery.is_some() { "download-job" } else { "get-job" };
     let [name, wait, rest, job] = [name, "--wait", "--", job.as_str()].map(OsString::from);

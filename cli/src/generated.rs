@@ -1,4 +1,4 @@
-//! A result of any size, made of a small one without holding it.
+//! A result of any size, generated from a short one.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -7,20 +7,20 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// How large a piece is at least, in bytes.
+/// The least size of a piece, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// A document whose list is repeated: its beginning, the same piece again and again, its end.
+/// A document with a repeated list: its beginning, then the same piece many times, then its end.
 pub(crate) struct Repeated {
     beginning: Option<Bytes>,
     piece: Bytes,
-    /// How many pieces are to come.
+    /// How many pieces are left.
     pieces: u64,
     end: Option<Bytes>,
 }
 
 impl Repeated {
-    /// Of at least `size` bytes; `None` for a document without a list that has something in it.
+    /// Makes a document of at least `size` bytes; `None` if the short one has no list with something in it.
     pub(crate) fn new(document: &Bytes, size: u64) -> Option<Self> {
         let text = std::str::from_utf8(document).ok()?;
         let (beginning, rest) = text.split_once('[')?;
@@ -31,7 +31,7 @@ impl Repeated {
             beginning: Some(format!("{beginning}[").into()),
             pieces: size.div_ceil(piece.len() as u64),
             piece: piece.into(),
-            // The last profile has no comma behind it.
+            // The last profile has no comma after it.
             end: Some(format!("{profiles}]{end}").into()),
         })
     }

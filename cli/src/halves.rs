@@ -1,9 +1,9 @@
-//! Halves of surrogate pairs: what is done with an escape like `\ud83d` whose other half is missing.
+//! Halves of surrogate pairs: escapes like `\ud83d` whose other half is missing.
 //!
-//! JSON can write one, and a program that cuts a text in the middle of an emoji does. No text can hold it, so the decoder
-//! refuses it. Here the document is changed on its way to the decoder: half a pair is replaced by `\ufffd`; or it is marked
-//! as `\ufdd0` with its four digits behind it, which is taken back in the NDJSON. U+FDD0 is no character, and a document
-//! should not have it; one that does gets it back, as it is marked by `fdd0`.
+//! JSON can contain them, and a program that cuts a text in the middle of an emoji writes them. No Rust string can, so the
+//! decoder refuses them. This module changes the document on its way to the decoder. It replaces half a pair by `\ufffd`;
+//! or it marks it as `\ufdd0` followed by its four digits, and the NDJSON writer turns that back. U+FDD0 is not a
+//! character, so a document should not contain it. If one does, it is marked as well, with the digits `fdd0`.
 
 use std::borrow::Cow;
 
@@ -14,16 +14,16 @@ use crate::args::InvalidText;
 const MARK: &[u8] = "\u{fdd0}".as_bytes();
 const MARK_ESCAPED: &[u8] = b"\\ufdd0";
 
-/// A document's bytes, in pieces of any size.
+/// Changes a document, in pieces of any size.
 pub(crate) struct Halves {
     keeps: bool,
-    /// What a decision about it takes more bytes than have come: at most two escapes.
+    /// Bytes that cannot be decided without those that follow: at most two escapes.
     held: Vec<u8>,
     found: u64,
 }
 
 impl Halves {
-    /// `None` if they are an error, which the decoder finds.
+    /// `None` if they are an error. The decoder finds it.
     pub(crate) fn new(invalid_text: InvalidText) -> Option<Self> {
         let keeps = match invalid_text {
             InvalidText::Error => return None,
@@ -33,12 +33,12 @@ impl Halves {
         Some(Halves { keeps, held: Vec::new(), found: 0 })
     }
 
-    /// How many there were so far.
+    /// How many were found so far.
     pub(crate) fn found(&self) -> u64 {
         self.found
     }
 
-    /// The next piece, as the decoder gets it.
+    /// Changes the next piece.
     pub(crate) fn piece<'a>(&mut self, piece: &'a [u8]) -> Cow<'a, [u8]> {
         if self.held.is_empty() && self.next(piece).is_none() {
             return piece.into();
@@ -62,12 +62,12 @@ impl Halves {
         out.into()
     }
 
-    /// What is left at the end of a document: of one that was cut.
+    /// What is left at the end. Only a document that was cut leaves something.
     pub(crate) fn end(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.held)
     }
 
-    /// Where the next byte is that is worth a look.
+    /// The place of the next byte that may begin an escape or a mark.
     fn next(&self, bytes: &[u8]) -> Option<usize> {
         match self.keeps {
             true => memchr2(b'\\', MARK[0], bytes),
@@ -75,7 +75,7 @@ impl Halves {
         }
     }
 
-    /// Writes what is at the start of `bytes`, and tells its length; `None` if there are too few of them to know.
+    /// Writes what `bytes` begins with, and returns its length; `None` if more bytes are needed to decide.
     fn decided(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Option<usize> {
         if bytes[0] == MARK[0] {
             let is_mark = bytes.starts_with(MARK);
@@ -124,14 +124,14 @@ impl Halves {
 }
 
 enum Escape {
-    /// It may become one.
+    /// The start of an escape.
     Cut,
-    /// So many bytes that are no `\u`.
+    /// Something else, of this length.
     Other(usize),
     Unit(u16),
 }
 
-/// What is at the start of `bytes`.
+/// What `bytes` begins with.
 fn escape(bytes: &[u8]) -> Escape {
     match bytes {
         [] | [b'\\'] => Escape::Cut,
@@ -152,7 +152,7 @@ fn escape(bytes: &[u8]) -> Escape {
     }
 }
 
-/// A line of NDJSON with the halves that were marked.
+/// Turns the marks in a line of NDJSON back into halves.
 pub(crate) fn restored(line: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(line.len());
     let mut rest = line;
@@ -162,7 +162,7 @@ pub(crate) fn restored(line: &[u8]) -> Vec<u8> {
             out.extend_from_slice(rest);
             return out;
         };
-        // An escaped backslash before it makes it a text of its own.
+        // After an escaped backslash, `\ufdd0` is ordinary text.
         let before = &rest[..at];
         let slashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
         let after = &rest[at + mark.len()..];
@@ -198,7 +198,7 @@ mod tests {
         (String::from_utf8(out).unwrap(), halves.found())
     }
 
-    /// However the document is cut, halves are replaced, pairs stay, and what looks like a half and is none.
+    /// However the document is cut, halves are replaced. Pairs stay, and so does text that only looks like a half.
     #[test]
     fn halves_are_replaced() {
         for (document, expected, count) in [
@@ -220,7 +220,7 @@ mod tests {
         }
     }
 
-    /// What is kept comes out as it went in, also where the mark itself is in a document.
+    /// With `keep`, a document comes out as it went in, even if it contains the mark.
     #[test]
     fn halves_are_kept() {
         for document in [

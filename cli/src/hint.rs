@@ -1,4 +1,4 @@
-//! What to do next, by the call that failed and by what was wrong.
+//! Hints: what to do next, by the call and the error.
 
 use std::error::Error as StdError;
 use std::io;
@@ -8,35 +8,35 @@ use useartisan::{Error, ErrorKind};
 
 use crate::trouble::Exit;
 
-/// What is worth a look where no answer is as the service's are.
+/// The hint for answers that cannot be the service's.
 const CHECK_THE_URL: &str =
-    "this is not what the service is documented to answer; check the base URL (--base-url, ARTISAN_URL)";
+    "this is no documented answer of the service; check the base URL (--base-url, ARTISAN_URL)";
 
 const CHECK_THE_PROXY: &str = "the proxy is not reached, or does not pass this on: check --proxy, HTTPS_PROXY and ALL_PROXY; --proxy '' goes without";
 
-/// What to do next.
+/// The hint for an error, if there is one.
 pub(crate) fn hint(error: &Error, exit: Exit) -> Option<&'static str> {
     let is_unexplained =
         error.status().is_some_and(|status| status.is_client_error()) && error.api_message().is_none();
     Some(match (exit, error.kind()) {
         (Exit::Refused, _) => {
-            "check both keys, and that the address of this machine is on the IP allow-list of the organization \
-             (401 and 403 may mean either)"
+            "check both keys, and that this machine's address is on the organization's IP allow-list (401 and 403 may \
+             mean either)"
         }
-        (Exit::NotFound, ErrorKind::JobVanished) => "the job is gone, and has to be started again",
+        (Exit::NotFound, ErrorKind::JobVanished) => "the job is gone; start it again",
         (Exit::NotFound, _) => of_an_id(error.endpoint()),
         (Exit::JobFailed, _) => "there is no result; start the export again",
         (Exit::OutcomeUnknown, _) => {
-            "look at `artisan list-jobs` before starting it again, or there may be two"
+            "look at `artisan list-jobs` before you start it again, or there may be two"
         }
         (Exit::TimedOut, _) => return of_a_time_out(error),
         (Exit::Unavailable, ErrorKind::Transport) => of_the_network(error),
         (Exit::Unavailable, _) => "the service is busy or down; try again later",
         (Exit::File, _) => of_a_write(find::<io::Error>(error).map_or(io::ErrorKind::Other, io::Error::kind)),
         (_, ErrorKind::UnexpectedBody) if error.to_string().contains("half a surrogate pair") => {
-            "half a character is replaced by --invalid-text replace, and kept in ndjson by --invalid-text keep"
+            "--invalid-text replace writes U+FFFD for half a character; --invalid-text keep leaves it in ndjson"
         }
-        (_, ErrorKind::Redirect) => "no redirect is followed; give the address it points to by --base-url",
+        (_, ErrorKind::Redirect) => "if you trust where it points, give that address by --base-url",
         (_, ErrorKind::UnexpectedBody | ErrorKind::ContentCoding) => CHECK_THE_URL,
         (_, ErrorKind::Rejected) if error.status() == Some(StatusCode::NOT_FOUND) => CHECK_THE_URL,
         (_, ErrorKind::Rejected) if error.endpoint() == Some("download_job") => {
@@ -58,23 +58,23 @@ pub(crate) fn of_a_write(kind: io::ErrorKind) -> &'static str {
     }
 }
 
-/// Where the ids are found that this call takes.
+/// Where to find the ids that this call takes.
 fn of_an_id(endpoint: Option<&str>) -> &'static str {
     match endpoint {
         Some("get_profile") => {
-            "`artisan list-apps` shows the apps; a user has two ids: the Artisan id, and the shared one, which takes --shared"
+            "`artisan list-apps` shows the apps; a user has an Artisan id and a shared id, which needs --shared"
         }
         Some("export_segment") => {
             "`artisan list-apps` shows the apps, and `artisan list-segments APP` an app's segments"
         }
         Some("get_job" | "download_job") => {
-            "`artisan list-jobs` shows the jobs; one that --fake started is gone with its command"
+            "`artisan list-jobs` shows the jobs; a job of --fake is gone when its command ends"
         }
         _ => "`artisan list-apps` shows the apps",
     }
 }
 
-/// The name of a time-out is the library's, in the error's cause.
+/// The library names the time-out in the cause of the error.
 fn of_a_time_out(error: &Error) -> Option<&'static str> {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -82,11 +82,11 @@ fn of_a_time_out(error: &Error) -> Option<&'static str> {
         for (name, hint) in [
             (
                 "`connect`",
-                "there was no connection in time: check the network and the proxy, or give it longer by --connect-timeout",
+                "there was no connection in time: check the network and the proxy, or raise --connect-timeout",
             ),
-            ("`head`", "the server said nothing in time; give it longer by --timeout"),
-            ("`stall`", "the server stopped in the middle of its answer; give it longer by --timeout"),
-            ("`total`", "the whole answer did not come in time; give it longer by --max-time"),
+            ("`head`", "the server sent nothing in time; raise --timeout to wait longer"),
+            ("`stall`", "the server stopped in the middle of its answer; raise --timeout to wait longer"),
+            ("`total`", "the whole answer did not come in time; raise --max-time to wait longer"),
         ] {
             if text.contains(&format!("time-out {name}")) {
                 return Some(hint);
@@ -103,14 +103,14 @@ fn of_the_network(error: &Error) -> &'static str {
     }
     match find::<rustls::Error>(error) {
         Some(rustls::Error::InvalidCertificate(_)) => {
-            "the server's certificate is not to be trusted: check the base URL; where a company has an authority of its own, \
-             name its certificate by --cacert FILE"
+            "the server's certificate is not trusted: check the base URL; if your company has its own certificate \
+             authority, give its certificate by --cacert FILE"
         }
-        // What came is not TLS.
+        // The server did not answer in TLS.
         Some(rustls::Error::InvalidMessage(_)) => {
             "the port does not speak TLS: check the port of the base URL; on this machine it may be http://"
         }
-        Some(_) => "no secure connection can be made with this server; check the base URL",
+        Some(_) => "TLS failed with this server; check the base URL",
         None => {
             "check the network, the proxy if there is one, and the base URL (--base-url, ARTISAN_URL), or try again"
         }
@@ -136,24 +136,18 @@ fn of_a_proxy(error: &Error) -> Option<&'static str> {
     hints.into_iter().find(|(words, _)| text.to_lowercase().contains(words)).map(|(_, hint)| hint)
 }
 
-/// The option that raises the limit, where there is one.
+/// The option that raises the limit, if there is one.
 fn of_a_limit(error: &Error) -> Option<&'static str> {
     let text = error.to_string();
     let options = [
-        (
-            "record size limit",
-            "raise it by --max-record SIZE, or take the document as it is by --format json",
-        ),
-        (
-            "attribute count limit",
-            "raise it by --max-attributes NUMBER, or take the document as it is by --format json",
-        ),
-        ("text length limit", "raise it by --max-text SIZE, or take the document as it is by --format json"),
+        ("record size limit", "raise it by --max-record SIZE; --format json has no such limit"),
+        ("attribute count limit", "raise it by --max-attributes NUMBER; --format json has no such limit"),
+        ("text length limit", "raise it by --max-text SIZE; --format json has no such limit"),
     ];
     options.into_iter().find(|(name, _)| text.contains(name)).map(|(_, hint)| hint)
 }
 
-/// A cause of this type, also one that an `io::Error` is wrapped around.
+/// The first cause of this type, looking inside `io::Error`s as well.
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
     let inside = |error: &'a (dyn StdError + 'static)| -> Option<&'a (dyn StdError + 'static)> {
         match error.downcast_ref::<io::Error>() {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use useartisan::AttributeValue;
 
-/// Writes the members in their order: names that repeat are kept, and what is not text stays digit for digit.
+/// Writes the members in order. Repeated names are kept, and so is every digit of a number.
 pub(crate) fn object<'a>(
     out: &mut impl Write,
     members: impl IntoIterator<Item = (&'a str, AttributeValue<'a>)>,
@@ -23,7 +23,7 @@ pub(crate) fn object<'a>(
     out.write_all(if before == "{" { b"{}" } else { b"}" })
 }
 
-/// A line break in JSON is never inside a string, so a space does as well.
+/// Replaces line breaks by spaces. In JSON they are never inside a string.
 fn raw(out: &mut impl Write, json: &str) -> io::Result<()> {
     let mut lines = json.split(['\n', '\r']);
     out.write_all(lines.next().unwrap_or_default().as_bytes())?;

@@ -1,4 +1,4 @@
-//! Where the keys come from: a file, the environment or the terminal, never an argument.
+//! The keys, from a file, the environment or the terminal; never from an argument.
 
 use std::fs;
 use std::io::{self, IsTerminal, Read};
@@ -43,14 +43,14 @@ fn from_file(path: &Path) -> Result<(String, String), Trouble> {
     };
     let metadata = fs::metadata(path).map_err(unread)?;
     if metadata.is_dir() {
-        return Err(about(&"is a directory").help("name the file in it that has the keys"));
+        return Err(about(&"is a directory").help("give the file of keys in it"));
     }
     if !metadata.is_file() && !is_pipe(&metadata) {
         return Err(about(&"is not a file").help(form));
     }
     if is_open_to_others(&metadata) {
         let command = shell::line(&["chmod".as_ref(), "o=".as_ref(), path.as_os_str()]);
-        let fix = format!("say `{command}`, and change the keys if others may have read them");
+        let fix = format!("run `{command}`, and get new keys if others may have read these");
         return Err(about(&"can be read or written by others").help(fix));
     }
     let text = fs::File::open(path).and_then(|file| io::read_to_string(file.take(MOST))).map_err(unread)?;
@@ -66,12 +66,12 @@ fn from_file(path: &Path) -> Result<(String, String), Trouble> {
     Ok((value(PUBLIC_KEY)?, value(SECRET_KEY)?))
 }
 
-/// Without the byte order mark that some editors begin a file with.
+/// Removes the byte order mark that some editors write.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Without the quotes of a shell, of either kind.
+/// Removes the quotes of a shell, single or double.
 fn unquoted(value: &str) -> &str {
     let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
     inside('"').or_else(|| inside('\'')).unwrap_or(value)
@@ -102,7 +102,7 @@ fn from_environment() -> Result<(String, String), Trouble> {
     ];
     let missing: Vec<_> = keys.iter().filter(|(.., value)| value.is_none()).map(|(name, ..)| *name).collect();
     if !missing.is_empty() && !io::stdin().is_terminal() {
-        let help = "set the variables, or name a file by --keys; or try it without keys by --fake";
+        let help = "set the variables, or give a file of keys: --keys FILE; --fake needs no keys";
         return Err(Trouble::usage(format!("no keys: {} not set", missing.join(" and "))).help(help));
     }
     let [public, secret] = keys;

@@ -1,5 +1,7 @@
-//! The log of `-v` and `-vv`: attempts, retries and polls. Retries, polls and calls come from the library's events, which
-//! have no key and no text of the service in them; an attempt is shown by its method, origin and path, without a query.
+//! The log of `-v` and `-vv`: attempts, retries and polls.
+//!
+//! Retries, polls and calls come from the library's events, which contain no key and no text of the service. An attempt
+//! is logged by its method, origin and path, without the query.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,17 +19,17 @@ use crate::stderr::say;
 static VERBOSITY: AtomicU8 = AtomicU8::new(0);
 static START: OnceLock<Instant> = OnceLock::new();
 
-/// Logs from now on: at 1 what is asked and answered and tried again, at 2 how long each may take and how calls end.
+/// Starts the log. Level 1 has requests, answers and retries; level 2 also has the time-outs and how calls end.
 pub(crate) fn start(verbosity: u8) {
     START.get_or_init(Instant::now);
     VERBOSITY.store(verbosity, Relaxed);
     if verbosity > 0 {
-        // It is the only one in this program, and set once.
+        // This fails only if there is a subscriber already, and the program sets no other.
         let _ = tracing::subscriber::set_global_default(Log::default());
     }
 }
 
-/// Tells something of this verbosity.
+/// Writes a line, if this level is logged.
 pub(crate) fn tell(verbosity: u8, text: impl FnOnce() -> String) {
     if VERBOSITY.load(Relaxed) >= verbosity {
         let elapsed = START.get().map_or(Duration::ZERO, Instant::elapsed);
@@ -35,7 +37,7 @@ pub(crate) fn tell(verbosity: u8, text: impl FnOnce() -> String) {
     }
 }
 
-/// Where a request goes, without its query: the query of a redirect may grant access.
+/// The address of a request without its query, which may be a secret after a redirect.
 pub(crate) fn place(uri: &Uri) -> String {
     let query = if uri.query().is_some() { "?…" } else { "" };
     format!(
@@ -46,11 +48,11 @@ pub(crate) fn place(uri: &Uri) -> String {
     )
 }
 
-/// Reads the library's events.
+/// Logs the library's events.
 #[derive(Default)]
 struct Log {
     last: AtomicU64,
-    /// The calls that go on.
+    /// The calls under way.
     calls: Mutex<HashMap<u64, Fields>>,
 }
 
@@ -86,7 +88,7 @@ impl Log {
 }
 
 impl Subscriber for Log {
-    /// The libraries below have events as well; what is in those is theirs.
+    /// Leaves out the events of other libraries, which might contain anything.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "useartisan" && *metadata.level() <= Level::DEBUG
     }

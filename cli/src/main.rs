@@ -5,30 +5,30 @@
 //! artisan --fake export-segment 5550dd57330eb93d8700000c 557ee4697d891cd26f000003 -f profiles.csv
 //! ```
 //!
-//! Every method of the API is a command of the same name. `--fake` tries any of them against sample data in
-//! memory, `artisan fake` serves that data on a port, and `artisan help` tells the rest, the exit codes included.
+//! Every method of the API is a command of the same name. `--fake` runs any of them against sample data in memory,
+//! `artisan fake` serves that data on a port, and `artisan help` explains the rest, with the exit codes.
 //!
-//! It goes over reqwest: an async call is given up by dropping its future, so that Ctrl-C takes the same way as an
-//! error and leaves no file half made.
+//! The program uses the reqwest backend. Dropping an async call ends it, so Ctrl-C takes the same path as an error and
+//! leaves no partial file.
 //!
 //! | file | has |
 //! |---|---|
-//! | `args.rs`, `help.rs` | what can be said, and the help |
-//! | `connection.rs`, `network.rs` | how the service is reached: its address, the time-outs; proxies and certificates |
+//! | `args.rs`, `help.rs` | the arguments and the help |
+//! | `connection.rs`, `network.rs` | the service's address and the time-outs; proxies and certificates |
 //! | `variables.rs` | the environment |
-//! | `keys.rs` | where the keys come from |
-//! | `commands.rs` | one method of the API each |
-//! | `delivery.rs`, `file.rs` | how a result reaches a file or stdout, whole or not at all |
+//! | `keys.rs` | the keys, from a file, the environment or the terminal |
+//! | `commands.rs` | the commands, one for each method of the API |
+//! | `delivery.rs`, `file.rs`, `descriptor.rs` | results on their way to a file, stdout or another descriptor |
 //! | `rows.rs`, `columns.rs`, `json.rs` | profiles as NDJSON and CSV, one at a time |
-//! | `halves.rs` | half a surrogate pair in a text |
-//! | `counting.rs`, `progress.rs` | a backend around a backend, which counts what comes; the bar that shows it |
-//! | `trouble.rs`, `hint.rs` | errors and exit codes, and what to do next |
-//! | `visible.rs`, `shell.rs` | text that is harmless to a terminal, and commands to a shell |
-//! | `stderr.rs`, `log.rs` | what is said beside the result; the log of `-v` |
+//! | `halves.rs` | texts with half a surrogate pair |
+//! | `counting.rs`, `progress.rs` | a backend that counts downloads; the progress bar |
+//! | `trouble.rs`, `hint.rs` | errors, exit codes and hints |
+//! | `visible.rs`, `shell.rs` | escaping for terminals, quoting for shells |
+//! | `stderr.rs`, `log.rs` | messages on stderr; the log of `-v` |
 //! | `print.rs` | tables and JSON |
 //! | `serve.rs`, `generated.rs` | the fake service on a port |
 //! | `complete.rs` | completions for shells |
-//! | `signals.rs` | Ctrl-C |
+//! | `signals.rs` | Ctrl-C and the other signals that end a program |
 
 mod args;
 mod columns;
@@ -123,7 +123,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
         Command::Completions { shell } => return complete::print(shell).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
-    // Before keys are asked for, a job is started or anything is sent.
+    // Wrong arguments are found before the terminal asks for keys, and before anything is sent.
     let plan = Plan::of(&arguments.command)?;
     let (client, words) = arguments.connection.open()?;
     let retry = arguments.connection.patience.retry();
@@ -134,8 +134,8 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     run(session.run(arguments.command), signals, &go_on, |code| match &list_jobs {
         Some(command) if progress.is_starting() => {
             say(&format!(
-                "artisan: whether the job was started is not known\n  look at it before starting it again, or there may \
-                 be two: {command}\n"
+                "artisan: it is not known whether the job was started\n  look before you start it again, or there may be two: \
+                 {command}\n"
             ));
             Exit::OutcomeUnknown as u8
         }
@@ -143,8 +143,8 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
     })
 }
 
-/// Does the work until it is done or a signal ends it. A job that was started is not lost either way: `interrupted` gets the
-/// signal's exit code, and says how to go on.
+/// Does the work until it ends or a signal comes. Either way the command that goes on with a started job is printed.
+/// `interrupted` maps a signal's exit code to that of the program.
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,
@@ -162,7 +162,7 @@ fn run(
             }
         }
     });
-    // File work that goes on for what was given up removes its file at its end.
+    // File work that is still under way removes its file when it ends.
     runtime.shutdown_timeout(signals::CLEANING_UP);
     ended.map_err(|trouble| go_on.take().iter().fold(trouble, |trouble, command| trouble.go_on(command)))
 }

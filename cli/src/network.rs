@@ -1,7 +1,7 @@
-//! Which way requests take: a proxy, and whose certificates are believed.
+//! Proxies and certificates.
 //!
-//! A proxy sees the keys unless TLS goes through it, so plain http (which a base URL allows on loopback) goes through
-//! none. To https a proxy is a tunnel, which it opens by CONNECT.
+//! A proxy can read the keys unless they go through TLS. So only https goes through a proxy, in a tunnel that CONNECT
+//! opens. Plain http, which a base URL allows on loopback, goes directly.
 
 use std::fs;
 use std::path::Path;
@@ -19,13 +19,13 @@ use useartisan::backends::tls::Roots;
 use crate::trouble::Trouble;
 use crate::variables;
 
-/// In the order in which curl looks at them.
+/// In curl's order.
 const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
 const SCHEMES: [&str; 6] = ["http", "https", "socks5", "socks5h", "socks4", "socks4a"];
 
-/// The network, as the options and the environment have it.
+/// Makes the backend that the options and the environment ask for.
 pub(crate) fn backend(
     proxy: Option<&str>,
     certificates: Option<&Path>,
@@ -36,7 +36,7 @@ pub(crate) fn backend(
     let tls = match certificates {
         Some(file) => Some(from_file(file)?),
         None if is_tls => Some(of_the_system()?),
-        // A download may be redirected to https all the same.
+        // A redirect of a download may still lead to https.
         None => of_the_system().ok(),
     };
     Ok(Reqwest::configure(|builder| {
@@ -46,7 +46,7 @@ pub(crate) fn backend(
     })?)
 }
 
-/// The option, or else the environment; an empty option is no proxy, whatever the environment says.
+/// Takes the proxy of the option, or else of the environment. An empty option means no proxy.
 fn proxy(option: Option<&str>) -> Result<Option<Proxy>, Trouble> {
     let found = match option {
         Some("") => None,
@@ -54,9 +54,9 @@ fn proxy(option: Option<&str>) -> Result<Option<Proxy>, Trouble> {
         None => variables::first(&PROXIES)?,
     };
     let Some((name, url)) = found else { return Ok(None) };
-    // Its text is not told: there may be a password in it.
+    // The URL may contain a password, so no message shows it.
     let refused = || {
-        let help = "say it as http://HOST:PORT; https, socks5, socks5h, socks4 and socks4a are known as well";
+        let help = "write it as http://HOST:PORT; the schemes https, socks5, socks5h, socks4 and socks4a work as well";
         Trouble::usage(format!("{name} is not the URL of a proxy")).help(help)
     };
     let url = if url.contains("://") { url } else { format!("http://{url}") };
@@ -72,7 +72,7 @@ fn proxy(option: Option<&str>) -> Result<Option<Proxy>, Trouble> {
     Ok(Some(Proxy::https(url).map_err(|_| refused())?.no_proxy(exceptions)))
 }
 
-/// These alone, as with curl.
+/// Trusts only the authorities in the file, as curl does.
 fn from_file(file: &Path) -> Result<ClientConfig, Trouble> {
     let about = |problem: &dyn std::fmt::Display| {
         Trouble::usage(format!("the certificates `{}` cannot be read: {problem}", file.display()))
@@ -85,15 +85,16 @@ fn from_file(file: &Path) -> Result<ClientConfig, Trouble> {
 
 fn of_the_system() -> Result<ClientConfig, Trouble> {
     let refused = |error: rustls::Error| {
-        Trouble::usage(format!("the system's certificates cannot be used: {error}"))
-            .help("install them (in many systems the package ca-certificates), or name a file of your own by --cacert FILE")
+        Trouble::usage(format!("the system's certificates cannot be used: {error}")).help(
+            "install them (often the package ca-certificates), or name a file of certificates: --cacert FILE",
+        )
     };
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_safe_default_protocol_versions().map_err(refused)?;
     Ok(with_protocols(builder.with_platform_verifier().map_err(refused)?.with_no_client_auth()))
 }
 
-/// reqwest offers what it is given, and nothing by itself.
+/// reqwest adds no protocols to a configuration that it is given.
 fn with_protocols(mut config: ClientConfig) -> ClientConfig {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config

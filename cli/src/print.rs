@@ -17,16 +17,16 @@ pub(crate) struct Printer {
     pub(crate) json: bool,
 }
 
-/// A result in its file.
+/// A result that has reached its file.
 pub(crate) struct Delivered<'a> {
     pub(crate) job: &'a JobId,
     pub(crate) file: &'a Path,
-    /// Of the download, which has another form than the file where that is not json.
+    /// The size of the download. The file has another size unless its format is json.
     pub(crate) bytes: u64,
     pub(crate) profiles: Option<u64>,
 }
 
-/// What has an id and a name.
+/// A thing with an id and a name.
 pub(crate) trait Named: Serialize + Display {
     fn id(&self) -> &str;
 }
@@ -84,7 +84,7 @@ impl Printer {
         self.print(job, rows.map(|row| row.map(String::from)).to_vec())
     }
 
-    /// The file's size is not told of what is no file.
+    /// Leaves out the file's size if it is a FIFO or device.
     pub(crate) fn delivered(self, delivered: &Delivered<'_>) -> Result<(), Trouble> {
         let Delivered { job, file, bytes, profiles } = *delivered;
         let size = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
@@ -99,7 +99,7 @@ impl Printer {
         self.print(&json, rows)
     }
 
-    /// A list under a head.
+    /// Prints a list under a line of headings.
     fn list<T: Serialize, const N: usize>(
         self,
         list: &[T],
@@ -126,7 +126,7 @@ fn some(value: Option<impl Display>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// In columns as wide as what is in them.
+/// Lays out the cells in columns.
 fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| visible::line(cell))).collect();
     let mut widths = [0; N];

@@ -1,4 +1,4 @@
-//! How far a wait or a download is: for people on a terminal, and for the summary at its end.
+//! The progress of a wait or a download, for a bar on the terminal and for the summary.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -14,7 +14,7 @@ use crate::args::InvalidText;
 use crate::delivery::Decoding;
 use crate::{stderr, visible};
 
-/// What a bar shows, by the width of the terminal that it needs; with and without the length of the result.
+/// The bars: the width of the terminal that each needs, and its template with and without a known length.
 const BARS: [(u16, &str, &str); 4] = [
     (
         90,
@@ -33,27 +33,27 @@ const BARS: [(u16, &str, &str); 4] = [
 const WAITING: &str = "{spinner} {elapsed} {wide_msg}";
 const TICK: Duration = Duration::from_millis(200);
 
-/// What comes sooner than that is not worth a word.
+/// Shorter waits are not shown.
 const UNNOTICED: Duration = Duration::from_millis(500);
 
-/// What is counted, and the bar that shows it; which is not there unless stderr is a terminal.
+/// The counters, and the bar that shows them if stderr is a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// Whether a job may have been started, and no answer has told.
+    /// Whether a request that starts a job was sent and has no answer yet.
     is_starting: AtomicBool,
-    /// Whether the bar is for a job that is waited for, and not for an answer.
+    /// Whether the bar shows the wait for a job.
     is_job: AtomicBool,
-    /// Whether a result that comes is shown.
+    /// Whether the bar shows the download.
     shows_result: AtomicBool,
-    /// How often a result was asked for.
+    /// How often the result was requested.
     attempts: AtomicU32,
-    /// How a result is read, once one is to come.
+    /// How to read the result. It is set when the download begins.
     decoding: OnceLock<Decoding>,
-    /// How many halves of surrogate pairs it had so far.
+    /// How many halves of surrogate pairs the result had so far.
     halves: AtomicU64,
     bytes: AtomicU64,
     profiles: Arc<AtomicU64>,
-    /// Whether the result has come to its end with that list in it.
+    /// Whether the whole list of profiles was seen.
     is_counted: AtomicBool,
 }
 
@@ -79,32 +79,32 @@ impl Progress {
         progress
     }
 
-    /// Tells a job's id for good, also to a log, before anything else can go wrong: it is what to go on with.
+    /// Prints the job's id before anything else can go wrong. It is needed to go on after a failure.
     pub(crate) fn begin_wait(&self, job: &JobId) {
         stderr::note(&format!("artisan: waiting for job {job}\n"));
         self.is_job.store(true, Relaxed);
         self.show(format!("waiting for job {job}"));
     }
 
-    /// Shows how far a job is, and whether the last poll said so.
+    /// Shows the status of a job, and an error of the last poll.
     pub(crate) fn waiting(&self, job: &JobId, polled: &JobProgress<'_>) {
         let status = polled.status.map_or_else(|| "not known yet".to_owned(), JobStatus::to_string);
         let failed = polled.error.map(|error| format!(" (last poll: {})", error.kind()));
         self.say(format!("job {job} is {status}{}", failed.unwrap_or_default()));
     }
 
-    /// A request is sent. Tells how its answer is read, if that is a result.
+    /// Notes a request. Returns how to read its answer, if that is a result.
     pub(crate) fn begin_request(&self, method: &Method) -> Option<&Decoding> {
-        // A POST starts a job, and nothing else does.
+        // Only a POST starts a job.
         self.is_starting.fetch_or(method == Method::POST, Relaxed);
         let decoding = self.decoding.get();
         self.attempts.fetch_add(decoding.is_some().into(), Relaxed);
         decoding
     }
 
-    /// Another attempt is waited for, which is shown if it takes long enough to be noticed.
+    /// Pauses before another attempt. A pause that is long enough to be noticed is shown.
     pub(crate) async fn pause(&self, duration: Duration, pause: impl Future<Output = ()>) {
-        // A start that may have done something is not tried again.
+        // Only a start that has done nothing is tried again.
         self.end_start();
         if self.is_job.load(Relaxed) || duration <= UNNOTICED {
             return pause.await;
@@ -114,23 +114,23 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// So many bytes more have come of a result.
+    /// Counts bytes of the result.
     pub(crate) fn count(&self, bytes: usize) {
         let total = self.bytes.fetch_add(bytes as u64, Relaxed) + bytes as u64;
         self.bar.set_position(total);
     }
 
-    /// A profile has come.
+    /// Counts a profile.
     pub(crate) fn count_profile(&self) {
         self.profiles.fetch_add(1, Relaxed);
     }
 
-    /// So many halves of surrogate pairs have come by now.
+    /// Notes how many halves of surrogate pairs were found so far.
     pub(crate) fn count_halves(&self, halves: u64) {
         self.halves.store(halves, Relaxed);
     }
 
-    /// Whether the list of profiles has been seen from its start to its end.
+    /// Notes whether the whole list of profiles was seen.
     pub(crate) fn set_counted(&self, is_counted: bool) {
         self.is_counted.store(is_counted, Relaxed);
     }
@@ -140,24 +140,24 @@ impl Progress {
         self.is_starting.load(Relaxed)
     }
 
-    /// What became of the start is known now.
+    /// Notes that the outcome of the start is known.
     pub(crate) fn end_start(&self) {
         self.is_starting.store(false, Relaxed);
     }
 
-    /// The job is as it was waited for, or the wait has failed.
+    /// Ends the wait for a job.
     pub(crate) fn end_wait(&self) {
         self.is_job.store(false, Relaxed);
         self.bar.finish_and_clear();
     }
 
-    /// What comes from now on is a result, which is read so: before that, all answers are small.
+    /// Notes that the next answer is the result, and how to read it.
     pub(crate) fn begin(&self, decoding: &Decoding, show: bool) {
         self.shows_result.store(show, Relaxed);
         self.decoding.get_or_init(|| decoding.clone());
     }
 
-    /// Shows what is waited for, and for how long from now on.
+    /// Shows what the program waits for, and for how long.
     fn show(&self, what: String) {
         self.bar.set_style(style(WAITING));
         self.say(what);
@@ -165,12 +165,12 @@ impl Progress {
         self.bar.enable_steady_tick(TICK);
     }
 
-    /// Shows something else in its place.
+    /// Replaces the message of the bar.
     fn say(&self, what: String) {
         self.bar.set_message(visible::line(&what).into_owned());
     }
 
-    /// Waits for an answer; if it takes long enough to be noticed, it is shown whose.
+    /// Waits for an answer. If that takes long enough to be noticed, the host is shown.
     pub(crate) async fn watch<T>(&self, host: &str, answer: impl Future<Output = T>) -> T {
         if self.is_job.load(Relaxed) {
             return answer.await;
@@ -185,42 +185,42 @@ impl Progress {
         came
     }
 
-    /// How often a result was asked for.
+    /// How often the result was requested.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts.load(Relaxed)
     }
 
-    /// How many halves of surrogate pairs there were.
+    /// How many halves of surrogate pairs were found.
     pub(crate) fn halves(&self) -> u64 {
         self.halves.load(Relaxed)
     }
 
-    /// Whether those are to be as they came.
+    /// Whether halves of surrogate pairs are kept.
     pub(crate) fn keeps_halves(&self) -> bool {
         self.decoding.get().is_some_and(|decoding| decoding.invalid_text == Some(InvalidText::Keep))
     }
 
-    /// The bar goes. How many bytes and profiles there were; `None` where the list of them was not found.
+    /// Removes the bar. Returns the number of bytes, and that of profiles if the list was found.
     pub(crate) fn end(&self) -> (u64, Option<u64>) {
         self.bar.finish_and_clear();
         let profiles = self.is_counted.load(Relaxed).then(|| self.profiles.load(Relaxed));
         (self.bytes.load(Relaxed), profiles)
     }
 
-    /// A result, of so many bytes if that is known, starts: for the first time or again.
+    /// Starts counting a result from zero. `length` is its size in bytes, if known.
     pub(crate) fn restart(&self, length: Option<u64>) {
         self.bytes.store(0, Relaxed);
         self.profiles.store(0, Relaxed);
         self.halves.store(0, Relaxed);
         let profiles = Arc::clone(&self.profiles);
         let show = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
-            // A bar that cannot be drawn is no failure.
+            // Failing to draw the bar does no harm.
             let _ = write!(out, "{}", profiles.load(Relaxed));
         };
         if !self.shows_result.load(Relaxed) {
             return;
         }
-        // Where that is not known, all is shown.
+        // Without a known width, the longest bar is shown.
         let width = Term::stderr().size_checked().map_or(u16::MAX, |(_, columns)| columns);
         let fits = BARS.into_iter().find(|(needs, ..)| *needs <= width);
         let (_, with_length, without) = fits.unwrap_or(BARS[3]);
@@ -241,6 +241,6 @@ impl Drop for Progress {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    // All templates are constants that a test on a terminal has seen to be right.
+    // The templates are constants, and tested on a terminal.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }

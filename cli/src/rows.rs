@@ -1,4 +1,4 @@
-//! Profiles in the form that was asked for, one by one.
+//! Profiles as NDJSON or CSV, one at a time.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::progress::Progress;
 use crate::stderr::note;
 use crate::{halves, json};
 
-/// What profiles are written to.
+/// A writer of profiles.
 pub(crate) enum Rows {
     Ndjson {
         out: Destination,
-        /// One line.
+        /// A buffer for one line.
         line: Vec<u8>,
-        /// Knows of halves that were marked.
+        /// Knows whether halves of surrogate pairs were marked.
         progress: Arc<Progress>,
     },
     Csv {
@@ -31,8 +31,8 @@ impl Rows {
         Rows::Ndjson { out, line: Vec::new(), progress }
     }
 
-    /// The header is written at once: a result without a profile has it as well. Lines end in a line feed alone,
-    /// which every reader of RFC 4180's form takes.
+    /// Writes the header at once, so that a result without profiles has it too. Lines end in a line feed only, which
+    /// readers of RFC 4180 accept.
     pub(crate) fn csv(columns: Columns, out: Destination) -> io::Result<Self> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record(columns.header()).map_err(cause)?;
@@ -41,7 +41,7 @@ impl Rows {
 
     pub(crate) fn write(&mut self, record: ProfileRecord<'_>) -> io::Result<()> {
         match self {
-            // The mark may also be a text's own, which was marked in its turn.
+            // A text may contain the mark by itself. That was marked, too.
             Rows::Ndjson { out, line, progress } if progress.keeps_halves() => {
                 line.clear();
                 json::object(line, record)?;
@@ -61,7 +61,7 @@ impl Rows {
         }
     }
 
-    /// Puts all of it in place.
+    /// Writes the rest, and puts the file in place.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
             Rows::Ndjson { out, .. } => out.finish(),

@@ -18,11 +18,11 @@ use crate::args::Fake;
 use crate::generated::Repeated;
 use crate::trouble::{Exit, Trouble};
 
-/// What the fake takes as keys: no secrets, as it has nothing to hide and is not reached from elsewhere.
+/// The keys of the fake. They are not secret: it has sample data only, and listens on loopback.
 const PUBLIC_KEY: &str = "fake-public-key";
 const SECRET_KEY: &str = "fake-secret-key";
 
-/// How often the fake is asked for a job until that is complete.
+/// After how many polls a job of the fake is complete.
 const POLLS: usize = 3;
 
 /// The service that `--fake` uses as well.
@@ -36,7 +36,7 @@ pub(crate) async fn serve(settings: Fake) -> Result<(), Trouble> {
     let fake = sample()?;
     let listener = TcpListener::bind(("127.0.0.1", settings.port)).await.map_err(|error| {
         let trouble = Trouble::new(Exit::Other, format!("cannot listen on port {}: {error}", settings.port));
-        trouble.help("name another one by --port, or let one be found by --port 0")
+        trouble.help("choose another port: --port PORT, or --port 0 for any free one")
     })?;
     let address = listener.local_addr()?;
     let mut out = io::stdout();
@@ -52,7 +52,7 @@ pub(crate) async fn serve(settings: Fake) -> Result<(), Trouble> {
         let fake = fake.clone();
         tokio::spawn(async move {
             let answer = service_fn(|request| answer(&fake, settings.result_size, request));
-            // That a connection ends in an error is the client's to see.
+            // If a connection fails, the client sees it.
             drop(http1::Builder::new().serve_connection(TokioIo::new(socket), answer).await);
         });
     }
@@ -70,7 +70,7 @@ async fn answer(
     let size = result_size.filter(|_| is_download && head.status == StatusCode::OK);
     let body = match size.and_then(|size| Repeated::new(&body, size)) {
         Some(repeated) => {
-            // The length of the small one; hyper announces the length of the large one.
+            // That is the length of the short result. hyper sends that of the long one.
             head.headers.remove(CONTENT_LENGTH);
             Either::Right(repeated)
         }

@@ -1,14 +1,14 @@
-//! Commands as a shell takes them.
+//! Quoting for a shell.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 
-/// The words as one line to paste into a POSIX shell.
+/// Joins the words to a command for a POSIX shell.
 pub(crate) fn line(words: &[impl AsRef<OsStr>]) -> String {
     words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(" ")
 }
 
-/// A word. What cannot be shown goes by its bytes, in the form `$'…'` of POSIX.1-2024.
+/// Quotes a word. Characters that cannot be shown become bytes in the form `$'…'` of POSIX.1-2024.
 fn quoted(word: &OsStr) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
     match word.to_str().filter(|word| !word.chars().any(crate::visible::is_hidden)) {
@@ -20,7 +20,7 @@ fn quoted(word: &OsStr) -> String {
                 match byte {
                     b'\'' | b'\\' => text.extend(['\\', char::from(*byte)]),
                     b' '..=b'~' => text.push(char::from(*byte)),
-                    // Three digits: what follows is not taken for one.
+                    // Always three digits, so that a digit may follow.
                     _ => drop(write!(text, "\\{byte:03o}")),
                 }
             }

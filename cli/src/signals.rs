@@ -1,4 +1,4 @@
-//! Ctrl-C, and what else ends a program: the file that was begun is removed, and what there is to say is said.
+//! Ctrl-C and the other signals that end a program. The partial file is removed, and messages are printed.
 
 use std::time::Duration;
 use std::{io, process, thread};
@@ -6,13 +6,13 @@ use std::{io, process, thread};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{Receiver, channel};
 
-/// How long what was given up may take to clean up after itself.
+/// How long interrupted work may take to clean up.
 pub(crate) const CLEANING_UP: Duration = Duration::from_secs(5);
 
-/// Hears signals from now on, and gives the exit code of the one that comes, as shells have it.
+/// Listens for signals. The receiver gets the exit code that shells use for the first one.
 ///
-/// They are heard on a thread of their own, since the work may be blocked by a pipe that nobody reads: if it has not
-/// ended by then, that thread ends the program.
+/// A separate thread listens, because the work may be blocked by a pipe that nobody reads. If the work does not end
+/// within [`CLEANING_UP`], that thread ends the program.
 pub(crate) fn watch() -> io::Result<Receiver<u8>> {
     let (sender, receiver) = channel(1);
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -23,7 +23,7 @@ pub(crate) fn watch() -> io::Result<Receiver<u8>> {
     thread::spawn(move || {
         runtime.block_on(async {
             let code = signal.await;
-            // If nobody listens, the program is about to end.
+            // Without a receiver, the program is already ending.
             let _ = sender.try_send(code);
             tokio::time::sleep(CLEANING_UP).await;
             process::exit(code.into())
@@ -40,7 +40,7 @@ const FILE_TOO_LARGE: i32 = if cfg!(any(target_arch = "mips", target_arch = "mip
 fn signal() -> io::Result<impl Future<Output = u8> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    // With a handler, a limit on the size of files (`ulimit -f`) is a write that fails, and not the end.
+    // With a handler, exceeding a limit on file sizes (`ulimit -f`) is a failed write. Without, it kills the program.
     drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
@@ -62,7 +62,7 @@ fn signal() -> io::Result<impl Future<Output = u8> + Send> {
     })
 }
 
-/// Whether a hang-up is to end the program: not under `nohup`, which has it ignored.
+/// Whether a hang-up ends the program. Under `nohup`, which ignores the signal, it does not.
 #[cfg(target_os = "linux")]
 fn hears_hangups() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -71,7 +71,7 @@ fn hears_hangups() -> bool {
     mask.unwrap_or(0) & 1 == 0
 }
 
-/// The same where only unsafe code can ask: `nohup` takes the terminal away from all three.
+/// The same for systems where only unsafe code could ask. `nohup` redirects all three away from the terminal.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn hears_hangups() -> bool {
     use std::io::IsTerminal;

@@ -1,4 +1,4 @@
-//! What is said on stderr, beside what is printed.
+//! Messages on stderr.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -10,10 +10,10 @@ use crate::visible;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
 
-/// The one that may be on the terminal just now.
+/// The progress bar that may be on the terminal.
 static BAR: OnceLock<ProgressBar> = OnceLock::new();
 
-/// From now on nothing is said but what went wrong.
+/// Suppresses all messages but errors.
 pub(crate) fn be_quiet() {
     QUIET.store(true, Relaxed);
 }
@@ -22,12 +22,12 @@ pub(crate) fn is_quiet() -> bool {
     QUIET.load(Relaxed)
 }
 
-/// The bar makes way for what is said.
+/// Registers the bar, which makes way for messages.
 pub(crate) fn share(bar: &ProgressBar) {
     BAR.get_or_init(|| bar.clone());
 }
 
-/// Says it, whatever is in it; there is nowhere else to tell if that fails.
+/// Writes the text, escaped for terminals. If that fails, nothing is left to report it on.
 pub(crate) fn say(text: &str) {
     let say = || drop(io::stderr().write_all(visible::lines(text).as_bytes()));
     match BAR.get() {
@@ -36,7 +36,7 @@ pub(crate) fn say(text: &str) {
     }
 }
 
-/// Says what is not wrong, unless it is to be quiet.
+/// Writes a message that is not an error, unless `-q` suppresses it.
 pub(crate) fn note(text: &str) {
     if !is_quiet() {
         say(text);

@@ -1,4 +1,4 @@
-//! What went wrong, what to do about it, and the exit code that says so to a script.
+//! Errors: a message, hints, and an exit code for scripts.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::stderr::say;
 /// Exit codes, as the help lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// The reader of a pipe has had enough: nothing is said, and nothing is wrong.
+    /// The reader of a pipe has stopped reading. That is no failure, and there is no message.
     Enough = 0,
     Other = 1,
     Usage = 2,
@@ -27,9 +27,9 @@ pub(crate) enum Exit {
     Unavailable = 8,
     /// The job is not complete yet.
     NotReady = 9,
-    /// A file or stdout could not be written, as where the disk is full.
+    /// A file or stdout could not be written, for instance because the disk is full.
     File = 10,
-    /// Ctrl-C at a prompt; elsewhere the signal ends the work. Nothing is said either.
+    /// Ctrl-C at a prompt, without a message. Elsewhere `signals.rs` handles it.
     Interrupted = 130,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Trouble {
     exit: Exit,
     text: String,
     help: Vec<String>,
-    /// Of the library's error, if it is one.
+    /// The kind of the library's error, if it is one.
     kind: Option<ErrorKind>,
     /// The whole result is in a file already.
     is_kept: bool,
@@ -69,12 +69,12 @@ impl Trouble {
         Trouble { help: vec![help], is_kept: true, ..self }
     }
 
-    /// What went wrong, in a line.
+    /// The message, without hints.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is of the network, and another attempt may do.
+    /// Whether another attempt may succeed.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self.kind, Some(ErrorKind::Transport | ErrorKind::TimedOut))
     }
@@ -84,23 +84,23 @@ impl Trouble {
         self.kind == Some(ErrorKind::Rejected)
     }
 
-    /// Whether the answer itself is the reason, so that another attempt would fail in the same way.
+    /// Whether the content of the answer is at fault, so that another attempt would fail as well.
     pub(crate) fn is_of_the_answer(&self) -> bool {
         matches!(self.kind, Some(ErrorKind::UnexpectedBody | ErrorKind::Limit))
     }
 
-    /// With this to do next, and nothing else.
+    /// Replaces all hints by this one.
     pub(crate) fn helped_by(self, help: &str) -> Self {
         Trouble { help: vec![help.to_owned()], ..self }
     }
 
-    /// Adds what to do next.
+    /// Adds a hint.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// Adds the command that goes on where a job is left to the service: none where it has come to its end.
+    /// Adds the command that goes on with a job, unless the job has ended or its result is here.
     pub(crate) fn go_on(self, command: &str) -> Self {
         match self.exit {
             Exit::Enough | Exit::NotFound | Exit::JobFailed => self,
@@ -109,7 +109,7 @@ impl Trouble {
         }
     }
 
-    /// Says it on stderr.
+    /// Prints the message and the hints on stderr.
     pub(crate) fn tell(self) -> ExitCode {
         if !matches!(self.exit, Exit::Enough | Exit::Interrupted) {
             let mut text = format!("artisan: {}\n", self.text);
@@ -120,7 +120,7 @@ impl Trouble {
     }
 }
 
-/// What to do with a job that goes on without the program.
+/// The hint for a job that goes on without the program.
 pub(crate) fn to_go_on(command: &str) -> String {
     format!("the job need not be started again; to go on: {command}")
 }
@@ -140,7 +140,7 @@ impl From<Error> for Trouble {
         let mut text = words(&error);
         let mut cause = error.source();
         while let Some(error) = cause {
-            // A pipe that a download is saved to is a pipe as well.
+            // A download may also be written to a pipe.
             let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
             if io == Some(io::ErrorKind::BrokenPipe) && exit == Exit::File {
                 return Trouble::new(Exit::Enough, "");
@@ -164,7 +164,7 @@ fn words(error: &Error) -> String {
     }
     match error.kind() {
         ErrorKind::NotFound => text.replacen("the call was refused", "not found", 1),
-        // That is for programmers.
+        // That hint is for programmers.
         ErrorKind::File => text.replace(": write to it by `write_to`", ""),
         _ => text,
     }

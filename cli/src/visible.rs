@@ -1,12 +1,12 @@
-//! Text from elsewhere, made harmless to a terminal.
+//! Escaping for terminals.
 //!
-//! A terminal obeys control characters (C0, DEL and C1), and shows text in another order for bidirectional controls. Both
-//! are written as the escapes that JSON has for them, and so are the two separators of lines that Unicode adds.
+//! A terminal obeys control characters (C0, DEL and C1), and bidirectional controls change the order of text. Both are
+//! written as JSON's escapes, and so are Unicode's separators of lines and paragraphs.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Whether a terminal would do something else than show it.
+/// Whether a terminal obeys the character instead of showing it.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control() || is_tricky(c)
 }
@@ -16,17 +16,17 @@ fn is_tricky(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// On one line.
+/// Escapes text for one line.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_hidden)
 }
 
-/// The same with its line feeds and tabs.
+/// Escapes text, but not its line feeds and tabs.
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
 
-/// JSON that says the same, in printable characters alone. Outside of its strings, a carriage return is a blank.
+/// Escapes JSON without changing its meaning. A carriage return outside of strings becomes a space.
 pub(crate) fn json(text: &str) -> String {
     escaped(&text.replace('\r', " "), |c| is_hidden(c) && !matches!(c, '\n' | '\t')).into_owned()
 }
@@ -38,7 +38,7 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match is_escaped(c) {
-            // All of them are in the basic plane.
+            // All these characters have four digits.
             true => out += &format!("\\u{:04x}", u32::from(c)),
             false => out.push(c),
         }
@@ -46,10 +46,10 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     out.into()
 }
 
-/// Hands on what may be shown, and escapes the rest. Bytes that are not UTF-8 become U+FFFD.
+/// A writer that escapes text for a terminal. Bytes that are not UTF-8 become U+FFFD.
 pub(crate) struct Screen<W> {
     out: W,
-    /// The beginning of a character whose end is to come.
+    /// The first bytes of a character whose last have not come.
     begun: Vec<u8>,
 }
 
@@ -83,7 +83,7 @@ impl<W: Write> Write for Screen<W> {
     }
 }
 
-/// Whether these, which are not a character, may become one.
+/// Whether these bytes are the beginning of a character.
 fn may_go_on(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }

@@ -1,4 +1,4 @@
-//! Attributes out of JSON that is in memory as a whole, with its syntax known to be right.
+//! Attributes from JSON in memory, whose syntax was checked before.
 
 use std::borrow::Cow;
 
@@ -10,14 +10,14 @@ use crate::json::syntax::Syntax;
 use crate::json::{HALF_A_PAIR, string};
 use crate::model::{Attributes, View};
 
-/// As in the options of a decoder: the ranges are of 32 bits, and what escapes stand for is kept behind the text.
+/// As in the options of a decoder: the ranges have 32 bits, and resolved escapes are kept behind the text.
 const MOST: usize = 1 << 31;
 
-/// More than the service publishes, so that the table of most profiles need not grow.
+/// More than the published attributes, so that the table of most profiles need not grow.
 const USUAL: usize = 32;
 
 impl Attributes {
-    /// Those of an object.
+    /// The attributes of an object.
     pub(crate) fn from_json(json: &str) -> Result<Self, Error> {
         let Some(members) = json.strip_prefix('{') else {
             return Err(Error::invalid("attributes", "are not an object"));

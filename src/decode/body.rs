@@ -1,4 +1,4 @@
-//! The records of a download out of the body of a response, while it arrives.
+//! The records of a download, from the body of a response.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -17,9 +17,9 @@ use crate::model::Profile;
 
 /// The records of a download, from the body of a response as it arrives.
 ///
-/// As a stream it gives owned [`Profile`]s; [`next_record`](Self::next_record) lends each record instead, which
-/// costs no allocation. Either way, the end comes only after a whole document; after an error nothing more
-/// comes. It reads ahead by the one piece that the body gave, and waits for nothing but the body.
+/// As a stream it returns owned [`Profile`]s. [`next_record`](Self::next_record) lends each record instead, without an
+/// allocation. It ends with `None` only if the document is whole, and nothing follows an error. It holds one piece of the body
+/// at a time, and waits for nothing but the body.
 ///
 /// ```
 /// use http_body_util::Full;
@@ -41,7 +41,7 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<Cause>,
 {
-    /// The records of `body`, with the default [`DecodeOptions`].
+    /// Reads the records of `body`, with the default [`DecodeOptions`].
     ///
     /// ```
     /// let records = useartisan::decode::BodyRecords::new(http_body_util::Full::from("{}"));
@@ -50,7 +50,7 @@ where
         Self(Decoding::new(Frames::new(body)))
     }
 
-    /// The same with options of your own, before anything is read.
+    /// Sets your own options, before anything is read.
     ///
     /// ```
     /// use useartisan::decode::{BodyRecords, DecodeOptions};
@@ -63,7 +63,7 @@ where
         Self(self.0.options(options))
     }
 
-    /// The next record, until the document has ended as a whole. Nothing is lost when the future is dropped.
+    /// Returns the next record, and `None` at the end of a whole document. Dropping the future loses nothing.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The proof that a download which is kept as it is came whole.
+//! Checks that a download is whole which is kept as it is.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use super::outline::Outline;
 use crate::error::{Error, Position};
 use crate::json::document_error::DocumentError;
 
-/// Checks that bytes are one JSON document, whole and by the grammar, while they pass: for a download that is
-/// kept as it is. One byte order mark may stand before the document.
+/// Checks that bytes are one whole JSON document, in pieces of any size. It is for a download that is kept as it is. One byte
+/// order mark may precede the document.
 ///
 /// All three HTTP clients may take a body that was cut short for a complete one, so only the document's own end proves
 /// that it is whole. A result has a list of objects, which may be empty: it is a member of the document or of its
@@ -34,7 +34,7 @@ pub struct Check {
 const NESTING: usize = 128;
 
 impl Check {
-    /// A check at the start of a document.
+    /// Makes a check, at the start of a document.
     ///
     /// ```
     /// let check = useartisan::decode::Check::new();
@@ -44,7 +44,7 @@ impl Check {
         Self { outline: Outline::new(NESTING, None), failed: None }
     }
 
-    /// Goes on with the next piece, of any size.
+    /// Checks the next piece, of any size.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Check {
         }
     }
 
-    /// Whether the document is whole.
+    /// Ends the check: the document must be whole.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The decoder: what drives the outline, and puts the records together that a piece cuts in two.
+//! The decoder: it drives the outline, and joins records that a piece cuts in two.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use crate::json::syntax::Token;
 
 /// Decodes a download while it arrives, in constant memory and without I/O.
 ///
-/// The document is `{"artisanUserIds":[{…},…]}`, bare or as the `response` of an envelope. Whatever else is in it
-/// is passed, with its syntax checked.
+/// The document is `{"artisanUserIds":[{…},…]}`, bare or as the `response` of an envelope. Other members are skipped, and
+/// their syntax is checked.
 ///
-/// **Its driver keeps to this:**
+/// **How to drive it:**
 ///
-/// 1. Call [`advance`](Self::advance) with the bytes at hand, in pieces of any size. It takes bytes from the front
-///    of the slice, as reading from one does.
-/// 2. On `true`, use [`record`](Self::record); then call `advance` again with what is left of the slice.
-/// 3. On `false`, the slice is used up: get more bytes and go to 1, or at their end go to 4.
-/// 4. Call [`finish`](Self::finish): only that says that the document was whole.
+/// 1. Call [`advance`](Self::advance) with a piece of any size. It takes bytes from the front of the slice, as reading from a
+///    slice does.
+/// 2. If it returns `true`, use [`record`](Self::record), and call `advance` again with the rest of the slice.
+/// 3. If it returns `false`, the slice is used up. Get more bytes and go to 1, or at their end go to 4.
+/// 4. Call [`finish`](Self::finish). Only this says that the document was whole.
 ///
-/// An error stops the decoder for good, when all records before it have been given out.
+/// An error comes after all records before it, and ends the decoder for good.
 ///
 /// ```text
 ///              the list starts              `{`
@@ -58,9 +58,9 @@ pub struct Decoder {
     /// How many records have been found.
     records: u64,
     store: Store,
-    /// A record from after its `{`, as far as it came.
+    /// The part of a record after its `{` that has arrived so far.
     carry: Vec<u8>,
-    /// Where what is carried started.
+    /// Where the carried record started.
     carried_from: Cursor,
 }
 
@@ -70,14 +70,14 @@ enum State {
     Outside,
     /// In the list, between records.
     Between,
-    /// In a record that the parser could not take from one piece: its bytes are carried over.
+    /// In a record that is not whole in one piece. Its bytes are carried over.
     Carried,
-    /// An error came, here.
+    /// After an error, at this position.
     Failed(Position),
 }
 
 impl Decoder {
-    /// A decoder with the default [`DecodeOptions`].
+    /// Makes a decoder with the default [`DecodeOptions`].
     ///
     /// ```
     /// let decoder = useartisan::decode::Decoder::new();
@@ -87,7 +87,7 @@ impl Decoder {
         Self::with(DecodeOptions::default())
     }
 
-    /// A decoder with options of your own.
+    /// Makes a decoder with your own options.
     ///
     /// ```
     /// use useartisan::decode::{Decoder, DecodeOptions};
@@ -108,23 +108,21 @@ impl Decoder {
         }
     }
 
-    /// Takes bytes from the front of `input`: up to the end of the next record, which is `true`, or all of them,
-    /// which is `false`.
+    /// Takes bytes from the front of `input`. It returns `true` at the end of the next record, and `false` if `input` is used up.
     ///
-    /// The cost is linear in the bytes, however they are cut.
+    /// The cost is linear in the bytes, in pieces of any size.
     ///
     /// # Errors
     ///
-    /// With the position and, inside a record, its index from 0:
+    /// Each has the position and, inside a record, its index from 0:
     ///
-    /// - what is not JSON by RFC 8259, to the byte: no text that is not UTF-8, nothing after the document. One byte order
-    ///   mark before it is passed over
-    /// - half a surrogate pair in a record's names and texts, unless [`DecodeOptions::with_lossy_text`] replaces it
-    /// - a document without the list, or with two; an item of it that is not an object
-    /// - what passes a limit of the [`DecodeOptions`]
-    /// - a document whose `success` is false or unclear, or that has an `error` in place of the list
+    /// - the document is not JSON by RFC 8259, is not UTF-8, or has something after it. One byte order mark before it is allowed
+    /// - a name or text of a record has half a surrogate pair, unless [`DecodeOptions::with_lossy_text`] replaces it
+    /// - the list is missing or comes twice, or an item of it is not an object
+    /// - a limit of the [`DecodeOptions`] is exceeded
+    /// - `success` is false or unclear, or there is an `error` in place of the list
     ///
-    /// After an error, every further call is one that says where decoding stopped.
+    /// After an error, every further call fails and says where decoding stopped.
     pub fn advance(&mut self, input: &mut &[u8]) -> Result<bool, Error> {
         self.store.clear();
         let found = self.find(input);
@@ -135,7 +133,7 @@ impl Decoder {
         })
     }
 
-    /// The record that the last [`advance`](Self::advance) found; without attributes where it found none.
+    /// The record that the last [`advance`](Self::advance) found. If it found none, the record has no attributes.
     ///
     /// ```
     /// let mut decoder = useartisan::decode::Decoder::new();
@@ -151,12 +149,11 @@ impl Decoder {
         self.store.record()
     }
 
-    /// Whether the document is whole.
+    /// Ends the document: it must be whole.
     ///
     /// # Errors
     ///
-    /// Where the document ends too early, the service's failure has been read without its reason, or an error was
-    /// there before.
+    /// The document ends too early, or says that the service failed, or there was an error before.
     ///
     /// ```
     /// let mut decoder = useartisan::decode::Decoder::new();
@@ -204,7 +201,7 @@ impl Decoder {
         self.store.limit_nesting(self.options.nesting.saturating_sub(self.depth + 1));
     }
 
-    /// The start of the next record or the end of the list; `None` where the input ends before.
+    /// The start of the next record or the end of the list, or `None` if the input ends first.
     fn between(&mut self, input: &mut &[u8]) -> Result<Option<Token>, DocumentError> {
         let syntax = &mut self.outline.syntax;
         while let Some(byte) = syntax.peek(input)? {
@@ -220,13 +217,13 @@ impl Decoder {
         Ok(None)
     }
 
-    /// Takes a record that lies in the input as a whole; else prepares to carry it.
+    /// Takes a record that is whole in the input. Otherwise prepares to carry it.
     fn parse_in_place(&mut self, input: &mut &[u8]) -> bool {
         let syntax = &mut self.outline.syntax;
         let room = self.options.record_size.saturating_sub(1);
         let bytes = input.get(..room).unwrap_or(input);
-        // What is wrong with it, if it is not merely cut, the automaton will say: so there is one place
-        // that judges, and what it says does not depend on where the pieces end.
+        // A record that is wrong, and not only cut, is left to the automaton. So one place makes the errors, and they don't
+        // depend on where the pieces end.
         if let Ok(parsed) = self.store.fill(bytes, &self.options) {
             let (record, rest) = input.split_at(parsed.length);
             syntax.leave_object(record, parsed.lines);
@@ -270,7 +267,7 @@ impl Decoder {
         Ok(whole)
     }
 
-    /// Takes the carried record. The automaton has passed it, so only what is not syntax can be wrong.
+    /// Takes the carried record. The automaton has checked its syntax.
     fn parse_carried(&mut self) -> Result<(), DocumentError> {
         let at = |offset| {
             let mut cursor = self.carried_from;

@@ -1,9 +1,9 @@
 //! Downloads of any size, decoded while they arrive.
 //!
 //! A finished export is one JSON document, `{"artisanUserIds":[{…},…]}`, with as many records as an app has users.
-//! [`Decoder`] takes it in pieces of any size and gives out its records one at a time, in constant memory and
-//! without I/O; [`Records`] does so for a reader, [`BodyRecords`] for a response's body, and [`decode`] for bytes in
-//! memory. [`Check`] proves that a download which is kept as it is came whole.
+//! [`Decoder`] takes it in pieces of any size and returns one record at a time, in constant memory and without I/O.
+//! [`Records`] does so for a reader, [`BodyRecords`] for a response's body, and [`decode`] for bytes in memory. [`Check`] checks
+//! that a download is whole which is kept as it is.
 
 mod attributes;
 mod body;

@@ -1,11 +1,11 @@
-//! What a decoder expects, and its limits.
+//! The options and limits of a decoder.
 
 use std::borrow::Cow;
 
 use crate::json::Halves;
 use crate::options::IN_MEMORY;
 
-/// What a decoder expects, and how much it puts up with.
+/// What a decoder expects, and its limits.
 ///
 /// | option | default | what it bounds |
 /// |---|---|---|
@@ -16,13 +16,13 @@ use crate::options::IN_MEMORY;
 /// | [`with_nesting`](Self::with_nesting) | 128 | objects and arrays inside each other, wherever they are |
 /// | [`with_lossy_text`](Self::with_lossy_text) | no | – |
 ///
-/// Nothing is cut: what passes a limit is an error that names it. Whatever is not a record is skipped in
-/// constant memory, so its only limits are the nesting, and 1 MiB for white space in a row.
+/// Nothing is cut: past a limit there is an error that names it. Everything but the records is skipped in constant memory, so its
+/// only limits are the nesting, and 1 MiB of white space in a row.
 ///
-/// The defaults leave room for any profile that the service can have held. Its ids have the form of MongoDB's, which
-/// stores at most 16 MiB in a document. A published profile has some twenty attributes and one KiB, but an app may add its
-/// own, and a photo in Base64 fits into 4 MiB. A high limit costs nothing until a record needs it: the decoder grows to the
-/// largest record that came, by up to four times its size, or 64 MiB. A device with less memory sets lower limits.
+/// The defaults leave room for any profile that the service can have held. Its ids look like MongoDB's, which stores at most 16
+/// MiB in a document. A published profile has some twenty attributes in one KiB, but an app may add its own, and a photo in
+/// Base64 fits into 4 MiB. A high limit costs nothing until a record needs it: the decoder then takes up to four times the size
+/// of the largest record, 64 MiB at most. Set lower limits on a device with less memory.
 ///
 /// ```
 /// use useartisan::decode::{Decoder, DecodeOptions};
@@ -44,8 +44,8 @@ pub struct DecodeOptions {
 }
 
 impl DecodeOptions {
-    /// The name of the list of records. `artisanUserIds` is documented for a segment's export; what a profiles
-    /// export calls it is not.
+    /// Sets the name of the list of records. `artisanUserIds` is documented for the export of a segment. The name in an export of
+    /// profiles is undocumented.
     ///
     /// ```
     /// let options = useartisan::decode::DecodeOptions::default().with_list("profiles");
@@ -54,18 +54,18 @@ impl DecodeOptions {
         Self { list: name.into(), ..self }
     }
 
-    /// The most bytes that a record may have in the document, from its `{` to its `}`. More than 2 GiB count as 2 GiB; on 32
+    /// Sets the most bytes that a record may have in the document, from its `{` to its `}`. More than 2 GiB count as 2 GiB; on 32
     /// bits, more than 1 GiB count as 1 GiB.
     ///
     /// ```
     /// let options = useartisan::decode::DecodeOptions::default().with_record_size(64 * 1024);
     /// ```
     pub fn with_record_size(self, bytes: usize) -> Self {
-        // The ranges in a record are of 32 bits, and what its escapes stand for is kept behind it.
+        // The ranges in a record have 32 bits, and its resolved escapes are kept behind it.
         Self { record_size: bytes.min(1 << 31).min(IN_MEMORY), ..self }
     }
 
-    /// The most attributes that a record may have, repeated names included.
+    /// Sets the most attributes that a record may have, repeated names included.
     ///
     /// ```
     /// let options = useartisan::decode::DecodeOptions::default().with_attributes(100);
@@ -74,7 +74,7 @@ impl DecodeOptions {
         Self { attributes: count, ..self }
     }
 
-    /// The most bytes that a string in a record may have between its quotes, escapes counted as written.
+    /// Sets the most bytes that a string in a record may have between its quotes, with escapes as written.
     ///
     /// ```
     /// let options = useartisan::decode::DecodeOptions::default().with_text_length(1024);
@@ -83,8 +83,8 @@ impl DecodeOptions {
         Self { text_length: bytes, ..self }
     }
 
-    /// How deep objects and arrays may be inside each other, counted from the document's own braces; a record
-    /// of a bare document is at level 3.
+    /// Sets how deep objects and arrays may be nested, counted from the document's own braces. A record of a bare document is at
+    /// level 3.
     ///
     /// ```
     /// let options = useartisan::decode::DecodeOptions::default().with_nesting(8);
@@ -93,12 +93,11 @@ impl DecodeOptions {
         Self { nesting: levels, ..self }
     }
 
-    /// Whether half a surrogate pair in a name or a text of a record becomes U+FFFD, as in
-    /// [`String::from_utf16_lossy`].
+    /// Sets whether half a surrogate pair in a name or text of a record becomes U+FFFD, as in [`String::from_utf16_lossy`].
     ///
     /// JSON can write such a half as an escape, `"\ud83d"`, but no `str` can hold it. It comes from programs that cut a
-    /// text in the middle of an emoji. By default it is an error, so nothing is lost unnoticed. An object or an array that is
-    /// an attribute's value is raw JSON: it keeps its escapes either way.
+    /// text in the middle of an emoji. By default it is an error, so nothing is lost unnoticed. An object or array as a
+    /// value is raw JSON, and keeps its escapes either way.
     ///
     /// ```
     /// use useartisan::decode::{DecodeOptions, decode};

@@ -1,4 +1,4 @@
-//! What a document is about: its envelope, its list, its failure.
+//! The outline of a document: its envelope, its list, its failure.
 
 use std::borrow::Cow;
 
@@ -8,16 +8,16 @@ use crate::json::string;
 use crate::json::syntax::{Syntax, Token};
 use crate::model::{Success, reason};
 
-/// Follows the members of a document that have a meaning, through the automaton that checks them all.
+/// Follows the members that have a meaning, while the automaton checks all of them.
 ///
-/// The list is a member of the document or of its `response`; `success` and `error` are members of the
-/// document. Everything else is skipped.
+/// The list is a member of the document or of its `response`. `success` and `error` are members of the document. Everything else
+/// is skipped.
 pub(super) struct Outline {
     pub(super) syntax: Syntax,
-    /// The name of the list of records. Without one, any list of objects will do, the document itself included.
+    /// The name of the list of records. Without one, any list of objects counts, also the document itself.
     list: Option<Cow<'static, str>>,
     lists: usize,
-    /// The depth inside a list that has only objects so far. Used if any list will do.
+    /// The depth inside a list that has only objects so far. Used if any list counts.
     listing: Option<usize>,
     member: Member,
     in_response: bool,
@@ -37,7 +37,7 @@ enum Member {
     Other,
 }
 
-/// The most bytes of a name or of a reason that are looked at: more than an error keeps.
+/// The most bytes of a name or reason that are kept: more than an error keeps.
 const KEPT: usize = 64 << 10;
 
 impl Outline {
@@ -56,7 +56,7 @@ impl Outline {
         }
     }
 
-    /// Reads on until the list of records starts, which is `true`, or the input ends.
+    /// Reads on. Returns `true` when the list of records starts, and `false` when the input ends.
     pub(super) fn advance(&mut self, input: &mut &[u8]) -> Result<bool, DocumentError> {
         loop {
             let before = *input;
@@ -77,10 +77,10 @@ impl Outline {
 
     /// Whether the document is whole.
     pub(super) fn finish(&self) -> Result<(), DocumentError> {
-        // Of what failed, the reason may be missing; it has failed nevertheless.
+        // A failure without a reason is a failure too.
         self.check_failure()?;
         self.syntax.finish()?;
-        // Only a number gets here without a list, as it ends with the document.
+        // Only a number gets here without a list, because it ends with the document.
         if self.lists == 0 { Err(self.no_object()) } else { Ok(()) }
     }
 
@@ -100,7 +100,7 @@ impl Outline {
                 && (!self.syntax.expects_value() || matches!(self.member, Member::Success | Member::Error))
     }
 
-    /// Keeps the bytes of a name or a value, without what separates it from the one before.
+    /// Keeps the bytes of a name or a value, without the separators before it.
     fn keep(&mut self, bytes: &[u8]) {
         let separates = |byte: &u8| self.kept.is_empty() && b",: \t\r\n".contains(byte);
         let start = bytes.iter().take_while(|byte| separates(byte)).count();
@@ -129,7 +129,7 @@ impl Outline {
     }
 
     fn named(&self) -> Member {
-        // None that is too long or has half a surrogate pair is one of these.
+        // A name that is too long or has half a surrogate pair is no known one.
         match self.text().as_deref() {
             Some(name) if self.list.as_deref() == Some(name) => Member::List,
             Some("response") if !self.in_response => Member::Response,
@@ -146,7 +146,7 @@ impl Outline {
 
     fn opened(&mut self, token: Token, outer: usize) -> Result<bool, DocumentError> {
         let array = token == Token::ArrayStart;
-        // What is inside has no meaning, unless it is found to have one.
+        // Members inside have no meaning, unless they are found to have one.
         let member = std::mem::replace(&mut self.member, Member::Other);
         if self.list.is_none() && array {
             if outer == 0 || matches!(member, Member::List | Member::Response) {
@@ -168,7 +168,7 @@ impl Outline {
             Member::List => return Err(self.not_a_list()),
             Member::Success => return Err(self.unclear()),
             Member::Error => self.in_error = true,
-            // Of a list as well, in which there are no names at this level.
+            // A list too, which has no names at this level.
             Member::Response => self.in_response = true,
             _ => {}
         }

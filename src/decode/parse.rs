@@ -9,7 +9,7 @@ use crate::model::{Entry, Span};
 /// Why a record was not parsed.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// It is not whole, or it is wrong: the automaton knows which.
+    /// It is not whole, or it is wrong. The automaton finds out which.
     Unfit,
     /// It has more attributes than the limit, at this offset.
     Attributes(usize),
@@ -17,7 +17,7 @@ pub(super) enum Stop {
     Surrogate(usize),
 }
 
-/// What is known of a record that was parsed.
+/// What the parser found out about a record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parsed {
     /// Its length, up to its `}`.
@@ -28,11 +28,10 @@ pub(super) struct Parsed {
     pub(super) escapes: bool,
 }
 
-/// Parses a record from after its `{` to its `}`, adding its attributes to `entries` by their ranges in
-/// `bytes`. What it does not check: UTF-8, and what comes after a backslash.
+/// Parses a record from after its `{` to its `}`, and adds the ranges of its attributes in `bytes` to `entries`. It checks neither
+/// UTF-8 nor what follows a backslash.
 ///
-/// `gap` is what was found between attributes before. `nested` passes the values that are objects or arrays; its
-/// nesting limit is what is left for them.
+/// `gap` is what stood between attributes before. `nested` skips objects and arrays; its nesting limit is what is left for them.
 pub(super) fn parse(
     bytes: &[u8],
     options: &DecodeOptions,
@@ -71,7 +70,7 @@ pub(super) fn parse(
     Ok(Parsed { length: parser.at + 1, lines: parser.lines, escapes: parser.escapes })
 }
 
-/// Where the parser is. It is handed to rare cases by value, so that the loop above can keep it in registers.
+/// The position of the parser. Rare cases get it by value, so that the loop above can keep it in registers.
 #[derive(Clone, Copy)]
 struct Parser {
     at: usize,
@@ -80,8 +79,8 @@ struct Parser {
     escapes: bool,
 }
 
-/// What stood between two texts, from the closing quote of the one to the opening quote of the next. It is most
-/// likely the same between the next two, and then one comparison passes it.
+/// The bytes between two texts, from the closing quote of one to the opening quote of the next. They are most likely the same
+/// between the next two, which one comparison finds out.
 #[derive(Clone, Copy)]
 pub(super) struct Gap {
     bytes: u128,
@@ -91,7 +90,7 @@ pub(super) struct Gap {
 }
 
 impl Gap {
-    /// What never is the same.
+    /// Never the same.
     pub(super) const NONE: Self = Self { bytes: 1, mask: 0, length: 0, lines: 0 };
 
     fn new(gap: &[u8]) -> Self {
@@ -109,9 +108,8 @@ impl Gap {
 }
 
 impl Parser {
-    /// The attribute whose opening quote was passed, if it is written like most: a text without escapes, a name
-    /// without escapes, and around them what the service or a compact writer has there. Then the opening quote of
-    /// the next is passed; else nothing is.
+    /// Parses the attribute after its opening quote, and the opening quote of the next, if it is written like most: name and text
+    /// without escapes, and spaces as the service or a compact writer has them. Otherwise it takes nothing.
     #[inline(always)]
     fn usual_attribute(&mut self, bytes: &[u8], gap: Gap, text_length: usize) -> Option<Entry> {
         let mut stops = self.stops;
@@ -122,7 +120,7 @@ impl Parser {
             _ => return None,
         };
         let value_end = stops.find(bytes, value_start);
-        // The two together, to compare but once.
+        // The two lengths together, to compare only once.
         if !gap.is_at(bytes.get(value_end..)?) || value_end - self.at > text_length {
             return None;
         }
@@ -133,7 +131,7 @@ impl Parser {
         Some(Entry { name, value: Span::within(value_start, value_end), raw: false })
     }
 
-    /// The range of the string whose opening quote was passed.
+    /// Takes a string after its opening quote, and returns its range.
     fn string(&mut self, bytes: &[u8], text_length: usize) -> Option<Span> {
         let start = self.at;
         let mut end = self.stops.find(bytes, start);
@@ -148,7 +146,7 @@ impl Parser {
         Some(Span::within(start, end))
     }
 
-    /// The comma, passed, or the closing brace, not passed.
+    /// Takes the comma, or finds the closing brace and leaves it.
     fn separator(&mut self, bytes: &[u8]) -> Option<u8> {
         let byte = self.skip_whitespace(bytes)?;
         match byte {
@@ -159,7 +157,7 @@ impl Parser {
         Some(byte)
     }
 
-    /// The byte after any whitespace, not passed.
+    /// Skips white space, and returns the byte after it.
     fn skip_whitespace(&mut self, bytes: &[u8]) -> Option<u8> {
         loop {
             let byte = *bytes.get(self.at)?;
@@ -172,7 +170,7 @@ impl Parser {
     }
 }
 
-/// The attribute whose opening quote was passed, however it is written, and the parser after it.
+/// Parses the attribute after its opening quote, however it is written. Returns the parser after it.
 #[inline(never)]
 fn any_attribute(
     bytes: &[u8],
@@ -219,6 +217,6 @@ fn number(bytes: &[u8]) -> Option<usize> {
             None => return state.is_whole().then_some(index + 1),
         }
     }
-    // It may go on in the next piece.
+    // The number may go on in the next piece.
     None
 }

@@ -1,4 +1,4 @@
-//! Decoding piece by piece, wherever the pieces come from.
+//! Decoding piece by piece, from any source.
 
 use std::io::{self, BufRead};
 use std::pin::Pin;
@@ -12,16 +12,16 @@ use super::options::DecodeOptions;
 use super::record::ProfileRecord;
 use crate::error::Error;
 
-/// Where the pieces of a document come from.
+/// A source of pieces of a document.
 pub(super) trait Pieces {
-    /// What is left of the piece at hand, or else the next one; an empty one is the end. `None` is to be asked again.
+    /// Returns the rest of the present piece, or the next one. An empty piece is the end. On `None`, ask again.
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<&[u8]>, Error>>;
 
-    /// So much of the piece is done with.
+    /// Marks so many bytes of the piece as used.
     fn consume(&mut self, length: usize);
 }
 
-/// A buffered reader; its buffer is a piece.
+/// A buffered reader, whose buffer is a piece.
 pub(super) struct Reader<R>(pub(super) R);
 
 impl<R: BufRead> Pieces for Reader<R> {
@@ -55,10 +55,10 @@ pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
 impl<B: Body<Data = Bytes, Error: Into<Cause>>> Pieces for Frames<B> {
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<&[u8]>, Error>> {
         if self.piece.is_empty() {
-            // What is used up is given back first, for a client that reads into the same memory again.
+            // The used piece is dropped first, because a client may read into its memory again.
             self.piece = Bytes::new();
             match ready!(self.body.as_mut().poll_frame(cx)) {
-                // What is not data is trailers, which say nothing about the document.
+                // A frame that is not data has trailers, which say nothing about the document.
                 Some(frame) => self.piece = frame.map_err(Error::from_cause)?.into_data().unwrap_or_default(),
                 None => return Poll::Ready(Ok(Some(&[]))),
             }
@@ -71,7 +71,7 @@ impl<B: Body<Data = Bytes, Error: Into<Cause>>> Pieces for Frames<B> {
     }
 }
 
-/// A document that is decoded as its pieces come.
+/// A document that is decoded piece by piece.
 pub(super) struct Decoding<P> {
     pub(super) pieces: P,
     pub(super) decoder: Decoder,
@@ -94,7 +94,7 @@ impl<P> Decoding<P> {
 }
 
 impl<P: Pieces> Decoding<P> {
-    /// Goes on to the next record. Whether there is one.
+    /// Goes on to the next record, and returns whether there is one.
     pub(super) fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
         if self.done {
             return Poll::Ready(Ok(false));

@@ -1,4 +1,4 @@
-//! One record: its members in place, and the escapes that are resolved.
+//! One record: its members in place, and its escapes resolved.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::json::{Halves, unescape};
 use crate::model::Profile;
 use crate::model::{AttributeIter, AttributeValue, Attributes, Entry, Span, View, attribute_methods};
 
-/// The attributes of one profile of a download, borrowed from its decoder until that goes on.
+/// The attributes of one profile of a download. They are borrowed from the decoder until it advances.
 ///
 /// They keep the order of the document, with the escapes of names and texts resolved. The published attributes have methods,
 /// the same as on [`Attributes`]. [`decode`](Self::decode) reads all of them into your own type. `Debug` shows sizes only.
@@ -31,7 +31,7 @@ pub struct ProfileRecord<'a> {
     view: View<'a>,
 }
 
-/// Where a decoder keeps the record that it found. It is used again for each.
+/// The memory for one record, reused for each.
 pub(super) struct Store {
     text: String,
     entries: Vec<Entry>,
@@ -47,13 +47,13 @@ impl<'a> ProfileRecord<'a> {
 
     /// Reads the attributes into your own type. Its strings may borrow from the record.
     ///
-    /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
-    /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
+    /// This is serde's usual view of a map. A text is a string and nothing else (`"54"` is no number: use
+    /// [`parse`](Self::parse) for that), and any other value is its JSON. If a name comes twice, a derived
     /// struct that has it is an error, and a map keeps the last.
     ///
     /// # Errors
     ///
-    /// Where the type refuses the attributes. The error names the attribute, and does not show its value.
+    /// The type refuses the attributes. The error names the attribute, and does not show its value.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -74,7 +74,7 @@ impl<'a> ProfileRecord<'a> {
         self.view.deserialize()
     }
 
-    /// A copy that lasts, as small as its names and values.
+    /// Copies the attributes into owned ones, as small as their names and values.
     ///
     /// ```
     /// let mut decoder = useartisan::decode::Decoder::new();
@@ -90,7 +90,7 @@ impl<'a> ProfileRecord<'a> {
         self.view.to_attributes()
     }
 
-    /// A copy as a [`Profile`], with the id that is among the attributes.
+    /// Copies the attributes into a [`Profile`], whose id is among them.
     #[must_use]
     pub fn to_profile(&self) -> Profile {
         Profile::from(self.to_attributes())
@@ -128,7 +128,7 @@ impl Store {
         Self { text: String::new(), entries: Vec::new(), gap: Gap::NONE, nested: Syntax::new(0) }
     }
 
-    /// How deep the values of a record may be.
+    /// Sets how deep the values of a record may be nested.
     pub(super) fn limit_nesting(&mut self, levels: usize) {
         self.nested = Syntax::new(levels);
     }
@@ -143,14 +143,13 @@ impl Store {
         self.entries.clear();
     }
 
-    /// Takes the record at the start of `bytes`, from after its `{`.
+    /// Takes the record at the start of `bytes`, which begins after its `{`.
     pub(super) fn fill(&mut self, bytes: &[u8], options: &DecodeOptions) -> Result<Parsed, Stop> {
         self.clear();
         let parsed = parse(bytes, options, &mut self.gap, &mut self.nested, &mut self.entries)?;
         let record = bytes.get(..parsed.length).ok_or(Stop::Unfit)?;
         let text = std::str::from_utf8(record).map_err(|_| Stop::Unfit)?;
-        // One copy of the whole: so the record needs nothing of the piece, which its driver may then fill anew,
-        // and the copy costs a tenth of what finding the strings did.
+        // With one copy of the whole, the record doesn't borrow from the piece. The copy costs a tenth of the parsing.
         self.text.push_str(text);
         if parsed.escapes {
             resolve(&mut self.entries, text, &mut self.text, options.halves)?;
@@ -159,8 +158,7 @@ impl Store {
     }
 }
 
-/// Appends to `text`, which starts with the record, what its strings with escapes stand for, and points to that
-/// instead.
+/// Appends the strings with resolved escapes to `text`, which starts with the record, and points the entries to them.
 pub(super) fn resolve(
     entries: &mut [Entry],
     record: &str,

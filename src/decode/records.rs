@@ -1,4 +1,4 @@
-//! The records of a download out of anything that is read.
+//! The records of a download, from a reader.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -11,11 +11,10 @@ use crate::error::Error;
 use crate::model::Profile;
 use crate::ready::ready;
 
-/// The records of a download, from anything that is read: a saved file, a body, bytes in memory.
+/// The records of a download from a reader, such as a saved file, a body or bytes in memory.
 ///
-/// As an iterator it gives owned [`Profile`]s; [`next_record`](Self::next_record) lends each record instead, which
-/// costs no allocation. Either way, the end comes only after a whole document; after an error nothing more
-/// comes.
+/// As an iterator it returns owned [`Profile`]s. [`next_record`](Self::next_record) lends each record instead, without an
+/// allocation. It ends with `None` only if the document is whole, and nothing follows an error.
 ///
 /// ```
 /// use useartisan::decode::Records;
@@ -29,7 +28,7 @@ use crate::ready::ready;
 /// ```
 pub struct Records<R>(Decoding<Reader<R>>);
 
-/// The records of a document in memory, without copying it: [`Records`] over a slice.
+/// Reads the records of a document in memory, without copying it.
 ///
 /// ```
 /// let ages = useartisan::decode::decode(br#"{"artisanUserIds":[{"age":"29"},{"age":"38"}]}"#)
@@ -44,7 +43,7 @@ pub fn decode(document: &[u8]) -> Records<&[u8]> {
 }
 
 impl<R: Read> Records<BufReader<R>> {
-    /// The records of a reader that is not buffered, read in pieces of 64 KiB.
+    /// Reads the records of a reader that is not buffered, in pieces of 64 KiB.
     ///
     /// ```
     /// let file = std::io::Cursor::new(r#"{"artisanUserIds":[]}"#);
@@ -57,8 +56,7 @@ impl<R: Read> Records<BufReader<R>> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// The records of a buffered reader, with the default [`DecodeOptions`]. Its buffer is the piece that is decoded at
-    /// a time.
+    /// Reads the records of a buffered reader, with the default [`DecodeOptions`]. Each buffer is decoded as a piece.
     ///
     /// ```
     /// let records = useartisan::decode::Records::new(&b"{}"[..]);
@@ -68,7 +66,7 @@ impl<R: BufRead> Records<R> {
         Self(Decoding::new(Reader(reader)))
     }
 
-    /// The same with options of your own, before anything is read.
+    /// Sets your own options, before anything is read.
     ///
     /// ```
     /// use useartisan::decode::{DecodeOptions, decode};
@@ -82,7 +80,7 @@ impl<R: BufRead> Records<R> {
         Self(self.0.options(options))
     }
 
-    /// The next record, until the document has ended as a whole.
+    /// Returns the next record, and `None` at the end of a whole document.
     ///
     /// # Errors
     ///

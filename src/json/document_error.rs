@@ -1,4 +1,4 @@
-//! Where the decoding is, and what stops it.
+//! The position in a document, and the errors of decoding.
 
 use std::borrow::Cow;
 
@@ -76,17 +76,17 @@ impl DocumentError {
         Self { reason: Reason::Limit(format!("{name} limit of {value} {unit}")), at: at.position() }
     }
 
-    /// The document says that the service failed, and why.
+    /// The document says that the service failed.
     pub(crate) fn failure(says: Says, reason: Option<String>, at: Cursor) -> Self {
         Self { reason: Reason::Failure(says, reason), at: at.position() }
     }
 
-    /// What every call says after an error at this place.
+    /// The error of every call after an error at this position.
     pub(crate) fn again(at: Position) -> Self {
         Self { reason: Reason::Wrong(Cow::Borrowed("the document was refused before")), at }
     }
 
-    /// The same, in the record of this index.
+    /// Adds the index of the record.
     pub(crate) fn in_record(mut self, index: u64) -> Self {
         self.at.record = Some(index);
         self

@@ -1,4 +1,4 @@
-//! The states inside a string and a number, which a piece may end in.
+//! The states inside a string and a number, where a piece may end.
 
 /// A string between its quotes.
 ///
@@ -66,7 +66,7 @@ impl InString {
 
 const NOT_UTF8: &str = "text that is not UTF-8";
 
-/// A number, by RFC 8259 section 6: of any length and size, as nothing here computes with it.
+/// A number (RFC 8259, section 6). It may have any length and size, because nothing here computes with it.
 ///
 /// ```text
 ///            0          .             digit
@@ -88,7 +88,7 @@ pub(crate) enum InNumber {
 }
 
 impl InNumber {
-    /// The state after the first byte of a number, or `None` where no number starts so.
+    /// The state after the first byte of a number, or `None` if no number starts with it.
     pub(crate) fn start(byte: u8) -> Option<Self> {
         match byte {
             b'-' => Some(Self::Minus),
@@ -98,7 +98,7 @@ impl InNumber {
         }
     }
 
-    /// The state after `byte`, or `None` where it can't be part of the number.
+    /// The state after `byte`, or `None` if it can't be part of the number.
     pub(crate) fn after(self, byte: u8) -> Option<Self> {
         match (self, byte) {
             (Self::Minus, b'0') => Some(Self::Zero),

@@ -1,7 +1,7 @@
-//! JSON to the letter of RFC 8259: what answers and downloads are read by.
+//! Strict JSON (RFC 8259) for answers and downloads.
 //!
-//! Downloads come in pieces, which [`syntax`] follows byte by byte and judges. What is in memory as a whole is passed faster,
-//! by [`scan`], which finds where strings end; then only strings need decoding ([`string`](mod@string)).
+//! [`syntax`] checks a download byte by byte, in pieces of any size. [`scan`] is faster, for a record that is whole in memory: it
+//! finds where strings end, and [`string`](mod@string) decodes them.
 
 pub(crate) mod document_error;
 pub(crate) mod lexeme;
@@ -12,10 +12,10 @@ pub(crate) mod syntax;
 
 pub(crate) use string::{HALF_A_PAIR, Halves, string, unescape};
 
-/// U+FEFF in UTF-8: a writer should not put it before a document, and a reader may ignore it (RFC 8259, section 8.1).
+/// U+FEFF in UTF-8. A writer should not put it before a document, and a reader may ignore it (RFC 8259, section 8.1).
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A document without the byte order mark that may stand before it.
+/// A document without the byte order mark before it.
 pub(crate) fn without_mark(document: &[u8]) -> &[u8] {
     document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document)
 }

@@ -1,12 +1,12 @@
-//! Where the strings of a record end, found 64 bytes at a time.
+//! Finds where the strings of a record end, 64 bytes at a time.
 
-/// The quotes, backslashes and control characters of a record: all that may stop the run of plain text in a string.
+/// The quotes, backslashes and control characters of a record: all that can end a run of plain text in a string.
 ///
-/// They are found for a whole block at a time, without a branch, in a form that compilers turn into vector
-/// instructions on every target. The end of a string is then a few operations on bits away; stepping through it
-/// word by word would make each load wait for the one before.
+/// A whole block is searched at a time, without a branch, in a form that compilers turn into vector instructions on every
+/// target. The end of a string is then found by a few operations on bits. Going word by word would make each load wait for the
+/// one before.
 ///
-/// It is small and `Copy`, and the bytes are handed to it each time, so that it can live in registers.
+/// It is small and `Copy`, and gets the bytes as an argument, so that it can live in registers.
 #[derive(Clone, Copy)]
 pub(crate) struct Stops {
     /// Where the current block starts.
@@ -22,8 +22,8 @@ impl Stops {
         Self { block: 0, marks: marks_from(bytes) }
     }
 
-    /// The index of the first stop in `bytes` from `at` on; where there is none, one that is not in `bytes`. One call
-    /// must not go back behind another.
+    /// The index of the first stop in `bytes` from `at` on, or an index past the end if there is none. `at` must not go back from
+    /// one call to the next.
     #[inline(always)]
     pub(crate) fn find(&mut self, bytes: &[u8], at: usize) -> usize {
         let mut marks = self.marks_after(at - self.block);
@@ -34,7 +34,7 @@ impl Stops {
         self.block + marks.trailing_zeros() as usize
     }
 
-    /// The first block after this with a stop from `at` on, and only such stops in it.
+    /// The next block that has a stop from `at` on, with only such stops.
     #[inline(never)]
     fn next(mut self, bytes: &[u8], at: usize) -> Self {
         loop {
@@ -71,10 +71,10 @@ fn marks_from(bytes: &[u8]) -> u64 {
 fn marks(block: &[u8; BLOCK]) -> u64 {
     let mut stops = [0_u8; BLOCK];
     for (stop, &byte) in stops.iter_mut().zip(block) {
-        // Swapping 0x22, the quote, with 0x20 puts it next to the control characters: one comparison for both.
+        // Swapping 0x22, the quote, with 0x20 puts it next to the control characters. One comparison finds both.
         *stop = if (byte ^ 0x02) <= 0x20 || byte == b'\\' { 0xFF } else { 0 };
     }
-    // Of word 0 all bits 0, of word 1 all bits 1 …: a square whose rows are to become its columns.
+    // Bit 0 of each byte of word 0, bit 1 of word 1, and so on: a square of bits, to be transposed.
     let mut square = 0;
     for (index, word) in stops.chunks_exact(8).enumerate() {
         let word = word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
@@ -83,7 +83,7 @@ fn marks(block: &[u8; BLOCK]) -> u64 {
     transpose(square)
 }
 
-/// Makes bit `i` of byte `j` bit `j` of byte `i` (Hacker's Delight, 7-3).
+/// Moves bit `i` of byte `j` to bit `j` of byte `i` (Hacker's Delight, 7-3).
 #[inline(always)]
 fn transpose(square: u64) -> u64 {
     let swap = |bits: u64, distance: u32, mask: u64| {

@@ -1,10 +1,10 @@
-//! What a JSON string says.
+//! Decodes JSON strings.
 
 use std::borrow::Cow;
 
 use crate::error::Error;
 
-/// What a string says; `None` where the JSON is something else.
+/// The text of a string, or `None` if the JSON is something else.
 pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
     let Some(inside) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return Ok(None);
@@ -17,10 +17,10 @@ pub(crate) fn string(json: &str) -> Result<Option<Cow<'_, str>>, Error> {
     Ok(Some(Cow::Owned(text)))
 }
 
-/// All that can be wrong with a string of the right syntax.
+/// The one error that a string of the right syntax can have.
 pub(crate) const HALF_A_PAIR: &str = "has half a surrogate pair";
 
-/// How half a surrogate pair is handled, which no `str` can hold (RFC 8259, section 8.2, leaves it to the reader).
+/// What becomes of half a surrogate pair, which no `str` can hold. RFC 8259, section 8.2, leaves it to the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Halves {
     /// An error, as in `serde_json`.
@@ -29,8 +29,8 @@ pub(crate) enum Halves {
     Replaced,
 }
 
-/// Appends what `raw`, the inside of a JSON string, stands for. On an error, its offset in `raw`: in a string of the
-/// right syntax, that is half of a surrogate pair.
+/// Appends the text of `raw`, the inside of a JSON string. The error is the offset in `raw` of half a surrogate pair, if the
+/// syntax is right.
 pub(crate) fn unescape(raw: &str, text: &mut String, halves: Halves) -> Result<(), usize> {
     let mut rest = raw;
     while let Some(backslash) = memchr::memchr(b'\\', rest.as_bytes()) {
@@ -50,7 +50,7 @@ fn half(text: &str) -> Option<(char, &str)> {
     code_unit(text).map(|(_, rest)| (char::REPLACEMENT_CHARACTER, rest))
 }
 
-/// The character that the escape at the start of `text` stands for, and what comes after it.
+/// The character of the escape at the start of `text`, and the text after it.
 fn escaped(text: &str) -> Option<(char, &str)> {
     let simple = match text.as_bytes().get(1)? {
         b'u' => return unicode(text),

@@ -11,8 +11,8 @@ fn load(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-/// Marks, by its high bit, the first byte that ends a run of plain text: a quote, a backslash or a control
-/// character. Bytes before it are never marked; what is marked after it means nothing.
+/// Marks, by its high bit, the first byte that ends a run of plain text: a quote, a backslash or a control character. Bytes
+/// before it are never marked, and marks after it mean nothing.
 #[inline(always)]
 fn stops(word: u64) -> u64 {
     // Taking 1 from a byte sets its high bit where it was 0 (or was set already, hence `!word`), so the
@@ -35,13 +35,13 @@ fn first(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// Whether a byte inside a string is the end of a run of plain ASCII.
+/// Whether a byte inside a string is plain ASCII.
 #[inline(always)]
 pub(crate) fn is_plain(byte: u8) -> bool {
     matches!(byte, 0x20..0x80) && byte != b'"' && byte != b'\\'
 }
 
-/// The length of the run of plain ASCII at the start of `bytes`, as it stands inside a string.
+/// The length of the run of plain ASCII at the start of `bytes`, which are inside a string.
 #[inline]
 pub(crate) fn plain_run(bytes: &[u8]) -> usize {
     let mut at = 0;

@@ -1,14 +1,14 @@
-//! The grammar of RFC 8259, to be left and entered again between any two bytes.
+//! The grammar of RFC 8259, which can pause between any two bytes.
 
 use super::document_error::{Cursor, DocumentError};
 use super::lexeme::{InNumber, InString};
 use super::{BYTE_ORDER_MARK, swar};
 
-/// A strict JSON automaton with a stack of its own: no recursion, and no memory but a byte for each level.
+/// A strict JSON automaton with its own stack. It does not recurse, and needs a byte for each level.
 ///
 /// It passes over one byte order mark at the start of the document, as RFC 8259, section 8.1, allows.
 ///
-/// It says which tokens it passes; what they mean, and which of their bytes to keep, is for its user.
+/// It returns the tokens. The caller decides what they mean, and which bytes to keep.
 ///
 /// ```text
 ///                      value or name starts              it ends
@@ -23,7 +23,7 @@ pub(crate) struct Syntax {
     inside: Inside,
     stack: Vec<Container>,
     nesting: usize,
-    /// Of 64 bits everywhere: a text that is skipped may be longer than memory is large.
+    /// 64 bits on every target, because a skipped text may be larger than the memory.
     text_limit: u64,
     space_limit: usize,
     /// How much white space may still come before the next token.
@@ -32,11 +32,11 @@ pub(crate) struct Syntax {
     started: Cursor,
 }
 
-/// The most white space between two tokens, and after the document, in bytes. It carries nothing, so a download could
-/// go on with it for ever and never be wrong.
+/// The most white space between two tokens, and after the document, in bytes. Without this bound a download could go on with it
+/// for ever.
 const SPACE: usize = 1 << 20;
 
-/// What has been passed.
+/// A token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Token {
     ObjectStart,
@@ -64,7 +64,7 @@ enum Expect {
 #[derive(Clone, Copy, Debug)]
 enum Inside {
     Nothing,
-    /// A byte order mark, which may be there: what is left of it.
+    /// In the optional byte order mark, before these bytes of it.
     Mark(&'static [u8]),
     String {
         token: Token,
@@ -113,8 +113,7 @@ impl Syntax {
         self.started
     }
 
-    /// From here on, no string may have more than `text_limit` bytes between its quotes. White space has no limit but
-    /// the record's.
+    /// Limits strings to `text_limit` bytes between their quotes from here on. Only the record limits white space.
     pub(crate) fn enter_record(&mut self, text_limit: usize) {
         self.text_limit = text_limit as u64;
         self.limit_space(usize::MAX);
@@ -135,12 +134,12 @@ impl Syntax {
         value && matches!(byte, b'"' | b'{' | b'[' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9')
     }
 
-    /// Whether a value comes next, or is what the last piece ended in.
+    /// Whether a value comes next, or the last piece ended inside one.
     pub(crate) fn expects_value(&self) -> bool {
         matches!(self.expect, Expect::Colon | Expect::Value | Expect::ValueOrEnd)
     }
 
-    /// Takes bytes from the front of `input` to the end of the next token; `None` where the input ends first.
+    /// Takes bytes from the front of `input` to the end of the next token. Returns `None` if the input ends first.
     pub(crate) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Token>, DocumentError> {
         loop {
             let token = match self.inside {
@@ -159,7 +158,7 @@ impl Syntax {
         }
     }
 
-    /// Skips whitespace, and gives the byte after it without taking it. Only between tokens.
+    /// Skips white space, and returns the byte after it without taking it. Only between tokens.
     pub(crate) fn peek(&mut self, input: &mut &[u8]) -> Result<Option<u8>, DocumentError> {
         while let Some((&byte, rest)) = input.split_first() {
             if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
@@ -184,7 +183,7 @@ impl Syntax {
         Ok(None)
     }
 
-    /// Takes `byte`, the first of `input`, where it may stand between tokens. Only between tokens.
+    /// Takes `byte`, the first of `input`. Only between tokens.
     pub(crate) fn start(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Token>, DocumentError> {
         self.started = self.cursor;
         let top = self.stack.last().copied();
@@ -220,7 +219,7 @@ impl Syntax {
         Ok(None)
     }
 
-    /// Whether the document may end here: it is whole, or it is a number, which only its end ends.
+    /// Whether the document may end here. It is whole, or it is a number, which only the end of the document ends.
     pub(crate) fn finish(&self) -> Result<(), DocumentError> {
         match (self.inside, self.expect) {
             (Inside::Nothing, Expect::Nothing) => Ok(()),
@@ -229,8 +228,7 @@ impl Syntax {
         }
     }
 
-    /// The length of the object or array at the start of `bytes`, as a document of its own; `None` where it is
-    /// wrong or not whole.
+    /// The length of the object or array at the start of `bytes`, or `None` if it is wrong or not whole.
     pub(crate) fn value_length(&mut self, bytes: &[u8], text_limit: usize) -> Option<usize> {
         self.stack.clear();
         (self.expect, self.inside) = (Expect::Value, Inside::Nothing);
@@ -244,7 +242,7 @@ impl Syntax {
         }
     }
 
-    /// Leaves the innermost object, whose rest up to its `}` was read, with so many line feeds, by someone else.
+    /// Leaves the innermost object. The caller has read the `rest` of it up to its `}`, with so many line feeds.
     pub(crate) fn leave_object(&mut self, rest: &[u8], lines: usize) {
         self.cursor.pass_lines(rest, lines);
         self.close(Token::ObjectEnd);
@@ -361,7 +359,7 @@ impl Syntax {
         self.end(token)
     }
 
-    /// After a name comes its colon; after a value what its container says.
+    /// Ends a token. A colon comes after a name, and what the container allows after a value.
     fn end(&mut self, token: Token) -> Option<Token> {
         self.inside = Inside::Nothing;
         self.expect = match token {

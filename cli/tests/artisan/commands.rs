@@ -1,4 +1,4 @@
-//! Each command: what it asks the service for, and what it prints.
+//! Each command: its request, and its output.
 
 use std::io::{BufRead, BufReader};
 
@@ -7,7 +7,7 @@ use crate::program::{
 };
 use useartisan_test_support::directory::Directory;
 
-/// Each command, and a piece of what it prints as a table.
+/// Each command, and a part of its table.
 const COMMANDS: [(&[&str], &str, &str); 10] = [
     (&["list-apps"], "GET /public/api/apps", "5564e1bf330eb98a9a00003a  Demo App 2\n"),
     (&["get-profile", APP, USER], "users/bdbbf66f", "geo-locality            Philadelphia\n"),
@@ -21,7 +21,7 @@ const COMMANDS: [(&[&str], &str, &str); 10] = [
     (&["export-segment", APP, SEGMENT], "POST /public/api/apps/", "message  Job queued successfully.\n"),
 ];
 
-/// Each command makes one request over a socket, says nothing on stderr, and prints the same in memory.
+/// Each command makes one request, prints nothing on stderr, and prints the same with `--fake`.
 #[test]
 fn each_command_asks_once_and_prints_its_answer() {
     let service = Service::new();
@@ -35,7 +35,7 @@ fn each_command_asks_once_and_prints_its_answer() {
     }
 }
 
-/// As JSON every answer is one document, and nothing of it is lost.
+/// As JSON every answer is one document, and nothing is lost.
 #[test]
 fn each_answer_is_json_for_a_script() {
     let service = Service::new();
@@ -54,7 +54,7 @@ fn each_answer_is_json_for_a_script() {
     }
 }
 
-/// A status is asked for as the service spells it, however it was typed.
+/// A status goes out in the service's spelling, however it was typed.
 #[test]
 fn a_status_may_be_typed_in_any_case() {
     let service = Service::new();
@@ -64,7 +64,7 @@ fn a_status_may_be_typed_in_any_case() {
     }
 }
 
-/// An export with `--wait` prints the job that is complete; a job that is there can be waited for as well.
+/// With `--wait`, an export prints the complete job, and `get-job` waits for an existing one.
 #[test]
 fn a_job_is_waited_for() {
     let service = Service::new();
@@ -80,7 +80,7 @@ fn a_job_is_waited_for() {
     assert!(out.contains("artisanUserIds"), "{out}");
 }
 
-/// The whole export in one command: started, waited for, in the file, and told of.
+/// One command starts the job, waits, downloads, and prints a summary.
 #[test]
 fn an_export_goes_to_a_file_or_to_stdout() {
     let service = Service::new();
@@ -100,7 +100,7 @@ fn an_export_goes_to_a_file_or_to_stdout() {
     assert_eq!(directory.names(), ["profiles.csv"]);
 }
 
-/// The ids of a long list come from a file or from stdin, and the kind of them and the callback go along.
+/// A long list of ids comes from a file or stdin.
 #[test]
 fn a_list_of_users_comes_from_a_file() {
     let service = Service::new();
@@ -123,7 +123,7 @@ fn a_list_of_users_comes_from_a_file() {
     service.run(&["export-profiles", APP, "--ids", "/nowhere"]).failed(2);
 }
 
-/// The service on a port: what it prints is what another terminal needs; and a result may have any size.
+/// `artisan fake` prints the settings for another terminal, and serves a result of any size.
 #[test]
 fn the_fake_is_served_on_a_port() {
     let mut server = artisan(&["fake", "--port", "0", "--result-size", "1MB"]).spawn().unwrap();
@@ -145,7 +145,7 @@ fn the_fake_is_served_on_a_port() {
     server.wait().unwrap();
 }
 
-/// `--fake` needs neither keys nor the service that the environment names.
+/// `--fake` needs no keys, and ignores the service in the environment.
 #[test]
 fn the_fake_in_memory_leaves_the_network_alone() {
     let service = Service::new();
@@ -153,7 +153,7 @@ fn the_fake_in_memory_leaves_the_network_alone() {
     assert!(service.requests().is_empty());
 }
 
-/// The help shows the commands, examples and exit codes; that of a command is there as well.
+/// The help has the commands, examples and exit codes, and each command has its own.
 #[test]
 fn the_help_has_examples_and_exit_codes() {
     let help = run(&mut artisan(&["--help"])).quiet();

@@ -1,4 +1,4 @@
-//! Completions, as the shells take them.
+//! Completions for shells.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use useartisan_test_support::directory::Directory;
 
 const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "powershell", "elvish"];
 
-/// Each shell has its script, with the commands and options in it, and without a service or keys.
+/// Each shell has a script with the commands and options. It needs neither a service nor keys.
 #[test]
 fn each_shell_has_its_script() {
     for shell in SHELLS {
@@ -20,7 +20,7 @@ fn each_shell_has_its_script() {
     assert!(SHELLS.iter().all(|shell| err.contains(shell)), "{err}");
 }
 
-/// What a shell makes of its script, where it is installed; bash is.
+/// The shells that are installed complete with their scripts. Bash always is.
 #[test]
 fn a_shell_completes_with_its_script() {
     let directory = Directory::new("cli-completions");

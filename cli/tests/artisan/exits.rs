@@ -1,4 +1,4 @@
-//! Exit codes: one for each class of failure, with stdout empty, and with what to do next.
+//! Exit codes: one for each class of failure, with nothing on stdout and a hint.
 
 use std::process::Command;
 
@@ -45,7 +45,7 @@ fn wrong_usage_is_2_and_sends_nothing() {
     assert!(service.requests().is_empty());
 }
 
-/// What is not understood is told in the words of the command line.
+/// Messages about wrong values use the command line's words.
 #[test]
 fn a_value_that_is_not_understood_is_told_what_it_may_be() {
     let service = Service::new();
@@ -61,7 +61,7 @@ fn a_value_that_is_not_understood_is_told_what_it_may_be() {
     assert!(service.requests().is_empty());
 }
 
-/// That a file cannot be made is known before a job is started for it, and before keys are asked for.
+/// A file that cannot be created is reported before a job is started, and before the program asks for keys.
 #[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_made_is_2_and_starts_nothing() {
@@ -100,7 +100,7 @@ fn what_is_not_there_is_3() {
     }
 }
 
-/// The page of another server says nothing of ids: it is the address that is wrong.
+/// A 404 with another server's page says nothing about ids: the hint is about the base URL.
 #[test]
 fn a_page_that_is_not_the_services_names_the_base_url() {
     let service = Service::new();
@@ -116,7 +116,7 @@ fn a_page_that_is_not_the_services_names_the_base_url() {
     assert!(!err.contains("--base-url") && err.contains("`artisan list-apps`"), "{err}");
 }
 
-/// Wrong keys and a wrong address look alike, so the allow-list is named for both.
+/// Wrong keys and a wrong address look alike, so the hint names both.
 #[test]
 fn a_refusal_is_4_and_names_the_allow_list() {
     let service = Service::new();
@@ -127,7 +127,7 @@ fn a_refusal_is_4_and_names_the_allow_list() {
     assert!(wrong_address.contains("403") && wrong_address.contains("allow-list"), "{wrong_address}");
 }
 
-/// The wait ends, the job goes on: so does the command that is told.
+/// When the wait ends, the job goes on, and a message has the command that goes on with it.
 #[test]
 fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     let service = Service::new();
@@ -152,7 +152,7 @@ fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     assert!(err.contains(&format!("get-job {QUEUED} --wait\n")), "{err}");
 }
 
-/// What was started in memory is gone with the command: no command goes on with it.
+/// A job of `--fake` is gone when its command ends, so no command goes on with it.
 #[test]
 fn a_wait_in_memory_that_ends_advises_nothing() {
     for more in [&["--wait"][..], &["-f", "-"]] {
@@ -169,7 +169,7 @@ fn a_job_that_fails_is_6() {
     assert!(err.contains("start the export again") && !err.contains("to go on"), "{err}");
 }
 
-/// An answer that was lost on its way: the job may be there, and is named where it can be.
+/// If an answer is lost on its way, the job may exist. The message names the jobs that it may be.
 #[test]
 fn a_start_of_unknown_outcome_is_7() {
     let service = Service::new();
@@ -182,15 +182,15 @@ fn a_start_of_unknown_outcome_is_7() {
         assert_eq!(posts, 1);
     }
 
-    // The same if the jobs cannot be listed either: they are asked for once.
+    // If the jobs cannot be listed either, they are requested only once.
     service.fake.fail_next_for("export_segment", Fault::interrupted().after_acting());
     service.fake.fail_next_for("list_jobs", Fault::interrupted());
     let err = service.run(&EXPORT).failed(7);
-    assert!(err.contains("artisan list-jobs") && err.contains("could not be listed"), "{err}");
+    assert!(err.contains("artisan list-jobs") && err.contains("listing the jobs failed"), "{err}");
     assert_eq!(service.requests().len(), 2);
 }
 
-/// Of many jobs that may be it, a few are named: the others are in the list.
+/// The message names a few of many such jobs.
 #[test]
 fn an_unknown_outcome_names_the_newest_jobs() {
     let service = Service::new();
@@ -213,7 +213,7 @@ fn a_service_out_of_reach_is_8() {
     assert!(err.to_lowercase().contains("refused") && err.contains("--base-url"), "{err}");
 }
 
-/// A script may wait for a job that is not ready; for one that has failed it would wait in vain.
+/// A script may wait for a job that is not ready, but not for one that has failed.
 #[test]
 fn a_job_that_is_not_ready_is_9() {
     let service = Service::new();
@@ -224,13 +224,13 @@ fn a_job_that_is_not_ready_is_9() {
     service.fake.set_status(useartisan::JobId::new(QUEUED).unwrap(), useartisan::JobStatus::Failed).unwrap();
     let err = service.run(&["download-job", QUEUED]).failed(6);
     assert!(err.contains("is FAILED") && !err.contains("--wait"), "{err}");
-    // Where that cannot be known, the refusal is told as it came.
+    // If the status cannot be found out, the refusal is printed as it came.
     service.fake.fail_next_for("get_job", Fault::empty());
     let err = service.run(&["download-job", QUEUED]).failed(1);
     assert!(err.contains("FAILED, not COMPLETE"), "{err}");
 }
 
-/// Everything else, with a word on it where there is one to say.
+/// Every other failure, with a hint if there is one.
 #[test]
 fn another_failure_is_1() {
     let service = Service::new();
@@ -246,7 +246,7 @@ fn another_failure_is_1() {
     }
 }
 
-/// What the disk refuses is told with the file's name, for each form.
+/// An error of the disk is printed with the name of the file, for each format.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_10_and_names_the_file() {
@@ -262,7 +262,7 @@ fn a_full_disk_is_10_and_names_the_file() {
     }
 }
 
-/// Neither key shows, not even where a server echoes it: `run` looks for them in all that is printed.
+/// No key is printed, even if a server echoes it. `run` searches all output for keys.
 #[test]
 fn an_echoed_key_is_not_printed() {
     let service = Service::new();

@@ -1,4 +1,4 @@
-//! Ctrl-C: the program ends at once, with the code that shells expect, and leaves no file.
+//! Signals: the program ends at once, with the code that shells expect, and leaves no partial file.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -11,7 +11,7 @@ use crate::program::{APP, COMPLETE, PUBLIC_KEY, SECRET_KEY, SEGMENT, Service, ar
 use useartisan_test_support::directory::Directory;
 use useartisan_test_support::server::{Server, refusing};
 
-/// In the middle of a download that has stalled: the file is the old one, with nothing beside it.
+/// A signal during a stalled download leaves the old file, with nothing beside it.
 #[test]
 fn a_download_to_a_file_leaves_nothing() {
     let service = Service::new();
@@ -43,12 +43,12 @@ fn a_download_to_a_file_leaves_nothing() {
     }
 }
 
-/// The same program, with a hang-up that is not ignored: tests may run under `nohup`.
+/// The same program with hang-ups enabled, because the tests may run under `nohup`.
 fn listening(command: &mut Command) -> Command {
     through_env("--default-signal=HUP", command)
 }
 
-/// The same program, which `env` becomes.
+/// The same program, started through `env`.
 fn through_env(option: &str, command: &Command) -> Command {
     let mut env = Command::new("env");
     env.arg(option).arg(command.get_program()).args(command.get_args());
@@ -62,7 +62,7 @@ fn through_env(option: &str, command: &Command) -> Command {
     env
 }
 
-/// `nohup` has hang-ups ignored: then they stay so.
+/// Hang-ups that `nohup` ignores stay ignored.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hang_up_that_is_ignored_stays_so() {
@@ -77,7 +77,7 @@ fn a_hang_up_that_is_ignored_stays_so() {
     assert_eq!(wait(child).code, Some(143));
 }
 
-/// While the request that starts a job is under way, nobody knows whether it was started: that is told, and what to do.
+/// While the request that starts a job is under way, its outcome is unknown. The message says so, and what to do.
 #[test]
 fn a_start_under_way_is_7() {
     for (name, other) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
@@ -97,7 +97,7 @@ fn a_start_under_way_is_7() {
             let err = wait(child).failed(code);
             match code {
                 7 => assert!(
-                    err.contains("whether the job was started is not known")
+                    err.contains("it is not known whether the job was started")
                         && err.ends_with(&format!(": artisan --base-url {url} list-jobs\n")),
                     "{err}"
                 ),
@@ -107,13 +107,13 @@ fn a_start_under_way_is_7() {
     }
 }
 
-/// A start that could not be sent, and is to be tried again, has started nothing.
+/// A start that could not be sent, and waits for another attempt, has started nothing.
 #[test]
 fn a_start_that_waits_for_another_attempt_is_130() {
     let url = format!("http://{}", refusing());
     let export = ["export-segment", APP, SEGMENT, "-v", "--base-url", &url];
     let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
-    // How long it waits is drawn: it is interrupted in a wait that is long enough.
+    // The length of the pause is random. The signal comes in one that is long enough.
     for _ in 0..50 {
         let mut child = artisan(&export).envs(keys).spawn().unwrap();
         let mut err = BufReader::new(child.stderr.take().unwrap());
@@ -135,7 +135,7 @@ fn a_start_that_waits_for_another_attempt_is_130() {
     panic!("no wait was long enough");
 }
 
-/// In a wait: the job's id has been told, to go on with.
+/// During a wait, the job's id has been printed already.
 #[test]
 fn a_wait_has_told_its_job() {
     let service = Service::new();
@@ -155,7 +155,7 @@ fn a_wait_has_told_its_job() {
     wait(child).failed(130);
 }
 
-/// A job that was started is told although nobody has been able to ask for it yet.
+/// The id of a started job is printed even before the first answer of the wait.
 #[test]
 fn a_start_is_told_before_the_first_answer_of_the_wait() {
     let service = Service::new();
@@ -171,7 +171,7 @@ fn a_start_is_told_before_the_first_answer_of_the_wait() {
     assert!(err.ends_with(&format!(" download-job {job} --wait -f - --format csv\n")), "{err}");
 }
 
-/// Where nobody reads the pipe that it writes to, Ctrl-C is heard all the same.
+/// Signals are heard even if the program is blocked by a pipe that nobody reads.
 #[test]
 fn a_pipe_that_nobody_reads_holds_nothing_up() {
     let service = Service::new();

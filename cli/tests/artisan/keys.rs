@@ -1,4 +1,4 @@
-//! Where keys are taken from.
+//! Where keys come from.
 
 use std::fs;
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::path::Path;
 use crate::program::{PUBLIC_KEY, SECRET_KEY, Service, artisan, run};
 use useartisan_test_support::directory::Directory;
 
-/// A file that its owner alone may read.
+/// Writes a file with this mode.
 fn write(path: &Path, text: &str, mode: u32) {
     fs::write(path, text).unwrap();
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
 }
 
-/// A file goes before the environment, and may be one that a shell reads as well.
+/// A file takes precedence over the environment, and may be one that a shell reads.
 #[test]
 fn keys_come_from_a_file() {
     let service = Service::new();
@@ -65,7 +65,7 @@ fn a_file_of_keys_that_others_may_read_is_refused() {
     );
 }
 
-/// No key goes to a host that nobody has named.
+/// There is no default base URL, so no key goes to a host that nobody has named.
 #[test]
 fn a_base_url_must_be_given() {
     let mut command = artisan(&["list-apps"]);
@@ -74,7 +74,7 @@ fn a_base_url_must_be_given() {
     assert!(err.contains("--base-url URL or set ARTISAN_URL") && err.contains("--fake"), "{err}");
 }
 
-/// Without a terminal nobody is asked: what is missing is named, and what helps.
+/// Without a terminal the message names the missing keys, and says how to give them.
 #[test]
 fn keys_that_are_missing_are_named() {
     let service = Service::new();

@@ -16,7 +16,7 @@ fn lines(err: &str) -> Vec<&str> {
         .collect()
 }
 
-/// One line for each attempt and each retry, with what was asked and what came; `run` looks for keys in them.
+/// Each attempt and each retry has a line, with the request and the answer. `run` searches them for keys.
 #[test]
 fn attempts_and_retries_are_logged() {
     let service = Service::new();
@@ -35,7 +35,7 @@ fn attempts_and_retries_are_logged() {
     ]) {
         assert!(line.starts_with(start), "{line}");
     }
-    // More: how long each may take, and how the call ended.
+    // Level 2 also has the time-outs, and how the call ended.
     let more = service.run(&["-vv", "list-apps"]);
     let log = lines(&more.err);
     assert_eq!(log.len(), 3, "{more:?}");
@@ -43,7 +43,7 @@ fn attempts_and_retries_are_logged() {
     assert!(log[2].starts_with("list-apps ended: attempts 1, elapsed ms "), "{more:?}");
 }
 
-/// A wait logs its polls, also those that it passes over.
+/// Each poll of a wait has a line, also one whose answer is passed over.
 #[test]
 fn polls_are_logged() {
     let service = Service::new();
@@ -59,7 +59,7 @@ fn polls_are_logged() {
     assert!(log[0].starts_with("POST "), "{ran:?}");
 }
 
-/// A redirect's address may let in whoever has it: its query is not logged. Nor is a key that a server echoes.
+/// The query of a redirect's address may be a secret: it is not logged. Nor is a key that a server echoes.
 #[test]
 fn nothing_secret_is_logged() {
     let service = Service::new();
@@ -75,7 +75,7 @@ fn nothing_secret_is_logged() {
     assert!(lines(&ran.err).len() > 10, "{ran:?}");
 }
 
-/// Quiet: what went wrong is said, and nothing else.
+/// With `-q` only errors are printed.
 #[test]
 fn quiet_says_only_what_went_wrong() {
     let service = Service::new();

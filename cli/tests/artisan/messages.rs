@@ -1,4 +1,4 @@
-//! What is said where something is wrong: what it is, and what to do here.
+//! Messages: what is wrong, and what to do.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::program::{APP, COMPLETE, PUBLIC_KEY, SECRET_KEY, SEGMENT, Service, ar
 use useartisan_test_support::directory::Directory;
 use useartisan_test_support::server::Server;
 
-/// Where an id is not found, the command that shows such ids is named, and no other.
+/// If an id is not found, the message names the command that lists such ids, and no other.
 #[test]
 fn what_is_not_there_is_told_with_where_to_look() {
     let service = Service::new();
@@ -26,7 +26,7 @@ fn what_is_not_there_is_told_with_where_to_look() {
     }
 }
 
-/// A base URL that cannot be used: what to say instead, in the words of the command line.
+/// If a base URL cannot be used, the message says what to write instead.
 #[test]
 fn a_base_url_that_cannot_be_used_is_told() {
     let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
@@ -46,7 +46,7 @@ fn a_base_url_that_cannot_be_used_is_told() {
             assert!(words.iter().all(|word| err.contains(word)) && !err.contains("allow_plain"), "{err}");
         }
     }
-    // It is found before keys are asked for.
+    // That is found before the program asks for keys.
     for url in ["http://artisan.example", "artisan.example"] {
         let err = run(&mut artisan(&["list-apps", "--base-url", url])).failed(2);
         assert!(!err.contains("ARTISAN_PUBLIC_KEY"), "{err}");
@@ -63,7 +63,7 @@ fn a_base_url_that_cannot_be_used_is_told() {
     }
 }
 
-/// A variable that is not text is named.
+/// A message names the variable that is not text.
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_not_utf_8_is_named() {
@@ -78,7 +78,7 @@ fn a_variable_that_is_not_utf_8_is_named() {
     assert_eq!(err, "artisan: the variable no_proxy is not UTF-8\n");
 }
 
-/// A port that answers in plain text where TLS was wanted.
+/// A port that answers https in plain text is reported.
 #[test]
 fn https_to_a_plain_port_is_told() {
     let server = Server::serving(|_, mut stream, _| {
@@ -96,7 +96,7 @@ fn https_to_a_plain_port_is_told() {
     assert!(err.contains("does not speak TLS") && err.contains("port of the base URL"), "{err}");
 }
 
-/// The keys' file: what it is, and a command for the shell, whatever its name.
+/// The message about a file of keys has a command that works in a shell, whatever the file's name.
 #[cfg(unix)]
 #[test]
 fn a_file_of_keys_that_cannot_be_used_is_told() {
@@ -118,7 +118,7 @@ fn a_file_of_keys_that_cannot_be_used_is_told() {
     assert_eq!(directory.names(), ["it's; touch y; #"]);
 }
 
-/// `--columns` that names nothing.
+/// Empty and repeated names in `--columns` are reported.
 #[test]
 fn columns_without_a_name_are_told() {
     let service = Service::new();
@@ -131,7 +131,7 @@ fn columns_without_a_name_are_told() {
     assert!(err.contains("--columns names \"age\" twice"), "{err}");
 }
 
-/// A job's id is the service's text: in a command to paste it stays one word, and no option.
+/// A job's id is the service's text. In a command to paste it stays one word, and never becomes an option.
 #[cfg(unix)]
 #[test]
 fn a_hint_is_quoted_for_the_shell() {
@@ -161,7 +161,7 @@ fn a_hint_is_quoted_for_the_shell() {
     }
 }
 
-/// A time that cannot be read is the service's fault: its field is told as it is written.
+/// A message about a malformed time names the field without escapes.
 #[test]
 fn a_time_that_cannot_be_read_is_told() {
     let service = Service::new();

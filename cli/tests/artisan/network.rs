@@ -9,7 +9,7 @@ use useartisan_test_support::server::{Server, close, header, refusing};
 
 const HOST: &str = "https://artisan.example";
 
-/// The program that asks this base URL, and trusts the authority.
+/// The program with this base URL, trusting the authority.
 fn ask(secure: &Secure, base_url: &str, more: &[&str]) -> Command {
     let mut command = artisan(&["list-apps", "--base-url", base_url, "--cacert"]);
     command.arg(&secure.authority).args(more);
@@ -17,7 +17,7 @@ fn ask(secure: &Secure, base_url: &str, more: &[&str]) -> Command {
     command
 }
 
-/// An answer came, by a tunnel if there is a proxy: which saw neither a key nor more than the host.
+/// Requires an answer. If there is a proxy, it came through a tunnel: the proxy saw the host only, and no key.
 #[track_caller]
 fn came_through(command: &mut Command, secure: &Secure, proxy: &Server) {
     assert!(run(command).quiet().contains("Behind TLS"));
@@ -28,7 +28,7 @@ fn came_through(command: &mut Command, secure: &Secure, proxy: &Server) {
     assert!(!seen[0].contains(PUBLIC_KEY) && !seen[0].contains(SECRET_KEY), "{seen:?}");
 }
 
-/// The option goes before the variables, and lower case before upper case, as with curl.
+/// The option takes precedence over the variables, and lower case over upper case, as in curl.
 #[test]
 fn https_goes_through_a_proxy_by_a_tunnel() {
     let secure = Secure::new("cli-proxy");
@@ -51,7 +51,7 @@ fn https_goes_through_a_proxy_by_a_tunnel() {
     came_through(command.env("HTTPS_PROXY", &url).env("ALL_PROXY", &dead), &secure, &proxy);
 }
 
-/// A proxy may want a name and a password: it gets them, and nobody else does.
+/// A proxy's name and password go to the proxy only.
 #[test]
 fn a_proxys_password_goes_to_the_proxy_alone() {
     let secure = Secure::new("cli-proxy-password");
@@ -63,7 +63,7 @@ fn a_proxys_password_goes_to_the_proxy_alone() {
     assert_eq!(header(&seen[0], "proxy-authorization"), Some("Basic c29tZW9uZTpzM3NhbWU="), "{seen:?}");
     assert!(!secure.server.take_requests()[0].to_lowercase().contains("proxy-authorization"));
 
-    // Not even the command that goes on shows it.
+    // The command that goes on hides them as well.
     let service = Service::new();
     service.fake.move_jobs_by_hand();
     let wait = ["get-job", crate::program::QUEUED, "--wait", "--wait-timeout", "0s", "--timeout", "90s"];
@@ -72,7 +72,7 @@ fn a_proxys_password_goes_to_the_proxy_alone() {
     assert!(err.contains(&shown) && !err.contains("s3same"), "{err}");
 }
 
-/// `NO_PROXY` names hosts that are reached without one; so does an empty option for all of them.
+/// `NO_PROXY` lists hosts to reach directly. An empty option does that for all hosts.
 #[test]
 fn a_host_may_be_reached_without_a_proxy() {
     let secure = Secure::new("cli-no-proxy");
@@ -89,13 +89,13 @@ fn a_host_may_be_reached_without_a_proxy() {
         run(command.env("HTTPS_PROXY", &dead).env(name, "example.com")).failed(8);
     }
     run(ask(&secure, &direct, &["--proxy", ""]).env("ALL_PROXY", &dead)).quiet();
-    // `*` is every host, an address as well.
+    // `*` means every host, and every address.
     let address = format!("https://{}", secure.server.address());
     let err = run(ask(&secure, &address, &["--proxy", &dead]).env("NO_PROXY", "*")).failed(8);
     assert!(!err.contains("tunnel"), "{err}");
 }
 
-/// A proxy would read what goes over plain http, the keys as well: so that goes through none.
+/// Plain http goes through no proxy, because a proxy could read the keys.
 #[test]
 fn plain_http_goes_through_no_proxy() {
     let service = Service::new();
@@ -108,7 +108,7 @@ fn plain_http_goes_through_no_proxy() {
     assert_eq!(proxy.hits(), 0);
 }
 
-/// What is no proxy is not passed over in silence; a password in it is not told.
+/// A malformed proxy is refused, and a password in it is not printed.
 #[test]
 fn what_is_not_a_proxy_is_refused() {
     let secure = Secure::new("cli-not-a-proxy");
@@ -123,14 +123,14 @@ fn what_is_not_a_proxy_is_refused() {
         let err = run(ask(&secure, HOST, &[]).env("ALL_PROXY", url)).failed(2);
         assert!(err.contains("ALL_PROXY") && !err.contains("s3same"), "{err}");
     }
-    // A SOCKS proxy is known, and is asked.
+    // A SOCKS proxy is supported.
     let dead = format!("socks5h://{}", refusing());
     let err = run(&mut ask(&secure, HOST, &["--proxy", &dead])).failed(8);
     assert!(err.contains("check --proxy, HTTPS_PROXY"), "{err}");
     assert!(secure.server.take_requests().is_empty());
 }
 
-/// Where it is the proxy that fails, the message says so, and nothing about the base URL.
+/// If the proxy fails, the message says so, and has no word about the base URL.
 #[test]
 fn a_proxy_that_fails_is_told() {
     let secure = Secure::new("cli-proxy-fails");
@@ -153,7 +153,7 @@ fn a_proxy_that_fails_is_told() {
     assert!(secure.server.take_requests().is_empty());
 }
 
-/// The system's store counts, which `SSL_CERT_FILE` stands for in a test; `--cacert` is instead of it.
+/// The system's certificates are trusted, which `SSL_CERT_FILE` replaces here. `--cacert` takes their place.
 #[test]
 fn the_systems_certificates_are_believed() {
     let secure = Secure::new("cli-system");
@@ -186,7 +186,7 @@ fn certificates_that_cannot_be_used_are_named() {
         let err = service.run(&["list-apps", "--cacert", file]).failed(2);
         assert!(err.contains(file) && err.contains(word) && err.contains("BEGIN CERTIFICATE"), "{err}");
     }
-    // A system without certificates is told to whoever needs them.
+    // A system without certificates is reported only if https needs them.
     let mut command = artisan(&["list-apps", "--base-url", HOST]);
     let err = run(command.env("SSL_CERT_FILE", &empty)).failed(2);
     assert!(err.contains("ca-certificates") && err.contains("--cacert FILE"), "{err}");

@@ -1,4 +1,4 @@
-//! What becomes of the profiles in a result: columns, lists, limits, and texts that JSON alone can hold.
+//! The profiles in a result: columns, lists, limits, and texts that only JSON can hold.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,11 @@ use crate::program::{COMPLETE, Service};
 use crate::results::service;
 use useartisan_test_support::directory::Directory;
 
-/// Texts that a program cut in the middle of an emoji, one of them in a name and one inside a value that is JSON.
+/// Texts that were cut in the middle of an emoji, one in a name and one inside a nested value.
 const CUT: &str =
     r#"{"artisanUserIds":[{"nick":"ann \ud83d","age":"1"},{"a\uDE00":"\ud83d\ude00","o":{"x":"\udfff"}}]}"#;
 
-/// By default nothing is lost: NDJSON keeps them, CSV replaces them, and how many there were is told.
+/// By default NDJSON keeps them and CSV replaces them. A message says how many there were.
 #[test]
 fn half_a_character_is_kept_or_replaced() {
     let service = Service::new();
@@ -47,7 +47,7 @@ fn half_a_character_is_kept_or_replaced() {
     }
 }
 
-/// What the decoder bounds can be raised or lowered, and the message names the option.
+/// Options set the decoder's limits, and the messages name the options.
 #[test]
 fn the_limits_of_a_profile_are_options() {
     let service = Service::new();
@@ -65,7 +65,7 @@ fn the_limits_of_a_profile_are_options() {
         let out = service.run(&[&download[..], &[option, high]].concat()).quiet();
         assert_eq!(out, format!("{record}\n"));
     }
-    // Above the defaults, too: a text of 5 MB in a record of 20 MB with 70,000 attributes.
+    // They can exceed the defaults: a text of 5 MB in a record of 20 MB with 70,000 attributes.
     let text = "x".repeat(5_000_000);
     let many = (0..70_000).map(|n| format!(r#""a{n}":"""#)).collect::<Vec<_>>().join(",");
     let result =
@@ -79,7 +79,7 @@ fn the_limits_of_a_profile_are_options() {
     }
 }
 
-/// The default columns are the published attributes and all others; a reader of CSV gets back what was sent.
+/// The default columns hold all attributes.
 #[test]
 fn by_default_no_attribute_is_lost() {
     let out = service().run(&["download-job", COMPLETE, "--format", "csv"]).quiet();
@@ -95,7 +95,7 @@ fn by_default_no_attribute_is_lost() {
     assert_eq!(&rows[2][23], "");
 }
 
-/// What `--columns` doesn't name is left out only because it was said so; and the list may have another name.
+/// `--columns` chooses the columns, and `--list` the list.
 #[test]
 fn columns_and_the_list_are_chosen() {
     let service = Service::new();
@@ -109,7 +109,7 @@ fn columns_and_the_list_are_chosen() {
     assert_eq!(ran.err, "artisan: no profile has \"other\", a column of --columns\n");
 }
 
-/// A spreadsheet's formulas and what is null go out as the help says.
+/// Formulas of a spreadsheet and nulls go out as the help says.
 #[test]
 fn values_go_out_as_they_are() {
     let service = Service::new();
@@ -123,8 +123,7 @@ fn values_go_out_as_they_are() {
     }
 }
 
-/// Of a profiles export the list's name is not documented: what chooses it is told, and the command to go on with is
-/// none that fails again.
+/// If the list has another name, the message has the option that chooses it, and a command that does not fail again.
 #[test]
 fn a_list_of_another_name_is_found() {
     let service = Service::new();
@@ -144,7 +143,7 @@ fn a_list_of_another_name_is_found() {
     }
 }
 
-/// The original counts as well, by the list that is named; where that is not found, nothing is claimed.
+/// Profiles of the original are counted, too. If the named list is not found, there is no count.
 #[test]
 fn profiles_are_counted_where_they_are_found() {
     let service = Service::new();

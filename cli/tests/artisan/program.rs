@@ -1,4 +1,4 @@
-//! How the program is found and run.
+//! Runs the program.
 
 use std::process::{Child, Command, Output, Stdio};
 
@@ -9,11 +9,11 @@ use useartisan_test_support::loopback::Loopback;
 /// The program.
 pub(crate) const ARTISAN: &str = env!("CARGO_BIN_EXE_artisan");
 
-/// Keys that stand nowhere but in a request.
+/// Keys that may show up in requests only.
 pub(crate) const PUBLIC_KEY: &str = "public-canary-of-the-command-line";
 pub(crate) const SECRET_KEY: &str = "secret-canary-of-the-command-line";
 
-/// Of the sample data.
+/// Ids of the sample data.
 pub(crate) const APP: &str = "5550dd57330eb93d8700000c";
 pub(crate) const SEGMENT: &str = "557ee4697d891cd26f000003";
 pub(crate) const USER: &str = "bdbbf66f-d661-4236-8237-76d4159344fe";
@@ -23,7 +23,7 @@ pub(crate) const QUEUED: &str = "5584469c7d891c1d06000001";
 
 const SETTINGS: [&str; 3] = ["ARTISAN_URL", "ARTISAN_PUBLIC_KEY", "ARTISAN_SECRET_KEY"];
 
-/// What else may be set where the tests run.
+/// Variables that the machine of the tests may have set.
 const NETWORK: [&str; 10] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -44,7 +44,7 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
-/// A service of its own on a port, which takes the canary keys.
+/// A fake service on a port of its own, with the canary keys.
 pub(crate) struct Service {
     pub(crate) fake: FakeArtisan,
     server: Loopback,
@@ -58,7 +58,7 @@ impl Service {
         Service { fake, server }
     }
 
-    /// The program, with what it needs to reach the service in its environment.
+    /// The program, with the service's address and keys in its environment.
     pub(crate) fn artisan(&self, arguments: &[&str]) -> Command {
         let mut command = artisan(arguments);
         command.envs(SETTINGS.into_iter().zip([self.base_url(), PUBLIC_KEY, SECRET_KEY]));
@@ -74,7 +74,7 @@ impl Service {
         self.server.base_url()
     }
 
-    /// The lines of the requests that came, since it was asked last.
+    /// The request lines since the last call.
     pub(crate) fn requests(&self) -> Vec<String> {
         let lines = self.fake.requests().iter().map(|request| request.line()).collect();
         self.fake.clear_requests();
@@ -82,7 +82,7 @@ impl Service {
     }
 }
 
-/// The program, without any setting.
+/// The program, without any settings.
 pub(crate) fn artisan(arguments: &[&str]) -> Command {
     let mut command = Command::new(ARTISAN);
     for name in SETTINGS.iter().chain(&NETWORK) {
@@ -93,7 +93,7 @@ pub(crate) fn artisan(arguments: &[&str]) -> Command {
     command
 }
 
-/// Against the sample data in memory.
+/// Runs the program against the sample data in memory.
 #[track_caller]
 pub(crate) fn run_fake(arguments: &[&str]) -> Ran {
     run(artisan(arguments).arg("--fake"))
@@ -109,7 +109,7 @@ pub(crate) fn wait(child: Child) -> Ran {
     ran(child.wait_with_output().unwrap())
 }
 
-/// Whatever it was run for, it shows no key and does not panic.
+/// Checks what holds for every run: it shows no key and does not panic.
 #[track_caller]
 fn ran(output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -122,14 +122,14 @@ fn ran(output: Output) -> Ran {
 }
 
 impl Ran {
-    /// What it printed, where all went well and nothing is to be said of it.
+    /// Requires success without a message, and returns what it printed.
     #[track_caller]
     pub(crate) fn quiet(self) -> String {
         assert!(self.code == Some(0) && self.err.is_empty(), "{self:?}");
         self.out
     }
 
-    /// The same where it was waited for a job.
+    /// Requires success after waiting for a job, and returns what it printed.
     #[track_caller]
     pub(crate) fn waited(self) -> String {
         assert!(self.code == Some(0) && self.err.starts_with("artisan: waiting for job "), "{self:?}");
@@ -137,7 +137,7 @@ impl Ran {
         self.out
     }
 
-    /// What it said on stderr, where it failed and printed nothing.
+    /// Requires this exit code and nothing on stdout, and returns the messages.
     #[track_caller]
     pub(crate) fn failed(self, code: i32) -> String {
         assert!(self.code == Some(code) && self.out.is_empty(), "{self:?}");
@@ -145,14 +145,14 @@ impl Ran {
     }
 }
 
-/// Sends a signal, by its name.
+/// Sends a signal.
 #[cfg(unix)]
 pub(crate) fn signal(name: &str, child: &Child) {
     let kill = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
 }
 
-/// Waits for what another process does.
+/// Waits until another process has done something.
 #[track_caller]
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = std::time::Instant::now();

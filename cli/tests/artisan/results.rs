@@ -1,4 +1,4 @@
-//! Results in their three forms, to a file and to stdout.
+//! Results in their three formats, to a file and to stdout.
 
 use std::fs;
 use std::io::Read;
@@ -9,7 +9,7 @@ use useartisan::fake::Fault;
 use crate::program::{APP, COMPLETE, SEGMENT, Service, wait};
 use useartisan_test_support::directory::Directory;
 
-/// What JSON can say, twice named, deep, with what CSV has to quote.
+/// Repeated names, nesting, long numbers, and characters that CSV must quote.
 const RESULT: &str = r#" {"artisanUserIds": [
   {"age": "29", "n": 12345678901234567890.10, "n": 1e400, "age": "30", "plan": "a \"b\", c\né"},
   {"geo-locality": "", "age": null, "o": {"x":
@@ -34,7 +34,7 @@ pub(crate) fn service() -> Service {
     service
 }
 
-/// The original is handed out byte for byte; the others lose nothing, digit for digit.
+/// JSON is the original, byte for byte. The other formats keep every digit.
 #[test]
 fn each_form_is_the_same_on_stdout_and_in_a_file() {
     let service = service();
@@ -56,7 +56,7 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
             told.contains(&format!("downloaded_bytes  {}\nprofiles          3\n", RESULT.len())),
             "{told}"
         );
-        // The form is also that of the file's name.
+        // The ending decides the format as well.
         let columns: &[&str] = if name == "csv" { &form[2..] } else { &[] };
         service.run(&[&["download-job", COMPLETE, "-f", path], columns].concat()).quiet();
         assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
@@ -64,7 +64,7 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
     assert_eq!(directory.names(), ["result.csv", "result.json", "result.ndjson"]);
 }
 
-/// The ending of a file's name is that of its form in any case.
+/// The ending of a file's name, in upper or lower case, decides its format.
 #[test]
 fn the_form_is_that_of_the_name() {
     let service = service();
@@ -83,7 +83,7 @@ fn the_form_is_that_of_the_name() {
     }
 }
 
-/// An ending that says nothing is refused, with those that do, before a job is started; `--format` says it as well.
+/// An unknown ending is refused before a job is started, unless there is `--format`. The message lists the known ones.
 #[test]
 fn an_unknown_ending_is_refused() {
     let service = service();
@@ -102,12 +102,12 @@ fn an_unknown_ending_is_refused() {
         service.requests();
         fs::remove_file(&file).unwrap();
     }
-    // What is no file has no form of its own.
+    // A device has no ending.
     #[cfg(unix)]
     service.run(&["download-job", COMPLETE, "-f", "/dev/null"]).quiet();
 }
 
-/// One rule: who says anything of a result gets it, in the file or else on stdout.
+/// Any option about the result asks for it. It goes to the file, or else to stdout.
 #[test]
 fn a_result_that_is_asked_for_goes_to_stdout() {
     let service = Service::new();
@@ -126,7 +126,7 @@ fn a_result_that_is_asked_for_goes_to_stdout() {
     assert!(service.run(&[&export[..], &["--wait"]].concat()).waited().contains("COMPLETE"));
 }
 
-/// The file and the download have sizes of their own, each by its name.
+/// The summary has the sizes of the file and of the download.
 #[test]
 fn sizes_are_told_by_their_names() {
     let service = service();
@@ -145,7 +145,7 @@ fn sizes_are_told_by_their_names() {
     }
 }
 
-/// A result that is cut, or no result, fails; the file stays as it was, with nothing beside it.
+/// If a result is cut or missing, the file stays as it was, with nothing beside it.
 #[test]
 fn what_is_cut_replaces_nothing() {
     let service = service();
@@ -159,7 +159,7 @@ fn what_is_cut_replaces_nothing() {
             let ran = service.run(&download);
             assert!(ran.code != Some(0) && ran.out.is_empty() && !ran.err.is_empty(), "{ran:?}");
             assert_eq!(fs::read_to_string(&file).unwrap(), "old");
-            // To a pipe what came is out, and the exit code tells that it is not all.
+            // A pipe has got a part already. The exit code says so.
             let to_a_pipe = service.run(&download[..4]);
             assert!(to_a_pipe.code != Some(0) && !to_a_pipe.err.is_empty(), "{to_a_pipe:?}");
             service.fake.clear_faults();
@@ -168,7 +168,7 @@ fn what_is_cut_replaces_nothing() {
     assert_eq!(directory.names(), ["csv", "json", "ndjson"]);
 }
 
-/// A download to a file that breaks off starts again, and nothing of what broke off stays; so often, and no oftener.
+/// A download to a file that breaks off starts again, up to four times, and leaves nothing of the first.
 #[test]
 fn what_breaks_off_starts_again() {
     let service = service();
@@ -190,7 +190,7 @@ fn what_breaks_off_starts_again() {
         service.fake.fail_next_for("download_job", Fault::cut_body(150).times(9));
         service.run(&to_file).failed(8);
         assert_eq!(service.requests().len(), 4, "{format}");
-        // What went to a pipe cannot be taken back: what repeats it is told.
+        // A pipe cannot be taken back. The message has the command that repeats the download.
         let ran = service.run(&download);
         let command = format!(" download-job {COMPLETE} --wait --format {format}");
         assert!(ran.code == Some(8) && ran.err.contains(&command), "{ran:?}");
@@ -199,8 +199,8 @@ fn what_breaks_off_starts_again() {
     }
 }
 
-/// The permissions are those of the file that is replaced, or else the umask's; a partial file is its owner's alone,
-/// and its name is none that another process with the same number has.
+/// The file has the permissions of the one it replaces, or else those of the umask. Only its owner may read the partial
+/// file, whose name does not depend on the process's number.
 #[cfg(unix)]
 #[test]
 fn the_permissions_of_the_file_are_kept() {
@@ -239,7 +239,7 @@ fn the_permissions_of_the_file_are_kept() {
     }
 }
 
-/// A reader that has had enough, as `head`, is no failure, and nothing is said of it.
+/// A reader that stops early, such as `head`, is no failure.
 #[test]
 fn a_pipe_may_be_closed_early() {
     let service = Service::new();

@@ -1,4 +1,4 @@
-//! On a terminal: the bar, and the prompt for keys.
+//! On a terminal: the bar, escaping, and the prompt for keys.
 
 use std::fs::File;
 use std::io::Read;
@@ -15,7 +15,7 @@ use crate::program::{
     APP, ARTISAN, COMPLETE, PUBLIC_KEY, SECRET_KEY, SEGMENT, Service, artisan, signal, until, wait,
 };
 
-/// A pseudo-terminal, whose other end keeps all that is shown.
+/// A pseudo-terminal, whose other end keeps the output.
 struct Terminal {
     line: File,
     keyboard: File,
@@ -40,7 +40,7 @@ impl Terminal {
         let (screen, mut output) = (Arc::clone(&shown), keyboard.try_clone().unwrap());
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // The end is an error, once nobody has the line open any more.
+            // Reading fails once nobody has the terminal open.
             while let Ok(length) = output.read(&mut bytes) {
                 screen.lock().unwrap().extend_from_slice(&bytes[..length]);
             }
@@ -65,7 +65,7 @@ impl Terminal {
         tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ECHO)
     }
 
-    /// Types an answer to a question, once what is typed does not show.
+    /// Types an answer to a question, once the terminal has stopped echoing.
     #[track_caller]
     fn answer(&self, question: &str, keys: &str) {
         self.until_shown(question);
@@ -74,7 +74,7 @@ impl Terminal {
     }
 }
 
-/// A download that stalls shows on a terminal how far it is, and in a pipe nothing.
+/// A stalled download has a bar on a terminal, and none in a pipe.
 #[test]
 fn a_download_has_a_bar_on_a_terminal_alone() {
     let service = Service::new();
@@ -99,7 +99,7 @@ fn a_download_has_a_bar_on_a_terminal_alone() {
     }
 }
 
-/// A whole export on a terminal: the wait and the bar show, and are gone at the end; stdout has the result alone.
+/// A whole export on a terminal shows the wait and the bar, and removes them. Stdout has only the result.
 #[test]
 fn a_wait_shows_on_a_terminal() {
     let service = Service::new();
@@ -118,7 +118,7 @@ fn a_wait_shows_on_a_terminal() {
     assert!(ran.out.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{ran:?}");
 }
 
-/// Where the result goes to the terminal as well, no bar is drawn into it, however long it takes.
+/// A result on the terminal has no bar in it, however long it takes.
 #[test]
 fn a_result_on_a_terminal_has_no_bar_in_it() {
     const PROFILES: usize = 200_000;
@@ -134,18 +134,18 @@ fn a_result_on_a_terminal_has_no_bar_in_it() {
     assert!(!terminal.shown().contains("profiles"));
 }
 
-/// What a server may write: a title, a colour, an overwritten line, C1, and text that runs backwards.
+/// Text of a hostile server: a title, a colour, an overwritten line, C1, and reversed text.
 const TRICKS: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\ra\u{9b}31m\u{85}\u{202e}b\u{2066}";
 const SHOWN: &str = r"\u001b]0;x\u0007\u001b[31m\u000da\u009b31m\u0085\u202eb\u2066";
 
-/// Whether there is anything in it that a terminal obeys, beside what indicatif and the prompt need.
+/// Whether the output has something that a terminal obeys, apart from what indicatif and the prompt need.
 fn is_tricked(shown: &str) -> bool {
     ["\u{1b}]", "\u{1b}[31", "\u{7}", "\u{9b}", "\u{85}", "\u{202e}", "\u{2066}"]
         .iter()
         .any(|trick| shown.contains(trick))
 }
 
-/// A terminal shows what a server wrote, and does not obey it: in a table, in a reason, in a result, in a status.
+/// A terminal shows a server's text and does not obey it: in a table, a reason, a result and a status.
 #[test]
 fn a_terminal_does_not_obey_a_server() {
     let service = Service::new();
@@ -170,13 +170,13 @@ fn a_terminal_does_not_obey_a_server() {
         terminal.until_shown("85");
         let shown = terminal.shown();
         assert!(!is_tricked(&shown), "{arguments:?}: {shown:?}");
-        // JSON has its own escapes for some of them.
+        // Some of them have shorter escapes in JSON.
         let is_json = shown.contains("\\r");
         assert!(is_json || shown.contains(SHOWN) || shown.contains("\\u{"), "{arguments:?}: {shown:?}");
     }
 }
 
-/// The line of a wait holds a server's text as well.
+/// The progress line of a wait escapes the server's text as well.
 #[test]
 fn a_status_is_shown_and_not_obeyed() {
     let service = Service::new();
@@ -192,7 +192,7 @@ fn a_status_is_shown_and_not_obeyed() {
     assert!(!is_tricked(&terminal.shown()), "{:?}", terminal.shown());
 }
 
-/// A pipe gets a result byte for byte; but what is printed for scripts is printable, and says the same.
+/// A pipe gets a result byte for byte. JSON for scripts is printable and has the same meaning.
 #[test]
 fn json_for_scripts_is_printable() {
     let service = Service::new();
@@ -205,12 +205,12 @@ fn json_for_scripts_is_printable() {
     let result = serde_json::json!({ "artisanUserIds": [{ "age": TRICKS }] }).to_string();
     service.fake.set_result(JobId::new(COMPLETE).unwrap(), result.clone()).unwrap();
     assert_eq!(service.run(&["download-job", COMPLETE]).quiet(), result);
-    // What a reason has in it goes to stderr, which is read by people.
+    // A reason goes to stderr, which people read.
     service.fake.fail_next(Fault::failure(TRICKS));
     assert!(!is_tricked(&service.run(&["list-apps"]).err));
 }
 
-/// A server that says nothing: it is shown what is waited for, and whose answer. In a pipe there is nothing.
+/// While a server is silent, a terminal shows a spinner and the server's name. A pipe gets nothing.
 #[test]
 fn a_mute_server_has_a_spinner() {
     let server = Server::new(|_| std::thread::sleep(std::time::Duration::from_secs(60)));
@@ -236,8 +236,8 @@ fn a_mute_server_has_a_spinner() {
     assert!(err.starts_with("artisan: list-apps: "), "{err:?}");
 }
 
-/// The pause before another attempt is shown too. The service asks for its length, as a pause of the policy's own is
-/// random, and may be too short to be shown.
+/// The pause before another attempt is shown. The service asks for its length here, because the length of an ordinary
+/// pause is random, and may be too short to be shown.
 #[test]
 fn a_pause_has_a_spinner() {
     let service = Service::new();
@@ -252,7 +252,7 @@ fn a_pause_has_a_spinner() {
     }
 }
 
-/// The longest line that is shown, in characters.
+/// The longest line of the output, in characters.
 fn widest(shown: &str) -> usize {
     let mut visible = String::new();
     let mut characters = shown.chars();
@@ -272,7 +272,7 @@ fn widest(shown: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// However narrow the terminal is, a bar is on one line. There is no colour, with or without `NO_COLOR`.
+/// The bar stays on one line, however narrow the terminal is, and has no colour, with or without `NO_COLOR`.
 #[test]
 fn a_bar_fits_the_terminal() {
     let service = Service::new();
@@ -297,7 +297,7 @@ fn a_bar_fits_the_terminal() {
             "{shown:?}"
         );
     }
-    // A terminal that obeys nothing gets no bar.
+    // A terminal without control sequences gets no bar.
     let terminal = Terminal::new();
     service.fake.fail_next_for("download_job", Fault::stalled(1000));
     service.requests();
@@ -310,7 +310,7 @@ fn a_bar_fits_the_terminal() {
     assert_eq!(terminal.shown(), "");
 }
 
-/// The program on a terminal of its own, with no other keys than these.
+/// The program on a pseudo-terminal, with only these keys.
 fn with_keys(keys: &[(&str, &str)], terminal: &Terminal, service: &Service) -> Child {
     let mut command = Command::new("setsid");
     command.args(["--ctty", "--wait"]).arg(ARTISAN).args(["list-apps", "--base-url", service.base_url()]);
@@ -321,7 +321,7 @@ fn with_keys(keys: &[(&str, &str)], terminal: &Terminal, service: &Service) -> C
     command.stdin(terminal.line()).stdout(Stdio::piped()).stderr(terminal.line()).spawn().unwrap()
 }
 
-/// Keys are asked for where there are none, and what is typed does not show.
+/// The program asks for missing keys, and does not show them.
 #[test]
 fn a_prompt_does_not_echo() {
     let (service, terminal) = (Service::new(), Terminal::new());
@@ -337,7 +337,7 @@ fn a_prompt_does_not_echo() {
     }
 }
 
-/// Where one key is set, the other alone is asked for.
+/// If one key is set, the program asks for the other only.
 #[test]
 fn a_key_that_is_set_is_not_asked_for() {
     let service = Service::new();

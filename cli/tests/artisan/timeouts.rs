@@ -1,4 +1,4 @@
-//! How long the network may take.
+//! Time limits.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::program::{COMPLETE, PUBLIC_KEY, Ran, SECRET_KEY, Service, artisan, run};
 use useartisan_test_support::server::{Server, close};
 
-/// The program against a server of the test's own.
+/// Runs the program against a server of the test's own.
 fn ask(server: &Server, arguments: &[&str]) -> Ran {
     let mut command = artisan(arguments);
     command.args(["--base-url", &format!("http://{}", server.address())]);
@@ -18,20 +18,20 @@ fn mute(_: &mut TcpStream) {
     std::thread::sleep(Duration::from_secs(60));
 }
 
-/// A server that says nothing is given up when it was said so, or when the whole request takes too long.
+/// A silent server is given up after `--timeout` or `--max-time`.
 #[test]
 fn a_mute_server_is_given_up() {
     let server = Server::new(mute);
     for option in ["--timeout", "--max-time"] {
         let start = Instant::now();
         let err = ask(&server, &["list-apps", option, "200ms"]).failed(5);
-        assert!(err.contains(&format!("give it longer by {option}")), "{err}");
+        assert!(err.contains(&format!("raise {option}")), "{err}");
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
         assert!(server.take_requests().len() > 1, "it is tried again");
     }
 }
 
-/// So is one that stops in the middle of a download: but an hour in all is not an hour of silence.
+/// A server that stops in the middle of a download is given up. `--max-time 1h` does not make it wait for an hour.
 #[test]
 fn a_download_that_stops_is_given_up() {
     let server = Server::new(|stream| {
@@ -42,7 +42,7 @@ fn a_download_that_stops_is_given_up() {
     assert_eq!((ran.code, &*ran.out), (Some(5), "{"), "{ran:?}");
 }
 
-/// A download may begin later than an ordinary answer: here each has to wait for longer than what was set for all.
+/// A download may begin later than an ordinary answer.
 #[test]
 fn a_download_may_take_its_time_to_begin() {
     let server = Server::new(|stream| {
@@ -60,7 +60,7 @@ fn a_download_may_take_its_time_to_begin() {
     );
 }
 
-/// Each option has one meaning, and two that contradict each other are told.
+/// Options that contradict each other are refused.
 #[test]
 fn options_that_contradict_each_other_are_refused() {
     let service = Service::new();
@@ -70,5 +70,5 @@ fn options_that_contradict_each_other_are_refused() {
     service.run(&["list-apps", "--connect-timeout", "5s"]).quiet();
     service.run(&["list-apps", "--timeout", "5s"]).quiet();
     let err = service.run(&["get-job", COMPLETE, "--wait-timeout", "5s"]).failed(2);
-    assert!(err.contains("--wait-timeout is for a wait: add --wait"), "{err}");
+    assert!(err.contains("--wait-timeout needs a wait: add --wait"), "{err}");
 }

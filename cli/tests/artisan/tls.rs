@@ -1,4 +1,4 @@
-//! A service over TLS, with an authority of its own, and a proxy that leads to it.
+//! A service over TLS with its own certificate authority, and a proxy that leads to it.
 
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -62,7 +62,7 @@ impl Secure {
     }
 }
 
-/// A proxy that takes each tunnel to the same address, whatever host it was asked for.
+/// A proxy that leads each tunnel to this address, whatever host the client names.
 pub(crate) fn tunnel(to: SocketAddr) -> Server {
     Server::serving(move |_, mut stream, seen| {
         let request = read_request(&mut stream);

@@ -1,4 +1,4 @@
-//! Wrong uses, each with the words that say what was wrong, where, and what to do.
+//! Wrong uses: the message says what was wrong, where, and what to do.
 
 use std::fs;
 
@@ -43,7 +43,7 @@ fn a_wrong_use_is_told_what_to_do() {
     assert_eq!(directory.names(), ["empty"]);
 }
 
-/// Options that contradict `--fake` are refused: nobody is to take sample data for the service's.
+/// Options that contradict `--fake` are refused, so that nobody takes sample data for the service's.
 #[test]
 fn sample_data_are_not_taken_for_the_services() {
     for option in ["--base-url", "--keys", "--proxy", "--cacert"] {
@@ -53,7 +53,7 @@ fn sample_data_are_not_taken_for_the_services() {
     run(artisan(&["list-apps", "--fake"]).env("ARTISAN_URL", "https://artisan.example")).quiet();
 }
 
-/// Where among many ids the wrong one is.
+/// The message says where the wrong one among many ids is.
 #[test]
 fn an_id_that_cannot_be_sent_is_found() {
     let service = Service::new();
@@ -85,7 +85,7 @@ fn an_id_that_cannot_be_sent_is_found() {
     assert!(service.requests().is_empty());
 }
 
-/// Keys that cannot be right: where they come from, and never what they are.
+/// The message says where wrong keys come from, and does not show them.
 #[test]
 fn keys_that_cannot_be_right_are_found() {
     let service = Service::new();
@@ -113,7 +113,7 @@ fn only_for_its_owner(file: &std::path::Path) {
     let _ = file;
 }
 
-/// A device has no keys, and its permissions are not to be changed. A pipe may have them, as that of a shell's `<(…)`.
+/// A device is refused, without advice to change its permissions. A pipe may hold keys, such as a shell's `<(…)`.
 #[cfg(unix)]
 #[test]
 fn a_device_has_no_keys() {
@@ -128,7 +128,7 @@ fn a_device_has_no_keys() {
     run(bash.args([crate::program::ARTISAN, service.base_url()])).quiet();
 }
 
-/// An argument that is not text is shown, so that it can be found among many.
+/// An argument that is not UTF-8 is shown, so that it can be found among many.
 #[cfg(unix)]
 #[test]
 fn an_argument_that_is_not_utf_8_is_shown() {
@@ -137,7 +137,7 @@ fn an_argument_that_is_not_utf_8_is_shown() {
     assert!(err.contains("argument `https://caf\u{fffd}` is not UTF-8"), "{err}");
 }
 
-/// Before anything is sent, a FILE that cannot be made has a hint of its own, and none about a full disk.
+/// A FILE that cannot be created has a fitting hint, and none about a full disk.
 #[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_made_is_told_why() {
@@ -162,7 +162,7 @@ fn a_file_that_cannot_be_made_is_told_why() {
     assert_eq!(directory.names(), ["link.csv", "plain"]);
 }
 
-/// Where a full disk is behind stdout or FILE, it is named, whatever was to be printed.
+/// If stdout or FILE is on a full disk, the message says which, whatever was to be printed.
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_named() {
