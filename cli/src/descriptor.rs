@@ -12,7 +12,7 @@ const DIRECTORIES: [&str; 3] = ["/dev/fd", "/proc/self/fd", "/proc/thread-self/f
 
 /// Whether the path is another name of stdout.
 pub(crate) fn is_stdout(path: &Path) -> bool {
-    path == "-" || descriptor(path) == Some(1)
+    path == Path::new("-") || descriptor(path) == Some(1)
 }
 
 /// The number of the descriptor that the path names. Nothing is opened, and what is behind a descriptor is not looked at.
@@ -40,7 +40,7 @@ pub(crate) fn descriptor(path: &Path) -> Option<u32> {
 /// The three standard names, on systems where they are no links.
 fn standard(directory: &Path, name: &OsStr) -> Option<u32> {
     let names = ["stdin", "stdout", "stderr"];
-    let place = names.iter().position(|known| name == *known).filter(|_| directory == "/dev")?;
+    let place = names.iter().position(|known| name == *known).filter(|_| directory == Path::new("/dev"))?;
     u32::try_from(place).ok()
 }
 
