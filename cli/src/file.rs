@@ -48,7 +48,7 @@ pub(crate) fn is_replaced(target: &Path) -> bool {
 
 /// Opens a FIFO, a device or an open descriptor. Text for a terminal is escaped.
 pub(crate) fn open_special(target: &Path) -> io::Result<Box<dyn Write + Send>> {
-    // A descriptor may be that of a file with something in it, as of a log.
+    // The file behind a descriptor may have content already, such as a log.
     let file = match descriptor(target) {
         Some(_) => OpenOptions::new().append(true).open(target)?,
         None => OpenOptions::new().write(true).open(target)?,
