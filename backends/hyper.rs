@@ -42,8 +42,9 @@ pub type DefaultConnector = HttpConnector;
 /// Its constructors wrap it in [`Timed`], because hyper has no time-outs. `connect` is kept here. The default connector gives
 /// the addresses of a name 10 seconds together, so that one which never answers does not use up `connect` alone.
 ///
-/// A response over HTTP/1.1 may have 100 headers and a head of 400 KiB. More is an error of the kind
-/// [`Backend`](crate::ErrorKind::Backend), which is not retried.
+/// The head of a response may have 400 KiB, and over HTTP/1.1 100 headers. More is an error of the kind
+/// [`Backend`](crate::ErrorKind::Backend), which is not retried. Over HTTP/2 it is a
+/// [`Transport`](crate::ErrorKind::Transport) error, because hyper calls it a protocol error there.
 ///
 /// ```
 /// use useartisan::backends::{Timed, hyper::Hyper};
@@ -128,6 +129,7 @@ where
     fn over(connector: C) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());
         builder.retry_canceled_requests(false).timer(TokioTimer::new()).pool_timer(TokioTimer::new());
+        builder.http2_max_header_list_size(over_hyper::LARGEST_HEAD);
         Hyper { client: builder.build(InTime(connector)), https: true }
     }
 }

@@ -4,6 +4,9 @@ use std::error::Error;
 
 use crate::{TransportError, TransportErrorKind};
 
+/// The most bytes that the head of a response may have. It is hyper's default over HTTP/1.1; over HTTP/2 hyper's own is 16 KiB.
+pub(super) const LARGEST_HEAD: u32 = 400 << 10;
+
 /// Whether hyper refused the response because its head is too large. `is_parse_too_large` works in servers only, so this
 /// looks for the text that the documentation of hyper's `max_headers` gives.
 pub(super) fn is_too_large(error: &(dyn Error + 'static)) -> bool {

@@ -23,8 +23,10 @@ use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError,
 /// the whole client. It is 10 seconds, as in [`Timeouts::default`], or what [`configure`](Self::configure) sets as
 /// `connect_timeout`. The time it takes to connect also counts as `head`.
 ///
-/// A response over HTTP/1.1 may have 100 headers, unless `configure` sets another `http1_max_headers`, and a head of
-/// 400 KiB. More is an error of the kind [`Backend`](ErrorKind::Backend), which is not retried.
+/// The head of a response may have 400 KiB, and over HTTP/1.1 100 headers, unless `configure` sets another
+/// `http2_max_header_list_size` or `http1_max_headers`. More is an error of the kind [`Backend`](ErrorKind::Backend), which
+/// is not retried. Over HTTP/2 it is a [`Transport`](ErrorKind::Transport) error, because hyper calls it a protocol error
+/// there.
 ///
 /// ```
 /// use useartisan::backends::{Timed, reqwest::Reqwest};
@@ -85,7 +87,10 @@ impl Reqwest {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn configure(configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Timed<Self>, Error> {
-        let builder = Client::builder().no_proxy().connect_timeout(Timeouts::default().connect);
+        let builder = Client::builder()
+            .no_proxy()
+            .connect_timeout(Timeouts::default().connect)
+            .http2_max_header_list_size(over_hyper::LARGEST_HEAD);
         #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_preconfigured(Roots::default().for_reqwest()?);
         configure(builder)

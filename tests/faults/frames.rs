@@ -10,10 +10,10 @@ use crate::support::canary;
 use crate::tls::Tls;
 use crate::way::{EVERY, RAW};
 
-const PROMISES: &[u8] = &[8, 12, 23, 29];
+const PROMISES: &[u8] = &[8, 12, 15, 23, 29];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let all = [resets(), goaways(), bodies()];
+    let all = [resets(), goaways(), bodies(), heads()];
     all.into_iter().flatten().collect()
 }
 
@@ -97,5 +97,17 @@ fn bodies() -> Vec<Scenario> {
             Outcome::Gives(&DOCUMENT[1..]),
         ),
         framed("HTTP/2: frames that are none", &[vec![b'x'; 64]], BROKEN),
+    ]
+}
+
+/// Heads of many KiB. Both clients take 400, and not the 16 that are hyper's default.
+fn heads() -> Vec<Scenario> {
+    let kilobyte = "x".repeat(1000);
+    let of = |kilobytes: usize| [head(&vec![("x", kilobyte.as_str()); kilobytes]), last_data(DOCUMENT)];
+    vec![
+        waiting("HTTP/2: a head of 20 KiB", &of(20), Outcome::Whole),
+        waiting("HTTP/2: a head of 380 KiB", &of(380), Outcome::Whole),
+        waiting("HTTP/2: a head of 420 KiB", &of(420), BROKEN),
+        waiting("HTTP/2: a head of 2 MiB", &of(2048), BROKEN),
     ]
 }

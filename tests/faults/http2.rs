@@ -7,6 +7,10 @@ const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS_KIND: u8 = 4;
 const GOAWAY: u8 = 7;
+const CONTINUATION: u8 = 9;
+
+/// The longest payload of a frame that a client accepts by default, in bytes.
+const LONGEST_FRAME: usize = 16_384;
 
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
@@ -32,11 +36,31 @@ pub(crate) fn head(headers: &[(&str, &str)]) -> Vec<u8> {
     for (name, value) in headers {
         block.push(0);
         for text in [name, value] {
-            block.push(u8::try_from(text.len()).unwrap());
+            block.extend(length(text.len()));
             block.extend(text.as_bytes());
         }
     }
-    frame(HEADERS, END_HEADERS, 1, &block)
+    let mut pieces = block.chunks(LONGEST_FRAME).peekable();
+    let mut kind = HEADERS;
+    let mut frames = Vec::new();
+    while let Some(piece) = pieces.next() {
+        let flags = if pieces.peek().is_none() { END_HEADERS } else { 0 };
+        frames.extend(frame(kind, flags, 1, piece));
+        kind = CONTINUATION;
+    }
+    frames
+}
+
+/// The length of a text that is not Huffman-coded (RFC 7541, section 5.1, with a prefix of 7 bits).
+fn length(length: usize) -> Vec<u8> {
+    let Some(mut rest) = length.checked_sub(0x7f) else { return vec![u8::try_from(length).unwrap()] };
+    let mut bytes = vec![0x7f];
+    while rest >= 0x80 {
+        bytes.push(u8::try_from(rest % 0x80).unwrap() | 0x80);
+        rest /= 0x80;
+    }
+    bytes.push(u8::try_from(rest).unwrap());
+    bytes
 }
 
 pub(crate) fn data(body: &str) -> Vec<u8> {
