@@ -72,10 +72,12 @@ fn read_line(line: &[u8], head: &mut Response<()>, push: &Push) -> Option<()> {
     Some(())
 }
 
+/// Each request has a handle of its own, so it never uses an older connection. Until the transfer begins, that handle has only
+/// looked the name up, connected and agreed on TLS.
 fn failure(easy: &Easy, error: curl::Error) -> TransportError {
-    let sent = easy.request_size().is_ok_and(|bytes| bytes > 0);
+    let connecting = easy.pretransfer_time().is_ok_and(|time| time.is_zero());
     TransportError::new(
-        if sent { TransportErrorKind::Interrupted } else { TransportErrorKind::NotSent },
+        if connecting { TransportErrorKind::NotSent } else { TransportErrorKind::Interrupted },
         error,
     )
 }
