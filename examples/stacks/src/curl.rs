@@ -72,10 +72,14 @@ fn read_line(line: &[u8], head: &mut Response<()>, push: &Push) -> Option<()> {
     Some(())
 }
 
-/// Each request has a handle of its own, so it never uses an older connection. Until the transfer begins, that handle has only
-/// looked the name up, connected and agreed on TLS.
+/// Nothing was sent if the name, TCP or TLS failed. Each request has a handle and so a connection of its own: a time-out before
+/// that was connected also proves it.
 fn failure(easy: &Easy, error: curl::Error) -> TransportError {
-    let connecting = easy.pretransfer_time().is_ok_and(|time| time.is_zero());
+    let connecting = error.is_couldnt_resolve_host()
+        || error.is_couldnt_connect()
+        || error.is_ssl_connect_error()
+        || error.is_peer_failed_verification()
+        || error.is_operation_timedout() && easy.connect_time().is_ok_and(|time| time.is_zero());
     TransportError::new(
         if connecting { TransportErrorKind::NotSent } else { TransportErrorKind::Interrupted },
         error,
