@@ -91,6 +91,7 @@
 //! | case | why |
 //! |---|---|
 //! | `refused` | `NotSent` lets a POST be sent again |
+//! | `no_tls` | the keys would go out for all to read. The suite has no certificate, so TLS always fails |
 //! | `no_answer` | this must not be `NotSent`: the service may have acted on the request |
 //! | `cut_head` | an answer begins with a whole head |
 //! | `cut_by_fin`, `cut_by_reset`, `cut_in_a_chunk`, `cut_between_chunks` | a truncated body is not whole (RFC 9112, 8) |

@@ -19,9 +19,13 @@ impl Received {
     }
 }
 
-/// Reads a request; `but_one_byte` leaves the last of its head unread, so that closing is a reset.
+/// Reads a request, or fails at the first byte of anything else; `but_one_byte` leaves the last of its head unread, so that closing is a reset.
 pub(super) fn receive(stream: &mut impl Read, but_one_byte: bool) -> io::Result<Received> {
-    let head = until(stream, if but_one_byte { b"\r\n\r" } else { b"\r\n\r\n" })?;
+    let start = exactly(stream, 1)?;
+    if !start.iter().all(u8::is_ascii_uppercase) {
+        return Err(io::ErrorKind::InvalidData.into()); // TLS, for instance
+    }
+    let head = until(stream, start, if but_one_byte { b"\r\n\r" } else { b"\r\n\r\n" })?;
     let mut lines = head.split("\r\n");
     let mut request = Received::default();
     let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
@@ -43,14 +47,14 @@ fn body(stream: &mut impl Read, request: &Received) -> io::Result<Vec<u8>> {
     }
     let mut whole = Vec::new();
     loop {
-        let line = until(stream, b"\r\n")?;
+        let line = until(stream, Vec::new(), b"\r\n")?;
         let length = usize::from_str_radix(line.trim_end(), 16).map_err(io::Error::other)?;
         if length == 0 {
-            while until(stream, b"\r\n")? != "\r\n" {} // trailers
+            while until(stream, Vec::new(), b"\r\n")? != "\r\n" {} // trailers
             return Ok(whole);
         }
         whole.extend(exactly(stream, length)?);
-        until(stream, b"\r\n")?;
+        until(stream, Vec::new(), b"\r\n")?;
     }
 }
 
@@ -60,8 +64,8 @@ fn exactly(stream: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn until(stream: &mut impl Read, end: &[u8]) -> io::Result<String> {
-    let (mut bytes, mut byte) = (Vec::new(), [0]);
+fn until(stream: &mut impl Read, mut bytes: Vec<u8>, end: &[u8]) -> io::Result<String> {
+    let mut byte = [0];
     while !bytes.ends_with(end) {
         stream.read_exact(&mut byte)?;
         bytes.extend(byte);

@@ -25,6 +25,7 @@ pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::NotSentIfNoAnswer), &["no_answer"]),
     (Defect::Wire(Quirk::NotSentIfCutHead), &["cut_head"]),
     (Defect::Wire(Quirk::RefusedIsInterrupted), &["refused"]),
+    (Defect::Wire(Quirk::IgnoresScheme), &["no_tls"]),
     (Defect::Wire(Quirk::ShortIsWhole), &["cut_by_fin"]),
     (Defect::Wire(Quirk::ResetIsEnd), &["cut_by_reset"]),
     (Defect::Wire(Quirk::CutChunkIsEnd), &["cut_in_a_chunk"]),

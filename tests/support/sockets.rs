@@ -26,6 +26,7 @@ pub enum Quirk {
     NotSentIfNoAnswer,
     NotSentIfCutHead,
     RefusedIsInterrupted,
+    IgnoresScheme,
     ShortIsWhole,
     ResetIsEnd,
     CutChunkIsEnd,
@@ -127,6 +128,9 @@ impl Wire {
             Quirk::TimeOverflows => Some(began + after),
             _ => began.checked_add(after),
         };
+        if request.uri().scheme_str() == Some("https") && quirk != Quirk::IgnoresScheme {
+            return Err(TransportError::not_sent("these sockets speak http only"));
+        }
         let address = request.uri().authority().unwrap().as_str().parse().unwrap();
         let patience = timeouts.connect.min(Duration::from_secs(60));
         let stream = TcpStream::connect_timeout(&address, patience).map_err(|error| match quirk {

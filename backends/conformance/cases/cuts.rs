@@ -4,6 +4,7 @@ use super::*;
 
 pub(super) const CASES: &[Case] = &[
     case!(refused, "a connection that is refused is `NotSent`"),
+    case!(no_tls, "a request to `https` is `NotSent` if TLS fails, and never sent in the clear"),
     case!(
         no_answer,
         "a connection that ends without an answer is `Interrupted`: the request may have been acted upon"
@@ -20,6 +21,19 @@ async fn refused(subject: &Subject) -> Outcome {
     for method in [Method::GET, Method::POST] {
         let request = request_to(started(nobody.address())?, method, "/", b"")?;
         must_fail(exchange(subject, request, &patient()).await, TransportErrorKind::NotSent)?;
+    }
+    Ok(())
+}
+
+async fn no_tls(subject: &Subject) -> Outcome {
+    for method in [Method::GET, Method::POST] {
+        let server = started(Server::answering([Step::answer(200, "", b"{}")]))?;
+        let mut request = request(&server, method, "/", b"")?;
+        let https = format!("https://{}/", server.address());
+        *request.uri_mut() = https.parse().map_err(|error| told("the suite's own request", &error))?;
+        let outcome = exchange(subject, request, &patient()).await;
+        same("requests in the clear", server.received().len(), 0)?;
+        must_fail(outcome, TransportErrorKind::NotSent)?;
     }
     Ok(())
 }

@@ -53,6 +53,7 @@ fn send(request: Request<Bytes>, timeouts: &Timeouts) -> Result<attohttpc::Respo
 fn failure(error: Error) -> TransportError {
     match error.into_kind() {
         ErrorKind::Io(error) if error.kind() == Io::ConnectionRefused => TransportError::not_sent(error),
+        ErrorKind::TlsDisabled => TransportError::not_sent(Error::from(ErrorKind::TlsDisabled)),
         ErrorKind::Io(error) => error.into(), // a time-out, or an interruption
         kind => TransportError::interrupted(Error::from(kind)),
     }
