@@ -72,15 +72,15 @@ fn read_line(line: &[u8], head: &mut Response<()>, push: &Push) -> Option<()> {
     Some(())
 }
 
-/// Nothing was sent if the name, TCP or TLS failed, or if this libcurl has no TLS. Each request has a handle and so a connection of its own: a time-out before
-/// that was connected also proves it.
+/// Nothing was sent if the name, TCP or TLS failed. Each request has a handle, and so a connection, of its own: a time-out before
+/// TCP was connected also proves it, and so does a libcurl without TLS.
 fn failure(easy: &Easy, error: curl::Error) -> TransportError {
+    let before_tcp = easy.connect_time().is_ok_and(|time| time.is_zero());
     let connecting = error.is_couldnt_resolve_host()
         || error.is_couldnt_connect()
-        || error.is_unsupported_protocol()
         || error.is_ssl_connect_error()
         || error.is_peer_failed_verification()
-        || error.is_operation_timedout() && easy.connect_time().is_ok_and(|time| time.is_zero());
+        || before_tcp && (error.is_operation_timedout() || error.is_unsupported_protocol());
     TransportError::new(
         if connecting { TransportErrorKind::NotSent } else { TransportErrorKind::Interrupted },
         error,
