@@ -26,6 +26,9 @@ fn is_there(name: &str) -> bool {
     if place == "fuzz" {
         return root().join(format!("tests/fuzz/fuzz_targets/{test}.rs")).is_file();
     }
+    if place == ".ci/run" {
+        return fs::read_to_string(root().join(place)).unwrap().contains(&format!("\nstep {test}\n"));
+    }
     // A function, or the name in one of the macros that make some: of the families of faults, and of the backends that
     // the fake is held against over loopback.
     let forms = [
@@ -51,8 +54,7 @@ fn each_row_names_tests_that_are_there() {
         assert!(!tests.is_empty(), "promise {number} has no proof: {cases}");
         names.extend(tests.split('`').filter(|name| name.contains(": ")).map(str::to_owned));
     }
-    // 41 to 43 are not shown yet.
-    assert_eq!(numbers, (1..=40).chain([44]).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=44).collect::<Vec<_>>());
     let missing: Vec<_> = names.iter().filter(|name| !is_there(name)).collect();
     assert!(missing.is_empty(), "{missing:?} are not there");
     assert!(names.len() > 80, "{} tests", names.len());
