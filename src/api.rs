@@ -1,4 +1,4 @@
-//! What every request has in common: where the service is, and who asks.
+//! The base URL, the keys and the headers that every request shares.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::error::{Error, Keys};
 
-/// The name of the header with the public key.
+/// The header that carries the public key.
 pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
 
-/// What the service asks for in Accept-Encoding and Content-Type. (Wire contract; it is no content coding, and
-/// has the useful effect that no transport turns on compression by itself.)
+/// The service wants this value in Accept-Encoding as well as in Content-Type (wire contract). It is not a content coding,
+/// but it keeps HTTP clients from turning on compression by themselves.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Where the service is and who asks: what every request is built from. Cheap to clone.
+/// The base URL and the keys of the service. Every request is built from one. Cheap to clone.
 ///
 /// ```
 /// use useartisan::{Api, AppId, Credentials, Endpoint, ListSegments};
@@ -35,17 +35,17 @@ pub struct Api(Arc<Inner>);
 
 struct Inner {
     base: BaseUrl,
-    /// Every header of every request.
+    /// Sent with every request.
     headers: HeaderMap,
     credentials: Option<Credentials>,
-    /// The keys, and the values of extra headers, which may be somebody's tokens.
+    /// The keys and the values of extra headers, which may be tokens. Errors must not show them.
     keys: Keys,
 }
 
 impl Api {
-    /// The service at `base_url`, asked with these keys.
+    /// Calls the service at `base_url` with these keys.
     ///
-    /// There is no default URL: the vendor's service is retired, and its domain may be anybody's.
+    /// There is no default URL: the vendor's service is retired, and anyone may own its domain by now.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a `base_url` that breaks a rule of [`builder`](Self::builder).
@@ -53,10 +53,10 @@ impl Api {
         Api::builder(base_url).credentials(credentials).build()
     }
 
-    /// Begins an `Api` with settings of its own.
+    /// Returns a builder, for more settings than [`new`](Self::new) takes.
     ///
-    /// The base URL is an origin and a path prefix, which is kept in front of every path: https, or http to loopback; at
-    /// most 2 KiB; no userinfo, query or fragment.
+    /// The base URL is an origin and an optional path prefix, which every request keeps. It uses https, or http to
+    /// loopback. It has at most 2 KiB, and no userinfo, query or fragment.
     pub fn builder(base_url: impl Into<String>) -> ApiBuilder {
         ApiBuilder {
             base_url: base_url.into(),
@@ -67,29 +67,28 @@ impl Api {
         }
     }
 
-    /// The origin and the path prefix, as in `https://proxy.example/artisan`.
+    /// The origin and the path prefix, such as `https://proxy.example/artisan`.
     #[must_use]
     pub fn base_url(&self) -> String {
         let BaseUrl { scheme, authority, prefix, .. } = &self.0.base;
         format!("{scheme}://{authority}{prefix}")
     }
 
-    /// What is sent to an origin that is not the base URL's: nothing of the caller's.
+    /// The headers for any other origin than the base URL's: no keys, and no headers of the caller.
     pub(crate) fn headers_for_strangers() -> HeaderMap {
         HeaderMap::from_iter([(ACCEPT_ENCODING, JSON)])
     }
 
-    /// Every header of every request.
+    /// The headers of every request.
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The base URL in its parts.
     pub(crate) fn base(&self) -> &BaseUrl {
         &self.0.base
     }
 
-    /// What no error may show.
+    /// The texts that no error may show.
     pub(crate) fn keys(&self) -> &Keys {
         &self.0.keys
     }
@@ -104,7 +103,7 @@ impl fmt::Debug for Api {
     }
 }
 
-/// Settings of an [`Api`]; what is wrong with one is said by [`build`](Self::build).
+/// The settings of an [`Api`]. [`build`](Self::build) checks them.
 ///
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, ListApps};
@@ -119,7 +118,7 @@ impl fmt::Debug for Api {
 /// assert_eq!(request.uri(), "http://10.0.0.5:8080/artisan/public/api/apps");
 /// assert_eq!(request.headers()["x-team"], "growth");
 ///
-/// // Or in a browser, behind a proxy that adds the keys:
+/// // In a browser, behind a proxy that adds the keys:
 /// assert!(Api::builder("https://proxy.example").no_credentials().build().is_ok());
 /// # Ok::<(), useartisan::Error>(())
 /// ```
@@ -133,7 +132,7 @@ pub struct ApiBuilder {
     headers: Vec<(String, HiddenValue)>,
 }
 
-/// A header's value before it is checked: it may be somebody's token, so `Debug` hides it.
+/// The value of an extra header. It may be a token, so `Debug` shows only its length.
 #[derive(Clone)]
 struct HiddenValue(String);
 
@@ -150,38 +149,39 @@ impl ApiBuilder {
         self
     }
 
-    /// The organization's keys.
+    /// Sets the organization's keys.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self.no_credentials = false;
         self
     }
 
-    /// Sends no keys: for a proxy that adds them, and for code that must not hold them, as in a browser.
+    /// Sends no keys. Use it behind a proxy that adds them, and where code must not hold them, such as a browser.
     pub fn no_credentials(mut self) -> Self {
         self.credentials = None;
         self.no_credentials = true;
         self
     }
 
-    /// Adds a header to every request, as for a proxy or for tracing. It may not be one that this crate or the
-    /// transport sets. Its value is marked sensitive, so that logs don't show it, and replaced in errors as the
-    /// keys are, if it has 8 bytes or more. At most 32 headers, with values of at most 8 KiB.
+    /// Adds a header to every request, for example for a proxy or for tracing.
+    ///
+    /// Headers that this crate or the transport sets are refused. The value is marked sensitive, so logs don't show it.
+    /// Errors replace it like the keys if it has 8 bytes or more. The limits are 32 headers and 8 KiB for a value.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), HiddenValue(value.into())));
         self
     }
 
-    /// Sends a User-Agent. By default there is none.
+    /// Sends a User-Agent. By default none is sent.
     pub fn user_agent(self, value: impl Into<String>) -> Self {
         self.header(USER_AGENT.as_str(), value)
     }
 
-    /// Checks all of it.
+    /// Checks the settings.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the setting and the rule: a bad base URL, no
-    /// word on credentials, a header that is malformed or not the caller's to set.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the setting and the rule: a bad base URL,
+    /// neither `credentials` nor `no_credentials`, or a header that is malformed or reserved.
     pub fn build(self) -> Result<Api, Error> {
         let base = BaseUrl::parse(&self.base_url, self.plain_http)?;
         let mut headers = HeaderMap::new();
@@ -192,7 +192,7 @@ impl ApiBuilder {
             headers.insert(AUTHORIZATION, authorization);
             headers.insert(PUBLIC_API_KEY, public);
         } else if !self.no_credentials {
-            return Err(Error::invalid("credentials", "are missing: give them, or say no_credentials"));
+            return Err(Error::invalid("credentials", "are missing: set them, or call no_credentials"));
         }
         if self.headers.len() > MAX_HEADERS {
             return Err(Error::invalid("headers", format_args!("are more than {MAX_HEADERS}")));
@@ -213,11 +213,13 @@ impl ApiBuilder {
     }
 }
 
-/// The most extra headers, and the longest value of one in bytes.
+/// The most extra headers.
 const MAX_HEADERS: usize = 32;
+
+/// The longest value of an extra header, in bytes.
 const MAX_VALUE: usize = 8 * 1024;
 
-/// What is not the caller's to add: the documented headers, and what the transport decides.
+/// The headers that a caller may not set: those of the API, and those that the transport decides.
 const RESERVED: [&str; 12] = [
     "accept-encoding",
     "authorization",

@@ -55,15 +55,15 @@ pub trait MaybeSync {}
 #[cfg(target_family = "wasm")]
 impl<T: ?Sized> MaybeSync for T {}
 
-/// An HTTP stack with futures.
+/// An async HTTP stack.
 ///
-/// A backend moves bytes and names failures; the core decides. So a backend never follows a redirect, retries,
-/// decompresses, adds a header beyond what HTTP insists on, reads ahead of what it was asked for, or turns a 4xx into an
-/// error. It keeps the [`Timeouts`] of each request, head and body alike.
+/// A backend moves bytes and names failures; the core decides. A backend never follows a redirect, retries, decompresses,
+/// adds a header that HTTP does not require, reads ahead of what it was asked for, or turns a 4xx into an error. It keeps the
+/// [`Timeouts`] of each request, for the head and for the body.
 ///
-/// The module [`backends`](crate::backends) has one for reqwest, hyper and tower; a closure becomes one by
-/// `backends::from_async_fn`. References, `Arc`s and [`BoxedBackend`] are backends as well. A backend that keeps no time-outs
-/// is put under [`Timed`](crate::backends::Timed), as here:
+/// The module [`backends`](crate::backends) has backends over reqwest, hyper and tower, and `backends::from_async_fn` makes one
+/// from a closure. References, `Arc`s and [`BoxedBackend`] are backends as well. Wrap a backend without time-outs in
+/// [`Timed`](crate::backends::Timed), as here:
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -117,13 +117,13 @@ impl<T: ?Sized> MaybeSync for T {}
     note = "for an HTTP stack of yours, implement `AsyncBackend`, or give a closure to `backends::from_async_fn`"
 )]
 pub trait AsyncBackend: MaybeSync {
-    /// The response's body, not yet read. Its errors become failures: write `impl From<YourError> for TransportError`, or where
-    /// the error is another crate's, map it, as `http_body_util::BodyExt::map_err` does.
+    /// The response's body, not yet read. Its errors must convert into [`TransportError`]: write `impl From<YourError>`, or map
+    /// another crate's error, for example with `http_body_util::BodyExt::map_err`.
     type Body: http_body::Body<Data = Bytes, Error: Into<TransportError>> + MaybeSend;
 
-    /// Sends one request and returns its response as soon as the head is there.
+    /// Sends one request and returns its response as soon as the head has arrived.
     ///
-    /// The body keeps `stall` and `total` of `timeouts` by itself. Dropping the future gives the request up.
+    /// The body keeps `stall` and `total` of `timeouts` by itself. Dropping the future abandons the request.
     fn send(
         &self,
         request: Request<Bytes>,
@@ -133,25 +133,25 @@ pub trait AsyncBackend: MaybeSync {
     /// Waits. `Duration::MAX` must not overflow.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend;
 
-    /// A monotonic clock, from any origin.
+    /// The time on a monotonic clock, since any fixed point.
     fn now(&self) -> Duration;
 
-    /// A number for jitter that differs from call to call and from process to process.
+    /// A random number for jitter. It must differ between calls and between processes.
     fn seed(&self) -> u64;
 
-    /// Gets work done that blocks on a file, without blocking the runtime.
+    /// Runs work that blocks on a file, without blocking the runtime.
     ///
-    /// The default does it on the spot, which suits an executor of one's own; a backend on tokio hands it to
-    /// the threads that are kept for it.
+    /// By default it runs on the current thread, which suits an executor of your own. A backend on tokio should use
+    /// `spawn_blocking`.
     fn offload(&self, work: Box<dyn FnOnce() + Send>) -> impl Future<Output = ()> + MaybeSend {
         work();
         std::future::ready(())
     }
 }
 
-/// An HTTP stack that blocks, under the same rules as an [`AsyncBackend`].
+/// A blocking HTTP stack, under the same rules as an [`AsyncBackend`].
 ///
-/// The module [`backends`](crate::backends) has one for ureq; a closure becomes one by `backends::from_fn`.
+/// The module [`backends`](crate::backends) has one over ureq, and `backends::from_fn` makes one from a closure.
 /// References, `Arc`s and [`BoxedBlockingBackend`] are backends as well.
 ///
 /// ```
@@ -198,15 +198,15 @@ pub trait AsyncBackend: MaybeSync {
     note = "for an HTTP stack of yours, implement `BlockingBackend`, or give a closure to `backends::from_fn`"
 )]
 pub trait BlockingBackend {
-    /// The response's body, not yet read. Its errors become failures by [`TransportError::from`].
+    /// The response's body, not yet read. [`TransportError::from`] converts its errors.
     type Body: std::io::Read;
 
-    /// Sends one request and returns its response as soon as the head is there.
+    /// Sends one request and returns its response as soon as the head has arrived.
     ///
     /// The body keeps `stall` and `total` of `timeouts` by itself.
     ///
     /// # Errors
-    /// A [`TransportError`] that says what it means for the request.
+    /// A [`TransportError`] whose kind says what the failure means for the request.
     fn send(
         &self,
         request: Request<Bytes>,
@@ -216,10 +216,10 @@ pub trait BlockingBackend {
     /// Waits. `Duration::MAX` must not overflow.
     fn sleep(&self, duration: Duration);
 
-    /// A monotonic clock, from any origin.
+    /// The time on a monotonic clock, since any fixed point.
     fn now(&self) -> Duration;
 
-    /// A number for jitter that differs from call to call and from process to process.
+    /// A random number for jitter. It must differ between calls and between processes.
     fn seed(&self) -> u64;
 }
 

@@ -1,4 +1,4 @@
-//! Where the service is: the base URL, checked, and the requests' prefix made of it.
+//! The base URL of the service.
 
 use http::uri::{Authority, Scheme};
 use url::{Host, Url};
@@ -6,18 +6,18 @@ use url::{Host, Url};
 use crate::error::Error;
 use crate::web_url;
 
-/// An origin and a path prefix.
+/// A checked base URL: an origin and a path prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     pub(crate) scheme: Scheme,
     pub(crate) authority: Authority,
-    /// Empty, or with a slash at its start and none at its end.
+    /// Empty, or a path that starts with a slash and does not end with one.
     pub(crate) prefix: String,
     pub(crate) loopback: bool,
 }
 
 impl BaseUrl {
-    /// Where the vendor's service was, which a callback may still name.
+    /// The URL of the vendor's service. A callback may still name it.
     pub(crate) fn published() -> Self {
         BaseUrl {
             scheme: Scheme::HTTPS,
@@ -27,12 +27,11 @@ impl BaseUrl {
         }
     }
 
-    /// Checks a base URL.
     pub(crate) fn parse(text: &str, plain_http: bool) -> Result<Self, Error> {
         let refuse = |reason| Error::invalid("base url", reason);
         let url = web_url::parse("base url", text)?;
         if url.query().is_some() {
-            return Err(refuse("has a query, which no request could keep"));
+            return Err(refuse("has a query, which requests cannot keep"));
         }
         let scheme = if url.scheme() == "https" { Scheme::HTTPS } else { Scheme::HTTP };
         let loopback = is_loopback(&url);
@@ -49,7 +48,7 @@ impl BaseUrl {
     }
 }
 
-/// Whether a URL's host is this machine by its very form, without asking a resolver (RFC 6761 for the name).
+/// Whether the host is a loopback address or `localhost` (RFC 6761). No resolver is asked.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

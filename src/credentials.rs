@@ -1,4 +1,4 @@
-//! The two keys of an organization.
+//! The keys of an organization.
 
 use std::fmt;
 
@@ -11,9 +11,10 @@ const MAX_KEY: usize = 1024;
 
 /// The public and the secret key of an organization.
 ///
-/// Each is 1 to 1,024 bytes of visible ASCII (0x21 to 0x7E) without `"` and `\`, so that it stands in a header
-/// as it is. `Debug` shows neither, and there is no `Display` and no serialization. The service also keeps an
-/// IP allow-list, so right keys from a wrong address are refused.
+/// Each key has 1 to 1,024 bytes of visible ASCII (0x21 to 0x7E) without `"` and `\`, so it needs no escapes in a header.
+/// `Debug` shows neither key. There is no `Display` and no serialization.
+///
+/// The service also keeps a list of allowed IP addresses, and refuses the right keys from any other address.
 ///
 /// ```
 /// use useartisan::Credentials;
@@ -30,11 +31,10 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Checks and takes the two keys.
+    /// Checks the two keys.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that says which key breaks which rule, without showing
-    /// it.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the key and the rule, and does not show the key.
     pub fn new(public: impl Into<String>, secret: impl Into<String>) -> Result<Self, Error> {
         Ok(Credentials {
             public: checked("public key", public.into())?,
@@ -78,7 +78,7 @@ fn checked(field: &str, key: String) -> Result<String, Error> {
     match key.bytes().position(|byte| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'\\')) {
         Some(at) => Err(Error::invalid(
             field,
-            format_args!("has a byte at {at} that is not visible ASCII, or is `\"` or `\\`"),
+            format_args!("has a byte at {at} that is a quote, a backslash or not visible ASCII"),
         )),
         None => Ok(key),
     }

@@ -1,4 +1,4 @@
-//! What the headers of a response say: how long to wait, and how long the body is.
+//! Response headers: `Retry-After` and `Content-Length`.
 
 use std::time::Duration;
 
@@ -6,33 +6,35 @@ use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, DATE, RETRY_AFTER};
 use jiff::civil::DateTime;
 
-/// How long the service asks to wait by `Retry-After` (RFC 9110, section 10.2.3): digits, or a date measured against the
-/// response's own `Date`. `None` where it does not say, or where what it says is malformed: several
-/// values, a sign, a fraction, a date without a `Date` to measure it against. A date in the past is zero.
+/// Reads `Retry-After` (RFC 9110, section 10.2.3): whole seconds, or a date, which is compared with the response's own
+/// `Date`. A date in the past is zero.
+///
+/// `None` if the header is absent or malformed: several values, a sign, a fraction, or a date in a response without `Date`.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = only(headers, &RETRY_AFTER)?;
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // Digits that overflow still mean «very long».
+        // A number too large for 64 bits still asks for a very long wait.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let (then, now) = (http_date(text)?, http_date(only(headers, &DATE)?)?);
     Some(Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
-/// The length of the body (RFC 9110, section 8.6): digits alone; `parse` would take a sign as well.
+/// Reads `Content-Length` (RFC 9110, section 8.6). Only digits count; `parse` alone would accept a sign.
 pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
+/// The value of a header that occurs once.
 fn only<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     Some(value.to_str().ok()?.trim_matches([' ', '\t']))
 }
 
-/// The three forms of RFC 9110, section 5.6.7, the preferred one first, each with the lengths that it has: so that
-/// no year of two digits passes for the year 15.
+/// Reads the three date forms of RFC 9110, section 5.6.7, the preferred one first. Each form has its lengths, or a year of
+/// two digits would be read as the year 15.
 fn http_date(text: &str) -> Option<DateTime> {
     const FORMS: [(&str, std::ops::RangeInclusive<usize>); 3] = [
         ("%a, %d %b %Y %H:%M:%S GMT", 29..=29),
@@ -59,7 +61,7 @@ mod tests {
         assert_eq!(retry_after(&headers), seconds.map(Duration::from_secs), "{text:?}");
     }
 
-    /// Promise 24: both forms are understood, and nonsense is none.
+    /// Promise 24: seconds and dates are understood, and anything else is ignored.
     #[test]
     fn seconds_dates_and_nonsense() {
         for (text, seconds) in [

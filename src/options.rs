@@ -1,4 +1,4 @@
-//! Bounds on time and size. All are finite by default, and none cuts anything in silence.
+//! Limits on time and size. All are finite by default, and none truncates silently.
 
 mod retry;
 
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 pub use retry::Retry;
 
-/// How long to wait, for each part of a call. A backend honours all four, as far as its client lets it: reqwest's
-/// has one `connect` for all calls, and ureq counts `head` from when it is connected (see their pages).
+/// How long each part of a call may take. `Duration::MAX` turns a time-out off.
 ///
-/// `Duration::MAX` turns one off.
+/// A backend keeps all four as far as its HTTP client allows. reqwest has one `connect` for all calls, and ureq counts
+/// `head` from the moment it is connected; see their pages.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,13 +24,13 @@ pub use retry::Retry;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// From asking for a connection until there is one, TLS included. Default: 10 seconds.
+    /// Opening a connection, TLS included. Default: 10 seconds.
     pub connect: Duration,
-    /// From sending the request until the response's head is there, connecting included. Default: 30 seconds.
+    /// From the start of the call until the response's head arrives, connecting included. Default: 30 seconds.
     pub head: Duration,
-    /// Between one piece of the body and the next. Default: 30 seconds.
+    /// Between two pieces of the body. Default: 30 seconds.
     pub stall: Duration,
-    /// For the whole exchange, the body included. Default: 2 minutes; for an open download, 6 hours.
+    /// The whole exchange, the body included. Default: 2 minutes; for an open download, 6 hours.
     pub total: Duration,
 }
 
@@ -46,7 +46,7 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// The default for a download that is read as it comes: the same, with 6 hours in total.
+    /// The default for a download that is read as it arrives: 6 hours in total, and otherwise the same.
     #[must_use]
     pub fn for_download() -> Self {
         Timeouts::default().with_total(Duration::from_secs(6 * 60 * 60))
@@ -91,7 +91,7 @@ pub struct Limits {
     /// The longest body that is parsed whole. A longer one is an error. Default: 10 MiB; on 32 bits, 1 GiB at most. It does
     /// not bind downloads that are read as they arrive.
     pub body: usize,
-    /// How much of the body of a failure (any status but 2xx) is read to find the reason. Default: 64 KiB.
+    /// How much of a failure's body (any status but 2xx) is read to find the reason. Default: 64 KiB.
     pub error_body: usize,
     /// How much of a body an [`Error`](crate::Error) keeps. Default: 4 KiB.
     pub kept_body: usize,
@@ -131,11 +131,11 @@ impl Limits {
 /// The most bytes that are collected: 1 GiB on 32 bits. A `Vec` may hold `isize::MAX`, and doubles as it grows.
 pub(crate) const IN_MEMORY: usize = isize::MAX as usize / 2;
 
-/// How calls are made: their time-outs, limits and retries.
+/// The time-outs, limits and retries of a call.
 ///
-/// An option that is not set is taken from the [`Client`](crate::Client); one that the client does not set has its
-/// default. A client, a call, a wait and a [machine](crate::machine) all take options by a method `options`, which also
-/// accepts a single [`Timeouts`], [`Limits`] or [`Retry`].
+/// A call's own options come first, then those of the [`Client`](crate::Client), then the defaults. A client, a call, a
+/// wait and a [machine](crate::machine) each have a method `options`, which also accepts a single [`Timeouts`],
+/// [`Limits`] or [`Retry`].
 ///
 /// ```
 /// # #[cfg(feature = "fake")] {
@@ -162,15 +162,15 @@ pub struct CallOptions {
     /// How long each attempt may take, except for an open download. Default: the
     /// [endpoint's](crate::Endpoint::timeouts).
     pub timeouts: Option<Timeouts>,
-    /// How long opening a download and reading it may take. Default: [`Timeouts::for_download`]. If a call sets
-    /// `timeouts` and not this, its `timeouts` hold for its download too.
+    /// How long opening and reading a download may take. Default: [`Timeouts::for_download`]. A call that sets only
+    /// `timeouts` uses them for its download too.
     pub download_timeouts: Option<Timeouts>,
     /// How much of a body is read and kept. Default: [`Limits::default`].
     pub limits: Option<Limits>,
     /// How often a call is tried. Default: [`Retry::default`].
     pub retry: Option<Retry>,
-    /// The seed of all jitter, for tests. It should differ from call to call and from process to process, or many clients
-    /// ask in step. Default: a client asks its backend for one; a machine driven by hand has 0.
+    /// The seed of all jitter; set it in tests. If many calls or processes share a seed, they retry at the same moments.
+    /// Default: a client asks its backend for one, and a machine driven by hand has 0.
     pub seed: Option<u64>,
 }
 
@@ -205,7 +205,7 @@ impl CallOptions {
         CallOptions { seed: Some(seed), ..self }
     }
 
-    /// The `given` options, and these where `given` sets none.
+    /// Returns `given`, with these options wherever it sets none.
     pub(crate) fn with_all(self, given: CallOptions) -> Self {
         CallOptions {
             timeouts: given.timeouts.or(self.timeouts),
@@ -216,13 +216,13 @@ impl CallOptions {
         }
     }
 
-    /// The same for one call, whose time-outs also hold for its download.
+    /// Does the same for one call, whose `timeouts` also hold for its download.
     pub(crate) fn with_call(self, given: CallOptions) -> Self {
         let download_timeouts = given.download_timeouts.or(given.timeouts);
         self.with_all(CallOptions { download_timeouts, ..given })
     }
 
-    /// With this seed, if none was set.
+    /// Sets the seed if there is none.
     pub(crate) fn seeded(self, seed: u64) -> Self {
         CallOptions { seed: self.seed.or(Some(seed)), ..self }
     }

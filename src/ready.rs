@@ -1,11 +1,11 @@
-//! Futures that are ready at once: how a blocking method shares its implementation with an async one.
+//! Futures that are ready at the first poll, so that a blocking method can share an async implementation.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use crate::error::{Error, ErrorKind};
 
-/// The outcome of a future that only ever waits for what blocks.
+/// The output of a future that blocks instead of waiting.
 pub(crate) fn ready<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,

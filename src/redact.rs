@@ -7,11 +7,10 @@ use http::{HeaderName, HeaderValue, Request};
 
 use crate::api::PUBLIC_API_KEY;
 
-/// Shows a request as it would go over HTTP/1.1, for logs and snapshots, with each secret header's value left out.
+/// Shows a request as HTTP/1.1 without its secrets, for logs and snapshots.
 ///
-/// Left out are the values marked sensitive, and those of `Authorization`, `public-api-key`, `Cookie` and
-/// `Proxy-Authorization` whether marked or not. Bytes that are not UTF-8 show as U+FFFD, control characters
-/// other than a line's end as escapes.
+/// Values marked sensitive are left out, and always those of `Authorization`, `public-api-key`, `Cookie` and
+/// `Proxy-Authorization`. Bytes that are not UTF-8 show as U+FFFD, and control characters other than line breaks as escapes.
 ///
 /// ```
 /// use useartisan::{Api, Credentials, Endpoint, ListApps, redacted};
@@ -90,7 +89,7 @@ fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
 mod tests {
     use super::*;
 
-    /// Promise 8: the keys are left out even of a request that was made by hand, unmarked.
+    /// Promise 8: the keys are left out even if a request was made by hand and nothing is marked.
     #[test]
     fn unmarked_secrets_are_left_out_too() {
         let request = Request::post("https://user:pass@host/x?y=1")

@@ -1,4 +1,4 @@
-//! How a backend says that an exchange did not come to its end.
+//! What a backend reports when an exchange fails.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::io;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// What a failure means for the request: whether it can be sent again without doing its work twice.
+/// What a failure means for the request: can it be sent again without doing its work twice?
 ///
-/// In your own backend, *when* something failed decides, and not which error it was: a host can become unreachable, or
-/// refuse to go on, after it read the request. When in doubt, the request may have been acted upon.
+/// In your own backend, choose by *when* something failed, not by which error it was. A host can become unreachable after it
+/// has read the request. When in doubt, do not use [`NotSent`](Self::NotSent): the service may have acted on the request.
 ///
 /// ```
 /// use std::io;
@@ -20,7 +20,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// fn connect(address: &str) -> Result<TcpStream, TransportError> {
 ///     TcpStream::connect(address).map_err(TransportError::not_sent)
 /// }
-/// // A connection that is kept from earlier has passed that point: the same error means something else there.
+/// // On a connection that is already open, the same error proves nothing.
 /// fn lost(error: io::Error) -> TransportError {
 ///     match error.kind() {
 ///         io::ErrorKind::TimedOut => TransportError::timed_out(error),
@@ -33,21 +33,21 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// Nothing of the request left this machine: no connection, a refused name, a failed TLS handshake.
+    /// Nothing of the request left this machine: an unknown host, no connection, a failed TLS handshake.
     NotSent,
-    /// The connection ended before the response was whole; the request may have been acted upon. So did a connection that was
-    /// kept from an earlier request, and died before or while this one was written.
+    /// The connection ended before the whole response arrived. The service may have acted on the request. This includes a
+    /// connection kept from an earlier request that died before or while this one was written.
     Interrupted,
-    /// A time-out passed after the request may have been sent. (One that passed while connecting is `NotSent`.)
+    /// A time-out passed when the request may have been sent. (A time-out while connecting is `NotSent`.)
     TimedOut,
-    /// Anything else. Nothing is known of the request, so the outcome of a POST is unknown.
+    /// Anything else. The outcome of a POST is unknown.
     Other,
 }
 
-/// A failure to carry a request or a response, as a backend reports it.
+/// A failed exchange, as a backend reports it.
 ///
-/// Its cause is the backend's, and `Debug` shows it as it is. The [`Error`](crate::Error) that is made of it has the keys
-/// replaced: a cause that shows one becomes text.
+/// `Debug` shows the cause as it is. The [`Error`](crate::Error) made from it replaces the keys: a cause that shows one becomes
+/// text.
 ///
 /// ```
 /// use useartisan::{TransportError, TransportErrorKind};
@@ -65,27 +65,27 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// A failure of this kind, with its cause.
+    /// Makes a failure of this kind.
     pub fn new(kind: TransportErrorKind, source: impl Into<Source>) -> Self {
         TransportError { kind, source: Some(source.into()) }
     }
 
-    /// A [`NotSent`](TransportErrorKind::NotSent), with its cause.
+    /// Makes a [`NotSent`](TransportErrorKind::NotSent).
     pub fn not_sent(source: impl Into<Source>) -> Self {
         TransportError::new(TransportErrorKind::NotSent, source)
     }
 
-    /// An [`Interrupted`](TransportErrorKind::Interrupted), with its cause.
+    /// Makes an [`Interrupted`](TransportErrorKind::Interrupted).
     pub fn interrupted(source: impl Into<Source>) -> Self {
         TransportError::new(TransportErrorKind::Interrupted, source)
     }
 
-    /// A [`TimedOut`](TransportErrorKind::TimedOut), with its cause: say which time-out passed.
+    /// Makes a [`TimedOut`](TransportErrorKind::TimedOut). The cause should name the time-out that passed.
     pub fn timed_out(source: impl Into<Source>) -> Self {
         TransportError::new(TransportErrorKind::TimedOut, source)
     }
 
-    /// What it means for the request.
+    /// What the failure means for the request.
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
@@ -126,9 +126,9 @@ impl From<Infallible> for TransportError {
     }
 }
 
-/// For what reading a body reports. A [`TransportError`] inside is taken out again. Otherwise the kinds `TimedOut` and
-/// `WouldBlock` become [`TimedOut`](TransportErrorKind::TimedOut), and any other
-/// [`Interrupted`](TransportErrorKind::Interrupted): it is not for errors of connecting.
+/// For errors of reading a body, not for errors of connecting. A [`TransportError`] inside is taken out again. Otherwise the
+/// kinds `TimedOut` and `WouldBlock` become [`TimedOut`](TransportErrorKind::TimedOut), and every other kind becomes
+/// [`Interrupted`](TransportErrorKind::Interrupted).
 impl From<io::Error> for TransportError {
     fn from(error: io::Error) -> Self {
         match error.downcast::<TransportError>() {

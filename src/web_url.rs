@@ -1,4 +1,4 @@
-//! The one rule of what an http or https URL may be, for base URLs and callback URLs alike.
+//! The rules for http and https URLs, shared by base URLs and callback URLs.
 
 use http::uri::Authority;
 use percent_encoding::percent_decode_str;
@@ -9,15 +9,14 @@ use crate::error::Error;
 /// The longest URL, in bytes.
 const MAX_URL: usize = 2 * 1024;
 
-/// The longest name of a host and the longest label in it, in bytes (RFC 1035, section 2.3.4).
+/// The longest host name and the longest label in it, in bytes (RFC 1035, section 2.3.4).
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
 
-/// Checks a URL, which `field` names in errors. A query is allowed.
+/// Checks a URL. Errors call it `field`. A query is allowed.
 ///
-/// The parser of `url` mends much in silence. What it would guess at is refused: backslashes, tabs, missing slashes, dot
-/// segments. The rest it writes in its normal form: the case and the Punycode of a host, digits of an IPv4 address, leading
-/// zeros of a port.
+/// The parser of `url` silently repairs much. Where it would guess, this refuses: backslashes, tabs, missing slashes, dot
+/// segments. The parser normalizes the rest: a host's case and Punycode, an IPv4 address's digits, a port's leading zeros.
 pub(crate) fn parse(field: &str, text: &str) -> Result<Url, Error> {
     let refuse = |reason: String| Error::invalid(field, reason);
     as_written(text).map_err(refuse)?;
@@ -26,7 +25,7 @@ pub(crate) fn parse(field: &str, text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// The host and the port, unless the port is the scheme's own; `None` for a host that no request can name.
+/// The host, and the port unless it is the scheme's default. `None` if no request can name the host.
 pub(crate) fn authority(url: &Url) -> Option<Authority> {
     let host = url.host_str()?;
     let text = match url.port() {
@@ -36,7 +35,7 @@ pub(crate) fn authority(url: &Url) -> Option<Authority> {
     Authority::try_from(text).ok()
 }
 
-/// What the text alone shows, before the parser mends anything.
+/// Checks the text, before the parser repairs anything.
 fn as_written(text: &str) -> Result<(), String> {
     if text.len() > MAX_URL {
         return Err(format!("is {} bytes long, over the limit of {MAX_URL}", text.len()));
@@ -44,7 +43,7 @@ fn as_written(text: &str) -> Result<(), String> {
     if let Some(at) = text.find(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err(format!("has white space, a control character or a backslash at byte {at}"));
     }
-    // At the first colon: the parser of `url` takes one slash or none for two.
+    // Checked here because the parser of `url` accepts one slash or none.
     let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else {
         return Err("has no scheme with `//`: write it like https://host/path".to_owned());
     };
@@ -58,7 +57,7 @@ fn as_written(text: &str) -> Result<(), String> {
     if let Some((_, reason)) = rules.iter().find(|(broken, _)| *broken) {
         return Err((*reason).to_owned());
     }
-    // One slash at the end is a path's own.
+    // A path may end with one slash.
     let path = path.strip_suffix('/').unwrap_or(path);
     for (index, segment) in path.split('/').enumerate().skip(1) {
         if matches!(&*percent_decode_str(segment).decode_utf8_lossy(), "" | "." | "..") {
@@ -68,7 +67,7 @@ fn as_written(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What only the parsed URL tells.
+/// Checks the parsed URL.
 fn as_understood(url: &Url) -> Result<(), &'static str> {
     let rules = [
         (!matches!(url.scheme(), "https" | "http"), "has a scheme other than https and http"),
@@ -79,7 +78,7 @@ fn as_understood(url: &Url) -> Result<(), &'static str> {
     rules.iter().find(|(broken, _)| *broken).map_or(Ok(()), |(_, reason)| Err(reason))
 }
 
-/// Whether a request can name the host, and a resolver can look it up. The dot of the root may end a name.
+/// Whether a request can name the host and a resolver can look it up. A name may end with the root's dot.
 fn is_host(url: &Url) -> bool {
     let known = match url.host() {
         Some(Host::Domain(name)) => {
@@ -96,7 +95,7 @@ fn is_host(url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    /// Promise 4: what a parser would mend, or no request could be sent to, is refused by name.
+    /// Promise 4: a URL that a parser would repair, or that no request could be sent to, is refused by name.
     #[test]
     fn nothing_is_left_to_be_mended() {
         let (long, name) = ("x".repeat(64), "a.".repeat(127));

@@ -1,4 +1,4 @@
-//! Backends without their type, so that a client needs no parameter that is carried around.
+//! Backends whose type is hidden, so that `Client` needs no type parameter.
 
 use std::fmt;
 use std::io::Read;
@@ -66,8 +66,7 @@ pub struct BoxedBackend(ArcAsync);
 #[derive(Clone)]
 pub struct BoxedBlockingBackend(Arc<dyn DynBlocking + Send + Sync>);
 
-/// The body of a response of a [`BoxedBackend`]. `Send` and not `Sync`, since a backend's body need not be: it has
-/// one reader.
+/// The response body of a [`BoxedBackend`]. It is `Send` but not `Sync`, because a backend's body need not be `Sync`.
 ///
 /// ```
 /// # #[cfg(feature = "fake")]
@@ -99,7 +98,7 @@ impl BoxedBlockingBackend {
     }
 }
 
-/// [`AsyncBackend`] in a form that can be behind a pointer.
+/// The object-safe form of [`AsyncBackend`].
 trait DynAsync {
     fn dyn_send<'a>(
         &'a self,
@@ -169,7 +168,7 @@ impl AsyncBackend for BoxedBackend {
     }
 }
 
-/// A body whose errors are failures already.
+/// A body whose errors are already [`TransportError`]s.
 trait DynBody {
     fn dyn_poll(
         self: Pin<&mut Self>,
@@ -216,7 +215,7 @@ impl Body for BoxedBody {
     }
 }
 
-/// [`BlockingBackend`] in a form that can be behind a pointer.
+/// The object-safe form of [`BlockingBackend`].
 trait DynBlocking {
     fn dyn_send(
         &self,

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 /// How often and for how long a call is tried.
 ///
-/// A request that was not sent at all is sent again. An idempotent one (RFC 9110, section 9.2.2) is also sent again if
-/// it was interrupted or timed out, if anybody answered 429 or 503, or if somebody else answered for the service: with
-/// 408, 499, 502, 504 or 520–530, or with any other 5xx whose body is not the service's JSON. A POST is never sent again
-/// once bytes of it may have left: then its outcome is [unknown](crate::ErrorKind::OutcomeUnknown).
+/// A request that was not sent at all is sent again. An idempotent request (RFC 9110, section 9.2.2) is also sent again
+/// - after an interruption or a time-out,
+/// - after a 429 or 503, whoever answered,
+/// - after an answer from something in front of the service: 408, 499, 502, 504, 520–530, or any other 5xx whose body is
+///   not the service's JSON.
 ///
-/// The wait is drawn evenly between nothing and a bound that doubles from attempt to attempt («full jitter»), or
-/// is what the service asks for by `Retry-After`. A wait that would end after the deadline is not begun.
+/// A POST is never sent again once any of it may have left this machine. Its outcome is then
+/// [unknown](crate::ErrorKind::OutcomeUnknown).
+///
+/// The wait before an attempt is what the service asks for by `Retry-After`. Otherwise it is random, between zero and a
+/// bound that doubles with each attempt (full jitter). A wait that would pass the deadline is not begun.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,15 +32,15 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Retry {
-    /// How often a call is sent at most, the first time included; zero counts as one. Default: 4.
+    /// The most attempts, the first one included. Zero counts as one. Default: 4.
     pub attempts: u32,
-    /// The bound of the first wait. Default: half a second.
+    /// The longest first wait. It doubles with each attempt. Default: half a second.
     pub backoff: Duration,
-    /// What the bound of a wait grows to at most. Default: 20 seconds.
+    /// The longest wait after any attempt. Default: 20 seconds.
     pub max_backoff: Duration,
-    /// How much of a `Retry-After` is obeyed at most. Default: 60 seconds.
+    /// The longest `Retry-After` that is obeyed in full; a longer one is cut to this. Default: 60 seconds.
     pub max_retry_after: Duration,
-    /// The time for all attempts and waits. An open download may outlast it, but is not started again after it. Default:
+    /// The time for all attempts and waits. An open download may run longer, but is not started again later. Default:
     /// 5 minutes.
     pub deadline: Duration,
 }
@@ -54,7 +58,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// One attempt, whatever comes of it.
+    /// One attempt, and no retries.
     #[must_use]
     pub fn none() -> Self {
         Retry::default().with_attempts(1)
