@@ -1,46 +1,45 @@
-//! What the service sends to a callback URL when a job has finished.
+//! The request that the service sends to a callback URL when a job has finished.
 //!
-//! An export may be given a [`CallbackUrl`](crate::CallbackUrl): a URL of your own server, to which the service sends
-//! the download path of the finished job. [`parse`] finds the job in such a request, as your server received it.
+//! An export can have a [`CallbackUrl`](crate::CallbackUrl): a URL of your own server. The service sends the download path of
+//! the finished job there. [`parse`] finds the job in the request that your server received.
 //!
-//! **A callback is a hint.** Anyone who can reach your server can send one. It is a reason to ask
-//! [`GetJob`](crate::GetJob) sooner than one would have, and what that says is the truth. Nothing in a callback is
-//! ever requested: all that is taken from it is a job's id, which is then asked for under your own base URL.
+//! **A callback is a hint.** Anyone who can reach your server can send one. It is a reason to call
+//! [`GetJob`](crate::GetJob) sooner; only that answer counts. No URL from a callback is ever requested: only the job's id is
+//! taken from it, and looked up under your own base URL.
 //!
 //! # What is read
 //!
-//! The method, the form and the path are undocumented (wire contract, "callback URL"), so all likely ones are
-//! read, whatever the method. The request's own path is not read: that is yours.
+//! The method, the form and the path are undocumented (wire contract, "callback URL"), so all likely forms are read, with any
+//! method. The request's own path is yours and is not read.
 //!
 //! | where | how it is read |
 //! |---|---|
-//! | query | the whole, where it is an address as it stands; else the names and values of a form |
-//! | body of a JSON type (`application/json`, `text/json`, `…+json`) | every string in the document, names included, at any depth; an empty body says nothing |
-//! | body of another type, or of none | as JSON, where it is JSON; else like a query |
+//! | query | the whole query, if it is an address; otherwise the names and values of a form |
+//! | body of a JSON type (`application/json`, `text/json`, `…+json`) | every string in the document, names included, at any depth; an empty body is ignored |
+//! | body of another type, or of none | as JSON if it is JSON; otherwise like a query |
 //!
-//! *Job addresses* are these two, each with or without a closing slash, a query or a fragment, and with spaces
-//! around it:
+//! A *job address* has one of these two forms. It may end with a slash, a query or a fragment, and have spaces around it:
 //!
 //! ```text
-//! {root}/public/api/jobs/{id}/download         the download path, which the wire contract calls likely
+//! {root}/public/api/jobs/{id}/download         the download path (likely, by the wire contract)
 //! {root}/public/api/jobs/{id}                  the job itself
 //!
 //! {root} = the Api's base URL | the Api's path prefix | https://artisantools.com | nothing
 //! ```
 //!
-//! A default port may be written out, and case doesn't matter in a scheme and a host; otherwise a root is compared
-//! as it stands, and nothing in it is mended, decoded or resolved. The id is percent-decoded once.
+//! A root may name the default port, and case doesn't matter in its scheme and host. Otherwise it is compared byte for byte:
+//! nothing in it is repaired, decoded or resolved. The id is percent-decoded once.
 //!
-//! # What comes of it
+//! # The result
 //!
 //! | the request holds | outcome |
 //! |---|---|
-//! | one job's address, once or several times, whatever else it holds | that job |
-//! | addresses of several jobs | a job finished; which one is not said |
-//! | nothing, an id without a path, any URL or path without `/public/api/jobs/` in it (an object store's, say), prose, a form or type that is not known, bytes that are no text | a job finished; which one is not said |
-//! | no job's address, but one that pretends to be one: `/public/api/jobs/` under another scheme, host, port or prefix, after userinfo or `//`; with a character in it that no URL holds (white space, a control character, a backslash, anything beyond ASCII …); with more or other segments | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
-//! | no job's address, but one whose id is empty, over 512 bytes, `.` or `..`, or has a slash, a backslash, a percent sign (encoded twice), a control character or bytes that are not UTF-8 when decoded | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
-//! | no job's address, and a body of a JSON type that is not JSON | [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) |
+//! | one job's address, once or several times, and anything else | that job |
+//! | addresses of several jobs | a job finished, unknown which |
+//! | nothing, an id without a path, any URL or path without `/public/api/jobs/` in it (an object store's, for example), prose, an unknown form or type, bytes that are not text | a job finished, unknown which |
+//! | only forged job addresses: `/public/api/jobs/` under another scheme, host, port or prefix, or after userinfo or `//`; with a character that a URL cannot hold (white space, a control character, a backslash, anything beyond ASCII …); with more or other segments | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
+//! | only job addresses whose id is empty, over 512 bytes, `.` or `..`, or has a slash, a backslash, a percent sign (encoded twice), a control character or bytes that are not UTF-8 when decoded | [`InvalidInput`](crate::ErrorKind::InvalidInput), which names the rule |
+//! | no job address, and a body of a JSON type that is not JSON | [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) |
 //! | a body over [`MAX_BODY`], a query over [`MAX_QUERY`] | [`Limit`](crate::ErrorKind::Limit) |
 //!
 //! No error repeats text from the sender.
@@ -57,7 +56,7 @@ use crate::id::JobId;
 use crate::json::without_mark;
 use address::Roots;
 
-/// The largest body, in bytes, that [`parse`] takes: 64 KiB. A server need not read more of a callback's body.
+/// The largest body that [`parse`] accepts, in bytes: 64 KiB. A server need not read more of a callback's body.
 ///
 /// ```
 /// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
@@ -68,7 +67,7 @@ use address::Roots;
 /// ```
 pub const MAX_BODY: usize = 64 * 1024;
 
-/// The longest query, in bytes, that [`parse`] takes: 16 KiB, above the longest base URL and id encoded twice.
+/// The longest query that [`parse`] accepts, in bytes: 16 KiB. The longest base URL and id, encoded twice, fit.
 ///
 /// ```
 /// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
@@ -80,9 +79,7 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// ```
 pub const MAX_QUERY: usize = 16 * 1024;
 
-/// Somebody says that a job has finished. Ask [`GetJob`](crate::GetJob) whether it has.
-///
-/// Made by [`parse`].
+/// A claim that a job has finished, found by [`parse`]. Ask [`GetJob`](crate::GetJob) whether it is true.
 ///
 /// ```
 /// use useartisan::callback::{self, Callback};
@@ -99,9 +96,9 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// The job that is said to have finished; `None` where it is not said which one, so that it may be any.
+    /// The job that finished, according to the sender. `None` if the callback does not name one.
     ///
-    /// The sender is unknown. There may be no job of this id, or it may still run.
+    /// The sender is unknown: there may be no such job, or it may still be running.
     ///
     /// ```
     /// let api = useartisan::Api::builder("https://artisan.example").no_credentials().build()?;
@@ -115,10 +112,10 @@ impl Callback {
     }
 }
 
-/// Finds out which job a request to your own server says has finished.
+/// Finds the finished job in a request to your own server.
 ///
-/// The sender is not trusted: see the [module](self) for what is read and what comes of it. Of `api` only the base
-/// URL is used. The work is linear in the request's size, and no nesting in it is met with recursion.
+/// The sender is not trusted. The [module](self) says what is read, and what the result is. Only the base URL of `api` is
+/// used. The work is linear in the request's size, and nested JSON needs no recursion.
 ///
 /// ```
 /// use useartisan::{Api, Endpoint, GetJob, callback};
@@ -129,7 +126,7 @@ impl Callback {
 ///     .body("path=%2Fpublic%2Fapi%2Fjobs%2F5584a2c7%2Fdownload")
 ///     .unwrap();
 ///
-/// // A hint that job 5584a2c7 has finished, so ask whether that is so:
+/// // A hint that job 5584a2c7 has finished. Ask whether it has:
 /// let callback = callback::parse(&api, &request)?;
 /// let job = callback.job().unwrap();
 /// let question = GetJob::new(job).request(&api);
@@ -138,9 +135,11 @@ impl Callback {
 /// ```
 ///
 /// # Errors
-/// [`Limit`](ErrorKind::Limit) that names the limit; [`UnexpectedBody`](ErrorKind::UnexpectedBody) where a body is
-/// said to be JSON and is not; [`InvalidInput`](ErrorKind::InvalidInput) that names the rule which a forged or
-/// foreign address breaks. To answer any of them with status 400 is fine.
+/// - [`Limit`](ErrorKind::Limit) for a body or a query that is too long.
+/// - [`UnexpectedBody`](ErrorKind::UnexpectedBody) for a body of a JSON type that is not JSON.
+/// - [`InvalidInput`](ErrorKind::InvalidInput) for a forged or foreign address. It names the rule.
+///
+/// Status 400 is a fine answer to all of them.
 pub fn parse(api: &Api, request: &Request<impl AsRef<[u8]>>) -> Result<Callback, Error> {
     let query = request.uri().query().unwrap_or_default();
     let body = request.body().as_ref();
@@ -167,7 +166,7 @@ pub fn parse(api: &Api, request: &Request<impl AsRef<[u8]>>) -> Result<Callback,
     search.outcome()
 }
 
-/// Whether the body is said to be JSON (RFC 8259, and RFC 6839 for the suffix).
+/// Whether the content type is JSON (RFC 8259, and RFC 6839 for the suffix).
 fn is_json<B>(request: &Request<B>) -> bool {
     let stated =
         request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -178,16 +177,16 @@ fn is_json<B>(request: &Request<B>) -> bool {
 /// What has been found so far.
 struct Search<'api> {
     roots: Roots<'api>,
-    /// The different jobs, at most two of them: more say no more than two, and would make the search quadratic.
+    /// The different jobs, at most two: more would mean the same, and would make the search quadratic.
     found: Vec<JobId>,
     /// The rule that the first forged address breaks.
     refused: Option<Error>,
 }
 
 impl Search<'_> {
-    /// Looks at a text that is an address, or else a form.
+    /// Reads a text that is an address or a form.
     fn text(&mut self, text: &str) {
-        // An address is not decoded as a form, so that its id is decoded once and not twice.
+        // An address is not decoded as a form too, or its id would be decoded twice.
         if address::is_one(text) {
             return self.candidate(text);
         }
@@ -213,7 +212,7 @@ impl Search<'_> {
         self.refused.get_or_insert(error);
     }
 
-    /// One job is the answer whatever was refused beside it: who sent both could have sent the one alone.
+    /// One job is enough, even beside forged addresses: the sender could have left those out.
     fn outcome(mut self) -> Result<Callback, Error> {
         match (self.found.len(), self.refused) {
             (0, Some(refused)) => Err(refused),

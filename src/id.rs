@@ -1,4 +1,4 @@
-//! Ids: each a newtype, checked where it is made, so that it is exactly one segment of a path.
+//! Ids. Each is a newtype that is checked when it is made, so it is always exactly one path segment.
 
 mod profile;
 mod text;
@@ -21,7 +21,7 @@ pub(crate) use text::TextVisitor;
 /// The longest id, in bytes.
 const MAX_ID: usize = 512;
 
-/// Why a text is no id, in a form that a `const fn` can tell.
+/// Why a text is not an id, in a form that a `const fn` can return.
 enum Flaw {
     Empty,
     Long,
@@ -29,7 +29,7 @@ enum Flaw {
     Control(usize),
 }
 
-/// Whether a text is of printable ASCII alone, as nearly every id is: no byte is branched on, so many are looked at at once.
+/// Whether a text is printable ASCII, as nearly every id is. There is no branch on a byte, so the compiler vectorizes this.
 const fn is_plain(mut rest: &[u8]) -> bool {
     let mut plain = true;
     while let Some((byte, tail)) = rest.split_first() {
@@ -39,9 +39,9 @@ const fn is_plain(mut rest: &[u8]) -> bool {
     plain
 }
 
-/// The rules. An id of dots alone is refused since every URL library resolves it away, however it is encoded.
+/// The rules. `.` and `..` are refused because URL libraries resolve them away, even percent-encoded.
 const fn flaw(text: &str) -> Option<Flaw> {
-    // `split_first` walks the bytes without indexing, which a `const fn` could only do with a panic in it.
+    // `split_first` walks the bytes without indexing, which could panic.
     let mut rest = text.as_bytes();
     match rest {
         [] => return Some(Flaw::Empty),
@@ -51,7 +51,7 @@ const fn flaw(text: &str) -> Option<Flaw> {
         _ => {}
     }
     while let Some((&byte, tail)) = rest.split_first() {
-        // C0, DEL, and C1, which UTF-8 writes as C2 80 to C2 9F.
+        // C0, DEL and C1. UTF-8 writes C1 as C2 80 to C2 9F.
         let c1 = byte == 0xC2 && matches!(tail.first(), Some(0x80..=0x9F));
         if byte < 0x20 || byte == 0x7F || c1 {
             return Some(Flaw::Control(text.len() - rest.len()));
@@ -75,7 +75,7 @@ fn checked(field: &str, text: &str) -> Result<Text, Error> {
     })
 }
 
-/// What a [`Path`](crate::endpoint::Path) takes as a segment: an id of any kind, bounded and checked.
+/// An id of any kind, bounded and checked: what a [`Path`](crate::endpoint::Path) accepts as a segment.
 ///
 /// ```
 /// use useartisan::endpoint::Id;
@@ -99,7 +99,7 @@ pub trait Id: sealed::Sealed {
     fn as_str(&self) -> &str;
 }
 
-/// What a [`Path`](crate::endpoint::Path) takes into its query: a text that is bounded.
+/// A bounded text: what a [`Path`](crate::endpoint::Path) accepts as a value in its query.
 ///
 /// ```
 /// use useartisan::endpoint::{QueryValue, TextId};
@@ -137,8 +137,8 @@ macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident, $path:literal, $field:literal;)*) => {$(
         $(#[$doc])*
         ///
-        /// Checked when it is made: 1 to 512 bytes, no control character, neither `.` nor `..`. Everything else
-        /// is allowed and is percent-encoded once, as exactly one segment of a path.
+        /// It has 1 to 512 bytes and no control character, and is neither `.` nor `..`. Everything else is allowed, and is
+        /// percent-encoded once, as exactly one path segment.
         ///
         /// ```
         #[doc = concat!("use useartisan::", $path, ";")]
@@ -152,7 +152,7 @@ macro_rules! id_types {
         pub struct $name(Text);
 
         impl $name {
-            /// Checks and takes an id.
+            /// Checks an id.
             ///
             /// # Errors
             /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the rule and the position.
@@ -160,10 +160,10 @@ macro_rules! id_types {
                 checked($field, id.as_ref()).map($name)
             }
 
-            /// Takes an id that is known at compile time, without an allocation.
+            /// Makes an id from a text known at compile time, without an allocation.
             ///
             /// # Panics
-            /// If it is not an id; in a `const`, that is a compile error.
+            /// If the text is not an id. In a `const`, this is a compile error.
             #[must_use]
             #[track_caller]
             #[allow(clippy::panic, reason = "a wrong literal is a bug in the program, as for HeaderValue::from_static")]
@@ -195,7 +195,7 @@ macro_rules! id_types {
             }
         }
 
-        /// So that a map with ids for keys is asked by a text.
+        /// Lets a text look up a key in a map of ids.
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 self.as_str()
@@ -257,9 +257,9 @@ id_types! {
     SegmentId, "SegmentId", "segment id";
     /// The id of an export job.
     JobId, "JobId", "job id";
-    /// An Artisan id: what the service calls a device.
+    /// An Artisan id. The service gives one to each device.
     ArtisanId, "ArtisanId", "artisan id";
-    /// A shared user id: what an app calls its user, on whatever device.
+    /// A shared user id. An app gives one to each of its users, for all of their devices.
     SharedUserId, "SharedUserId", "shared user id";
     /// Any other id or short text in a path or a query, for endpoints of your own.
     TextId, "endpoint::TextId", "text id";
@@ -269,7 +269,7 @@ id_types! {
 mod tests {
     use super::*;
 
-    /// Promise 5: what a path cannot carry as one segment is refused where it is made, by name and position.
+    /// Promise 5: a text that cannot be one path segment is refused when the id is made, with name and position.
     #[test]
     fn bad_ids_are_refused_by_name() {
         for (id, message) in [

@@ -1,4 +1,4 @@
-//! Which texts are the address of a job, and which only pretend to be one.
+//! Job addresses in callbacks, and forgeries of them.
 
 use http::uri::Scheme;
 use percent_encoding::percent_decode_str;
@@ -8,13 +8,13 @@ use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::id::JobId;
 
-/// The path between a root and the id of a job. (Wire contract: `get_job`, `download_job`.)
+/// The path between a root and a job's id. (Wire contract: `get_job`, `download_job`.)
 const JOBS: &str = "/public/api/jobs/";
 
-/// The visible characters of ASCII that no URL holds as they are (RFC 3986, section 2).
+/// The visible ASCII characters that a URL cannot hold unescaped (RFC 3986, section 2).
 const NEVER: &[u8] = b"\"<>\\^`{|}";
 
-/// Whether `text` begins like an absolute URL or an absolute path.
+/// Whether `text` starts like an absolute URL or an absolute path.
 pub(super) fn is_one(text: &str) -> bool {
     let text = text.trim_ascii();
     let slash = |text: &str| text.starts_with(['/', '\\']);
@@ -25,7 +25,7 @@ pub(super) fn is_one(text: &str) -> bool {
     slash(text) || text.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && slash(rest))
 }
 
-/// What the address of a job may be under.
+/// The roots that a job's address may have.
 pub(super) struct Roots<'api> {
     base: &'api BaseUrl,
     published: BaseUrl,
@@ -36,9 +36,9 @@ impl<'api> Roots<'api> {
         Roots { base: api.base(), published: BaseUrl::published() }
     }
 
-    /// The job whose address `text` is; `None` where it does not even pretend to be one.
+    /// The job whose address `text` is; `None` if it does not look like a job's address.
     ///
-    /// It is compared as it stands: a parser of URLs would mend what should be refused.
+    /// The text is compared as it is. A URL parser would repair what should be refused.
     pub(super) fn job(&self, text: &str) -> Result<Option<JobId>, Error> {
         let address = text.trim_ascii().split(['?', '#']).next().unwrap_or_default();
         if !is_one(address) || !address.contains(JOBS) {
@@ -53,18 +53,18 @@ impl<'api> Roots<'api> {
         }
     }
 
-    /// What follows `/public/api/jobs/` under one of the roots.
+    /// The text after `/public/api/jobs/` under one of the roots.
     fn below_jobs<'t>(&self, address: &'t str) -> Option<&'t str> {
         let below = |prefix: &str, path: &'t str| path.strip_prefix(prefix)?.strip_prefix(JOBS);
         let under = |root: &BaseUrl| below(&root.prefix, path_at(root, address)?);
-        // With the prefix before without: a prefix may itself look like the beginning of a job's address.
+        // The prefix comes first, because it may itself look like the start of a job's address.
         below(&self.base.prefix, address)
             .or_else(|| below("", address))
             .or_else(|| under(self.base))
             .or_else(|| under(&self.published))
     }
 
-    /// Why no root covers an address that looks like a job's.
+    /// Why an address that looks like a job's has no valid root.
     fn foreign(&self, address: &str) -> Error {
         let rest = address.strip_prefix("//").or_else(|| Some(address.split_once("://")?.1));
         let authority = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
@@ -94,7 +94,7 @@ fn path_at<'t>(root: &BaseUrl, address: &'t str) -> Option<&'t str> {
     same.then_some(path)
 }
 
-/// The id in what follows `/public/api/jobs/`.
+/// The id in the text after `/public/api/jobs/`.
 fn id(rest: &str) -> Result<JobId, Error> {
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     let id = match rest.split_once('/') {
@@ -109,7 +109,7 @@ fn id(rest: &str) -> Result<JobId, Error> {
     let Ok(id) = percent_decode_str(id).decode_utf8() else {
         return Err(refused("has a job id that is not UTF-8 when decoded"));
     };
-    // A reader that decodes twice would see more than one segment here.
+    // A server that decodes twice would see more than one segment.
     if id.contains(['/', '\\', '%']) {
         return Err(refused("has an encoded slash, backslash or percent sign in its job id"));
     }

@@ -1,10 +1,10 @@
-//! The strings of a JSON document, whatever its depth.
+//! The strings of a JSON document, at any depth.
 
 use serde::de::IgnoredAny;
 
 use crate::error::{Error, ErrorKind};
 
-/// A body that is said to be JSON, as text.
+/// A body with a JSON type, as text.
 pub(super) fn text(body: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
@@ -12,11 +12,11 @@ pub(super) fn text(body: &[u8]) -> Result<&str, Error> {
     })
 }
 
-/// All strings of a document, names included, unescaped, in their order.
+/// All strings of a document in order, unescaped, names included.
 ///
-/// A string with half a surrogate pair is left out: it is no text.
+/// A string with half a surrogate pair is left out, because it is not text.
 pub(super) fn strings(document: &str) -> Result<impl Iterator<Item = String>, Error> {
-    // To pass a value over, serde_json keeps a stack of its own, so that no depth is too deep.
+    // serde_json skips a value with a stack of its own, so no depth is too deep.
     serde_json::from_str::<IgnoredAny>(document).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let message = format!("callback body is not JSON, at line {line} column {column}");
@@ -34,9 +34,9 @@ pub(super) fn strings(document: &str) -> Result<impl Iterator<Item = String>, Er
     Ok(tokens.filter_map(|token| serde_json::from_str(token).ok()))
 }
 
-/// The length of the string that `text` begins with, both quotes included.
+/// The length of the string at the start of `text`, both quotes included.
 fn string_length(text: &str) -> Option<usize> {
-    // As if the opening quote were escaped, so that it doesn't close the string.
+    // Start as if the opening quote were escaped, so it doesn't close the string.
     let mut escaped = true;
     let last = text.bytes().position(|byte| {
         let closes = byte == b'"' && !escaped;

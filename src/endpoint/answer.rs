@@ -1,4 +1,4 @@
-//! From a response to an output: content coding, status, envelope, and the output inside.
+//! Reads an answer: content coding, status, envelope, and the output inside.
 
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
@@ -12,7 +12,7 @@ use crate::json::without_mark;
 use crate::model::Object;
 use crate::model::{Success, present};
 
-/// Reads a JSON answer into your own type, bare or out of the `response` envelope.
+/// Reads a JSON answer into your own type, with or without the `response` envelope.
 ///
 /// ```
 /// let answer = http::Response::new(r#"{"success":true,"response":[54,29]}"#);
@@ -21,7 +21,7 @@ use crate::model::{Success, present};
 /// ```
 ///
 /// # Errors
-/// As [`Endpoint::parse`](crate::Endpoint::parse) lists them, with `name` as the endpoint's.
+/// As [`Endpoint::parse`](crate::Endpoint::parse). They name the endpoint `name`.
 pub fn json<T: DeserializeOwned>(
     name: &'static str,
     response: &Response<impl AsRef<[u8]>>,
@@ -32,8 +32,7 @@ pub fn json<T: DeserializeOwned>(
         .map_err(|error| about(error, name, response, || read::<T>(body).is_ok()))
 }
 
-/// Refuses a head that no output can come of, whatever its body: a content coding, a redirect, any status but
-/// 2xx.
+/// Refuses a head that cannot lead to an output, with any body: a content coding, a redirect, a status other than 2xx.
 ///
 /// ```
 /// assert!(useartisan::endpoint::success(&http::Response::new("no JSON")).is_ok());
@@ -46,7 +45,7 @@ pub fn json<T: DeserializeOwned>(
 /// [`Rejected`](ErrorKind::Rejected).
 #[inline]
 pub fn success<B>(response: &Response<B>) -> Result<(), Error> {
-    // Nearly every answer has none at all.
+    // Most answers have none.
     if response.headers().contains_key(CONTENT_ENCODING) {
         if let Some(coding) = foreign_coding(response.headers()) {
             let message = format!("the body has the content coding `{coding}`, which was not asked for");
@@ -68,7 +67,7 @@ pub(super) fn answer<T: DeserializeOwned>(
     json(name, response).map(|Object(output)| output)
 }
 
-/// What may stand around an output.
+/// What may surround an output.
 #[derive(Deserialize)]
 #[serde(bound = "T: Deserialize<'de>")]
 struct Envelope<T> {
@@ -87,9 +86,9 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     }
 }
 
-/// The output in a body, bare or in its envelope; none where `success` is false.
+/// The output in a body, bare or in its envelope. `None` if `success` is false.
 fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<Option<T>> {
-    // To look for the names is faster than to read all members for them. An escape could hide either name.
+    // Searching for the names is faster than reading all members. An escape could hide either name.
     let may_have_envelope = json.contains("\"success\"")
         || json.contains("\"response\"")
         || memchr(b'\\', json.as_bytes()).is_some();
@@ -105,7 +104,7 @@ fn output<T: DeserializeOwned>(json: &str) -> serde_json::Result<Option<T>> {
     serde_json::from_str(json).map(Some)
 }
 
-/// Adds to an error which call and which answer it is about, and what the answer says.
+/// Adds the call and the answer to an error, and what the answer says.
 #[cold]
 pub(super) fn about<B: AsRef<[u8]>>(
     error: Error,
@@ -116,7 +115,7 @@ pub(super) fn about<B: AsRef<[u8]>>(
     let body = response.body().as_ref();
     let (says, reason) = Says::of(response.status(), without_mark(body), has_output);
     let error = match error.kind() {
-        // What an endpoint has found by itself stays.
+        // Keep what the endpoint found by itself.
         ErrorKind::Rejected if error.says() == Says::Nothing => Error::rejected(says, reason),
         ErrorKind::UnexpectedBody if says.is_failure() => Error::rejected(says, reason),
         _ => error,
@@ -124,10 +123,10 @@ pub(super) fn about<B: AsRef<[u8]>>(
     error.at_endpoint(name).with_answer(response.status(), response.headers(), body)
 }
 
-/// The first content coding that is neither the identity nor what was asked for, escaped.
+/// The first content coding that is neither `identity` nor the requested one, escaped.
 #[cold]
 fn foreign_coding(headers: &HeaderMap) -> Option<String> {
-    /// What is longer is no coding. It isn't cut, as a key in it would no longer be found.
+    /// A longer name is not a coding. It isn't cut, or a key in it would not be found any more.
     const SHOWN: usize = 200;
     let values = headers.get_all(CONTENT_ENCODING).iter();
     let mut codings =
@@ -155,7 +154,7 @@ mod tests {
         ListApps::new().parse(response.body(body.to_owned()).unwrap()).unwrap_err()
     }
 
-    /// Promise 19: an error names the place of JSON that was not expected.
+    /// Promise 19: an error names the place of unexpected JSON.
     #[test]
     fn a_body_that_was_not_expected_is_placed() {
         for (body, told) in [
@@ -180,7 +179,7 @@ mod tests {
                 "invalid value: string of 5 bytes, expected `success` to be true or false",
             ),
             ("{}", "missing field `apps` at line 1 column 2 (byte 1)"),
-            // An array of the fields' values is not an object, wherever it stands.
+            // An array of the fields' values is not an object.
             (
                 "{\"apps\":[[\"5550dd57\",\"x\"]]}",
                 "invalid type: sequence, expected an object at line 1 column 9 (byte 8)",
@@ -201,7 +200,7 @@ mod tests {
         }
     }
 
-    /// An empty envelope around a flat answer is none.
+    /// An empty envelope beside a flat answer is ignored.
     #[test]
     fn a_null_response_counts_as_absent() {
         let apps = |body: &str| ListApps::new().parse(Response::new(body.to_owned()));
@@ -209,7 +208,7 @@ mod tests {
         assert_eq!(apps(r#"{"response":null}"#).unwrap_err().kind(), ErrorKind::UnexpectedBody);
     }
 
-    /// One byte order mark may stand before an answer (RFC 8259, section 8.1), be it a success or a failure.
+    /// An answer may start with one byte order mark (RFC 8259, section 8.1), a success and a failure alike.
     #[test]
     fn a_byte_order_mark_is_passed_over() {
         let parse = |body: &str| ListApps::new().parse(Response::new(body.to_owned()));
@@ -226,7 +225,7 @@ mod tests {
         assert!(empty.to_string().contains("the body is empty where JSON was expected"), "{empty}");
     }
 
-    /// Promise 19: bad UTF-8 is placed, also in what is passed over.
+    /// Promise 19: an error gives the place of bad UTF-8, even in ignored members.
     #[test]
     fn what_is_not_utf8_is_refused_where_nobody_looks_as_well() {
         let body: &[u8] = b"{\"other\":\n \"\xff\",\"apps\":[]}";
@@ -237,7 +236,7 @@ mod tests {
         assert!(error.to_string().contains(told), "{error}");
     }
 
-    /// Promise 18: a content coding is refused, undecoded, by name; what was asked for is none.
+    /// Promise 18: a content coding is refused by name and not decoded. The requested one is not a coding.
     #[test]
     fn a_content_coding_is_refused_by_name() {
         for (coding, told) in [("gzip", "gzip"), ("identity, br", "br"), ("x-zip", "x-zip")] {
@@ -252,7 +251,7 @@ mod tests {
         }
     }
 
-    /// Promise 2: a redirect is an error of its own, with where it points.
+    /// Promise 2: a redirect is an error of its own, with its location.
     #[test]
     fn a_redirect_tells_where_it_points() {
         for status in [300, 301, 302, 303, 304, 307, 308, 399] {
@@ -278,7 +277,7 @@ mod tests {
                             200..=299 => ErrorKind::UnexpectedBody,
                             300..=399 => ErrorKind::Redirect,
                             401 | 403 => ErrorKind::AccessDenied,
-                            // HTML is not the service's, and says nothing of what is there.
+                            // HTML is not from the service, so it doesn't mean `not found`.
                             404 if body != "<html>" => ErrorKind::NotFound,
                             410 if body.starts_with('{') => ErrorKind::NotFound,
                             _ => ErrorKind::Rejected,
@@ -290,7 +289,7 @@ mod tests {
         }
     }
 
-    /// Promise 21: `success` false is a failure whatever the status, wherever it stands, in any form.
+    /// Promise 21: `success` false is a failure under any status, in any place and form.
     #[test]
     fn a_failure_is_one_whatever_the_status() {
         for status in [200, 201, 400, 403, 500, 503] {
@@ -312,7 +311,7 @@ mod tests {
         );
     }
 
-    /// A reason is bounded, and says that it was cut.
+    /// A reason is bounded, and says if it was cut.
     #[test]
     fn a_long_reason_is_cut_visibly() {
         let error = failed(200, &[], &format!(r#"{{"success":false,"error":"{}"}}"#, "é".repeat(1 << 20)));
@@ -322,7 +321,7 @@ mod tests {
         assert!(error.to_string().len() < 300, "{error}");
     }
 
-    /// Text from the server is escaped where it is shown, and only measured in `Debug`.
+    /// Text from the server is escaped in `Display`, and `Debug` shows only its length.
     #[test]
     fn text_from_the_server_is_escaped() {
         let error = failed(500, &[], r#"{"error":"line\nbreak \u001b[31m"}"#);

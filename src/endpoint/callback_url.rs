@@ -1,4 +1,4 @@
-//! Where the service is to tell that a job has finished, and the body of an export that says so.
+//! The URL for the callback of a finished job, and the body of an export that holds it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,14 +10,13 @@ use crate::id::ProfileIds;
 use crate::id::TextVisitor;
 use crate::web_url;
 
-/// A URL of your own server, to which the service sends the download path of a finished job.
+/// A URL of your own server. The service sends the download path of a finished job there.
 ///
-/// An absolute http or https URL of at most 2 KiB, under the same rules as a base URL: no userinfo, no fragment, no
-/// backslash, no dot segment, no missing slash or host. Unlike a base URL it may have a query. Plain http and
-/// private addresses are ordinary here.
+/// It is an absolute http or https URL of at most 2 KiB, under the rules of a base URL: no userinfo, fragment, backslash or dot
+/// segment, and no missing slash or host. Unlike a base URL, it may have a query, and plain http is allowed.
 ///
-/// The service gets the URL in its normal form: the host in lower case and Punycode, the port left out where it is the
-/// scheme's own, characters outside ASCII percent-encoded.
+/// The URL is sent in its normal form: the host in lower case and Punycode, no default port, characters outside ASCII
+/// percent-encoded.
 ///
 /// ```
 /// use useartisan::CallbackUrl;
@@ -32,15 +31,15 @@ use crate::web_url;
 pub struct CallbackUrl(String);
 
 impl CallbackUrl {
-    /// Checks and takes a URL.
+    /// Checks a URL.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that says which rule is broken.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the broken rule.
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
         let url = url.as_ref();
         let written = String::from(web_url::parse(FIELD, url)?);
         if written != url {
-            // Percent-encoding makes it longer.
+            // Percent-encoding may have made it longer.
             web_url::parse(FIELD, &written)?;
         }
         Ok(CallbackUrl(written))
@@ -53,7 +52,7 @@ impl CallbackUrl {
     }
 }
 
-/// What errors call it.
+/// The name in errors.
 const FIELD: &str = "callback url";
 
 impl fmt::Display for CallbackUrl {
@@ -98,7 +97,7 @@ impl Serialize for CallbackUrl {
     }
 }
 
-/// Checked, as from a file of settings.
+/// Reads and checks a URL, for example from a configuration file.
 impl<'de> Deserialize<'de> for CallbackUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor { expecting: "a callback url", make: str::parse })
@@ -111,7 +110,7 @@ impl From<&CallbackUrl> for CallbackUrl {
     }
 }
 
-/// The body of an export. The service takes the ids as one text joined by commas, and no callback URL as empty text.
+/// The body of an export. The ids are one text, joined by commas. Without a callback URL, that text is empty.
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,7 +131,7 @@ pub(super) fn body(ids: Option<&ProfileIds>, callback_url: Option<&CallbackUrl>)
 mod tests {
     use super::*;
 
-    /// It is sent as `url` writes it.
+    /// The URL is sent as `url` writes it.
     #[test]
     fn a_callback_url_is_absolute_http() {
         for (url, sent) in [
@@ -165,7 +164,7 @@ mod tests {
         assert_eq!(long(2048).unwrap().as_str().len(), 2048);
         let error = long(2049).unwrap_err();
         assert_eq!(error.to_string(), "callback url is 2049 bytes long, over the limit of 2048");
-        // Each of these letters is sent as six bytes.
+        // Each of these letters takes six bytes when sent.
         let error = CallbackUrl::new(format!("http://host/{}", "ü".repeat(340))).unwrap_err();
         assert_eq!(error.to_string(), "callback url is 2052 bytes long, over the limit of 2048");
     }

@@ -1,4 +1,4 @@
-//! What an endpoint is.
+//! The trait of an endpoint.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -7,10 +7,10 @@ use crate::api::Api;
 use crate::error::Error;
 use crate::options::Timeouts;
 
-/// A call of the API: how it is asked, and how the answer is read. Neither does any I/O.
+/// A call of the API: how to build its request and read its answer, without any I/O.
 ///
-/// The trait is open, so an endpoint that this crate does not know is a few lines. The last two methods have
-/// defaults that suit nearly all:
+/// You can implement it for endpoints that this crate does not know. The last two methods have defaults that suit nearly
+/// every endpoint:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -55,44 +55,46 @@ use crate::options::Timeouts;
     note = "those of useartisan are `ListApps`, `GetProfile`, …; for your own call, implement `Endpoint`"
 )]
 pub trait Endpoint {
-    /// What a successful answer is read as.
+    /// The output of a successful call.
     type Output;
 
-    /// The name of the method, as errors show it: `get_profile`.
+    /// The endpoint's name in errors, such as `get_profile`.
     fn name(&self) -> &'static str;
 
-    /// The request. Every argument was checked where it was made, so this cannot fail.
+    /// Builds the request. This cannot fail, because every argument was checked when it was made.
     fn request(&self, api: &Api) -> Request<Bytes>;
 
-    /// Reads the answer, of whatever status.
+    /// Reads the answer, of any status.
     ///
     /// # Errors
-    /// Each names this endpoint and the status. [`Rejected`](crate::ErrorKind::Rejected),
-    /// [`NotFound`](crate::ErrorKind::NotFound) or [`AccessDenied`](crate::ErrorKind::AccessDenied) for a failure that the
-    /// service reports and for a status that is neither 2xx nor 3xx, [`Redirect`](crate::ErrorKind::Redirect),
-    /// [`ContentCoding`](crate::ErrorKind::ContentCoding), and
-    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) with the position.
+    /// Each names this endpoint and the status.
+    /// - [`Rejected`](crate::ErrorKind::Rejected), [`NotFound`](crate::ErrorKind::NotFound) or
+    ///   [`AccessDenied`](crate::ErrorKind::AccessDenied) for a failure that the service reports, and for a status that is
+    ///   neither 2xx nor 3xx.
+    /// - [`Redirect`](crate::ErrorKind::Redirect) for a 3xx.
+    /// - [`ContentCoding`](crate::ErrorKind::ContentCoding) for a compressed body.
+    /// - [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody), with the position, for any other body.
     ///
-    /// Called by hand, this does not know the keys, so an error may hold a key that the server echoed.
-    /// [`Api::parse`](crate::Api::parse) and [`Client`](crate::Client) replace it.
+    /// This method does not know the keys, so its errors may hold a key that the server echoed.
+    /// [`Api::parse`](crate::Api::parse) and [`Client`](crate::Client) replace such keys.
     fn parse<B: AsRef<[u8]>>(&self, response: Response<B>) -> Result<Self::Output, Error>;
 
-    /// How long an attempt may take unless the call's options say otherwise.
+    /// The time-outs of an attempt, unless the call's options set others.
     fn timeouts(&self) -> Timeouts {
         Timeouts::default()
     }
 
-    /// Whether a redirect is followed rather than reported, as only a download's is. At most 3, to https only
-    /// (and to loopback where the base URL is loopback), and without any header of the [`Api`] once the base URL's
-    /// origin is left.
+    /// Whether redirects are followed instead of reported. Of this crate's endpoints, only a download follows them.
+    ///
+    /// At most 3 are followed, and only to https, or to loopback from a loopback base URL. A request to another origin than
+    /// the base URL's has no header of the [`Api`].
     fn follows_redirects(&self) -> bool {
         false
     }
 }
 
 impl Api {
-    /// Reads an answer as [`Endpoint::parse`] does, and replaces the keys of this `Api` in what an error
-    /// keeps.
+    /// Reads an answer like [`Endpoint::parse`], and replaces the keys of this `Api` in errors.
     ///
     /// ```
     /// use useartisan::{Api, Credentials, ListApps};
@@ -105,7 +107,7 @@ impl Api {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Endpoint::parse`].
+    /// As [`Endpoint::parse`].
     pub fn parse<E: Endpoint, B: AsRef<[u8]>>(
         &self,
         call: &E,

@@ -13,9 +13,9 @@ use crate::model::Profile;
 
 /// Downloads the result of a job, once its status is `COMPLETE`.
 ///
-/// As an [`Endpoint`] it reads a whole answer into profiles, which suits a small result and is bounded by
-/// [`Limits::body`](crate::Limits::body). A result may be gigabytes: [`Client::download_job`] opens it without
-/// reading it, saves it to a file, or hands it out as it comes.
+/// As an [`Endpoint`], it reads a whole answer into profiles. That suits a small result, and
+/// [`Limits::body`](crate::Limits::body) bounds it. For a large result use [`Client::download_job`], which saves it to a file
+/// or reads it as it arrives.
 ///
 /// [`Client::download_job`]: crate::Client::download_job
 ///
@@ -26,7 +26,7 @@ use crate::model::Profile;
 /// let answer = http::Response::new(r#"{"profiles":[{"age":"29"}]}"#);
 /// assert_eq!(call.parse(answer)?[0].age()?, Some(29));
 ///
-/// // For a client that saves it: not JSON, and so not checked to be whole.
+/// // To save a result that is not JSON. Nothing then checks that it is whole.
 /// let csv = DownloadJob::new(JobId::new("5584566b")?).any_format();
 /// # let _ = csv;
 /// # Ok::<(), useartisan::Error>(())
@@ -40,25 +40,25 @@ pub struct DownloadJob {
 }
 
 impl DownloadJob {
-    /// Of this job.
+    /// Downloads the result of this job.
     pub fn new(job: impl Into<JobId>) -> Self {
         DownloadJob { job: job.into(), json: true, options: DecodeOptions::default() }
     }
 
-    /// Takes the result as it comes, without insisting that it is one whole JSON document.
+    /// Accepts any result, and not only one whole JSON document.
     ///
-    /// A connection that is cut may look like the end of a body. The document's own end is what tells a whole
-    /// download from a cut one; without it that is lost.
+    /// A cut connection may look like the end of a body. Only the document's own end shows that a download is whole, so this
+    /// gives that check up.
     pub fn any_format(self) -> Self {
         DownloadJob { json: false, ..self }
     }
 
-    /// Sets what the decoder of the records expects, such as another name of their list, and its limits.
+    /// Sets the options of the record decoder, such as its limits or another name for the list.
     pub fn decoding(self, options: DecodeOptions) -> Self {
         DownloadJob { options, ..self }
     }
 
-    /// A decoder for the body that comes with this head, which is checked as [`parse`](Endpoint::parse) does.
+    /// Checks a head like [`parse`](Endpoint::parse), and returns a decoder for its body.
     ///
     /// ```
     /// use useartisan::{DownloadJob, JobId};
@@ -73,7 +73,7 @@ impl DownloadJob {
     /// ```
     ///
     /// # Errors
-    /// Those of [`parse`](Endpoint::parse) that are about the head.
+    /// The errors of [`parse`](Endpoint::parse) that concern the head.
     pub fn decoder<B>(&self, head: &Response<B>) -> Result<Decoder, Error> {
         match has_result(head) {
             Ok(()) => Ok(Decoder::with(self.options.clone())),
@@ -89,7 +89,7 @@ impl DownloadJob {
         about(error, self.name(), response, || self.records(response).all(|record| record.is_ok()))
     }
 
-    /// Whether the result is to be one whole JSON document.
+    /// Whether the result must be one whole JSON document.
     pub(crate) fn checks_json(&self) -> bool {
         self.json
     }
@@ -121,7 +121,7 @@ impl Endpoint for DownloadJob {
     }
 }
 
-/// Refuses a head without a result: only 200 has one. Any other 2xx comes with a part of it, or with something else.
+/// Refuses a head without a result: only 200 has one. Any other 2xx has a part of it, or something else.
 fn has_result<B>(head: &Response<B>) -> Result<(), Error> {
     success(head)?;
     match head.status() {

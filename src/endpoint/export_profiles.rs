@@ -33,12 +33,12 @@ pub struct ExportProfiles {
 }
 
 impl ExportProfiles {
-    /// In this app, by these ids.
+    /// Exports the profiles with these ids in an app.
     pub fn new(app: impl Into<AppId>, ids: impl Into<ProfileIds>) -> Self {
         ExportProfiles { app: app.into(), ids: ids.into(), callback_url: None }
     }
 
-    /// Where the service is to tell that the job has finished.
+    /// Sets the URL for the service's callback when the job has finished.
     pub fn callback_url(self, url: impl Into<CallbackUrl>) -> Self {
         ExportProfiles { callback_url: Some(url.into()), ..self }
     }

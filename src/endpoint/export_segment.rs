@@ -31,12 +31,12 @@ pub struct ExportSegment {
 }
 
 impl ExportSegment {
-    /// Of this app's segment.
+    /// Exports a segment of an app.
     pub fn new(app: impl Into<AppId>, segment: impl Into<SegmentId>) -> Self {
         ExportSegment { app: app.into(), segment: segment.into(), callback_url: None }
     }
 
-    /// Where the service is to tell that the job has finished.
+    /// Sets the URL for the service's callback when the job has finished.
     pub fn callback_url(self, url: impl Into<CallbackUrl>) -> Self {
         ExportSegment { callback_url: Some(url.into()), ..self }
     }

@@ -29,7 +29,7 @@ pub struct GetJob {
 }
 
 impl GetJob {
-    /// Of this job.
+    /// Gets this job.
     pub fn new(job: impl Into<JobId>) -> Self {
         GetJob { job: job.into() }
     }
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(job.start().unwrap().to_string(), "2015-06-19T17:50:10Z");
     }
 
-    /// Undocumented forms, read liberally: envelope, other spellings, unknown status, members of its own.
+    /// Undocumented forms are accepted: an envelope, other spellings, an unknown status, unknown members.
     #[test]
     fn reads_other_forms() {
         for answer in [

@@ -12,8 +12,7 @@ use crate::model::Profile;
 
 /// Gets one user's profile.
 ///
-/// That there is none is an error with [`is_not_found`](Error::is_not_found); see
-/// [`OptionalExt`](crate::OptionalExt).
+/// If there is none, the error's [`is_not_found`](Error::is_not_found) is true; see [`OptionalExt`](crate::OptionalExt).
 ///
 /// ```
 /// use useartisan::{Api, AppId, Credentials, Endpoint, GetProfile, ProfileId};
@@ -34,7 +33,7 @@ pub struct GetProfile {
 }
 
 impl GetProfile {
-    /// In this app, by this id.
+    /// Gets the profile with this id in an app.
     pub fn new(app: impl Into<AppId>, id: impl Into<ProfileId>) -> Self {
         GetProfile { app: app.into(), id: id.into() }
     }

@@ -28,7 +28,7 @@ use crate::model::App;
 pub struct ListApps {}
 
 impl ListApps {
-    /// The call; it takes nothing.
+    /// Lists all apps.
     pub fn new() -> Self {
         ListApps {}
     }

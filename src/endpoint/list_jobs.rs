@@ -29,12 +29,12 @@ pub struct ListJobs {
 }
 
 impl ListJobs {
-    /// All jobs.
+    /// Lists all jobs.
     pub fn new() -> Self {
         ListJobs::default()
     }
 
-    /// Only those of this status.
+    /// Lists only jobs with this status.
     pub fn status(self, status: JobStatus) -> Self {
         ListJobs { status: Some(status) }
     }

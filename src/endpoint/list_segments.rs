@@ -30,7 +30,7 @@ pub struct ListSegments {
 }
 
 impl ListSegments {
-    /// Of this app.
+    /// Lists the segments of this app.
     pub fn new(app: impl Into<AppId>) -> Self {
         ListSegments { app: app.into() }
     }

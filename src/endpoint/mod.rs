@@ -1,7 +1,7 @@
-//! What an endpoint of your own needs, besides [`Endpoint`].
+//! What you need for an endpoint of your own, besides [`Endpoint`].
 //!
-//! The endpoints of the API are at the crate's root. In the source each has a file of its own here, with its struct, its
-//! request, its answer and its tests.
+//! The API's own endpoints are at the crate's root. In the source, each has a file here with its struct, request, answer and
+//! tests.
 
 mod answer;
 pub(crate) mod callback_url;
@@ -25,7 +25,7 @@ pub(crate) use path::UNRESERVED_KEPT;
 
 pub use crate::id::{Id, QueryValue, TextId};
 
-// The crate's root exports these.
+// The crate root exports these.
 pub(crate) use callback_url::CallbackUrl;
 pub(crate) use contract::Endpoint;
 pub(crate) use download_job::DownloadJob;
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
     use crate::api::Api;
 
-    /// Promise 9: both keys are marked sensitive, whatever is called.
+    /// Promise 9: both keys are marked sensitive in every call.
     #[track_caller]
     pub(super) fn assert_request(call: &impl Endpoint, method: &str, path: &str, body: &str) {
         let api = Api::builder("https://proxy.example/artisan")
@@ -58,7 +58,7 @@ mod tests {
         }
     }
 
-    /// A published answer, as the response that it came in.
+    /// A response with a published answer.
     macro_rules! fixture {
         ($name:literal) => {
             http::Response::new(&include_bytes!(concat!("../../tests/fixtures/", $name, ".json"))[..])

@@ -1,4 +1,4 @@
-//! Paths, written from left to right, and the requests that end them.
+//! The paths of endpoints, written from left to right, and their requests.
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
@@ -8,11 +8,11 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use crate::api::Api;
 use crate::id::{Id, QueryValue};
 
-/// Everything but the unreserved characters of RFC 3986.
+/// All but the unreserved characters of RFC 3986.
 pub(crate) const UNRESERVED_KEPT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What no URI may hold as it is (RFC 3986), and the fragment's mark.
+/// The characters that a URI cannot hold (RFC 3986), and `#`.
 const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -26,10 +26,9 @@ const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The path of an endpoint, written from left to right, and the request that ends it.
+/// The path of an endpoint, written from left to right. [`get`](Self::get) or [`post`](Self::post) ends it.
 ///
-/// Literals are the endpoint's author's, and only what no URI may hold is encoded in them; an id is encoded as
-/// exactly one segment.
+/// In a literal, only characters that a URI cannot hold are encoded. An id is encoded as exactly one segment.
 ///
 /// ```
 /// use useartisan::endpoint::TextId;
@@ -53,7 +52,7 @@ pub struct Path<'api> {
 }
 
 impl Api {
-    /// Begins the path of an endpoint, below the base URL: a literal such as `/public/api/apps/`.
+    /// Begins the path of an endpoint below the base URL, with a literal such as `/public/api/apps/`.
     ///
     /// ```
     /// use useartisan::{Api, AppId};
@@ -71,7 +70,7 @@ impl Api {
 impl<'api> Path<'api> {
     pub(crate) fn below(api: &'api Api, literal: &'static str) -> Self {
         let prefix = &api.base().prefix;
-        // Most paths have an id or two more than their literals.
+        // Room for an id or two, as most paths have.
         let mut text = String::with_capacity(prefix.len() + literal.len() + 96);
         text.push_str(prefix);
         if !literal.starts_with('/') {
@@ -80,19 +79,19 @@ impl<'api> Path<'api> {
         Path { api, text, query: false }.literal(literal)
     }
 
-    /// Adds the endpoint's own text.
+    /// Adds a literal text.
     pub fn literal(mut self, literal: &'static str) -> Self {
         self.push(literal, NEVER_IN_A_URI);
         self
     }
 
-    /// Adds an id.
+    /// Adds an id as one segment.
     pub fn id(mut self, id: &impl Id) -> Self {
         self.push(id.as_str(), UNRESERVED_KEPT);
         self
     }
 
-    /// Adds a parameter of the query, after the path is whole.
+    /// Adds a query parameter. Call it after the path is complete.
     pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
         self.text.push(if self.query { '&' } else { '?' });
         self.query = true;
@@ -102,17 +101,17 @@ impl<'api> Path<'api> {
         self
     }
 
-    /// A GET of the path.
+    /// Makes a GET request.
     ///
     /// # Panics
-    /// If the URI is longer than 65,534 bytes. Every part is bounded, so that takes more than 40 of them.
+    /// If the URI is longer than 65,534 bytes. Every part is bounded, so this takes more than 40 parts.
     #[must_use]
     #[track_caller]
     pub fn get(self) -> Request<Bytes> {
         self.request(Method::GET, Bytes::new())
     }
 
-    /// A POST of a JSON body to the path.
+    /// Makes a POST request with a JSON body.
     ///
     /// ```
     /// use useartisan::{Api, AppId};
@@ -151,7 +150,7 @@ impl<'api> Path<'api> {
         request
     }
 
-    /// Appends `part` with what is in `set` encoded.
+    /// Appends `part`, with the characters of `set` encoded.
     fn push(&mut self, part: &str, set: &'static AsciiSet) {
         self.text.extend(utf8_percent_encode(part, set));
     }

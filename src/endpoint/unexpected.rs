@@ -1,8 +1,8 @@
-//! What is wrong with a body that is not the JSON that was expected, and where.
+//! Errors about a body that is not the expected JSON: what is wrong, and where.
 
 use crate::error::{Error, Position, shown};
 
-/// JSON is UTF-8 (RFC 8259, section 8.1), in strings that nobody looks at as well.
+/// Checks that JSON is UTF-8 (RFC 8259, section 8.1), even in ignored strings.
 pub(super) fn text(body: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(body).map_err(|error| not_text(body, error.valid_up_to()))
 }
@@ -20,7 +20,7 @@ fn not_text(body: &[u8], at: usize) -> Error {
     Error::decode("the body is not UTF-8, as JSON is", Some(position))
 }
 
-/// A [`serde_json::Error`] in words that hold no long text of the server's, with its place.
+/// Converts a [`serde_json::Error`] to a message with its place, and without long text from the server.
 pub(crate) fn unexpected(error: &serde_json::Error, body: &[u8]) -> Error {
     let start = body.trim_ascii_start();
     if start.is_empty() {
@@ -35,9 +35,8 @@ pub(crate) fn unexpected(error: &serde_json::Error, body: &[u8]) -> Error {
     Error::decode(format!("the body is not the JSON that was expected: {reason}"), Some(place(error, body)))
 }
 
-/// serde quotes a string that it did not expect: `invalid type: string "…", expected …`. It may be long, and is
-/// the server's to choose, so only its length is kept. What a type of the caller's has to say is escaped and
-/// bounded.
+/// serde quotes an unexpected string: `invalid type: string "…", expected …`. The server chooses that string, and it may be
+/// long, so only its length is kept. Messages of the caller's own types are escaped and bounded.
 fn without_server_text(told: &str) -> String {
     const SHOWN: usize = 200;
     let quoted = told.split_once("string \"").and_then(|(before, rest)| {

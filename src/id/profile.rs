@@ -1,11 +1,11 @@
-//! Which profile, or which profiles: by one of two kinds of id, never both, never neither.
+//! Ids of profiles, each of one of two kinds.
 
 use std::{fmt, slice};
 
 use super::{ArtisanId, Id, SharedUserId};
 use crate::error::Error;
 
-/// Says which profile: by its Artisan id or by its shared user id.
+/// The id of a profile: an Artisan id or a shared user id.
 ///
 /// ```
 /// use useartisan::ProfileId;
@@ -18,9 +18,9 @@ use crate::error::Error;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProfileId(pub(crate) Which<ArtisanId, SharedUserId>);
 
-/// Says which profiles to export: a list of Artisan ids or a list of shared user ids.
+/// The profiles to export: a list of Artisan ids or a list of shared user ids.
 ///
-/// Never empty, and no id in it holds a comma, since the service takes the ids as one text joined by commas.
+/// It is never empty. No id in it holds a comma, because the service reads the ids from one text, joined by commas.
 ///
 /// ```
 /// use useartisan::ProfileIds;
@@ -34,7 +34,7 @@ pub struct ProfileId(pub(crate) Which<ArtisanId, SharedUserId>);
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ProfileIds(pub(crate) Which<Vec<ArtisanId>, Vec<SharedUserId>>);
 
-/// The ids of a list as text, in order: what [`ProfileIds::iter`] gives.
+/// The iterator of [`ProfileIds::iter`]: the ids as text, in order.
 ///
 /// ```
 /// use useartisan::ProfileIds;
@@ -46,7 +46,6 @@ pub struct ProfileIds(pub(crate) Which<Vec<ArtisanId>, Vec<SharedUserId>>);
 #[derive(Clone)]
 pub struct ProfileIdIter<'a>(Which<slice::Iter<'a, ArtisanId>, slice::Iter<'a, SharedUserId>>);
 
-/// One of the two kinds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Which<A, S> {
     Artisan(A),
@@ -54,7 +53,7 @@ pub(crate) enum Which<A, S> {
 }
 
 impl ProfileId {
-    /// A profile by its Artisan id: an [`ArtisanId`], or text that is checked here.
+    /// Names a profile by an [`ArtisanId`], or by text that is checked here.
     ///
     /// # Errors
     /// As for [`ArtisanId::new`].
@@ -65,7 +64,7 @@ impl ProfileId {
         Ok(ProfileId(Which::Artisan(id.try_into().map_err(Into::into)?)))
     }
 
-    /// A profile by its shared user id: a [`SharedUserId`], or text that is checked here.
+    /// Names a profile by a [`SharedUserId`], or by text that is checked here.
     ///
     /// # Errors
     /// As for [`SharedUserId::new`].
@@ -76,7 +75,7 @@ impl ProfileId {
         Ok(ProfileId(Which::SharedUser(id.try_into().map_err(Into::into)?)))
     }
 
-    /// The Artisan id, if it is one.
+    /// The Artisan id, if the profile is named by one.
     #[must_use]
     pub fn as_artisan(&self) -> Option<&ArtisanId> {
         match &self.0 {
@@ -85,7 +84,7 @@ impl ProfileId {
         }
     }
 
-    /// The shared user id, if it is one.
+    /// The shared user id, if the profile is named by one.
     #[must_use]
     pub fn as_shared_user(&self) -> Option<&SharedUserId> {
         match &self.0 {
@@ -94,7 +93,7 @@ impl ProfileId {
         }
     }
 
-    /// The id as text, whichever kind it is.
+    /// The id as text, of either kind.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
@@ -105,11 +104,11 @@ impl ProfileId {
 }
 
 impl ProfileIds {
-    /// Profiles by their Artisan ids.
+    /// Names profiles by their Artisan ids.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, for a text that is no id, and for an
-    /// id with a comma; the last two name its index.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, for a text that is not an id, and for an id with a
+    /// comma. The last two name the index.
     pub fn artisan<I>(ids: impl IntoIterator<Item = I>) -> Result<Self, Error>
     where
         I: TryInto<ArtisanId, Error: Into<Error>>,
@@ -117,7 +116,7 @@ impl ProfileIds {
         Ok(ProfileIds(Which::Artisan(listed("artisan ids", ids)?)))
     }
 
-    /// Profiles by their shared user ids.
+    /// Names profiles by their shared user ids.
     ///
     /// # Errors
     /// As for [`artisan`](Self::artisan).
@@ -128,7 +127,7 @@ impl ProfileIds {
         Ok(ProfileIds(Which::SharedUser(listed("shared user ids", ids)?)))
     }
 
-    /// How many ids; at least one.
+    /// The number of ids, at least one.
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "it is never empty")]
     pub fn len(&self) -> usize {
@@ -147,7 +146,7 @@ impl ProfileIds {
         })
     }
 
-    /// Splits a long list into lists of at most `size` ids (of one, if `size` is zero), in order: one export each.
+    /// Splits a long list into lists of at most `size` ids, in order, so that each is one export. A `size` of zero counts as one.
     pub fn chunks(&self, size: usize) -> impl Iterator<Item = ProfileIds> {
         let size = size.max(1);
         (0..self.len().div_ceil(size)).map(move |chunk| {
@@ -259,7 +258,7 @@ impl From<&ProfileIds> for ProfileIds {
     }
 }
 
-/// Shows the id's text, whichever kind it is.
+/// Shows the id's text.
 impl fmt::Display for ProfileId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

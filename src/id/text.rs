@@ -1,4 +1,4 @@
-//! How the text of an id is held, and how a checked text is read by serde.
+//! The text of an id, and how serde reads a checked text.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// The text of an id. Cloning one that is not static bumps a reference count.
 ///
-/// It compares and hashes as its text does, whichever way that is held, so a map with ids for keys can be asked by a text.
+/// It compares and hashes like its text, so a text can look up a key in a map of ids.
 #[derive(Clone)]
 pub(super) enum Text {
     Static(&'static str),

@@ -1,8 +1,8 @@
-//! What the compiler says where an id is expected and something else is given.
+//! Compiler messages for a value that is not an id where an id is expected.
 //!
-//! Nothing implements the two traits here. The hidden conversions lead the compiler to their messages. Without them it lists
-//! the real conversions, and doesn't say how an id is made. The bounds are on the id: where one is on `T`, the compiler
-//! prints a message about `Into` instead.
+//! Nothing implements the two traits here. The hidden conversions make the compiler print the traits' messages. Without them
+//! it would list the real conversions, and not say how to make an id. The bounds are on the id: with a bound on `T`, the
+//! compiler prints a message about `Into` instead.
 
 use super::{AppId, ArtisanId, JobId, ProfileId, ProfileIds, SegmentId};
 
@@ -24,7 +24,7 @@ pub trait FromEitherUnchecked<T>: Sized {
     fn unchecked(id: T) -> Self;
 }
 
-// Written out: the compiler shows the inside of a macro.
+// Written out, because the compiler would show the inside of a macro.
 
 #[doc(hidden)]
 impl<T> From<T> for AppId

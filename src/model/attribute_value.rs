@@ -1,11 +1,11 @@
-//! The value of an attribute: a text, or any other JSON.
+//! The value of an attribute: a text or other JSON.
 
 use std::fmt;
 
 /// The value of an attribute.
 ///
-/// All values that the service publishes are [`Text`](Self::Text), numbers and booleans included
-/// (`"age":"54"`). Whatever else JSON can say is kept as it came, digit for digit, as [`Raw`](Self::Raw).
+/// All published values are [`Text`](Self::Text), even numbers and booleans (`"age":"54"`). Any other JSON is kept
+/// unchanged, digit for digit, as [`Raw`](Self::Raw).
 ///
 /// ```
 /// use useartisan::AttributeValue;
@@ -36,7 +36,7 @@ impl<'a> AttributeValue<'a> {
         }
     }
 
-    /// The string, or `None` where it is something else.
+    /// The string, or `None` if the value is something else.
     ///
     /// ```
     /// assert_eq!(useartisan::AttributeValue::Text("54").as_text(), Some("54"));

@@ -5,14 +5,14 @@ use std::fmt;
 use crate::error::Error;
 use crate::model::{AttributeValue, attribute_methods};
 
-/// The attributes of one profile: an open, flat map from names to values, in the order in which they came.
+/// The attributes of one profile: names and values, in the order of the answer.
 ///
-/// The service has a set of names of its own (`osVersion`, `age` …), which have methods here, and apps add
-/// theirs, which [`get`](Self::get) and [`parse`](Self::parse) reach by name. Names are not unique by
-/// construction: where one comes twice, `get` gives the last, and [`iter`](Self::iter) gives all.
+/// The service's own names (`osVersion`, `age` …) have methods here. Apps add more, which [`get`](Self::get) and
+/// [`parse`](Self::parse) look up by name. A name may occur more than once: `get` returns the last, and
+/// [`iter`](Self::iter) returns all.
 ///
-/// It is held as one text and a table of ranges, at most 4 GiB in all, read from at most 2 GiB of JSON: two
-/// allocations, however many attributes there are. As it is personal data, `Debug` shows sizes only.
+/// They are one text and a table of ranges: two allocations, for any number of attributes. The text has at most 4 GiB, read
+/// from at most 2 GiB of JSON. Attributes are personal data, so `Debug` shows only sizes.
 ///
 /// ```
 /// use useartisan::{AttributeValue, Attributes};
@@ -31,7 +31,7 @@ pub struct Attributes {
     entries: Vec<Entry>,
 }
 
-/// The attributes of a profile in their order, as (name, value): what [`Attributes::iter`] gives.
+/// The iterator of [`Attributes::iter`]: names and values, in order.
 ///
 /// ```
 /// let attributes: useartisan::Attributes = serde_json::from_str(r#"{"age":"54","age":"55"}"#)?;
@@ -45,7 +45,7 @@ pub struct AttributeIter<'a> {
     entries: std::slice::Iter<'a, Entry>,
 }
 
-/// One attribute in the text that holds it.
+/// One attribute, as ranges of the text that holds it.
 #[derive(Clone, Copy)]
 pub(crate) struct Entry {
     pub(crate) name: Span,
@@ -53,14 +53,14 @@ pub(crate) struct Entry {
     pub(crate) raw: bool,
 }
 
-/// A range of bytes. Four bytes for each end, as a table of them is part of every profile.
+/// A range of bytes. Each end takes four bytes, because every profile has a table of these.
 #[derive(Clone, Copy)]
 pub(crate) struct Span {
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
 
-/// Attributes wherever they are held: what owned attributes and the records of a download share.
+/// What owned attributes and the records of a download share.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) text: &'a str,
@@ -68,15 +68,14 @@ pub(crate) struct View<'a> {
 }
 
 impl Attributes {
-    /// Reads the attributes into your own type. Its strings may borrow from them.
+    /// Reads the attributes into your own type, by serde. Its strings may borrow from the attributes.
     ///
-    /// This is serde's usual view of a map: a text is a string and nothing else (`"54"` is no number; ask
-    /// [`parse`](Self::parse) for that), anything else is the JSON that came. Where a name comes twice, a derived
-    /// struct that has it is an error, and a map keeps the last.
+    /// A text is only ever a string: `"54"` does not become a number, but [`parse`](Self::parse) reads it as one. Any other
+    /// value is its JSON. If a name occurs twice, a derived struct with that field fails, and a map keeps the last.
     ///
     /// # Errors
     ///
-    /// Where the type refuses the attributes. The error names the attribute, and does not show its value.
+    /// If the type refuses the attributes. The error names the attribute, and does not show its value.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -99,7 +98,7 @@ impl Attributes {
         View { text: &self.text, entries: &self.entries }
     }
 
-    /// None, with room for texts of so many bytes.
+    /// No attributes, with room for `bytes` of text.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Attributes { text: String::with_capacity(bytes), entries: Vec::new() }
     }
@@ -109,12 +108,12 @@ impl Attributes {
         self.push(name, text, false)
     }
 
-    /// Adds an attribute whose value is anything but a string, as JSON text.
+    /// Adds an attribute whose value is other JSON.
     pub(crate) fn push_raw(&mut self, name: &str, json: &str) -> Result<(), Error> {
         self.push(name, json, true)
     }
 
-    /// On an error nothing is added.
+    /// Adds nothing if it fails.
     fn push(&mut self, name: &str, value: &str, raw: bool) -> Result<(), Error> {
         let start = self.text.len();
         let middle = start + name.len();
@@ -141,7 +140,7 @@ impl<'a> View<'a> {
         AttributeIter { text: self.text, entries: self.entries.iter() }
     }
 
-    /// The value's text, or `None` where it is absent, empty or `null`.
+    /// The value's text, or `None` if it is absent, empty or `null`.
     pub(crate) fn text_of(self, name: &str) -> Option<&'a str> {
         match self.get(name)? {
             AttributeValue::Text("") | AttributeValue::Raw("null") => None,
@@ -149,8 +148,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What `read` makes of the value's text. The error names the attribute and the rule, never the value:
-    /// values are personal data.
+    /// Reads the value's text with `read`. The error names the attribute and the rule, but never the value, which is personal
+    /// data.
     pub(crate) fn read<T>(
         self,
         name: &str,
@@ -161,7 +160,7 @@ impl<'a> View<'a> {
         read(text).map(Some).ok_or_else(|| Error::invalid(format!("attribute `{name}`"), rule))
     }
 
-    /// A copy without whatever stands between the names and values here.
+    /// A copy without the bytes between the names and values.
     pub(crate) fn to_attributes(self) -> Attributes {
         let size: usize = self.entries.iter().map(|entry| entry.name.len() + entry.value.len()).sum();
         let mut text = String::with_capacity(size);
@@ -169,7 +168,7 @@ impl<'a> View<'a> {
         let mut place = |span: Span| {
             text.push_str(span.of(self.text));
             let start = end;
-            // Can't pass u32: the spans lie in one text without overlapping.
+            // Fits into u32: the spans lie in one text and do not overlap.
             end += span.end - span.start;
             Span { start, end }
         };
@@ -181,7 +180,7 @@ impl<'a> View<'a> {
         Attributes { text, entries }
     }
 
-    /// For `Debug`: how much there is, and nothing of it.
+    /// For `Debug`: the sizes alone.
     pub(crate) fn debug(self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name).field("len", &self.entries.len()).field("bytes", &self.text.len()).finish()
     }
@@ -198,7 +197,7 @@ impl Span {
         Some(Self { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
     }
 
-    /// A range inside a record, whose size is limited to what 32 bits can say.
+    /// A range inside a record. Its size is limited to what 32 bits can hold.
     #[inline(always)]
     pub(crate) fn within(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
@@ -209,10 +208,10 @@ impl Span {
         (self.end - self.start) as usize
     }
 
-    /// The part of `text` that this stands for.
+    /// This range of `text`.
     #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
-        // Spans are made together with their text: there is no other case than `Some`.
+        // Spans are made together with their text, so `get` always finds one.
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
@@ -257,7 +256,7 @@ impl<'a> IntoIterator for &'a Attributes {
     }
 }
 
-/// The same attributes in the same order, however they are held.
+/// Equal if the names and values are the same, in the same order.
 impl PartialEq for Attributes {
     fn eq(&self, other: &Self) -> bool {
         self.view() == other.view()

@@ -1,4 +1,4 @@
-//! Attributes from JSON and to JSON, nothing lost on the way.
+//! Attributes from JSON and to JSON, without loss.
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 
 use crate::model::{AttributeValue, Attributes};
 
-/// As a map of values. For `serde_json` only, as no other format knows what raw JSON is.
+/// Writes a map. Works with `serde_json` only, because other formats have no raw JSON.
 impl Serialize for Attributes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self)
     }
 }
 
-/// A text as a string, everything else as the JSON that it is: for `serde_json` only.
+/// Writes a text as a string, and anything else as its JSON. Works with `serde_json` only.
 impl Serialize for AttributeValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -26,8 +26,7 @@ impl Serialize for AttributeValue<'_> {
     }
 }
 
-/// From a JSON object, by `serde_json` only: values that are not strings are kept digit for digit, which takes
-/// its help.
+/// Reads a JSON object. Works with `serde_json` only, whose raw values keep other JSON digit for digit.
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;

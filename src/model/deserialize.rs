@@ -1,4 +1,4 @@
-//! Attributes into a type of the user's own.
+//! Attributes as a serde deserializer, for the caller's own types.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Why a type refused the attributes: which one, and what is wrong, without its value.
+/// Why a type refused the attributes: the attribute's name and the reason, without its value.
 #[derive(Debug)]
 pub(crate) struct Mismatch {
     name: Option<String>,
@@ -48,7 +48,7 @@ impl de::Error for Mismatch {
     }
 }
 
-/// What was found, as serde would say it but without the value, which is personal data.
+/// What was found, in serde's words but without the value, which is personal data.
 fn kind(found: Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "a boolean",
@@ -120,7 +120,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
     }
 }
 
-/// A text is a string, and anything else the JSON that it is: a text `"54"` does not become a number.
+/// A text is a string, and anything else is its JSON. The text `"54"` does not become a number.
 struct Value<'a>(AttributeValue<'a>);
 
 impl<'de> Deserializer<'de> for Value<'de> {
@@ -149,7 +149,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
     ) -> Result<V::Value, Mismatch> {
         match self.0 {
             AttributeValue::Text(_) => visitor.visit_newtype_struct(self),
-            // By its own way, as it knows the one newtype that takes raw JSON.
+            // serde_json's own deserializer knows the newtype that takes raw JSON.
             AttributeValue::Raw(json) => {
                 json_error(serde_json::Deserializer::from_str(json).deserialize_newtype_struct(name, visitor))
             }
@@ -176,7 +176,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 }
 
-/// What serde_json says of a value shows the value.
+/// Replaces serde_json's message, which would show the value.
 fn json_error<T>(result: Result<T, serde_json::Error>) -> Result<T, Mismatch> {
     result.map_err(|_| de::Error::custom("is JSON of another type than the one asked for"))
 }

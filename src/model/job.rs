@@ -9,10 +9,10 @@ use serde::{Serialize, Serializer};
 use crate::id::JobId;
 use crate::model::{Attributes, JobStatus};
 
-/// An export job, as a list or its details give it.
+/// An export job, from a list or from its details.
 ///
-/// Only the [`status`](Self::status) says whether it is done. A time is `None` where it has not happened; in the
-/// published examples even a job that is complete has no end.
+/// Only the [`status`](Self::status) says whether the job is done. A time is `None` until it has happened; in the published
+/// examples even a complete job has no end.
 ///
 /// ```
 /// use useartisan::{Endpoint, GetJob, JobId, JobStatus};
@@ -37,74 +37,73 @@ pub struct Job {
 }
 
 impl Job {
-    /// Its id, which goes straight into the next call.
+    /// The id, for the next call.
     #[must_use]
     pub fn id(&self) -> &JobId {
         &self.id
     }
 
-    /// How far it is.
+    /// The status.
     #[must_use]
     pub fn status(&self) -> &JobStatus {
         &self.status
     }
 
-    /// What it does (`type` on the wire), as in `Segments Export`; `None` where it is absent or empty.
+    /// The kind of job (`type` on the wire), such as `Segments Export`. `None` if it is absent or empty.
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
         self.kind.as_deref()
     }
 
-    /// When it was asked for.
+    /// When the job was requested.
     #[must_use]
     pub fn created_at(&self) -> Option<Timestamp> {
         self.created_at
     }
 
-    /// When it began. In the published examples that lies before [`created_at`](Self::created_at), even for a
-    /// job that is queued.
+    /// When the job started. In the published examples this is before [`created_at`](Self::created_at), even for a queued job.
     #[must_use]
     pub fn start(&self) -> Option<Timestamp> {
         self.start
     }
 
-    /// When it came to its end.
+    /// When the job ended.
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {
         self.end
     }
 
-    /// When its details last changed; in details only.
+    /// When the details last changed. Only in details.
     #[must_use]
     pub fn updated_at(&self) -> Option<Timestamp> {
         self.updated_at
     }
 
-    /// `description`; in details only, and `None` where it is empty.
+    /// `description`. Only in details; `None` if it is empty.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
         self.text("description")
     }
 
-    /// `identifier`, as in `sgmt-export`; in details only, and `None` where it is empty.
+    /// `identifier`, such as `sgmt-export`. Only in details; `None` if it is empty.
     #[must_use]
     pub fn identifier(&self) -> Option<&str> {
         self.text("identifier")
     }
 
-    /// `organization_id`; in details only.
+    /// `organization_id`. Only in details.
     #[must_use]
     pub fn organization_id(&self) -> Option<&str> {
         self.text("organization_id")
     }
 
-    /// `result_url`, which an earlier edition had: text from the server, never requested by this crate.
+    /// `result_url`, from an earlier edition of the service. This crate never requests it.
     #[must_use]
     pub fn result_url(&self) -> Option<&str> {
         self.text("result_url")
     }
 
-    /// Every member that has no field of its own here, `description` and its like included, as it came.
+    /// The members that have no field here, such as `description`, as they came.
     #[must_use]
     pub fn other(&self) -> &Attributes {
         &self.other
@@ -142,7 +141,7 @@ impl fmt::Debug for Job {
     }
 }
 
-/// As the service writes it, with `id`, and times in UTC.
+/// Writes the service's form, with `id`, and times in UTC.
 impl Serialize for Job {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;

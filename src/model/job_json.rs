@@ -1,4 +1,4 @@
-//! Export jobs from JSON: their members by derive, and the others as they came.
+//! Export jobs from JSON: known members by derive, and the others as raw JSON.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,7 +21,7 @@ impl<'de> Deserialize<'de> for Job {
     }
 }
 
-/// The members that have a field in a job, or hold one.
+/// The members that have a field in a job, or hold a job.
 #[derive(Deserialize)]
 struct Members {
     id: Option<JobId>,
@@ -56,7 +56,7 @@ impl<'de> Visitor<'de> for JobVisitor {
         let members = MapAccessDeserializer::new(Split { map, other: &mut other });
         let members = Members::deserialize(members)?;
         if let Some(job) = members.jobs {
-            // Nothing beside a wrapped job changes it.
+            // Members beside a wrapped job do not change it.
             return Ok(*job);
         }
         let time = |time: Option<Time>| time.and_then(|Time(time)| time);
@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for JobVisitor {
     }
 }
 
-/// Passes the [`Members`] on, and collects the rest as raw JSON.
+/// Passes the [`Members`] on, and collects all others as raw JSON.
 struct Split<'o, A> {
     map: A,
     other: &'o mut Attributes,
@@ -87,7 +87,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Split<'_, A> {
             if is_member(&name) {
                 return seed.deserialize(name.into_deserializer()).map(Some);
             }
-            // Of the envelope, where a job stands in it bare.
+            // A member of the envelope, around a bare job.
             if name == "success" {
                 self.map.next_value::<IgnoredAny>()?;
                 continue;
@@ -106,14 +106,14 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Split<'_, A> {
     }
 }
 
-/// Room for the published members that have no field, and a little more, in bytes.
+/// Enough for the published members without a field, and a little more, in bytes.
 const USUAL_OTHER: usize = 96;
 
-/// The name of a member, borrowed where it has no escapes.
+/// The name of a member, borrowed if it has no escapes.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Reads a job that an earlier edition of the service wrapped once more, in an object or in a list of one.
+/// Reads a wrapped job. An earlier edition of the service wrapped jobs in an object or in a list of one.
 fn wrapped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Job>>, D::Error> {
     deserializer.deserialize_any(WrappedVisitor).map(|job| Some(Box::new(job)))
 }
@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for WrappedVisitor {
     }
 }
 
-/// An RFC 3339 time. The empty text is one that has not come, as `null` is.
+/// An RFC 3339 time. An empty text means that it has not happened, like `null`.
 struct Time(Option<Timestamp>);
 
 impl<'de> Deserialize<'de> for Time {

@@ -1,4 +1,4 @@
-//! How far a job is.
+//! The status of a job.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use crate::id::sealed::Sealed;
 /// The longest status, in bytes.
 const MAX_STATUS: usize = 512;
 
-/// How far an export job is. It alone says whether a job is done: the published times do not.
+/// The status of an export job. Only the status says whether a job is done; the published times do not.
 ///
 /// ```
 /// use useartisan::JobStatus;
@@ -24,7 +24,7 @@ const MAX_STATUS: usize = 512;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JobStatus {
-    /// `QUEUED`: not begun.
+    /// `QUEUED`: not started.
     Queued,
     /// `RUNNING`.
     Running,
@@ -32,11 +32,11 @@ pub enum JobStatus {
     Complete,
     /// `FAILED`: there will be no result.
     Failed,
-    /// A status that this crate does not know, kept as it came.
+    /// A status that this crate does not know, unchanged.
     Other(OtherStatus),
 }
 
-/// The text of a status that this crate does not know: at most 512 bytes.
+/// The text of a status that this crate does not know. It has at most 512 bytes.
 ///
 /// ```
 /// use useartisan::JobStatus;
@@ -62,7 +62,7 @@ impl JobStatus {
         }
     }
 
-    /// Whether the job has come to its end, good or bad. An unknown status counts as not finished.
+    /// Whether the job has ended, complete or failed. An unknown status counts as not finished.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         matches!(self, JobStatus::Complete | JobStatus::Failed)
@@ -70,7 +70,7 @@ impl JobStatus {
 }
 
 impl OtherStatus {
-    /// The status as it came.
+    /// The status, unchanged.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

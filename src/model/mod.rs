@@ -1,4 +1,4 @@
-//! What the service answers with, as types.
+//! The types in the service's answers.
 
 mod attribute_value;
 mod attributes;

@@ -1,4 +1,4 @@
-//! Apps and segments: an id and a name each.
+//! Apps and segments. Each has an id and a name.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::object::{Object, one_id};
 use crate::id::{AppId, SegmentId};
 
-/// An app or a segment as it comes.
+/// An app or a segment in an answer.
 #[derive(Deserialize)]
 struct Named<I> {
     id: Option<I>,
@@ -26,13 +26,13 @@ macro_rules! named_types {
         }
 
         impl $name {
-            /// Its id, which goes straight into the next call.
+            /// The id, for the next call.
             #[must_use]
             pub fn id(&self) -> &$id {
                 &self.id
             }
 
-            /// What people call it; empty where the service gives no name.
+            /// The name. Empty if the service gives none.
             #[must_use]
             pub fn name(&self) -> &str {
                 &self.name
@@ -51,7 +51,7 @@ macro_rules! named_types {
             }
         }
 
-        /// As its name.
+        /// Writes the name.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(&self.name)

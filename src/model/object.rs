@@ -1,4 +1,4 @@
-//! Objects by derive, as strictly as documents are read here.
+//! Objects by derive, with the strictness of this crate.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-/// What the derive of `T` reads, from an object only. A derive alone also accepts an array of the fields' values.
+/// Reads a derived `T` from an object only. A derive alone also accepts an array of the fields' values.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -30,7 +30,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The id of an object that has it under one of two names, or under both if they agree.
+/// The id of an object, under one of two names. Under both, they must agree.
 #[inline]
 pub(super) fn one_id<T: PartialEq, E: Error>(id: Option<T>, underscored: Option<T>) -> Result<T, E> {
     match (id, underscored) {

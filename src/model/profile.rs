@@ -9,10 +9,10 @@ use super::{AttributeIter, AttributeValue, View, attribute_methods};
 use crate::id::ProfileId;
 use crate::model::Attributes;
 
-/// The profile of one user: who it is, and its attributes.
+/// The profile of one user: its id and its attributes.
 ///
-/// The attributes that the service publishes are methods; every other one is reached by its name. As it is
-/// personal data, `Debug` shows sizes only.
+/// The published attributes have methods; look up any other by its name. A profile is personal data, so `Debug` shows only
+/// sizes.
 ///
 /// ```
 /// use useartisan::{AppId, Endpoint, GetProfile, ProfileId};
@@ -43,11 +43,11 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The id by which the service knows the profile, where its kind is known.
+    /// The id of the profile, if its kind is known.
     ///
-    /// That is the `identifier` of an answer with the source `artisan` or, undocumented but likely, `custom`
-    /// (a shared user id); and in a download, which has no identifier, the attribute `artisanId` or else
-    /// `sharedUserId`. `None` too where that text is no valid id.
+    /// This is the `identifier` of an answer whose source is `artisan` or `custom` (a shared user id: undocumented but likely). A
+    /// download has no identifier; there it is the attribute `artisanId`, or else `sharedUserId`. `None` if that text is not a
+    /// valid id.
     #[must_use]
     pub fn id(&self) -> Option<ProfileId> {
         match (self.identifier(), self.identifier_source()) {
@@ -62,19 +62,19 @@ impl Profile {
         }
     }
 
-    /// `identifier`, as it came; a download has none.
+    /// `identifier`, unchanged. A download has none.
     #[must_use]
     pub fn identifier(&self) -> Option<&str> {
         self.identifier.as_deref()
     }
 
-    /// `identifierSource`, as it came: `artisan` for an Artisan id.
+    /// `identifierSource`, unchanged: `artisan` for an Artisan id.
     #[must_use]
     pub fn identifier_source(&self) -> Option<&str> {
         self.identifier_source.as_deref()
     }
 
-    /// `href`, as it came: text from the server, never requested by this crate.
+    /// `href`, unchanged. This crate never requests it.
     #[must_use]
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref()
@@ -108,7 +108,7 @@ impl<'a> IntoIterator for &'a Profile {
     }
 }
 
-/// The profile of a download's record, which has nothing but attributes.
+/// A profile from a download's record, which has only attributes.
 impl From<Attributes> for Profile {
     fn from(attributes: Attributes) -> Self {
         Profile { identifier: None, identifier_source: None, href: None, attributes }

@@ -1,4 +1,4 @@
-//! The attributes that the service publishes, as methods.
+//! Methods for the published attributes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use crate::id::TextVisitor;
 
 /// A place on the globe, from the attribute `geo-coordinate`.
 ///
-/// Its text is the latitude and the longitude in degrees, with a comma between: `48.8600,2.3500`.
+/// Its text is the latitude and the longitude in degrees, separated by a comma: `48.8600,2.3500`.
 ///
 /// ```
 /// use useartisan::Coordinate;
@@ -27,11 +27,11 @@ pub struct Coordinate {
 }
 
 impl Coordinate {
-    /// A coordinate in degrees: latitude from -90 to 90, longitude from -180 to 180.
+    /// Makes a coordinate of degrees: latitude from -90 to 90, longitude from -180 to 180.
     ///
     /// # Errors
     ///
-    /// Where either is out of its range or not a number.
+    /// If either is out of range or not a number.
     ///
     /// ```
     /// assert!(useartisan::Coordinate::new(-30.0, -71.0).is_ok());
@@ -73,7 +73,7 @@ impl Coordinate {
 impl FromStr for Coordinate {
     type Err = Error;
 
-    /// Reads `latitude,longitude`, with spaces allowed around each.
+    /// Reads `latitude,longitude`. Each may have spaces around it.
     fn from_str(text: &str) -> Result<Self, Error> {
         let degrees = |part: &str| part.trim().parse::<f64>().ok();
         let pair = text.split_once(',').and_then(|(north, east)| degrees(north).zip(degrees(east)));
@@ -84,8 +84,7 @@ impl FromStr for Coordinate {
     }
 }
 
-/// In the form in which the service writes it, with four decimals; with more where four would change it, so that it
-/// reads back as the same.
+/// Writes the service's form, with four decimals, or with more if four would change the value.
 impl fmt::Display for Coordinate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{},{}", degrees(self.latitude), degrees(self.longitude))
@@ -97,21 +96,21 @@ fn degrees(number: f64) -> String {
     if usual.parse() == Ok(number) { usual } else { number.to_string() }
 }
 
-/// As its text.
+/// Writes the text.
 impl Serialize for Coordinate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// Reads the text, so that your own type can have one: see [`decode`](crate::Attributes::decode).
+/// Reads the text, so that a type of your own can have a coordinate: see [`decode`](crate::Attributes::decode).
 impl<'de> Deserialize<'de> for Coordinate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor { expecting: "a coordinate", make: str::parse })
     }
 }
 
-/// `YES` and `NO` are how the service says it; an app may as well send a boolean.
+/// The service writes `YES` and `NO`. An app may also send a boolean.
 pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     if is("yes") || is("true") {
@@ -123,20 +122,20 @@ pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-/// The methods of everything that has attributes, on top of its `fn view(&self) -> View`.
+/// The methods of every type with attributes, based on its `fn view(&self) -> View`.
 ///
-/// One table, so that a profile, its attributes and a record of a download cannot differ. The three types
-/// after the implementor say for how long what comes out is borrowed.
+/// One table serves profiles, attributes and the records of a download, so they cannot differ. The three types after the
+/// implementor give the lifetimes of what the methods return.
 macro_rules! attribute_methods {
     ($type:ty, $iter:ty, $value:ty, $text:ty $(, $life:lifetime)?) => {
         impl$(<$life>)? $type {
-            /// The value of the attribute `name`: of the last one, where it came more than once.
+            /// The value of the attribute `name`. If there are several, the last one's.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<$value> {
                 self.view().get(name)
             }
 
-            /// All attributes in the order in which they came, repeated names included.
+            /// All attributes in the order of the answer, repeated names included.
             #[inline]
             #[must_use]
             pub fn iter(&self) -> $iter {
@@ -149,18 +148,18 @@ macro_rules! attribute_methods {
                 self.view().entries.len()
             }
 
-            /// Whether there is no attribute at all.
+            /// Whether there are no attributes.
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.view().entries.is_empty()
             }
 
-            /// The attribute `name` as whatever its text parses to; `None` where it is absent, empty or
-            /// `null`. A number or boolean that is not a string parses as its JSON text.
+            /// Parses the text of the attribute `name`. `None` if it is absent, empty or `null`. A number or boolean that
+            /// is not a string parses as its JSON text.
             ///
             /// # Errors
             ///
-            /// Where the text does not parse. The error names the attribute, and does not show its value.
+            /// If the text does not parse. The error names the attribute, and does not show its value.
             ///
             /// ```
             /// let mut records = useartisan::decode::decode(br#"{"artisanUserIds":[{"shoeSize":"43"}]}"#);
@@ -186,10 +185,10 @@ macro_rules! attribute_methods {
                 administrative_area "geo-administrativeArea"
                 /// `artisanId`: the id that the service gave to the profile; downloads have it.
                 artisan_id "artisanId"
-                /// `geo-countryCode`: the country by its two letters, such as `US`.
+                /// `geo-countryCode`: the country's two letters, such as `US`.
                 country_code "geo-countryCode"
-                /// `currentSegments`: the segments that the profile is in. How several are separated is
-                /// not documented, so this is the text as it came.
+                /// `currentSegments`: the segments that the profile is in. The separator is undocumented, so this is
+                /// the unchanged text.
                 current_segments "currentSegments"
                 /// `deviceToken`: the device's token for push messages.
                 device_token "deviceToken"
@@ -213,7 +212,7 @@ macro_rules! attribute_methods {
             typed {
                 /// `age`: the user's age in years.
                 age "age" -> u32, "is not a whole number of years", |text| text.parse().ok();
-                /// `artisanSessionCount`: how often the app was used with Artisan in it.
+                /// `artisanSessionCount`: how often the user opened the app with Artisan in it.
                 artisan_session_count "artisanSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
                 /// `geo-coordinate`: where the device was.
                 coordinate "geo-coordinate" -> $crate::model::Coordinate,
@@ -221,13 +220,13 @@ macro_rules! attribute_methods {
                 /// `lastSessionDate`: when the app was last used.
                 last_session_date "lastSessionDate" -> jiff::Timestamp,
                     "is not an RFC 3339 date and time", |text| text.parse().ok();
-                /// `minutesFromGMT`: how far the device's clock is ahead of UTC, in minutes; behind, where
-                /// it is negative.
+                /// `minutesFromGMT`: how far the device's clock is ahead of UTC, in minutes. Negative if it is
+                /// behind.
                 minutes_from_gmt "minutesFromGMT" -> i32, "is not a whole number of minutes", |text| text.parse().ok();
                 /// `pushEnabled`: whether the user allows push messages; `YES` or `NO`, or `true` or
                 /// `false`, in any case.
                 push_enabled "pushEnabled" -> bool, "is neither YES nor NO", $crate::model::yes_or_no;
-                /// `userSessionCount`: how often the user used the app.
+                /// `userSessionCount`: how often the user opened the app.
                 user_session_count "userSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
             }
         }
@@ -236,7 +235,7 @@ macro_rules! attribute_methods {
         text { $($(#[$text_doc:meta])* $text_method:ident $text_name:literal)* }
         typed { $($(#[$doc:meta])* $method:ident $name:literal -> $output:ty, $rule:literal, $read:expr;)* }
     ) => {
-        /// The attributes that the service publishes. Each is `None` where it is absent or empty.
+        /// The published attributes. Each is `None` if it is absent or empty.
         impl$(<$life>)? $type {
             $(
                 $(#[$text_doc])*

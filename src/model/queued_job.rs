@@ -1,11 +1,11 @@
-//! What starting an export answers.
+//! The answer to the start of an export.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::object::Object;
 use crate::id::JobId;
 
-/// A job that was just put into the queue: its id, and what the service says about it.
+/// A job that was just queued: its id and the service's message.
 ///
 /// ```
 /// use useartisan::{GetJob, QueuedJob};
@@ -23,13 +23,13 @@ pub struct QueuedJob {
 }
 
 impl QueuedJob {
-    /// The job's id, which goes straight into the next call.
+    /// The job's id, for the next call.
     #[must_use]
     pub fn id(&self) -> &JobId {
         &self.job
     }
 
-    /// What the service says, as in `Job queued successfully.`
+    /// The service's message, such as `Job queued successfully.`
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()

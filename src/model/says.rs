@@ -1,6 +1,6 @@
-//! What the body of an answer says about its call: the members `success` and `error`.
+//! What the body of an answer says about its call, by the members `success` and `error`.
 //!
-//! Answers and downloads ask here, and [`Verdict`](crate::error::Verdict) turns it into a decision.
+//! Answers and downloads are read here. [`Verdict`](crate::error::Verdict) turns the result into a decision.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,8 +15,7 @@ use crate::error::Says;
 use crate::json::string;
 
 impl Says {
-    /// What the body of an answer says, and the reason it gives. `has_output` tells whether it has the members of the
-    /// endpoint's output.
+    /// What the body says, and its reason. `has_output`: whether it has the members of the endpoint's output.
     pub(crate) fn of(
         status: StatusCode,
         body: &[u8],
@@ -24,7 +23,7 @@ impl Says {
     ) -> (Self, Option<String>) {
         let text = std::str::from_utf8(body).unwrap_or_default();
         let Ok(Object(Members { success, error })) = serde_json::from_str(text) else {
-            // What `success` says may be unclear; it is the service's word all the same.
+            // Even an unclear `success` comes from the service itself.
             let is_there = serde_json::from_str(text)
                 .is_ok_and(|Object(Named { success, error })| success.or(error).is_some());
             let own = is_there || body.is_empty() && matches!(status.as_u16(), 401 | 403 | 404);
@@ -42,7 +41,7 @@ impl Says {
     }
 }
 
-/// The members of an answer that judge the call, whatever else there is.
+/// The members of an answer that judge the call. All others are ignored.
 #[derive(Deserialize)]
 struct Members {
     #[serde(default, deserialize_with = "present")]
@@ -51,7 +50,7 @@ struct Members {
     error: Option<Box<RawValue>>,
 }
 
-/// The same, whatever they hold.
+/// The same members, with any value.
 #[derive(Deserialize)]
 struct Named {
     #[serde(default, deserialize_with = "present")]
@@ -60,25 +59,25 @@ struct Named {
     error: Option<IgnoredAny>,
 }
 
-/// A member that is there, `null` included.
+/// A member that is present, even as `null`.
 pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// Why a call failed: the text of `error`, or whatever JSON it has; `null` and the empty text give no reason.
+/// Why a call failed: the text of `error`, or its JSON. `null` and an empty text are no reason.
 pub(crate) fn reason(json: &str) -> Option<String> {
     let text = string(json).ok().flatten().unwrap_or(Cow::Borrowed(json));
     Some(text.into_owned()).filter(|text| !text.is_empty() && text != "null")
 }
 
-/// The member `success`: a boolean, or one as text in any case.
+/// The member `success`: a boolean, or its text in upper or lower case.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Success(pub(crate) bool);
 
 impl Success {
-    /// What a text says, if it is clear.
+    /// Reads a text, if it is clear.
     pub(crate) fn of_text(text: &str) -> Option<Self> {
         let is = |word: &str| text.eq_ignore_ascii_case(word);
         (is("true") || is("false")).then(|| Success(is("true")))

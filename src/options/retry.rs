@@ -6,7 +6,7 @@ use std::time::Duration;
 ///
 /// A request that was not sent at all is sent again. An idempotent request (RFC 9110, section 9.2.2) is also sent again
 /// - after an interruption or a time-out,
-/// - after a 429 or 503, whoever answered,
+/// - after a 429 or 503 from the service or from anything in front of it,
 /// - after an answer from something in front of the service: 408, 499, 502, 504, 520–530, or any other 5xx whose body is
 ///   not the service's JSON.
 ///
