@@ -1,11 +1,11 @@
-//! One case of the suite, and what was found of a backend that fails it.
+//! One case of the suite, and the finding about a backend that fails it.
 
 use std::fmt;
 
 use super::subject::{BoxFuture, Subject, block_on, caught};
 use crate::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend};
 
-/// What a case returns: what was found, if the backend breaks the rule.
+/// The result of a case. The error says what was found.
 pub(super) type Outcome = Result<(), String>;
 
 /// One thing that a backend must do, and a check that it does. [`cases`](super::cases) lists them.
@@ -42,7 +42,7 @@ impl Case {
         Case { async_only: true, ..self }
     }
 
-    /// A name of one word, as in `cut_by_fin`.
+    /// The name, such as `cut_by_fin`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
@@ -60,7 +60,7 @@ impl Case {
         self.async_only
     }
 
-    /// Runs this case alone on an async backend, under the executor that the backend needs.
+    /// Runs only this case on an async backend. Await it on the executor that the backend needs.
     ///
     /// ```
     /// use useartisan::backends::{conformance, from_async_fn};
@@ -81,7 +81,7 @@ impl Case {
         self.judge(Subject::Async(BoxedBackend::new(make()))).await
     }
 
-    /// Runs this case alone on a blocking backend. A case [for async backends only](Self::is_async_only) always passes.
+    /// Runs only this case on a blocking backend. A case [for async backends only](Self::is_async_only) always passes.
     ///
     /// # Errors
     /// What was found, if the backend breaks the rule.
@@ -137,7 +137,7 @@ impl Finding {
         &self.case
     }
 
-    /// What was found, as in `5 bytes and a clean end`.
+    /// What was found, such as `5 bytes and a clean end`.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found

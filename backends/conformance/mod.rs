@@ -29,8 +29,8 @@
 //!
 //! # Known deviations
 //!
-//! Some clients can't help one thing: they always send a `User-Agent`, say. Name that case and the reason, and all
-//! other cases still count:
+//! Some clients cannot pass a case: for example, they always send a `User-Agent`. Name that case and the reason, and all other
+//! cases still count:
 //!
 //! ```
 //! # #[cfg(feature = "ureq")] mod demo {
@@ -54,8 +54,8 @@
 //! [`Case::run`] runs one case alone. A backend that fails takes longer, but it can't hang the suite: the server hangs
 //! up after 3 seconds, whatever the backend waits for.
 //!
-//! The server is the suite's own: a socket on the loopback interface, and a script of bytes for each case. The module
-//! is absent on wasm, which has neither sockets nor threads.
+//! The suite has its own server: a socket on the loopback interface, and a script of bytes for each case. The module is
+//! absent on wasm, which has neither sockets nor threads.
 //!
 //! # The cases
 //!
@@ -63,13 +63,13 @@
 //!
 //! | case | why |
 //! |---|---|
-//! | `request_line` | an id is one segment of the path, escaped once; a client that normalizes paths asks for another user. `%c3` may go out as `%C3`: it is the same (RFC 3986, 6.2.2.1), and libcurl always writes it so. `%2E` may not go out as `.`, since dots have a meaning of their own in paths |
+//! | `request_line` | an id is one segment of the path, escaped once; a client that normalizes paths asks for another user. `%c3` may go out as `%C3`: it is the same (RFC 3986, 6.2.2.1), and libcurl always writes it so. `%2E` may not go out as `.`, because dots have a special meaning in paths |
 //! | `request_body` | the service reads the body; it may have a `Content-Length` or come in chunks |
 //! | `get_without_body` | some servers refuse a GET that announces a body (RFC 9110, 9.3.1) |
 //! | `host` | HTTP/1.1 needs it, once (RFC 9112, 3.2) |
 //! | `no_header_lost`, `sensitive_headers` | the keys and the content type are headers; "sensitive" is only a hint for logs and indexing |
-//! | `no_header_added` | the service documents what it takes; a `Referer` or a cookie tells it what it should not know. `accept: */*` says nothing, and reqwest always sends it |
-//! | `no_user_agent_added` | a `User-Agent` is yours to set. It is a case of its own, since some clients always send one |
+//! | `no_header_added` | the service documents what it takes; a `Referer` or a cookie reveals what it should not know. `accept: */*` means nothing, and reqwest always sends it |
+//! | `no_user_agent_added` | a `User-Agent` is yours to set. It is a case of its own, because some clients always send one |
 //!
 //! Whole answers:
 //!
@@ -86,17 +86,17 @@
 //! | `large_body` | an export may be long; some clients' helpers stop at 10 MB |
 //! | `body_as_it_comes`, `unread_body` | records are read as they arrive, in constant memory |
 //!
-//! Answers that are cut, or never come:
+//! Answers that are cut, or never arrive:
 //!
 //! | case | why |
 //! |---|---|
 //! | `refused` | `NotSent` lets a POST be sent again |
-//! | `no_tls` | the keys would go out for all to read. The suite has no certificate, so TLS always fails |
+//! | `no_tls` | anyone on the network could read the keys. The suite has no certificate, so TLS always fails |
 //! | `no_answer` | this must not be `NotSent`: the service may have acted on the request |
 //! | `cut_head` | an answer begins with a whole head |
 //! | `cut_by_fin`, `cut_by_reset`, `cut_in_a_chunk`, `cut_between_chunks` | a truncated body is not whole (RFC 9112, 8) |
 //!
-//! Two cuts are not tried, since common clients do not notice them: a cut body that ends with its connection, and a
+//! Two cuts are not tried, because common clients do not notice them: a cut body that ends with its connection, and a
 //! chunked body that lacks only the empty line after its last chunk. The core insists on the document's own end, and so
 //! notices both.
 //!
@@ -105,14 +105,14 @@
 //! | case | why |
 //! |---|---|
 //! | `not_repeated`, `not_repeated_when_reused` | only the core repeats a request, which may be a POST |
-//! | `kept_connection_dies` | no connector has seen it: that it was never written is a guess, and would send a POST twice |
+//! | `kept_connection_dies` | nobody can prove that it was never written, and a wrong guess sends a POST twice |
 //! | `own_answers` | a pool must not mix answers up. Concurrent calls come from several threads if the backend blocks, and from one task if it is async |
 //! | `left_over_bytes` | a server that sends more than it announced must not choose the next answer |
-//! | `dropped_body`, `cancelled` | giving up is immediate, and leaves no connection behind |
+//! | `dropped_body`, `cancelled` | an abandoned call ends at once, and leaves no connection behind |
 //! | `side_by_side` | a blocking client behind an async method stops everything else on its executor |
 //! | `offload` | downloads are saved by [`AsyncBackend::offload`] |
-//! | `head_timeout`, `head_timeout_drip`, `stall_timeout`, `stall_per_piece`, `total_timeout`, `total_timeout_head`, `no_timeout` | each of [`Timeouts`](crate::Timeouts) has its own meaning. A late time-out is tried again, three times in all, since a busy machine is late for its own reasons. `connect` is not tried: loopback has no host that never answers |
-//! | `sleep`, `sleep_without_end`, `now`, `seed` | the core's deadlines, waits and jitter are made of them |
+//! | `head_timeout`, `head_timeout_drip`, `stall_timeout`, `stall_per_piece`, `total_timeout`, `total_timeout_head`, `no_timeout` | each of [`Timeouts`](crate::Timeouts) has its own meaning. A late time-out is tried three times, because a busy machine may be late. `connect` is not tried: loopback has no host that never answers |
+//! | `sleep`, `sleep_without_end`, `now`, `seed` | the core's deadlines, waits and jitter use them |
 
 mod case;
 mod cases;
@@ -137,7 +137,7 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
     cases::ALL.into_iter().flatten()
 }
 
-/// Checks an async backend, made anew for each case, under the executor that it needs.
+/// Checks an async backend. Await it on the executor that the backend needs. Each case makes a new backend.
 ///
 /// ```
 /// # #[cfg(feature = "hyper")] mod demo {
@@ -162,7 +162,7 @@ where
     }
 }
 
-/// Checks a blocking backend, made anew for each case. Cases for async backends are left out.
+/// Checks a blocking backend. Each case makes a new backend. Cases for async backends are left out.
 ///
 /// The suite calls the backend from several threads. If yours is not `Sync`, put it behind a lock, in a closure:
 /// `backends::from_fn(move |request, timeouts| backend.lock().unwrap().send(request, &timeouts))`.

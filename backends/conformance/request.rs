@@ -1,25 +1,26 @@
-//! A request as it came over the wire.
+//! A request as it arrived on the wire.
 
 use std::io::{self, Read};
 
-/// A request as the server received it, its body without a framing.
+/// A request as the server received it. The body has no framing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Received {
     pub(super) method: String,
     pub(super) target: String,
-    /// In the order of the wire, the names in lower case.
+    /// In the order of arrival, with names in lower case.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }
 
 impl Received {
-    /// The values of a header, in the order of the wire.
+    /// The values of a header, in the order of arrival.
     pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |header| header.0 == name).map(|header| &*header.1)
     }
 }
 
-/// Reads a request, or fails at the first byte of anything else; `but_one_byte` leaves the last of its head unread, so that closing is a reset.
+/// Reads a request, and fails at the first byte of anything else. `but_one_byte` leaves the last byte of the head unread, so
+/// that closing the socket is a reset.
 pub(super) fn receive(stream: &mut impl Read, but_one_byte: bool) -> io::Result<Received> {
     let start = exactly(stream, 1)?;
     if !start.iter().all(u8::is_ascii_uppercase) {

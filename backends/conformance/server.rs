@@ -1,4 +1,4 @@
-//! The suite's own server: HTTP/1.1 on loopback by a script of bytes, a thread for each connection.
+//! The suite's own server: HTTP/1.1 on loopback, by a script of bytes. Each connection has a thread.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -9,36 +9,36 @@ use std::time::{Duration, Instant};
 
 use super::request::{Received, receive};
 
-/// How long the server waits for a client at most, so that no backend can hold up the suite.
+/// The longest that the server waits for a client. A backend cannot hang the suite.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long a client has not read when it is said not to be reading.
+/// A client that reads nothing for this long counts as not reading.
 const NOT_READING: Duration = Duration::from_millis(300);
 
-/// How often a byte drips.
+/// The time between two bytes of [`Step::Drip`].
 const DRIP: Duration = Duration::from_millis(20);
 
-/// One thing that the server does after it has received a request.
+/// One thing that the server does after it received a request.
 #[derive(Clone)]
 pub(super) enum Step {
     Write(Vec<u8>),
-    /// The same, so many times.
+    /// Writes it this many times.
     Repeat(Vec<u8>, usize),
-    /// The same, so many times, or until the client does not read.
+    /// Writes it this many times, or until the client stops reading.
     Flood(Vec<u8>, usize),
-    /// An answer whose body is the target of the request.
+    /// Writes an answer whose body is the target of the request.
     Echo,
-    /// Waits until [`Server::open`] was called so many times; ends the connection if it is not.
+    /// Waits until [`Server::open`] was called this many times, or ends the connection.
     Gate(usize),
-    /// Waits until so many requests were received; ends the connection if they are not.
+    /// Waits until this many requests were received, or ends the connection.
     Requests(usize),
-    /// A byte now and then until the client has gone.
+    /// Writes a byte now and then until the client has gone.
     Drip,
-    /// Nothing more until the client has gone.
+    /// Waits until the client has gone.
     Hold,
-    /// Ends the connection in order.
+    /// Ends the connection with a FIN.
     Fin,
-    /// Ends the connection by a reset.
+    /// Ends the connection with a reset.
     Reset,
 }
 
@@ -47,7 +47,7 @@ impl Step {
         Step::Write(bytes.as_ref().to_vec())
     }
 
-    /// An answer with its length; `headers` are whole lines.
+    /// Writes an answer with its length. `headers` are whole lines.
     pub(super) fn answer(status: u16, headers: &str, body: &[u8]) -> Self {
         let length = body.len();
         let head = format!("HTTP/1.1 {status} Told\r\n{headers}content-length: {length}\r\n\r\n");
@@ -55,7 +55,7 @@ impl Step {
     }
 }
 
-/// A server that stops when this is dropped.
+/// The server. It stops when this is dropped.
 pub(super) struct Server {
     address: SocketAddr,
     accepting: Option<JoinHandle<()>>,
@@ -63,13 +63,13 @@ pub(super) struct Server {
 }
 
 struct Shared {
-    /// What is done after each request, in the order of requests; the last goes on for the others.
+    /// The steps after each request, in the order of requests. The last entry serves all further requests.
     answers: Vec<Vec<Step>>,
     received: Mutex<Vec<Received>>,
     connections: AtomicUsize,
-    /// How many clients ended their connection while something was still to come.
+    /// How many clients ended their connection during a [`Step::Hold`].
     gone: AtomicUsize,
-    /// How many bytes of a [`Step::Flood`] went out, and whether it is over.
+    /// How many bytes of a [`Step::Flood`] were written, and whether it is over.
     written: AtomicUsize,
     flooded: AtomicBool,
     opened: AtomicUsize,
@@ -77,12 +77,12 @@ struct Shared {
 }
 
 impl Server {
-    /// Does the same after each request.
+    /// Takes the same steps after each request.
     pub(super) fn answering(steps: impl Into<Vec<Step>>) -> io::Result<Self> {
         Server::in_turn([steps.into()])
     }
 
-    /// Does one thing after the first request, another after the second, and the last after all others.
+    /// Takes the first steps after the first request, the second after the second, and the last after all others.
     pub(super) fn in_turn(answers: impl Into<Vec<Vec<Step>>>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -105,7 +105,7 @@ impl Server {
         self.address
     }
 
-    /// The requests so far, whole ones alone.
+    /// The complete requests so far.
     pub(super) fn received(&self) -> MutexGuard<'_, Vec<Received>> {
         self.shared.received()
     }
@@ -118,13 +118,13 @@ impl Server {
         self.shared.gone.load(Ordering::SeqCst)
     }
 
-    /// How many bytes of a [`Step::Flood`] the client has let through, once it is over.
+    /// How many bytes of a [`Step::Flood`] the client accepted. `None` until it is over.
     pub(super) fn flooded(&self) -> Option<usize> {
         let over = self.shared.flooded.load(Ordering::SeqCst);
         over.then(|| self.shared.written.load(Ordering::SeqCst))
     }
 
-    /// Ends the wait at the next [`Step::Gate`].
+    /// Opens the next [`Step::Gate`].
     pub(super) fn open(&self) {
         self.shared.opened.fetch_add(1, Ordering::SeqCst);
     }
@@ -140,8 +140,8 @@ impl Drop for Server {
 
 /// An address that refuses connections for as long as this lives.
 ///
-/// It is the address of a client's socket, so no server can be given its port. The port of a server that has stopped could
-/// be the next server's.
+/// It is the address of a client's socket, so no server can get its port. The port of a stopped server could go to the next
+/// server.
 pub(super) struct Refusing {
     client: TcpStream,
     _listener: TcpListener,
@@ -166,7 +166,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let Ok(stream) = stream else { continue };
         shared.connections.fetch_add(1, Ordering::SeqCst);
         let shared = Arc::clone(shared);
-        // That a connection ends in an error is what its client is to notice.
+        // An error ends the connection, and its client must notice.
         thread::spawn(move || drop(shared.serve(stream)));
     }
 }
@@ -196,7 +196,7 @@ impl Shared {
         }
     }
 
-    /// Whether the connection goes on.
+    /// Takes a step. Returns whether the connection stays open.
     fn take(&self, step: &Step, target: &str, stream: &mut TcpStream) -> io::Result<bool> {
         match step {
             Step::Write(bytes) => stream.write_all(bytes)?,
@@ -221,7 +221,7 @@ impl Shared {
                 return Ok(false);
             }
             Step::Fin => {
-                // A connection that is closed with bytes unread ends by a reset.
+                // Closing a connection with unread bytes would reset it.
                 stream.shutdown(Shutdown::Write)?;
                 io::copy(stream, &mut io::sink())?;
                 return Ok(false);

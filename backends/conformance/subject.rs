@@ -1,4 +1,4 @@
-//! The backend under test, of either kind behind one face.
+//! The backend under test, async or blocking, behind one type.
 
 use std::future::poll_fn;
 use std::io::{ErrorKind, Read};
@@ -19,14 +19,14 @@ use crate::{AsyncBackend, BlockingBackend, BoxedBackend, BoxedBlockingBackend, T
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The backend under test. The futures over a blocking one block.
+/// The backend under test. Futures over a blocking backend block.
 #[derive(Clone)]
 pub(super) enum Subject {
     Async(BoxedBackend),
     Blocking(BoxedBlockingBackend),
 }
 
-/// A body that has not been read.
+/// An unread body.
 pub(super) enum Unread {
     Async(BoxedBody),
     Blocking(Box<dyn Read + Send>),
@@ -67,14 +67,14 @@ impl Subject {
         }
     }
 
-    /// Nothing, where the backend is a blocking one.
+    /// Does nothing if the backend is blocking.
     pub(super) async fn offload(&self, work: Box<dyn FnOnce() + Send>) {
         if let Subject::Async(backend) = self {
             backend.offload(work).await;
         }
     }
 
-    /// Runs uses of the backend at once: in one task if it is async, else each in a thread of its own.
+    /// Runs several calls at once: in one task if the backend is async, and in threads if it blocks.
     pub(super) async fn at_once<T: Send>(&self, mut uses: Vec<BoxFuture<'_, T>>) -> Vec<T> {
         if let Subject::Blocking(_) = self {
             return thread::scope(|scope| {
@@ -99,7 +99,7 @@ impl Subject {
 }
 
 impl Unread {
-    /// All that is left of it.
+    /// Reads the rest.
     pub(super) async fn whole(&mut self) -> Result<Vec<u8>, TransportError> {
         let mut body = Vec::new();
         while let Some(piece) = self.piece().await? {
@@ -108,7 +108,7 @@ impl Unread {
         Ok(body)
     }
 
-    /// What a blocking body has after its end. A body of frames is not to be polled then.
+    /// Reads a blocking body after its end. An async body must not be polled then.
     pub(super) fn after_end(&mut self) -> Result<Option<Bytes>, TransportError> {
         match self {
             Unread::Blocking(body) => blocking_piece(body),
@@ -116,7 +116,7 @@ impl Unread {
         }
     }
 
-    /// The next piece; `None` at the end.
+    /// Reads the next piece; `None` at the end.
     pub(super) async fn piece(&mut self) -> Result<Option<Bytes>, TransportError> {
         match self {
             Unread::Blocking(body) => blocking_piece(body),
@@ -148,12 +148,12 @@ fn blocking_piece(body: &mut impl Read) -> Result<Option<Bytes>, TransportError>
     }
 }
 
-/// Waits by a thread, since the backend's own way of waiting is under test.
+/// Waits by a thread, because the backend's own `sleep` is under test.
 pub(super) async fn wait(duration: Duration) {
     ThreadSleep::new(duration).await;
 }
 
-/// Waits until something holds, for five seconds at most; whether it does.
+/// Waits for a condition for at most five seconds. Returns whether it became true.
 pub(super) async fn comes_true(holds: impl Fn() -> bool) -> bool {
     let began = Instant::now();
     while !holds() {
@@ -165,7 +165,7 @@ pub(super) async fn comes_true(holds: impl Fn() -> bool) -> bool {
     true
 }
 
-/// Lets a future run for a while, and drops it unless it has come to its end.
+/// Runs a future until a condition is true, and then drops it. Returns its output if it ended first.
 pub(super) async fn run_until<T>(future: impl Future<Output = T>, over: impl Fn() -> bool) -> Option<T> {
     let (mut future, mut over) = (pin!(future), pin!(comes_true(over)));
     poll_fn(|cx| match future.as_mut().poll(cx) {
@@ -175,7 +175,7 @@ pub(super) async fn run_until<T>(future: impl Future<Output = T>, over: impl Fn(
     .await
 }
 
-/// A panic of a backend is one more thing that was found.
+/// Turns a panic of the backend into a finding.
 pub(super) async fn caught(mut future: BoxFuture<'_, Result<(), String>>) -> Result<(), String> {
     poll_fn(|cx| {
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))).unwrap_or_else(|panic| {
@@ -187,7 +187,7 @@ pub(super) async fn caught(mut future: BoxFuture<'_, Result<(), String>>) -> Res
     .await
 }
 
-/// Runs a future in this thread.
+/// Runs a future on this thread.
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(Thread);
     impl Wake for Unpark {

@@ -1,4 +1,4 @@
-//! The run of all cases, the deviations that are known beforehand, and the report.
+//! Runs all cases, and reports findings and known deviations.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use crate::{AsyncBackend, BlockingBackend};
 
 /// The suite, and the known deviations of a backend.
 ///
-/// A known deviation is one case that a client can't help failing. The other cases must pass, and this one must fail:
-/// a backend that no longer deviates does not pass before the deviation is taken off the list.
+/// A known deviation is a case that a client cannot pass. It must fail, and all other cases must pass. A backend that no longer
+/// deviates fails the suite until the deviation is removed from the list.
 ///
 /// ```
 /// # #[cfg(feature = "ureq")] {
@@ -39,10 +39,10 @@ pub struct Suite {
 impl Suite {
     /// Names a case that the backend can't pass, and the reason.
     ///
-    /// It must be one that the backend never passes: one that it passes by chance makes the suite fail by chance.
+    /// The backend must always fail it. If it sometimes passes, the suite sometimes fails.
     ///
     /// # Panics
-    /// If no case has this name, or if it was named before.
+    /// If no case has this name, or if it is named twice.
     #[allow(clippy::panic, reason = "a wrong name in a test, which fails in no other way")]
     #[track_caller]
     #[must_use]
@@ -57,7 +57,7 @@ impl Suite {
         self
     }
 
-    /// Runs every case on an async backend, made anew for each, under the executor that the backend needs.
+    /// Runs every case on an async backend. Await it on the executor that the backend needs. Each case makes a new backend.
     ///
     /// ```
     /// # #[cfg(feature = "hyper")] {
@@ -83,7 +83,7 @@ impl Suite {
         self.judge(found, |_| true)
     }
 
-    /// Runs every case on a blocking backend, made anew for each. Cases for async backends are left out.
+    /// Runs every case on a blocking backend. Each case makes a new backend. Cases for async backends are left out.
     ///
     /// The suite calls the backend from several threads; see [`check_blocking`](super::check_blocking).
     ///
@@ -115,7 +115,7 @@ impl Suite {
     }
 }
 
-/// What the suite tolerated of a backend that conforms otherwise. Its `Display` lists it.
+/// The known deviations of a backend that otherwise conforms. `Display` lists them.
 ///
 /// ```
 /// # #[cfg(feature = "ureq")] {
@@ -134,7 +134,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The known deviations that were found, each with its reason, in the order of the cases.
+    /// The known deviations, each with its reason, in the order of the cases.
     pub fn known_deviations(&self) -> impl Iterator<Item = (&Finding, &str)> {
         self.known.iter().map(|(finding, reason)| (finding, &**reason))
     }
@@ -154,8 +154,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// Why a backend does not conform: at least one finding. Its `Display` and its `Debug` list them all, and after them
-/// the known deviations.
+/// Why a backend does not conform: at least one finding. `Display` and `Debug` list all findings, and then the known
+/// deviations.
 ///
 /// ```
 /// # #[cfg(feature = "ureq")] {
@@ -182,7 +182,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The findings, in the order of the cases. Known deviations that were not found come last.
+    /// The findings, in the order of the cases. Known deviations that did not occur come last.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.findings.iter()
     }
@@ -208,7 +208,7 @@ impl fmt::Display for Findings {
     }
 }
 
-/// As `Display`, so that `unwrap` shows all that was found.
+/// Like `Display`, so that `unwrap` shows all findings.
 impl fmt::Debug for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

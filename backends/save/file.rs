@@ -1,4 +1,4 @@
-//! Saving a download to a file, which is made whole or not at all.
+//! Saving a download to a file, whole or not at all.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use super::offload::{Consent, offload};
 use super::target::Target;
 use super::transfer::{self, Sink};
 
-/// What a save came to.
+/// The result of a save.
 ///
 /// ```
 /// use useartisan::backends::Saved;
@@ -30,16 +30,16 @@ use super::transfer::{self, Sink};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Saved {
-    /// How many bytes the file has.
+    /// The size of the file, in bytes.
     pub bytes: u64,
 }
 
-/// Checks whether a download can be saved to `path`, before the job that makes the download is started.
+/// Checks whether a download can be saved to `path`. Call it before you start the job.
 ///
-/// [`Call::save`] does the same before its request, but then the job has run already. This makes the private file
-/// that a save would write, and removes it. What is at `path` is neither opened nor changed.
+/// [`Call::save`] checks the same before its request, but by then the job has already run. This creates the private file that a
+/// save would write, and removes it. It neither opens nor changes what is at `path`.
 ///
-/// It blocks for as long as the file system takes for that.
+/// It blocks on the file system.
 ///
 /// ```no_run
 /// use useartisan::backends::can_save;
@@ -53,37 +53,37 @@ pub struct Saved {
 /// ```
 ///
 /// # Errors
-/// [`File`](crate::ErrorKind::File), as [`Call::save`] has it before its request.
+/// [`File`](crate::ErrorKind::File), for the reasons that [`Call::save`] lists.
 pub fn can_save(path: impl AsRef<Path>) -> Result<(), Error> {
     Target::open(path.as_ref()).map(drop)
 }
 
 impl<B> Call<B, DownloadJob> {
-    /// Downloads the result into a file, which is made whole or not at all.
+    /// Downloads the result into a file, whole or not at all.
     ///
-    /// The bytes go to `.NAME.<random>.part` beside the file. On Unix nobody else may read it; elsewhere the directory
-    /// decides that. When the document is whole, the part is synced to the disk and renamed to `path`. So a save that
-    /// fails, panics or is dropped leaves at `path` what was there before, and nothing beside it. A process that is killed
-    /// leaves the old or the new file, both whole, and at most one `.part`.
+    /// The bytes go to `.NAME.<random>.part` beside the file. On Unix no other user may read it; elsewhere the directory decides
+    /// who may. When the document is whole, the part is synced to the disk and renamed to `path`. A save that fails, panics or is
+    /// dropped leaves `path` unchanged and nothing beside it. A killed process leaves the old or the new file, both whole, and at
+    /// most one `.part`.
     ///
-    /// What is at `path` is never opened. A regular file is replaced, and so is a symbolic link to one or to nothing:
-    /// the link itself, not what it points to. A save refuses the rest before it requests anything, and says why:
+    /// A save never opens what is at `path`. It replaces a regular file, and a symbolic link to one or to nothing: the link
+    /// itself, not its target. It refuses the following before it requests anything, and says why:
     ///
-    /// - a directory, FIFO, device or socket; a link to one; and a link in or into `/proc` or `/dev`, as `/dev/stdout`
-    ///   is. Write to these by [`write_to`](Self::write_to)
+    /// - a directory, FIFO, device or socket; a link to one; and a link in or into `/proc` or `/dev`, such as `/dev/stdout`.
+    ///   Use [`write_to`](Self::write_to) for these
     /// - a directory that cannot be written to, or a name that is too long
     /// - a mount point (on Linux), a read-only file (on Windows), and another user's file in a sticky directory (on Unix)
     ///
-    /// [`can_save`](crate::backends::can_save) tells all that before a job is started. If the rename fails nevertheless,
-    /// the download is kept: [`Error::kept_part`] has its path.
+    /// [`can_save`](crate::backends::can_save) checks all of this before you start a job. If the rename still fails, the download
+    /// is kept: [`Error::kept_part`] has its path.
     ///
-    /// On Unix the new file keeps the old one's permission bits if the old file is the caller's own, but never setuid,
-    /// setgid or sticky. Else it has the permissions of any new file. On other systems it always has those.
+    /// On Unix the new file keeps the old file's permission bits if the caller owns the old file, but never setuid, setgid or
+    /// sticky. Otherwise, and on other systems, it has the permissions of any new file.
     ///
-    /// If the body breaks off or stalls, it is downloaded again from its start, within the attempts and the deadline
-    /// of [`Retry`](crate::Retry), which count all of it.
+    /// If the body breaks off or stalls, it is downloaded again from its start. [`Retry`](crate::Retry) limits the attempts and
+    /// the time of all of it.
     ///
-    /// The file work is done by [`AsyncBackend::offload`].
+    /// [`AsyncBackend::offload`] runs the file work.
     ///
     /// ```
     /// # async fn demo(client: useartisan::Client, job: useartisan::JobId) -> Result<(), useartisan::Error> {
@@ -93,8 +93,8 @@ impl<B> Call<B, DownloadJob> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](crate::ErrorKind::File), which names
-    /// the path, with the system's error as its source.
+    /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](crate::ErrorKind::File), which names the path. Its
+    /// source is the system's error.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved, Error>
     where
         B: AsyncBackend,
@@ -129,7 +129,7 @@ impl<B> Call<B, DownloadJob> {
 }
 
 impl<R: Body<Data = Bytes, Error: Into<TransportError>>> Download<R> {
-    /// Downloads the rest into a file, as [`Call::save`] does; `backend` does the file work.
+    /// Downloads the rest into a file, like [`Call::save`]. `backend` runs the file work.
     ///
     /// ```
     /// # async fn demo(client: useartisan::Client, job: useartisan::JobId) -> Result<(), useartisan::Error> {
@@ -152,7 +152,7 @@ impl<R: Body<Data = Bytes, Error: Into<TransportError>>> Download<R> {
 }
 
 impl<R: Read> BlockingDownload<R> {
-    /// Downloads the rest into a file, as [`Call::save_blocking`] does.
+    /// Downloads the rest into a file, like [`Call::save_blocking`].
     ///
     /// ```
     /// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};
@@ -170,12 +170,12 @@ impl<R: Read> BlockingDownload<R> {
     }
 }
 
-/// Opens the target where the backend does its file work.
+/// Opens the target, as file work of the backend.
 async fn open(files: &impl Offload, path: PathBuf) -> Result<Saving, Error> {
     offload(files, move || Target::open(&path).map(Saving::Open)).await
 }
 
-/// A file that is being made. Between two attempts there is nothing of it.
+/// A file in progress. Between two attempts it does not exist.
 enum Saving {
     Open(Target),
     /// An absolute path, so that another attempt goes to the same place even if the process changes directory.

@@ -1,16 +1,16 @@
-//! A download that is whole, but could not be put in place.
+//! A whole download that could not be put in place.
 
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// The file that has it.
+/// The file with the download.
 struct KeptPart(PathBuf);
 
 impl Error {
-    /// The file that a save has left, if the download in it is whole, but could not be renamed to its path.
+    /// The file that a save left because it could not rename it. The download in it is whole.
     ///
-    /// It is beside that path, synced to the disk. Rename it, or remove it.
+    /// It is beside the path of the save, and synced to the disk. Rename it or remove it.
     ///
     /// ```
     /// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};

@@ -1,11 +1,11 @@
-//! Work on files, done where the backend does it; and the consent of the caller who waits for it.
+//! File work on the backend's threads, and the consent of the caller who waits for it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::machine::Offload;
 use crate::{Error, ErrorKind};
 
-/// Runs file work where the backend does it, and returns its result.
+/// Runs file work by the backend's `offload`, and returns its result.
 pub(super) async fn offload<T: Send + 'static>(
     files: &impl Offload,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -21,22 +21,21 @@ pub(super) async fn offload<T: Send + 'static>(
     done.unwrap_or_else(|| Err(Error::new(ErrorKind::File, "the backend did not get the file work done")))
 }
 
-/// Whether somebody still waits for the save.
+/// Whether the caller still waits for the save.
 #[derive(Clone, Default)]
 pub(super) struct Consent {
     withdrawn: Arc<Mutex<bool>>,
 }
 
 impl Consent {
-    /// Does what cannot be undone, while nobody can withdraw; `None` if somebody has.
+    /// Does what cannot be undone, while the caller cannot withdraw. `None` if the caller already has.
     pub(super) fn act<T>(&self, act: impl FnOnce() -> T) -> Option<T> {
         let withdrawn = locked(&self.withdrawn);
         (!*withdrawn).then(act)
     }
 }
 
-/// Withdraws when the future that holds it is dropped, so that a thread which still works for it renames nothing
-/// afterwards.
+/// Withdraws when its future is dropped, so that a thread that still works for it does not rename anything.
 #[derive(Default)]
 pub(super) struct WithdrawOnDrop(pub(super) Consent);
 

@@ -1,4 +1,4 @@
-//! What is at the path of a save, and whether a new file can replace it. Nothing is opened to find out.
+//! Checks what is at the path of a save, and whether a new file can replace it, without opening anything.
 
 #[cfg(target_os = "linux")]
 mod mounts;
@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use super::target::cannot;
 use crate::{Error, ErrorKind};
 
-/// A path that a new file can be put at.
+/// A path for a new file.
 pub(super) struct Place {
-    /// Absolute, so that the rename goes where the part is even if the process changes directory.
+    /// Absolute, so that the rename still works if the process changes directory.
     pub(super) path: PathBuf,
-    /// What the new file replaces. Of a link, that is the link itself.
+    /// What the new file replaces: for a link, the link itself.
     #[cfg(unix)]
     pub(super) old: Option<Metadata>,
 }
 
 impl Place {
-    /// Finds out what is at `path`.
+    /// Checks what is at `path`.
     pub(super) fn find(path: &Path) -> Result<Self, Error> {
         let failed = |error| cannot("save to", path, error);
         let absolute = std::path::absolute(path).map_err(failed)?;
@@ -43,8 +43,8 @@ impl Place {
         }
     }
 
-    /// Refuses another user's file in a sticky directory, which its owner alone may replace, and the directory's, and the
-    /// superuser. `new` is a file that this process has made there.
+    /// Refuses another user's file in a sticky directory: only its owner, the directory's owner and the superuser may replace
+    /// it. `new` is a file that this process made there.
     #[cfg(unix)]
     pub(super) fn check_owner(&self, new: &Metadata) -> Result<(), Error> {
         use std::os::unix::fs::MetadataExt;
@@ -64,7 +64,7 @@ impl Place {
 
 const A_DIRECTORY: &str = "which is a directory: name a file in it";
 
-/// What to do about the rest.
+/// The advice for everything else.
 const WRITE_TO: &str = "write to it by `write_to`";
 
 fn refused(path: &Path, why: &str) -> Error {
@@ -77,7 +77,7 @@ fn names_a_directory(path: &Path) -> bool {
     last.is_some_and(is_separator) || path.file_name().is_none()
 }
 
-/// Why a file cannot replace what is there, in words that follow the path; `None` if it can.
+/// Why a file cannot replace this, in words that follow the path. `None` if it can.
 fn why_not(path: &Path, old: &Metadata) -> io::Result<Option<String>> {
     let kind = old.file_type();
     if kind.is_symlink() {
@@ -133,12 +133,12 @@ fn name(kind: FileType) -> &'static str {
     "not a regular file"
 }
 
-/// As many links as Linux follows.
+/// The most links in a row, as on Linux.
 #[cfg(unix)]
 const LINKS: usize = 40;
 
-/// The special directory that a link is in, or leads to or through. `/proc/self/fd/1` seems to be what stdout is, so the
-/// end of the links does not tell.
+/// The special directory that a link is in, or leads to or through. Looking at the last target is not enough:
+/// `/proc/self/fd/1` resolves to the file that stdout is.
 #[cfg(unix)]
 fn special_directory(link: &Path) -> Option<&'static str> {
     let special = |path: &Path| ["/proc", "/dev"].into_iter().find(|special| path.starts_with(special));

@@ -1,4 +1,4 @@
-//! The file that a save makes: private beside its path while partial, renamed to it when whole.
+//! The file of a save: private and beside its path while partial, renamed to the path when whole.
 
 use std::ffi::OsString;
 #[cfg(unix)]
@@ -12,31 +12,31 @@ use super::place::Place;
 use crate::backends::clock;
 use crate::{Error, ErrorKind};
 
-/// How much of a file's name goes into the name of its part, in bytes. File systems allow 255 for a name; with encryption, as
-/// few as 143.
+/// How much of a file's name goes into its part's name, in bytes. File systems allow 255 for a name; with encryption, only
+/// 143.
 const NAME_KEPT: usize = 100;
 
-/// How often a random name is tried that turns out to be taken.
+/// How many random names are tried.
 const TRIES: usize = 16;
 
-/// What is written to until the save is whole. Dropped before that, it leaves nothing behind.
+/// The file of a save. It leaves nothing behind if it is dropped before it is whole.
 pub(super) struct Target {
     path: PathBuf,
     file: File,
     part: Part,
-    /// What the file's permissions are once it is whole.
+    /// The permissions of the whole file.
     #[cfg(unix)]
     permissions: Permissions,
 }
 
-/// The name of the file beside the one to be made. It is removed when this is dropped.
+/// The path of the part. Dropping this removes the file.
 struct Part {
     path: PathBuf,
     stays: bool,
 }
 
 impl Target {
-    /// Finds out whether a file can be made at `path`, and makes the part.
+    /// Checks `path`, and creates the part.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let failed = |error| cannot("save to", path, error);
         let place = Place::find(path)?;
@@ -56,7 +56,7 @@ impl Target {
         })
     }
 
-    /// The absolute path of the file to be made.
+    /// The absolute path of the final file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -65,14 +65,14 @@ impl Target {
         self.file.write_all(bytes).map_err(|error| cannot("write", &self.path, error))
     }
 
-    /// Puts the file in place, if the caller still waits for it.
+    /// Renames the part to the path, if the caller still waits for it.
     pub(super) fn finish(self, consent: &Consent) -> Result<(), Error> {
         let Target { path, file, mut part, .. } = self;
-        // A file system that has no permissions refuses to set them. Then the part keeps those it was made with.
+        // A file system without permissions refuses this. Then the part keeps the ones it was created with.
         #[cfg(unix)]
         let _ = file.set_permissions(self.permissions);
         file.sync_all().map_err(|error| cannot("write", &path, error))?;
-        drop(file); // before the rename, for systems that rename no open file
+        drop(file); // some systems cannot rename an open file
         match consent.act(|| fs::rename(&part.path, &path)) {
             Some(Ok(())) => {
                 part.stays = true;
@@ -86,7 +86,7 @@ impl Target {
 }
 
 impl Part {
-    /// Keeps a whole download that cannot be renamed to `path`. Another might not be had.
+    /// Keeps a whole download that cannot be renamed. The service might not give it again.
     fn kept(&mut self, path: &Path, error: io::Error) -> Error {
         if fs::symlink_metadata(&self.path).is_err() {
             return cannot("put in place", path, error);
@@ -101,14 +101,14 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.stays {
-            // There is nobody left to tell.
+            // No caller is left to report it to.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// The old file's permission bits if it is the caller's own, else those of a new file. Another user's file has them for
-/// that user: with 0666, anyone could change the new one. What runs as its owner is never made by a save.
+/// The old file's permission bits if the caller owns it, and otherwise those of a new file. Another user could have chosen 0666,
+/// and anyone could then change the new file. Setuid, setgid and sticky bits are never kept.
 #[cfg(unix)]
 fn permissions(old: Option<&fs::Metadata>, new: &fs::Metadata) -> Permissions {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -117,8 +117,8 @@ fn permissions(old: Option<&fs::Metadata>, new: &fs::Metadata) -> Permissions {
     Permissions::from_mode(own.unwrap_or(new).mode() & 0o777)
 }
 
-/// What the process's umask leaves of a new file's permissions, and who its owner is. Only an empty file made for that
-/// can tell, and it is gone before the next is made, so that no kill leaves two.
+/// The owner and the permissions of a new file under the process's umask. Only an empty file shows them. It is removed before
+/// the part is created, so a killed process leaves at most one file.
 #[cfg(unix)]
 fn metadata_of_a_new_file(path: &Path) -> io::Result<fs::Metadata> {
     let (file, probe) = create_beside(path, OpenOptions::new().write(true))?;
@@ -132,7 +132,7 @@ fn create_beside(path: &Path, options: &OpenOptions) -> io::Result<(File, PathBu
     create_new(|| path.with_file_name(part_name(path)), options)
 }
 
-/// Makes a file by one of these names that nothing has, not even a link.
+/// Creates a file under the first of these names that is free. A link counts as taken.
 fn create_new(mut name: impl FnMut() -> PathBuf, options: &OpenOptions) -> io::Result<(File, PathBuf)> {
     let mut options = options.clone();
     options.create_new(true);
@@ -159,7 +159,7 @@ fn part_name(path: &Path) -> OsString {
     part
 }
 
-/// For a file that nobody else may look into.
+/// Options for a file that no other user can read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -168,8 +168,8 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Has the rename reach the disk. That it does not is no failure of the save: the file is in place and whole, and
-/// a power cut leaves either it or the old one, which is whole as well.
+/// Syncs the rename to the disk. If that fails, the save has not: the file is whole and in place, and after a power cut either it
+/// or the old file is there, both whole.
 fn sync_directory(path: &Path) {
     #[cfg(unix)]
     if let Some(Ok(directory)) = path.parent().map(File::open) {
@@ -189,7 +189,7 @@ mod tests {
 
     use super::*;
 
-    /// Promise 30: what has the name of a partial file already, planted or not, is neither written to nor followed.
+    /// Promise 30: a save neither writes to nor follows what already has the part's name, planted or not.
     #[test]
     fn a_partial_file_is_never_one_that_is_there() {
         let directory = std::env::temp_dir().join(format!("useartisan-target-{}", std::process::id()));

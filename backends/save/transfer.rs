@@ -1,4 +1,4 @@
-//! From a download to where it goes: in batches, and again from the start where that can be.
+//! Copies a download to its sink in batches, and starts again if the sink can.
 
 use bytes::Bytes;
 use http_body::Body;
@@ -8,31 +8,31 @@ use crate::client::Broken;
 use crate::machine::{Event, Offload, Runtime};
 use crate::{Call, Download, DownloadJob, Error, TransportError};
 
-/// How much of a download is gathered before it is written, in bytes.
+/// The size of a batch, in bytes.
 const BATCH: usize = 256 * 1024;
 
-/// Where a download goes. All of it is file work, done where the backend does that.
+/// The sink of a download. Its methods run as file work of the backend.
 pub(super) trait Sink: Sized + Send + 'static {
     type Output: Send + 'static;
 
     fn write(self, bytes: &[u8]) -> Result<Self, Error>;
 
-    /// Ends a whole download of so many `bytes`.
+    /// Ends a whole download of `bytes`.
     fn finish(self, bytes: u64, consent: &Consent) -> Result<Self::Output, Error>;
 
-    /// Takes back what was written, for another attempt; `None` if it cannot be taken back.
+    /// Undoes what was written, for another attempt. `None` if that is impossible.
     fn restarted(self) -> Option<Self>;
 }
 
-/// Why a transfer ended before the download did.
+/// Why a transfer failed.
 enum Stopped<S> {
-    /// The body broke off, and this is where it went to.
+    /// The body broke off. This is its sink.
     Off(TransportError, S),
-    /// For good.
+    /// Another attempt would not help.
     Error(Error),
 }
 
-/// Sends the call, and again while its body breaks off and the sink can start again.
+/// Sends the call, and repeats it if the body breaks off and the sink can start again.
 pub(super) async fn call<B, R: Runtime, S: Sink>(
     runtime: &R,
     call: &Call<B, DownloadJob>,
@@ -59,7 +59,7 @@ pub(super) async fn call<B, R: Runtime, S: Sink>(
     }
 }
 
-/// Transfers what is left of an open download, which cannot start again.
+/// Transfers the rest of an open download, which cannot start again.
 pub(super) async fn rest<R, S: Sink>(
     files: &impl Offload,
     mut download: Download<R>,

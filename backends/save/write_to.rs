@@ -1,4 +1,4 @@
-//! Writing a download to a writer of the caller's.
+//! Writing a download to the caller's writer.
 
 use std::io::{Read, Write};
 
@@ -17,15 +17,15 @@ use crate::{
 impl<B> Call<B, DownloadJob> {
     /// Downloads the result into a writer, and returns the writer, flushed.
     ///
-    /// This is for what [`save`](Self::save) refuses: stdout, a pipe, a FIFO, a device, a socket, or a file whose inode must
-    /// stay. The bytes go out in batches of at least 256 KiB, as they come. So the writer may have got a part of the document
-    /// when an error comes, and only `Ok` says that it has got the whole of one, by the same check as in a save.
+    /// Use it where [`save`](Self::save) refuses: for stdout, a pipe, a FIFO, a device, a socket, or a file whose inode must stay.
+    /// The bytes are written in batches of at least 256 KiB as they arrive. After an error, the writer may have received part of
+    /// the document. Only `Ok` means that it received all of it, by the same check as in a save.
     ///
-    /// If the body breaks off or stalls before the first byte has gone to the writer, the download starts again, as in a save.
-    /// After that it does not.
+    /// If the body breaks off or stalls before the first byte is written, the download starts again, as in a save. After that it
+    /// does not.
     ///
-    /// The writing is done by [`AsyncBackend::offload`]. It may block for as long as the writer does, which no time-out
-    /// ends. If the future is dropped, a batch that was handed over before may still be written.
+    /// [`AsyncBackend::offload`] runs the writes. They may block as long as the writer does; no time-out ends that. If the
+    /// future is dropped, the current batch may still be written.
     ///
     /// ```
     /// # async fn demo(client: useartisan::Client, job: useartisan::JobId) -> Result<(), useartisan::Error> {
@@ -36,8 +36,8 @@ impl<B> Call<B, DownloadJob> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](ErrorKind::File), with the writer's error
-    /// as its source. An error drops the writer: hand in an `Arc<File>` to keep a file.
+    /// Those of [`open`](Self::open) and [`Download::next_chunk`], and [`File`](ErrorKind::File), whose source is the writer's
+    /// error. An error drops the writer: pass an `Arc<File>` to keep a file.
     pub async fn write_to<W: Write + Send + 'static>(self, writer: W) -> Result<W, Error>
     where
         B: AsyncBackend,
@@ -65,7 +65,7 @@ impl<B> Call<B, DownloadJob> {
 }
 
 impl<R: Body<Data = Bytes, Error: Into<TransportError>>> Download<R> {
-    /// Downloads the rest into a writer, as [`Call::write_to`] does; `backend` does the writing.
+    /// Downloads the rest into a writer, like [`Call::write_to`]. `backend` runs the writes.
     ///
     /// ```
     /// # async fn demo(client: useartisan::Client, job: useartisan::JobId) -> Result<(), useartisan::Error> {
@@ -86,7 +86,7 @@ impl<R: Body<Data = Bytes, Error: Into<TransportError>>> Download<R> {
 }
 
 impl<R: Read> BlockingDownload<R> {
-    /// Downloads the rest into a writer, as [`Call::write_to_blocking`] does.
+    /// Downloads the rest into a writer, like [`Call::write_to_blocking`].
     ///
     /// ```
     /// # use useartisan::{Client, BoxedBlockingBackend, Error, JobId};

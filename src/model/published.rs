@@ -212,7 +212,7 @@ macro_rules! attribute_methods {
             typed {
                 /// `age`: the user's age in years.
                 age "age" -> u32, "is not a whole number of years", |text| text.parse().ok();
-                /// `artisanSessionCount`: how often the user opened the app with Artisan in it.
+                /// `artisanSessionCount`: the number of sessions of the app with Artisan.
                 artisan_session_count "artisanSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
                 /// `geo-coordinate`: where the device was.
                 coordinate "geo-coordinate" -> $crate::model::Coordinate,
@@ -226,7 +226,7 @@ macro_rules! attribute_methods {
                 /// `pushEnabled`: whether the user allows push messages; `YES` or `NO`, or `true` or
                 /// `false`, in any case.
                 push_enabled "pushEnabled" -> bool, "is neither YES nor NO", $crate::model::yes_or_no;
-                /// `userSessionCount`: how often the user opened the app.
+                /// `userSessionCount`: the number of the user's sessions.
                 user_session_count "userSessionCount" -> u64, "is not a whole number", |text| text.parse().ok();
             }
         }

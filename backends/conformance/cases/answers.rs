@@ -1,26 +1,26 @@
-//! What a backend makes of an answer that comes whole.
+//! Answers that arrive whole.
 
 use super::super::subject::comes_true;
 use super::*;
 
 pub(super) const CASES: &[Case] = &[
     case!(every_status, "any status is an answer with its body, not a failure"),
-    case!(redirects, "no redirect is followed: the answer is handed out, and its `Location` is left alone"),
+    case!(redirects, "no redirect is followed: the answer is returned, and its `Location` is not changed"),
     case!(
         response_headers,
-        "the headers of an answer are kept as they are, each as often and in the order it came"
+        "the headers of an answer are not changed, and repeated ones keep their number and order"
     ),
-    case!(content_coding, "a body with a content coding comes raw, with its headers"),
-    case!(interim_answers, "interim answers (1xx) are passed over"),
+    case!(content_coding, "a body with a content coding is returned raw, with its headers"),
+    case!(interim_answers, "interim answers (1xx) are skipped"),
     case!(
         empty_bodies,
         "a body that is empty or that the status forbids is empty, and does not wait for more"
     ),
-    case!(chunked, "a chunked body comes whole and without its framing, however it is cut"),
-    case!(trailers, "the trailers of a chunked body are passed over"),
+    case!(chunked, "a chunked body is returned whole and without its framing, however it is split"),
+    case!(trailers, "the trailers of a chunked body are skipped"),
     case!(until_closed, "a body without a length lasts until the connection ends"),
-    case!(large_body, "a body of more than 10 MB comes whole"),
-    case!(body_as_it_comes, "the head is handed out before the body, and each piece before the next is sent"),
+    case!(large_body, "a body of more than 10 MB is returned whole"),
+    case!(body_as_it_comes, "the head is returned before the body, and each piece before the next is sent"),
     case!(unread_body, "a body is not read ahead beyond fixed buffers"),
 ];
 
@@ -93,7 +93,7 @@ async fn interim_answers(subject: &Subject) -> Outcome {
     Ok(())
 }
 
-/// As [`answered`]; and the end of a blocking body lasts.
+/// Like [`answered`]. A blocking body must also stay at its end.
 async fn ended(subject: &Subject, steps: impl Into<Vec<Step>>) -> Result<Response<Vec<u8>>, String> {
     let server = started(Server::answering(steps))?;
     let response = subject.send(get(&server)?, &patient()).await.map_err(failed)?;
@@ -108,7 +108,7 @@ async fn empty_bodies(subject: &Subject) -> Outcome {
     for (status, line) in
         [(204, ""), (304, ""), (304, "content-length: 5\r\n"), (200, "content-length: 0\r\n")]
     {
-        // The connection stays open, and nothing more comes.
+        // The connection stays open, and nothing more arrives.
         let head = format!("HTTP/1.1 {status} Told\r\n{line}\r\n");
         let response = at!(ended(subject, [Step::write(head), Step::Hold]).await, "{status} {line:?}")?;
         at!(same("a body", text(response.body()), ""), "{status} {line:?}")?;
@@ -160,7 +160,7 @@ async fn until_closed(subject: &Subject) -> Outcome {
     Ok(())
 }
 
-/// 100 KB whose period is no power of two, so that a piece in another's place is seen.
+/// 100 KB with a period that is not a power of two, so that a misplaced piece is noticed.
 fn piece() -> Vec<u8> {
     (0..=250).cycle().take(100_000).collect()
 }
@@ -199,7 +199,7 @@ async fn body_as_it_comes(subject: &Subject) -> Outcome {
 }
 
 async fn unread_body(subject: &Subject) -> Outcome {
-    /// More than a kernel buffers for a connection, and the most that may be gone before anyone reads.
+    /// More than a kernel buffers for a connection: the most that may leave the server before anyone reads.
     const LENGTH: usize = 80_000_000;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {LENGTH}\r\n\r\n");
     let steps = [Step::write(head), Step::Flood(piece(), LENGTH / piece().len())];

@@ -1,25 +1,24 @@
-//! What holds between calls: none is repeated, none gets another's answer, and one given up is gone.
+//! Several calls: none is repeated, none gets another's answer, and an abandoned call leaves nothing behind.
 
 use super::super::subject::{BoxFuture, comes_true, run_until};
 use super::*;
 
 pub(super) const CASES: &[Case] = &[
     case!(not_repeated, "a request whose connection ends before the answer is not sent again"),
-    case!(not_repeated_when_reused, "nor is one for which a connection was used again"),
+    case!(not_repeated_when_reused, "nor is a request on a reused connection"),
     case!(
         kept_connection_dies,
-        "a request on a connection that was used before, and ends, is `Interrupted`: it may have been acted upon"
+        "a request on a reused connection that ends is `Interrupted`: the service may have acted on it"
     ),
-    case!(own_answers, "the answers of calls made at once and one after another are each its own"),
-    case!(left_over_bytes, "what is left over of an answer is not the answer to another call"),
+    case!(own_answers, "each call gets its own answer, at the same time as others and after others"),
+    case!(left_over_bytes, "bytes after an answer are not the answer to another call"),
     case!(
         dropped_body,
-        "a body that is dropped before its end gives its connection up, and does not wait for the rest"
+        "a body dropped before its end closes its connection, and does not wait for the rest"
     ),
-    case!(cancelled, "a call whose future is dropped gives its connection up").async_only(),
-    case!(side_by_side, "a call that waits for its answer does not keep its executor from another")
-        .async_only(),
-    case!(offload, "work that blocks is done by the end of `offload`, once").async_only(),
+    case!(cancelled, "a call whose future is dropped closes its connection").async_only(),
+    case!(side_by_side, "a call that waits for its answer does not block its executor").async_only(),
+    case!(offload, "`offload` runs its work once, and ends after it").async_only(),
 ];
 
 async fn not_repeated(subject: &Subject) -> Outcome {
@@ -90,7 +89,7 @@ async fn left_over_bytes(subject: &Subject) -> Outcome {
             body.piece().await.map_err(failed)?;
         }
         drop(body);
-        // That the connection is found to be broken is well.
+        // It is fine to find that the connection is broken.
         if let Ok(response) = exchange(subject, get(&server)?, &patient()).await {
             same("an answer", text(response.body()), "/public/api/apps")?;
         }

@@ -1,4 +1,4 @@
-//! What a backend makes of an answer that does not come whole, or not at all.
+//! Answers that are cut, or never arrive.
 
 use super::*;
 
@@ -7,7 +7,7 @@ pub(super) const CASES: &[Case] = &[
     case!(no_tls, "a request to `https` is `NotSent` if TLS fails, and never sent in the clear"),
     case!(
         no_answer,
-        "a connection that ends without an answer is `Interrupted`: the request may have been acted upon"
+        "a connection that ends without an answer is `Interrupted`: the service may have acted on the request"
     ),
     case!(cut_head, "a head that is cut or is not HTTP is `Interrupted`"),
     case!(cut_by_fin, "a body shorter than its `Content-Length` is `Interrupted`"),

@@ -1,18 +1,18 @@
-//! The time-outs of a request: never early, and late by little.
+//! The time-outs of a request: never early, and not much too late.
 
 use super::*;
 
 pub(super) const CASES: &[Case] = &[
     case!(
         head_timeout,
-        "where no answer comes, `head` ends the call as `TimedOut`, never early, late by at most 10 % and 200 ms"
+        "if no answer arrives, `head` ends the call as `TimedOut`, never early, late by at most 10 % and 200 ms"
     ),
     case!(head_timeout_drip, "`head` bounds the whole head, not each piece of it"),
-    case!(stall_timeout, "where no more of a body comes, `stall` ends it as `TimedOut`, in time as well"),
-    case!(total_timeout, "`total` ends a body that goes on, as `TimedOut`, in time as well"),
-    case!(total_timeout_head, "`total` bounds the wait for the head as well, where it is the shorter"),
-    case!(stall_per_piece, "`stall` is for each piece: a body that goes on slowly is not ended by it"),
-    case!(no_timeout, "a time-out of `Duration::MAX` is none, not an overflow"),
+    case!(stall_timeout, "if a body stops, `stall` ends it as `TimedOut`, equally in time"),
+    case!(total_timeout, "`total` ends a body that goes on, as `TimedOut`, equally in time"),
+    case!(total_timeout_head, "`total` also bounds the wait for the head, if it is shorter"),
+    case!(stall_per_piece, "`stall` is for each piece: it does not end a slow body"),
+    case!(no_timeout, "a time-out of `Duration::MAX` means none, and does not overflow"),
 ];
 
 const LIMIT: Duration = Duration::from_millis(300);
@@ -45,7 +45,7 @@ async fn gives_up(subject: &Subject, steps: &[Step], timeouts: Timeouts) -> Outc
         let server = started(Server::answering(steps))?;
         let outcome = exchange(subject, get(&server)?, &timeouts).await;
         must_fail(outcome, TransportErrorKind::TimedOut)?;
-        // None, if all of the time went by before.
+        // Zero requests, if all of the time passed before.
         same("a repetition", server.received().len() > 1, false)
     })
     .await
@@ -58,7 +58,7 @@ async fn stall_per_piece(subject: &Subject) -> Outcome {
     for _ in 0..ATTEMPTS {
         let server = started(Server::answering(&steps[..]))?;
         match exchange(subject, get(&server)?, &patient().with_stall(LIMIT)).await {
-            // Where the machine is busy, the next byte may be what was late.
+            // On a busy machine, the next byte may have been late.
             Err(failure) if failure.kind() == TransportErrorKind::TimedOut => found = failed(failure),
             outcome => return same("a length of", outcome.map_err(failed)?.body().len(), 30),
         }

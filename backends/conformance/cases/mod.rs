@@ -1,4 +1,4 @@
-//! The cases, by subject, and what they share.
+//! The cases by subject, and shared helpers.
 
 /// A case is the function of its name.
 macro_rules! case {
@@ -7,7 +7,7 @@ macro_rules! case {
     };
 }
 
-/// Says at which of several it was.
+/// Adds to a finding where it was found.
 macro_rules! at {
     ($outcome:expr, $($place:tt)+) => {
         $outcome.map_err(|found| format!("{found}, at {}", format_args!($($place)+)))
@@ -34,14 +34,14 @@ use super::server::{Refusing, Server, Step};
 use super::subject::Subject;
 use crate::{Timeouts, TransportError, TransportErrorKind};
 
-/// All of them, by subject.
+/// All cases, by subject.
 pub(super) const ALL: [&[Case]; 6] =
     [requests::CASES, answers::CASES, cuts::CASES, calls::CASES, deadlines::CASES, time::CASES];
 
-/// How often something that is measured is tried.
+/// How often a measurement is tried.
 const ATTEMPTS: usize = 3;
 
-/// Where the time-outs are not what a case is about: more than the server's patience.
+/// Time-outs longer than the server's patience, for cases that are not about time-outs.
 fn patient() -> Timeouts {
     let long = Duration::from_secs(5);
     Timeouts::default().with_connect(long).with_head(long).with_stall(long).with_total(2 * long)
@@ -76,12 +76,12 @@ async fn exchange(
     Ok(Response::from_parts(head, unread.whole().await?))
 }
 
-/// The answer to a GET, which must come whole.
+/// The answer to a GET. It must arrive whole.
 async fn answer_to_get(subject: &Subject, server: &Server) -> Result<Response<Vec<u8>>, String> {
     exchange(subject, get(server)?, &patient()).await.map_err(failed)
 }
 
-/// The server answers a GET with this; the answer must come whole.
+/// The server answers a GET with these steps. The answer must arrive whole.
 async fn answered(subject: &Subject, steps: impl Into<Vec<Step>>) -> Result<Response<Vec<u8>>, String> {
     let server = started(Server::answering(steps))?;
     answer_to_get(subject, &server).await
@@ -91,8 +91,8 @@ fn started<S>(server: std::io::Result<S>) -> Result<S, String> {
     server.map_err(|error| told("no server of the suite's own", &error))
 }
 
-/// Does something that must last so long: never less, and at most 10 % and 200 ms more. Lateness alone is looked
-/// into again, since a busy machine is late for reasons of its own.
+/// Does something that must last `limit`: never less, and at most 10 % and 200 ms more. If it is late it is tried again, because
+/// a busy machine may be late.
 async fn punctual<F: Future<Output = Outcome>>(limit: Duration, what: impl Fn() -> F) -> Outcome {
     let latest = limit + limit / 10 + Duration::from_millis(200);
     let mut found = String::new();
@@ -111,7 +111,7 @@ async fn punctual<F: Future<Output = Outcome>>(limit: Duration, what: impl Fn() 
     Err(found)
 }
 
-/// The exchange must fail, and so.
+/// The exchange must fail with this kind.
 fn must_fail(outcome: Result<Response<Vec<u8>>, TransportError>, kind: TransportErrorKind) -> Outcome {
     match outcome {
         Ok(response) => Err(format!(
@@ -124,7 +124,7 @@ fn must_fail(outcome: Result<Response<Vec<u8>>, TransportError>, kind: Transport
     }
 }
 
-/// What is said of a failure where there was to be none, or another.
+/// The finding for an unexpected failure.
 fn failed(failure: TransportError) -> String {
     told(&format!("the failure `{:?}`", failure.kind()), &failure)
 }
@@ -143,7 +143,7 @@ fn same<T: PartialEq<U> + Debug, U: Debug>(what: impl Display, found: T, expecte
     if found == expected { Ok(()) } else { Err(format!("{what} {found:?} instead of {expected:?}")) }
 }
 
-/// A body in words.
+/// A body as text.
 fn text(body: &[u8]) -> String {
     String::from_utf8_lossy(body).into_owned()
 }

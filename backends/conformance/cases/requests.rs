@@ -1,4 +1,4 @@
-//! What a backend makes of a request on the wire.
+//! Requests on the wire.
 
 use super::super::request::Received;
 use super::*;
@@ -7,21 +7,21 @@ use http::HeaderValue;
 pub(super) const CASES: &[Case] = &[
     case!(
         request_line,
-        "the method and the target go out as they are, escapes and all, but for the case of an escape's letters"
+        "the method and the target are sent unchanged, escapes included; only the case of an escape's letters may differ"
     ),
-    case!(request_body, "the body of a POST goes out byte by byte"),
-    case!(get_without_body, "a GET without a body announces none"),
+    case!(request_body, "the body of a POST is sent byte for byte"),
+    case!(get_without_body, "a GET without a body does not announce one"),
     case!(host, "a request has one `Host`, the authority of its URL"),
-    case!(no_header_lost, "each header goes out as often and as exactly as it is in the request"),
-    case!(sensitive_headers, "a header that is marked as sensitive goes out like any other"),
+    case!(no_header_lost, "each header of the request is sent unchanged, repeated ones as often"),
+    case!(sensitive_headers, "a header that is marked as sensitive is sent like any other"),
     case!(
         no_header_added,
-        "no header is added but those that HTTP needs and `accept: */*`; `User-Agent` is a case of its own"
+        "only the headers that HTTP needs and `accept: */*` are added; `User-Agent` is a case of its own"
     ),
     case!(no_user_agent_added, "no `User-Agent` is added to a request that has none"),
 ];
 
-/// What HTTP/1.1 needs for carrying a message (RFC 9112, 3.2, 6 and 9.6).
+/// The headers that HTTP/1.1 needs to carry a message (RFC 9112, 3.2, 6 and 9.6).
 const NEEDED: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
 
 const GIVEN: [(&str, &str); 5] = [
@@ -37,7 +37,7 @@ const SENSITIVE: [(&str, &str); 2] =
 
 type Headers = [(&'static str, &'static str)];
 
-/// Sends a request, and gives it back as it came, with the authority of its URL.
+/// Sends a request, and returns it as it arrived, with the authority of its URL.
 async fn sent(
     subject: &Subject,
     method: Method,
@@ -73,7 +73,7 @@ async fn request_line(subject: &Subject) -> Outcome {
     Ok(())
 }
 
-/// The target with each escape in capitals, by which it stays the same target (RFC 3986, 6.2.2.1).
+/// The target with each escape in capitals, which is the same target (RFC 3986, 6.2.2.1).
 fn escapes_in_capitals(target: &str) -> String {
     let mut parts = target.split('%');
     let start = parts.next().unwrap_or_default().to_owned();
@@ -133,7 +133,7 @@ async fn no_user_agent_added(subject: &Subject) -> Outcome {
     none_added(subject, |name, _| name != "user-agent").await
 }
 
-/// No header goes out that was not given, but those that are allowed.
+/// No header may be added but the allowed ones.
 async fn none_added(subject: &Subject, allowed: fn(&str, &str) -> bool) -> Outcome {
     for (method, headers) in [(Method::GET, &[][..]), (Method::POST, &[]), (Method::POST, &GIVEN)] {
         let (received, _) = sent(subject, method, "/", b"", headers).await?;

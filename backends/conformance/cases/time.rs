@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!(sleep, "`sleep` lasts as long as asked, never less, late by at most 10 % and 200 ms"),
     case!(sleep_without_end, "a `sleep` of `Duration::MAX` neither overflows nor blocks its executor")
         .async_only(),
-    case!(now, "`now` is a clock that runs on, as fast as time does"),
+    case!(now, "`now` never goes back, and runs as fast as time does"),
     case!(seed, "`seed` differs from call to call"),
 ];
 
@@ -49,7 +49,7 @@ async fn now(subject: &Subject) -> Outcome {
         let (start, began) = (subject.now(), Instant::now());
         wait(LENGTH).await;
         let (counted, took) = (subject.now().saturating_sub(start), began.elapsed());
-        // Between two readings a busy machine may do something else, and a clock may be coarse.
+        // A busy machine may pause between two readings, and a clock may be coarse.
         if counted.abs_diff(took) < LENGTH / 5 {
             return Ok(());
         }
