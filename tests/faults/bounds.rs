@@ -1,4 +1,4 @@
-//! Answers without an end: promise 15. There is an error that names the limit, or at last the time-out `total`.
+//! Answers without an end: promise 15. The call ends with an error that names the limit, or with the time-out `total`.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-/// It is not tried again: the server would answer the same.
+/// It is not retried: the server would send the same again.
 fn too_large(words: &'static str) -> Outcome {
     Outcome::Tells(ErrorKind::Backend, Sent::Maybe, words)
 }

@@ -1,5 +1,5 @@
-//! "Not sent" means that connecting itself failed: promise 40. A connection that is kept was never connected for the
-//! request that it carries.
+//! "Not sent" means that connecting itself failed: promise 40. A kept connection was not opened for the request that it
+//! carries, so its end proves nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -37,7 +37,7 @@ fn post() -> ExportSegment {
     ExportSegment::new(AppId::from_static("app"), SegmentId::from_static("segment"))
 }
 
-/// Sends a POST to where nobody can be reached, with the default retries in virtual time.
+/// Sends a POST to an address that nobody answers, with the default retries in virtual time.
 fn must_not_be_sent(what: &str, name: &str, base_url: &str) {
     let (backend, slept) = virtual_time::one(name, &api(base_url));
     let error = backend.send(post()).unwrap_err();
@@ -49,7 +49,7 @@ fn must_not_be_sent(what: &str, name: &str, base_url: &str) {
 /// Promise 40: a port where nobody listens, an address without a route, and TLS that is refused.
 #[test]
 fn what_cannot_connect_is_not_sent() {
-    // TCP does not connect to all hosts at once.
+    // TCP cannot connect to the broadcast address.
     let unreachable = "http://255.255.255.255:1";
     for name in NAMES {
         must_not_be_sent("a refused connection", name, &format!("http://{}", refusing()));
@@ -67,10 +67,10 @@ fn what_cannot_connect_is_not_sent() {
     }
 }
 
-/// Tells a test that it is a process of its own.
+/// Set in the process that a test starts.
 const PROCESS: &str = "USEARTISAN_TEST_PROCESS";
 
-/// Runs a test of this file in a process of its own, which a shell's command prepares.
+/// Runs a test of this file in a process of its own. A shell command prepares it.
 fn in_a_process(test: &str, prepare: &str) {
     let mut command = Command::new("sh");
     command.args(["-c", &format!(r#"{prepare}; exec "$0" "$@""#)]).arg(std::env::current_exe().unwrap());
@@ -84,8 +84,8 @@ fn is_a_process() -> bool {
     std::env::var_os(PROCESS).is_some()
 }
 
-/// Promise 40, case W5: a host that does not exist. No question leaves the machine: glibc takes the name for another, which
-/// has a label of more than 63 bytes.
+/// Promise 40, case W5: an unknown host. No query leaves the machine: by HOSTALIASES, glibc replaces the name with one whose
+/// label has more than 63 bytes.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn to_an_unknown_host_nothing_is_sent() {
@@ -123,16 +123,16 @@ fn without_a_descriptor_nothing_is_sent() {
     assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock, "nobody connected");
 }
 
-/// What becomes of a connection once it has answered a GET.
+/// The fate of a connection after it answered a GET.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
-    /// It answers the next request as well.
+    /// It answers the next request too.
     Lives,
-    /// It ends after so many microseconds, whatever comes.
+    /// It ends after this many microseconds.
     Ends(u64, Ending),
-    /// It ends once so many bytes of the next request are read; `None` is all of it.
+    /// It ends after this many bytes of the next request; `None` is all of it.
     Reads(Option<usize>, Ending),
-    /// It ends after so many bytes of the answer to the next request.
+    /// It ends after this many bytes of the answer to the next request.
     Answers(usize, Ending),
 }
 
@@ -154,13 +154,13 @@ fn fate(random: &mut Rng) -> Fate {
     }
 }
 
-/// Answers each GET, and then does as its fate is. Notes each POST of which a byte came.
+/// Answers each GET, and then follows its fate. Notes each POST of which a byte arrived.
 fn mortal(seed: u64) -> Server {
     let random = Mutex::new(Rng::with_seed(seed));
     Server::serving(move |_, stream, seen| {
         stream.set_nodelay(true).unwrap();
         let draw = || fate(&mut random.lock().unwrap());
-        // What fails has found the client gone.
+        // An error means that the client has gone.
         let _ = live(stream, seen, draw);
     })
 }
@@ -215,8 +215,8 @@ fn note(request: &str, seen: &Seen) {
     }
 }
 
-/// Promises 23 and 40: a POST on a connection that is kept, and dies at any moment, is seen at most once, and is never
-/// said not to have been sent; with retries and without. 3,000 on each backend with `USEARTISAN_FULL=1`, else a sample.
+/// Promises 23 and 40: a POST on a kept connection that dies at any moment arrives at most once, and is never reported as not
+/// sent, with and without retries. 3,000 on each backend with `USEARTISAN_FULL=1`, else a sample.
 #[test]
 fn a_post_on_a_dying_connection_is_seen_once() {
     let server = mortal(40);
@@ -226,7 +226,7 @@ fn a_post_on_a_dying_connection_is_seen_once() {
         let (mut whole, mut unknown) = (0, 0);
         for round in 0..cases(200, 3000) {
             let backend = if round % 2 == 0 { once } else { &retried };
-            // This leaves a connection behind, once it does not find one that has died.
+            // Leaves a kept connection behind, unless it finds a dead one.
             while backend.send(ListApps::new()).is_err() {}
             server.take_requests();
             let outcome = backend.send(post());
@@ -246,7 +246,7 @@ fn a_post_on_a_dying_connection_is_seen_once() {
     }
 }
 
-/// An error that must not come too early, nor late three times in a row: less than that may be the machine's doing.
+/// The error must not come too early, nor too late three times in a row. Being late once may be the machine's fault.
 fn in_time(name: &str, times: RangeInclusive<Duration>, call: impl Fn() -> Error) -> Error {
     // std's `connect_timeout` waits in whole milliseconds, rounded down.
     let earliest = times.start().saturating_sub(Duration::from_millis(1));
@@ -260,7 +260,7 @@ fn in_time(name: &str, times: RangeInclusive<Duration>, call: impl Fn() -> Error
     panic!("{name} was late three times, not in {times:?}")
 }
 
-/// A listener that swallows packets, as its backlog is full; and what fills it.
+/// A listener whose backlog is full, so it drops packets. Also returns the connections that fill it.
 fn swallowing() -> (SocketAddr, impl Sized) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
     let listener = runtime.block_on(async {
@@ -274,7 +274,7 @@ fn swallowing() -> (SocketAddr, impl Sized) {
     (address, (listener, waiting))
 }
 
-/// Promises 28 and 40: where connecting takes too long, the time-out `connect` is kept, and nothing was sent.
+/// Promises 28 and 40: if connecting takes too long, the time-out `connect` ends it, and nothing was sent.
 #[test]
 fn a_full_backlog_is_noticed_in_time() {
     let limit = Duration::from_millis(1000);
@@ -296,7 +296,7 @@ fn a_full_backlog_is_noticed_in_time() {
     }
 }
 
-/// Promise 28, case W8: a server stops reading a POST of 17 MB. ureq can be late by as much again.
+/// Promise 28, case W8: a server stops reading a POST of 17 MB. ureq may take twice as long.
 #[test]
 fn a_large_post_that_nobody_reads_ends() {
     let limit = Duration::from_millis(1000);
@@ -304,7 +304,7 @@ fn a_large_post_that_nobody_reads_ends() {
     let wait = Arc::new(Mutex::new(wait));
     let server = Server::serving(move |_, mut stream, _| {
         let _ = stream.read_exact(&mut [0; 64 * 1024]);
-        // The end of the test is that of the channel.
+        // The connection stays open until the end of the test.
         let _ = wait.lock().unwrap().recv();
     });
     let ids = ProfileIds::artisan((0..170_000).map(|number| format!("{number:0100}"))).unwrap();

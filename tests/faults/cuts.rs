@@ -1,5 +1,4 @@
-//! Transfers that end before they are whole: promise 12, for saving promise 29, and what is told of a POST by
-//! promise 23.
+//! Transfers that end early: promise 12, for saving promise 29, and for a POST promise 23.
 
 use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, half, response, scenario};
 use crate::script::{Act, Script};
@@ -70,7 +69,7 @@ fn in_chunks() -> Vec<Scenario> {
         cut("FIN in the size of a chunk", fin(chunked("5")), CUT),
         cut("FIN behind the size of a chunk", fin(chunked("5\r\n")), CUT),
         cut("FIN in the size of the last chunk", fin(chunked("0")), CUT),
-        // The last chunk is there: no byte of the body can be missing.
+        // The last chunk has arrived, so no byte of the body can be missing.
         cut("FIN without the last CRLF", fin(chunked("0\r\n")), CUT).but(UREQ, EVERY, Outcome::Whole),
         cut("FIN in a trailer", fin(chunked("0\r\nx-trailer: 1")), CUT),
         cut("a size of a chunk that is no number", fin(chunked("x\r\n")), CUT),
@@ -80,8 +79,8 @@ fn in_chunks() -> Vec<Scenario> {
     ]
 }
 
-/// Where a body ends with its connection, only the document tells, or that the connection was broken: not to ureq,
-/// for which a reset is such an end as well.
+/// If a body ends with its connection, only the document shows a cut, or a broken connection. ureq takes a reset for such an
+/// end, too.
 fn where_the_end_is_the_connections() -> Vec<Scenario> {
     let head = response("200 OK", "", "");
     let cut_short = response("200 OK", "", half());

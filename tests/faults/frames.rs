@@ -1,5 +1,5 @@
-//! HTTP/2, and what a server may end it by: for reqwest and hyper. ureq speaks HTTP/1.1 alone: under each of these
-//! scenarios it has to agree on that with the server, which then answers as it should.
+//! How a server may end HTTP/2, for reqwest and hyper. ureq speaks only HTTP/1.1: in each scenario it must agree on that with
+//! the server, which then answers normally.
 
 use crate::http2::{
     CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM, data, goaway, goaway_saying, head, last_data, reset,
@@ -22,7 +22,7 @@ fn framed(name: &str, frames: &[Vec<u8>], outcome: Outcome) -> Scenario {
     scenario(name, PROMISES, script).over(Tls::Http2).comes(EVERY, outcome).but(UREQ, EVERY, Outcome::Whole)
 }
 
-/// The same, with a server that waits for the client to have enough of it.
+/// The same, with a server that waits until the client closes the connection.
 fn waiting(name: &str, frames: &[Vec<u8>], outcome: Outcome) -> Scenario {
     let mut scenario = framed(name, frames, outcome);
     scenario.scripts[0].push(Act::Wait);
@@ -46,7 +46,7 @@ fn resets() -> Vec<Scenario> {
         waiting("HTTP/2: a stream reset behind the head", &[head(&[]), reset(INTERNAL_ERROR)], CUT),
         waiting("HTTP/2: a stream reset in the body", &[head(&[]), data(half()), reset(INTERNAL_ERROR)], CUT),
         waiting("HTTP/2: CANCEL in the body", &[head(&[]), data(half()), reset(CANCEL)], CUT),
-        // hyper takes that for an end, and the document has to tell.
+        // hyper takes it for an end, so only the document shows the cut.
         no_error.but(BOTH, RAW, cut),
     ]
 }
@@ -54,7 +54,7 @@ fn resets() -> Vec<Scenario> {
 fn goaways() -> Vec<Scenario> {
     let whole = [head(&[]), last_data(DOCUMENT)];
     let [first, last] = whole.clone();
-    // Promise 8: h2's errors show what a server says here.
+    // Promise 8: h2's errors show this text from the server.
     let told =
         format!("authorization: Token token=\"{}\", public-api-key: {}", canary::SECRET, canary::PUBLIC);
     let echo = goaway_saying(0, INTERNAL_ERROR, &told);
@@ -100,7 +100,7 @@ fn bodies() -> Vec<Scenario> {
     ]
 }
 
-/// Heads of many KiB. Both clients take 400, and not the 16 that are hyper's default.
+/// Heads of many KiB. Both clients accept 400 KiB, where hyper's default is 16 KiB.
 fn heads() -> Vec<Scenario> {
     let kilobyte = "x".repeat(1000);
     let of = |kilobytes: usize| [head(&vec![("x", kilobyte.as_str()); kilobytes]), last_data(DOCUMENT)];

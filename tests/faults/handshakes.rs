@@ -1,4 +1,4 @@
-//! TLS faults, which fail closed: promise 32.
+//! TLS faults. All of them fail closed: promise 32.
 
 use useartisan::{ErrorKind, Sent};
 
@@ -14,7 +14,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     all.into_iter().flatten().collect()
 }
 
-/// The handshake failed: nothing was sent.
+/// The handshake failed, so nothing was sent.
 fn refused(words: &'static str) -> Outcome {
     Outcome::Tells(ErrorKind::Transport, Sent::No, words)
 }
@@ -42,8 +42,8 @@ fn certificates() -> Vec<Scenario> {
     ]
 }
 
-/// Without a close_notify, the end of a body that has no other may have been forged. reqwest and hyper make an error
-/// of that; ureq makes none, and the document has to tell.
+/// Without a close_notify, the end of a body without a length may be forged. reqwest and hyper return an error; ureq does not, so
+/// only the document shows it.
 fn endings() -> Vec<Scenario> {
     let over_tls = |name: &str, body: &str, acts: &[Act]| {
         let script = [&[Act::Read, Act::Say(response("200 OK", "", body).into())], acts].concat();

@@ -1,4 +1,4 @@
-//! HTTP/2 by the frame (RFC 9113, section 4).
+//! Frames of HTTP/2 (RFC 9113, section 4).
 
 use std::io::{self, Read, Write};
 
@@ -16,7 +16,7 @@ const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 const ACK: u8 = 1;
 
-/// What a server begins with: settings, all of them the default ones.
+/// The server's first frame: the default settings.
 pub(crate) const SETTINGS: [u8; 9] = [0, 0, 0, SETTINGS_KIND, 0, 0, 0, 0, 0];
 
 pub(crate) const NO_ERROR: u32 = 0;
@@ -31,7 +31,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 
 /// The head of an answer to the first request: 200, with these headers.
 pub(crate) fn head(headers: &[(&str, &str)]) -> Vec<u8> {
-    // `:status: 200` is in the static table; the others are literals that are not indexed.
+    // `:status: 200` is in the static table. The other headers are literals without indexing.
     let mut block = vec![0x88];
     for (name, value) in headers {
         block.push(0);
@@ -75,17 +75,17 @@ pub(crate) fn reset(reason: u32) -> Vec<u8> {
     frame(RST_STREAM, 0, 1, &reason.to_be_bytes())
 }
 
-/// No stream after `last` is served.
+/// Ends all streams after `last`.
 pub(crate) fn goaway(last: u32, reason: u32) -> Vec<u8> {
     goaway_saying(last, reason, "")
 }
 
-/// The same with debug data, which are whatever the server likes.
+/// The same with debug data, which may be any text.
 pub(crate) fn goaway_saying(last: u32, reason: u32, debug: &str) -> Vec<u8> {
     frame(GOAWAY, 0, 0, &[&last.to_be_bytes(), &reason.to_be_bytes(), debug.as_bytes()].concat())
 }
 
-/// Reads the frames of a request to its last one, and the client's preface before them.
+/// Reads the client's preface, and the frames of a request to its last one.
 pub(crate) fn read_request(stream: &mut (impl Read + Write)) -> io::Result<()> {
     let mut preface = [0; 24];
     stream.read_exact(&mut preface)?;

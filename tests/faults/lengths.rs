@@ -1,6 +1,5 @@
-//! Bodies that are not as long as the head says, and heads that say it in more ways than one. What is not certain to
-//! be whole is an error (promise 12), and no byte of one answer is taken for the next (promise 12 as well: the next
-//! answer has to come from the service).
+//! Bodies with another length than the head says, and heads that give more than one length. What may not be whole is an error,
+//! and no byte of one answer becomes part of the next: promise 12.
 
 use crate::scenario::{
     BROKEN, DOCUMENT, Outcome, Scenario, UNEXPECTED, UREQ, Warmed, response, scenario, whole, with_length,
@@ -15,7 +14,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     all.into_iter().flatten().collect()
 }
 
-/// [`DOCUMENT`] under these headers.
+/// [`DOCUMENT`] with these headers.
 fn under(headers: &str) -> Script {
     answer(response("200 OK", headers, DOCUMENT))
 }
@@ -72,7 +71,7 @@ fn told_twice() -> Vec<Scenario> {
             .comes(EVERY, Outcome::Whole),
         both("chunks twice", "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n".into())
             .comes(EVERY, Outcome::Whole),
-        // Then the connection's end is the body's (RFC 9112, section 6.3). ureq takes it as chunks.
+        // The body then ends with the connection (RFC 9112, section 6.3). ureq reads it as chunks.
         both("chunks, but not last", "transfer-encoding: chunked, identity\r\n".into())
             .comes(READ, UNEXPECTED)
             .but(UREQ, READ, Outcome::Whole),
@@ -81,7 +80,7 @@ fn told_twice() -> Vec<Scenario> {
     ]
 }
 
-/// An answer that nobody asked for.
+/// An answer to no request.
 fn poison() -> String {
     with_length(r#"{"apps":[{"id":"0","name":"Evil"}],"message":"evil","job":"0","artisanUserIds":[]}"#)
 }

@@ -1,5 +1,5 @@
-//! The fault rig: servers on plain sockets that do as they are told to the byte, and what must come of it, on the
-//! three backends alike and whichever way an answer is read.
+//! The fault rig: servers on plain sockets follow scripts to the byte. Each fault must have its expected outcome on all three
+//! backends, and for every way to read an answer.
 #![cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper", feature = "rustls"))]
 
 mod bounds;
@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, HashSet};
 use run::{run, run_undisturbed};
 use scenario::Scenario;
 
-/// A name, and the scenarios under it.
+/// A name, and its scenarios.
 type Family = (&'static str, fn() -> Vec<Scenario>);
 
 const FAMILIES: [Family; 10] = [
@@ -71,7 +71,7 @@ families! {
     pace, run_undisturbed;
 }
 
-/// Lists the scenarios by the promise that they hold up: `cargo test --all-features --test faults -- --nocapture listed`.
+/// Lists the scenarios by promise: `cargo test --all-features --test faults -- --nocapture listed`.
 #[test]
 fn the_scenarios_are_listed() {
     let scenarios: Vec<_> = FAMILIES.iter().flat_map(|family| family.1()).collect();

@@ -1,4 +1,4 @@
-//! Answers that are not what a well-behaved server sends.
+//! Answers that no well-behaved server sends.
 
 use useartisan::{ErrorKind, Sent};
 
@@ -70,10 +70,10 @@ fn heads() -> Vec<Scenario> {
     ]
 }
 
-/// A gzip stream of more than a hundred megabytes of zeros, but for its end: a deflate block with the fixed code that
-/// has one zero, and then again and again «258 bytes as the one before».
+/// A gzip stream of more than a hundred megabytes of zeros, without its end: a deflate block with the fixed code, with one
+/// zero, and then many times "258 bytes like the one before".
 fn bomb() -> Vec<u8> {
-    let mut bits: Vec<u8> = vec![1, 1, 0]; // the last block, of the fixed code
+    let mut bits: Vec<u8> = vec![1, 1, 0]; // The last block, with the fixed code.
     bits.extend([0, 0, 1, 1, 0, 0, 0, 0]);
     for _ in 0..400_000 {
         bits.extend([1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
@@ -83,7 +83,7 @@ fn bomb() -> Vec<u8> {
     [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3].into_iter().chain(deflated).collect()
 }
 
-/// Promise 18: what nobody asked for is not decoded, whatever it is, and refused by its name.
+/// Promise 18: any content coding that was not requested is refused by name, and not decoded.
 fn codings() -> Vec<Scenario> {
     let coded = |name: &str, headers: &str, body: Vec<u8>, told: &'static str| {
         let head = format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n", body.len());
@@ -167,7 +167,7 @@ fn in_small_chunks() -> String {
     response("200 OK", "transfer-encoding: chunked\r\n", &format!("{chunks}0\r\nx-trailer: z\r\n\r\n"))
 }
 
-/// The request as it came, and as JSON may write it.
+/// The request as it arrived, and as JSON may write it.
 fn forms(request: &str) -> String {
     format!("{request} {}", request.replace('/', "\\/"))
 }
@@ -181,7 +181,7 @@ fn chunked(body: &str) -> Vec<u8> {
     response("200 OK", "transfer-encoding: chunked\r\nconnection: close\r\n", body).into()
 }
 
-/// Each line of the request as a header, and all its forms in others.
+/// Each line of the request as a header, and all its forms in further headers.
 fn echoing(status: &str, start: &str, request: &str, body: &str) -> Vec<u8> {
     let mut headers = format!("content-length: {}\r\n", body.len());
     for line in forms(request).lines().filter(|line| !line.is_empty()) {
@@ -191,7 +191,7 @@ fn echoing(status: &str, start: &str, request: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{start}{headers}\r\n{body}").into_bytes()
 }
 
-/// Promise 8: a server that gives back what it was sent, wherever it can.
+/// Promise 8: a server that echoes the request wherever it can.
 fn echoes() -> Vec<Scenario> {
     let echo = |name: &str, echo: fn(&str) -> Vec<u8>| -> Scenario {
         scenario(name, &[8], vec![Act::Read, Act::Echo(echo)])
@@ -237,7 +237,7 @@ fn echoes() -> Vec<Scenario> {
         })
         .comes(READ, UNEXPECTED)
         .comes(RAW, Outcome::Gives("nope"))
-        // ureq takes a short line only.
+        // ureq accepts only a short line.
         .but(UREQ, EVERY, CUT),
         echo("the request echoed in a trailer", |request| {
             chunked(&format!("4\r\nnope\r\n0\r\nx-echo: {}\r\n\r\n", word(request)))

@@ -1,4 +1,4 @@
-//! Servers that take their time: promise 28. A time-out is never early, and late by at most 10 % and 200 ms.
+//! Slow servers: promise 28. A time-out is never early, and late by at most 10 % and 200 ms.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 const UNANSWERED: Outcome = Outcome::Fails(ErrorKind::TimedOut, Sent::Maybe);
 const STALLED: Outcome = Outcome::Fails(ErrorKind::TimedOut, Sent::Answered);
-/// One that reads a whole answer, one that is sent once, and a download.
+/// A call that is read whole, one that is sent once, and a download.
 const THREE: &[Way] = &[Way::Call, Way::Post, Way::Save];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -23,12 +23,12 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     all.into_iter().flatten().collect()
 }
 
-/// Reads a request, says this, and no more.
+/// Reads a request, writes this, and no more.
 fn stalled(start: &str) -> Script {
     vec![Act::Read, Act::Say(start.into()), Act::Wait]
 }
 
-/// Reads a request, says this, and goes on and on.
+/// Reads a request, writes this, and continues without end.
 fn dripping(start: &str, piece: &'static [u8]) -> Script {
     vec![Act::Read, Act::Say(start.into()), Act::Forever(piece, PAUSE)]
 }
@@ -55,8 +55,8 @@ fn bodies() -> Vec<Scenario> {
     let length = response("200 OK", "content-length: 100000\r\n", &DOCUMENT[..20]);
     let chunked = response("200 OK", "transfer-encoding: chunked\r\n", "");
     let stall = Timeouts::default().with_stall(LIMIT);
-    // Shorter than the total, so that a drip has to begin it anew; and so long that a server which the machine holds up
-    // does not let it pass.
+    // Shorter than the total, so that a drip must restart it; but long enough that a busy machine's server does not reach
+    // it.
     let total = Timeouts::default().with_total(LIMIT).with_stall(LIMIT * 9 / 10);
     const EACH: &[Way] = &[Way::Call, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
     let gives_up = |name: &str, script, timeouts| {
@@ -76,7 +76,7 @@ fn bodies() -> Vec<Scenario> {
     ]
 }
 
-/// TLS is part of connecting, and nothing has been sent before it stands.
+/// TLS is part of connecting. Nothing has been sent before it is ready.
 fn before_all() -> Vec<Scenario> {
     let connect = Timeouts::default().with_connect(LIMIT);
     let silent = scenario("a handshake that is not answered", &[28, 32], vec![Act::Wait])
@@ -86,7 +86,7 @@ fn before_all() -> Vec<Scenario> {
     vec![silent.over(Tls::Silent)]
 }
 
-/// What is slow, but within its time, comes whole.
+/// A slow answer within its time arrives whole.
 fn in_time() -> Vec<Scenario> {
     let within = Timeouts::default().with_head(LIMIT * 4).with_stall(LIMIT * 4);
     let never = Timeouts::default()

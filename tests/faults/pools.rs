@@ -1,5 +1,5 @@
-//! Connections that are kept, and that the server closes: promise 23. What was never sent may be sent again, a POST
-//! of which bytes may have left may not.
+//! Kept connections that the server closes: promise 23. A request that was never sent may be sent again. A POST may not, once
+//! any of its bytes may have left.
 
 use crate::scenario::{BROKEN, CUT, DOCUMENT, Outcome, Scenario, Warmed, scenario, whole};
 use crate::script::{Act, Script, answer};
@@ -12,7 +12,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     all.into_iter().flatten().collect()
 }
 
-/// Answers a first request over a connection that is kept, and then does this.
+/// Answers a first request over a kept connection, and then does this.
 fn kept(acts: &[Act]) -> Script {
     [&[Act::Read, Act::Say(whole().into())], acts].concat()
 }
@@ -72,7 +72,7 @@ fn in_use() -> Vec<Scenario> {
     ]
 }
 
-/// The same where the connection is new.
+/// The same on a new connection.
 fn alone() -> Vec<Scenario> {
     let half = || Act::Say(whole()[..whole().len() - DOCUMENT.len() / 2].into());
     const AT_ONCE: &[Way] = &[Way::Call, Way::Raw, Way::Bytes, Way::Save];

@@ -1,5 +1,5 @@
-//! Redirects to anywhere: promises 1 and 2. Only a download follows, and it leaves the keys behind where it leaves the
-//! origin; the other listener never sees one.
+//! Redirects to many targets: promises 1 and 2. Only a download follows them, and it sends no keys to another origin. The other
+//! listener never sees a key.
 
 use useartisan::{ErrorKind, Sent};
 
@@ -8,12 +8,12 @@ use crate::script::{Script, answer};
 use crate::tls::Tls;
 use crate::way::{CALLS, DOWNLOADS, RAW, REST};
 
-/// What comes of a redirect of a download.
+/// The outcome of a redirected download.
 #[derive(Clone, Copy)]
 enum Goes {
-    /// To the other listener, without the keys.
+    /// It goes to the other listener, without the keys.
     Away,
-    /// To its own origin, with them.
+    /// It goes to its own origin, with the keys.
     Home,
     Nowhere,
 }
@@ -21,7 +21,7 @@ enum Goes {
 const PROMISES: &[u8] = &[1, 2];
 const REFUSED: Outcome = Outcome::Fails(ErrorKind::Redirect, Sent::Answered);
 
-/// The status, the headers, and what a download makes of them.
+/// The status, the headers, and the outcome of a download.
 const SHAPES: [(&str, u16, &str, Goes); 22] = [
     ("301", 301, "location: http://{away}/x\r\n", Goes::Away),
     ("302", 302, "location: http://{away}/x\r\n", Goes::Away),
@@ -105,7 +105,7 @@ fn chains() -> Vec<Scenario> {
             .over(Tls::Trusted)
             .comes(CALLS, REFUSED)
             .comes(DOWNLOADS, REFUSED),
-        // What stays on loopback nobody can listen to; it is another origin all the same.
+        // Nobody can listen to loopback, but it is still another origin.
         scenario(
             "a redirect from https to http on loopback",
             PROMISES,

@@ -1,4 +1,4 @@
-//! Runs scenarios, each on the three backends and in each way that something is expected of.
+//! Runs scenarios on the three backends, in each way that has an expected outcome.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,16 +19,16 @@ use crate::{script, tls};
 
 const OLD: &str = "what was there before";
 
-/// Those whose time is measured have the machine for themselves.
+/// Scenarios that measure time have the machine for themselves.
 static QUIET: RwLock<()> = RwLock::new(());
 
-/// Runs scenarios, a few at a time. Returns how many calls that were.
+/// Runs scenarios, a few at a time. Returns the number of calls.
 pub(crate) fn run(scenarios: &[Scenario]) -> usize {
     let _others = QUIET.read().unwrap_or_else(|poisoned| poisoned.into_inner());
     run_with(8, scenarios)
 }
 
-/// Runs scenarios that take their time, more at a time, and nothing beside them.
+/// Runs scenarios that wait a long time: more at a time, and no others beside them.
 pub(crate) fn run_undisturbed(scenarios: &[Scenario]) -> usize {
     let _alone = alone();
     run_with(48, scenarios)
@@ -78,18 +78,17 @@ struct Call<'table> {
     expected: Expected,
 }
 
-/// A place to save to, where something is already.
+/// A place to save to, with an old file in it.
 struct Destination {
     directory: Directory,
     path: PathBuf,
 }
 
-/// How a reason begins that is nothing but lateness.
+/// The start of a reason that only means being late.
 const LATE: &str = "late: ";
 
 impl Call<'_> {
-    /// Too early is wrong at once. To be late three times in a row is wrong as well: less than that may be the
-    /// machine's doing, which has others to serve.
+    /// Being early is wrong at once. Being late is wrong three times in a row: once may be the fault of a busy machine.
     fn go_in_time(&self) -> Result<(), String> {
         let mut outcome = self.go();
         for _ in 1..3 {
@@ -165,7 +164,7 @@ impl Call<'_> {
             (Err(error), expected) => return Err(format!("not {expected:?} but {error:?}")),
         };
         let Err(error) = outcome else { return Ok(()) };
-        // A success that cannot be read does not tell what became of the request. An open download was answered.
+        // An unreadable success does not tell what happened to the request. An open download was answered.
         let opens = !matches!(self.way, Way::Call | Way::Post | Way::Raw | Way::Rest);
         let opens = opens && kind != ErrorKind::ContentCoding;
         let unread = kind != ErrorKind::Rejected
@@ -180,7 +179,7 @@ impl Call<'_> {
         }
     }
 
-    /// Promise 2: the error of a redirect tells where it points.
+    /// Promise 2: the error of a redirect has its location.
     fn check_location(
         &self,
         outcome: &Result<String, Error>,
@@ -206,7 +205,7 @@ impl Call<'_> {
         }
     }
 
-    /// How many requests came; and the other origin never sees a key.
+    /// Checks how many requests arrived, and that the other origin never sees a key.
     fn check_requests(
         &self,
         outcome: &Result<String, Error>,
@@ -220,7 +219,7 @@ impl Call<'_> {
         if hits != expected {
             return Err(format!("{hits:?} requests, not {expected:?}"));
         }
-        // Of HTTP/2 there is no text to look into.
+        // HTTP/2 has no text to search.
         let all = home.take_requests();
         let requests: Vec<_> = all.iter().filter(|text| !text.is_empty()).collect();
         let framed = self.scenario.tls == Some(tls::Tls::Http2) && self.backend != "ureq";
@@ -271,7 +270,7 @@ impl Destination {
         Destination { directory, path }
     }
 
-    /// Promise 29: what was there before is there after a failure, and nothing beside it.
+    /// Promise 29: after a failure the old file is unchanged, and nothing is beside it.
     fn check(&self, outcome: &Result<String, Error>) -> Result<(), String> {
         let names = self.directory.names();
         let file = fs::read_to_string(&self.path).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The table of faults: what a server does, and what must come of it, for each backend and each way to read.
+//! The table of faults: what a server does, and the expected outcome for each backend and each way to read.
 
 use std::time::Duration;
 
@@ -9,45 +9,45 @@ use crate::support::clients::NAMES;
 use crate::tls::Tls;
 use crate::way::Way;
 
-/// An answer that any of the calls can take: as a list of apps, as a job that was started, and as a result.
+/// An answer that suits all of the calls: a list of apps, a started job, and a result.
 pub(crate) const DOCUMENT: &str = concat!(
     r#"{"apps":[{"id":"5550dd57","name":"Demo"}],"message":"queued","job":"5584","#,
     r#""artisanUserIds":[{"age":"54"},{"age":"29"}]}"#
 );
 
-/// The one that is not over hyper, and differs from the other two in some of this.
+/// The backend without hyper. Some of its outcomes differ.
 pub(crate) const UREQ: &[&str] = &["ureq"];
 
 /// One fault, as data.
 pub(crate) struct Scenario {
     pub(crate) name: String,
-    /// The promises that it holds up.
+    /// The promises that it shows.
     pub(crate) promises: &'static [u8],
-    /// What the server does with its first connection, its second …
+    /// What the server does with its first connection, its second, and so on.
     pub(crate) scripts: Vec<Script>,
     pub(crate) tls: Option<Tls>,
     pub(crate) warmed: Option<Warmed>,
-    /// Whether it is tried again, in virtual time.
+    /// Whether it is retried, in virtual time.
     pub(crate) retried: bool,
     pub(crate) timeouts: Timeouts,
-    /// How long it takes until the client gives up.
+    /// How long the client waits before it fails.
     pub(crate) takes: Option<Duration>,
-    /// Where a redirect points, which its error tells.
+    /// The location of a redirect, which its error must have.
     pub(crate) location: Option<&'static str>,
-    /// How many keys each request to the server has; two, unless this says otherwise.
+    /// How many keys each request to the server has. The default is two.
     pub(crate) keys: Option<&'static [usize]>,
-    /// What must come of it. Where several fit, the last holds.
+    /// The expected outcomes. If several apply, the last counts.
     pub(crate) expected: Vec<Expected>,
 }
 
-/// A call before the one that counts, over a connection that is kept.
+/// A call before the tested one, on a kept connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Warmed {
-    /// Then goes straight on.
+    /// Goes on at once.
     Only,
-    /// Then waits until the server has ended the connection.
+    /// Waits until the server has ended the connection.
     Ended,
-    /// Then waits until an async client may have noticed that, too.
+    /// Waits until an async client may have noticed that, too.
     Noticed,
 }
 
@@ -56,11 +56,11 @@ pub(crate) struct Expected {
     pub(crate) ways: &'static [Way],
     pub(crate) backends: &'static [&'static str],
     pub(crate) outcome: Outcome,
-    /// How many requests reach the server, and how many the other one.
+    /// How many requests reach this server and the other one.
     pub(crate) hits: [usize; 2],
 }
 
-/// What comes of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
     /// All of [`DOCUMENT`].
@@ -68,19 +68,18 @@ pub(crate) enum Outcome {
     /// This text.
     Gives(&'static str),
     Fails(ErrorKind, Sent),
-    /// All of it; or, where the end of a kept connection was not noticed in time, as [`BROKEN`], and the server has
-    /// not read the request.
+    /// All of it. Or [`BROKEN`], if the end of a kept connection was noticed too late. The server has then not read the request.
     WholeOrUnnoticed,
-    /// The same as `Fails`, with words that stand in the error or a cause of it.
+    /// Like `Fails`, with these words in the error or one of its causes.
     Tells(ErrorKind, Sent, &'static str),
 }
 
-/// A connection broke, or what came over it was no HTTP: before an answer, and after its head.
+/// A connection broke or did not carry HTTP: before an answer, and after its head.
 pub(crate) const BROKEN: Outcome = Outcome::Fails(ErrorKind::Transport, Sent::Maybe);
 pub(crate) const CUT: Outcome = Outcome::Fails(ErrorKind::Transport, Sent::Answered);
-/// The head is over a bound of the client's.
+/// The head is over a limit of the client.
 pub(crate) const TOO_LARGE: Outcome = Outcome::Fails(ErrorKind::Backend, Sent::Maybe);
-/// What came was no whole document.
+/// The body was not a whole document.
 pub(crate) const UNEXPECTED: Outcome = Outcome::Fails(ErrorKind::UnexpectedBody, Sent::Answered);
 
 pub(crate) fn scenario(name: impl Into<String>, promises: &'static [u8], script: Script) -> Scenario {
@@ -100,7 +99,7 @@ pub(crate) fn scenario(name: impl Into<String>, promises: &'static [u8], script:
 }
 
 impl Scenario {
-    /// What the server does with the next connection.
+    /// What the server does with its next connection.
     pub(crate) fn then(mut self, script: Script) -> Self {
         self.scripts.push(script);
         self
@@ -134,12 +133,12 @@ impl Scenario {
         Scenario { timeouts, ..self }
     }
 
-    /// What comes of it in these ways, on all backends.
+    /// The outcome for these ways, on all backends.
     pub(crate) fn comes(self, ways: &'static [Way], outcome: Outcome) -> Self {
         self.but(&NAMES, ways, outcome)
     }
 
-    /// What comes of it on these backends, which is not what comes of it on the others.
+    /// The outcome for these ways on these backends, if it differs from the others.
     pub(crate) fn but(
         mut self,
         backends: &'static [&'static str],
@@ -151,7 +150,7 @@ impl Scenario {
         self
     }
 
-    /// How many requests reach the server and the other one, of what was said last.
+    /// How many requests reach this server and the other one, for the last outcome.
     pub(crate) fn hits(mut self, home: usize, away: usize) -> Self {
         self.expected.last_mut().unwrap().hits = [home, away];
         self
@@ -163,7 +162,7 @@ impl Scenario {
     }
 }
 
-/// An answer with this status line's end, these headers, and this body, over a connection that is kept.
+/// An answer with this end of the status line, these headers and this body, on a kept connection.
 pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}\r\n{body}")
 }
@@ -177,7 +176,7 @@ pub(crate) fn half() -> &'static str {
     &DOCUMENT[..DOCUMENT.len() / 2]
 }
 
-/// [`DOCUMENT`], as it is to come.
+/// [`DOCUMENT`] with its length.
 pub(crate) fn whole() -> String {
     with_length(DOCUMENT)
 }

@@ -1,4 +1,4 @@
-//! Servers that do as a script says, to the byte.
+//! Servers that follow a script to the byte.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -12,26 +12,26 @@ use crate::http2;
 use crate::scenario;
 use crate::support::server::{Seen, Server, read_request};
 
-/// What a server does next with a connection. After the last act it ends it with a FIN.
+/// What a server does next with a connection. After the last act it ends the connection with a FIN.
 #[derive(Clone)]
 pub(crate) enum Act {
     /// Reads a request.
     Read,
-    /// Reads a request of HTTP/2, to its last frame.
+    /// Reads an HTTP/2 request to its last frame.
     ReadFrames,
-    /// Writes these bytes, with the addresses of the two servers in place of `{home}` and `{away}`, and the
-    /// port of the first in place of `{port}`.
+    /// Writes these bytes. `{home}` and `{away}` become the addresses of the two servers, and `{port}` the port of the
+    /// first.
     Say(Vec<u8>),
-    /// Writes these bytes, each by itself.
+    /// Writes these bytes one at a time.
     SayEach(Vec<u8>),
-    /// Writes what this makes of the request that was read last.
+    /// Writes what this function makes of the last request.
     Echo(fn(&str) -> Vec<u8>),
-    /// Writes these bytes again and again, with a pause, until the client has gone.
+    /// Writes these bytes again and again, with a pause between, until the client has gone.
     Forever(&'static [u8], Duration),
     Pause(Duration),
     /// Waits until the client has gone.
     Wait,
-    /// Says that no more will come over TLS.
+    /// Ends TLS with a close_notify.
     Notify,
     /// Ends the connection with a reset.
     Reset,
@@ -45,14 +45,14 @@ pub(crate) fn answer(bytes: impl Into<Vec<u8>>) -> Script {
     vec![Act::Read, Act::Say(bytes.into())]
 }
 
-/// A server whose connections go by these scripts in turn, and all that come later by the last of them.
+/// A server that follows one script for each connection, and the last script for all further ones.
 pub(crate) fn serve(scripts: Vec<Script>, away: SocketAddr, tls: Option<Arc<ServerConfig>>) -> Server {
     Server::serving(move |number, socket, seen| {
         let home = socket.local_addr().unwrap();
         socket.set_nodelay(true).unwrap();
         let mut script = scripts[number.min(scripts.len() - 1)].clone();
         let stream = match &tls {
-            // Without TLS, or where the handshake is to get no answer.
+            // Without TLS, or for a handshake without an answer.
             None => Stream::Plain(socket),
             Some(config) => match over_tls(socket, config) {
                 Some(stream) => stream,
@@ -65,19 +65,19 @@ pub(crate) fn serve(scripts: Vec<Script>, away: SocketAddr, tls: Option<Arc<Serv
             script = answer(scenario::whole());
         }
         let connection = Connection { stream, seen, home, away, request: String::new() };
-        // An act that fails has found the client gone.
+        // An error means that the client has gone.
         let _ = connection.act(script);
     })
 }
 
-/// A text with the addresses of the two servers in it.
+/// Puts the addresses of the two servers into a text.
 pub(crate) fn placed(text: &str, home: SocketAddr, away: SocketAddr) -> String {
     let addresses =
         [("{home}", home.to_string()), ("{port}", home.port().to_string()), ("{away}", away.to_string())];
     addresses.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-/// The stream behind a handshake, unless the client refuses.
+/// The stream after a handshake, unless the client refuses it.
 fn over_tls(mut socket: TcpStream, config: &Arc<ServerConfig>) -> Option<Stream> {
     let mut connection = ServerConnection::new(Arc::clone(config)).unwrap();
     let refused = connection.complete_io(&mut socket).is_err();
@@ -126,7 +126,7 @@ impl Connection<'_> {
         let mut socket = self.stream.into_socket();
         socket.shutdown(Shutdown::Write)?;
         self.seen.end();
-        // Closing with bytes unread would be a reset.
+        // Closing with unread bytes would reset the connection.
         io::copy(&mut socket, &mut io::sink()).map(drop)
     }
 
@@ -168,7 +168,7 @@ impl Stream {
     }
 }
 
-/// std has no way to ask for a reset, tokio has.
+/// std cannot reset a connection, tokio can.
 pub(crate) fn reset(socket: TcpStream) -> io::Result<()> {
     socket.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;

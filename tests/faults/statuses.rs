@@ -1,4 +1,4 @@
-//! Every status of note, and what is sent again of what it answers: promises 2, 20 and 23.
+//! The important statuses, and which of them are retried: promises 2, 20 and 23.
 
 use useartisan::{ErrorKind, Sent};
 
@@ -6,7 +6,7 @@ use crate::scenario::{DOCUMENT, Outcome, Scenario, response, scenario, whole};
 use crate::script::answer;
 use crate::way::{CALLS, DOWNLOADS, EVERY, POST, RAW, READ, Way};
 
-/// What is done over when it is tried again.
+/// What is tried again.
 const GETS: &[Way] = &[Way::Call, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -14,7 +14,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         let scenario = scenario(format!("status {status}"), &[2, 20, 29], answer(told(*status)));
         match status {
             200 => scenario.comes(EVERY, *outcome),
-            // A result comes with 200 only.
+            // Only 200 has a result.
             201..=299 => scenario.comes(RAW, *outcome).comes(CALLS, *outcome).comes(DOWNLOADS, NO_RESULT),
             _ => scenario.comes(RAW, Outcome::Whole).comes(READ, *outcome),
         }
@@ -51,7 +51,7 @@ fn told(status: u16) -> String {
     response(&format!("{status} Told"), &headers, DOCUMENT)
 }
 
-/// Neither a gateway nor a failure without `success` tells what became of the request.
+/// Neither a gateway nor a failure without `success` tells what happened to the request.
 fn rejected(status: u16) -> Outcome {
     match status {
         401 | 403 => DENIED,

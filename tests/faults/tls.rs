@@ -1,4 +1,4 @@
-//! Certificates made on the fly, and what is wrong with them.
+//! Certificates made for the tests, and their faults.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,27 +7,27 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use useartisan::backends::tls::Roots;
 
-/// What a server shows over TLS, and what of it the client trusts.
+/// The server's certificate, and whether the client trusts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tls {
-    /// A certificate for its address, itself a root that the client trusts.
+    /// A certificate for the address. The client trusts it as a root.
     Trusted,
-    /// The same, with a client that has the roots it has by default.
+    /// The same, with a client that has its default roots.
     SelfSigned,
-    /// The same, with a client that trusts another such certificate alone.
+    /// The same, with a client that trusts only another such certificate.
     OtherRoot,
-    /// One by an authority that nobody knows.
+    /// A certificate of an unknown authority.
     UnknownAuthority,
     Expired,
     NotYetValid,
     WrongHost,
-    /// None: nothing answers the handshake.
+    /// No certificate: the server does not answer the handshake.
     Silent,
-    /// A trusted one, with HTTP/2 and HTTP/1.1 on offer.
+    /// A trusted certificate. The server offers HTTP/2 and HTTP/1.1.
     Http2,
 }
 
-/// What the server is set up with, and the client's roots, if not the default ones.
+/// The server's configuration, and the client's roots unless they are the default ones.
 #[derive(Clone)]
 pub(crate) struct Side {
     pub(crate) server: Option<Arc<ServerConfig>>,

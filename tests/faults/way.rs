@@ -1,4 +1,4 @@
-//! The ways to make a call, and to read what comes of it.
+//! The ways to make a call and to read its answer.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub(crate) enum Way {
     Bytes,
     Chunks,
     Save,
-    /// Each endpoint that none of the others calls, one after another.
+    /// The endpoints that no other way calls, one after another.
     Rest,
 }
 
@@ -29,19 +29,19 @@ pub(crate) const POST: &[Way] = &[Way::Post];
 pub(crate) const REST: &[Way] = &[Way::Rest];
 pub(crate) const DOWNLOADS: &[Way] = &[Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 pub(crate) const CALLS: &[Way] = &[Way::Call, Way::Post];
-/// All that read an answer to make something of it.
+/// The ways that parse the answer.
 pub(crate) const READ: &[Way] = &[Way::Call, Way::Post, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 pub(crate) const EVERY: &[Way] =
     &[Way::Call, Way::Post, Way::Raw, Way::Records, Way::Bytes, Way::Chunks, Way::Save];
 
-/// The same, with the rest.
+/// The same, with the other endpoints.
 pub(crate) const ALL: [&[Way]; 2] = [EVERY, REST];
 
-/// As much as a download may have that is read at once, in bytes.
+/// The most bytes of a download that is read at once.
 pub(crate) const LIMIT: usize = 1 << 20;
 
 impl Way {
-    /// Makes the call. What it gives is told as text.
+    /// Makes the call, and returns its result as text.
     pub(crate) fn go(self, backend: &Backend, path: &Path) -> Result<String, Error> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match self {
@@ -67,7 +67,7 @@ impl Way {
         }
     }
 
-    /// What it gives where [`DOCUMENT`] comes whole.
+    /// The result for a whole [`DOCUMENT`].
     pub(crate) fn whole(self) -> &'static str {
         match self {
             Way::Call => "Demo",
@@ -79,7 +79,7 @@ impl Way {
     }
 }
 
-/// What they all come to: an error of the same kind, or the name of the one that has an answer.
+/// The common outcome: an error of one kind, or a description of the differences.
 fn rest(backend: &Backend) -> Result<String, Error> {
     let app = AppId::from_static("app");
     let outcomes = [
