@@ -1,11 +1,11 @@
-//! Promises 19 and 20: whatever is answered, under whatever status, each endpoint comes to an outcome.
+//! Promises 19 and 20: each endpoint has an outcome for every answer, under every status.
 
 use http::{Response, StatusCode};
 use useartisan::{Endpoint, Error, ErrorKind, ListApps, Sent};
 
 type Parse = Box<dyn Fn(u16, &[u8]) -> Result<(), Error>>;
 
-/// What each endpoint makes of an answer, and an answer that is right for it.
+/// The outcome of an endpoint for an answer, and a correct answer for it.
 fn endpoints() -> Vec<(&'static str, Parse, &'static [u8])> {
     fn parses<E: Endpoint + 'static>(call: E) -> (&'static str, Parse) {
         let name = call.name();
@@ -22,7 +22,7 @@ fn endpoints() -> Vec<(&'static str, Parse, &'static [u8])> {
     endpoints
 }
 
-/// Promise 19: the error says what was wrong with the body, and keeps the first 4 KiB of it.
+/// Promise 19: the error says what was wrong with the body, and keeps its first 4 KiB.
 #[test]
 fn bad_bodies_are_typed_errors_of_each_endpoint() {
     let long = format!("<html>{}</html>", "x".repeat(100_000));
@@ -47,7 +47,7 @@ fn bad_bodies_are_typed_errors_of_each_endpoint() {
             let error = parse(200, body).unwrap_err();
             let shown = String::from_utf8_lossy(body.get(..40).unwrap_or(body));
             assert_eq!(error.kind(), ErrorKind::UnexpectedBody, "{name}: {shown}: {error}");
-            // Nobody knows whether the service acted upon a request that it did not answer so.
+            // Nobody knows whether the service acted on a request after such an answer.
             assert_eq!((error.endpoint(), error.sent()), (Some(name), Sent::Maybe));
             assert_eq!(error.status(), Some(StatusCode::OK));
             assert_eq!(error.body(), &body[..body.len().min(4096)]);
@@ -56,7 +56,7 @@ fn bad_bodies_are_typed_errors_of_each_endpoint() {
     }
 }
 
-/// Where in the body an error is; and errors say which call they are about by the name of its method.
+/// The place of an error in the body. Errors also name their call by its method.
 #[test]
 fn an_error_says_where() {
     let error = ListApps::new().parse(Response::new("{\n\"apps\": 7}")).unwrap_err();
@@ -64,7 +64,7 @@ fn an_error_says_where() {
     assert_eq!((position.line, position.column, position.offset), (2, 9, 10));
 }
 
-/// Promise 20, with a right body, with none and with a page.
+/// Promise 20: with a correct body, with none, and with a page.
 #[test]
 fn every_status_of_each_endpoint_has_an_outcome() {
     for (name, parse, right) in endpoints() {
@@ -72,7 +72,7 @@ fn every_status_of_each_endpoint_has_an_outcome() {
             for body in [right, b"", b"<html>"] {
                 let expected = match status {
                     200 if body == right => None,
-                    // A result comes with 200 only.
+                    // Only 200 has a result.
                     201..=299 if body == right && name != "download_job" => None,
                     200..=299 => Some(ErrorKind::UnexpectedBody),
                     300..=399 => Some(ErrorKind::Redirect),
@@ -91,7 +91,7 @@ fn every_status_of_each_endpoint_has_an_outcome() {
     }
 }
 
-/// Of the reason that the service gives, the first 4 KiB are kept, at a character's end; `Display` says if it was longer.
+/// The first 4 KiB of a reason are kept, up to a character's end. `Display` says if it was longer.
 #[test]
 fn a_reason_is_kept_up_to_its_limit() {
     let failed = |reason: &str| {
@@ -127,7 +127,7 @@ fn what_was_expected_is_told() {
     }
 }
 
-/// What is in an envelope is read there, and not the envelope in its place.
+/// An envelope's content is read, and not the envelope itself.
 #[test]
 fn an_envelope_is_not_taken_for_what_it_should_hold() {
     type Open = std::collections::BTreeMap<String, serde_json::Value>;
@@ -137,7 +137,7 @@ fn an_envelope_is_not_taken_for_what_it_should_hold() {
     assert_eq!(read(r#" {"success":true,"response":7}"#).unwrap_err().kind(), ErrorKind::UnexpectedBody);
 }
 
-/// What a type of the caller's has to say of an answer is shown escaped, and up to 200 characters.
+/// A message of the caller's own type is shown escaped, and up to 200 characters of it.
 #[test]
 fn what_a_type_says_is_bounded() {
     struct Says<const LENGTH: usize>;

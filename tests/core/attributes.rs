@@ -1,4 +1,4 @@
-//! The attributes of a profile: an open map, from which nothing is lost and of which nothing is shown.
+//! The attributes of a profile: an open map that loses nothing and shows nothing.
 
 use useartisan::{AttributeValue, Attributes, Coordinate};
 
@@ -131,7 +131,7 @@ fn what_is_no_object_of_texts_and_json_is_refused() {
     }
 }
 
-/// More attributes than the usual, deeper than a stack would bear, with escapes in names and texts.
+/// Many attributes, nested deeper than a stack allows, with escapes in names and texts.
 #[test]
 fn attributes_have_no_limits_but_their_size() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));

@@ -1,7 +1,7 @@
-//! Callbacks: whatever comes in, at most a job id comes out.
+//! Callbacks. From any request, at most a job id is taken.
 //!
-//! Promise 31: a callback is a hint: bounded; at most a job id of the right form is taken from it, and only from a
-//! path of the right form under the Api's origin or the default one. Promise 22: nothing panics on any input.
+//! Promise 31: a callback is a bounded hint. At most a valid job id is taken from it, and only from a valid path under the
+//! Api's origin or the default one. Promise 22: no input causes a panic.
 
 mod forgeries;
 mod forms;
@@ -12,7 +12,7 @@ use useartisan::{Api, callback};
 
 const JOB: &str = "5584a2c77d891c3d1f000001";
 
-/// An Api under `base_url`, without keys: none are needed.
+/// An Api at `base_url`, without keys.
 fn api(base_url: &str) -> Api {
     Api::builder(base_url).no_credentials().build().unwrap()
 }

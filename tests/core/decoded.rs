@@ -1,5 +1,4 @@
-//! Attributes into a type of the caller's own: serde's view of a map, and errors that name the attribute and never show
-//! its value.
+//! Attributes as the caller's own type, through serde. Errors name the attribute and never show its value.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -9,7 +8,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, Unexpected};
 use serde_json::value::RawValue;
 use useartisan::{Attributes, ErrorKind, decode};
 
-/// What comes of a `T`: the same from attributes of one's own as from a record of a download.
+/// The outcome for a `T`. It must be the same from owned attributes and from a download's record.
 fn decode<T: DeserializeOwned + Debug>(json: &str) -> Result<T, String> {
     let own: Attributes = serde_json::from_str(json).unwrap();
     let document = format!(r#"{{"artisanUserIds":[{json}]}}"#);
@@ -84,7 +83,7 @@ fn each_kind_of_value_becomes_its_rust_type() {
     }
 }
 
-/// Types that ask for more than a struct's fields.
+/// Types that need more than a struct's fields.
 #[test]
 fn whatever_takes_a_map_takes_the_attributes() {
     #[derive(Debug, Deserialize)]
@@ -94,7 +93,7 @@ fn whatever_takes_a_map_takes_the_attributes() {
     assert_eq!(decode::<Option<BTreeMap<String, u8>>>(r#"{"a":1}"#).unwrap().unwrap()["a"], 1);
     let raw = decode::<BTreeMap<String, Box<RawValue>>>(r#"{"a":[1, 2],"b":1.50e+400}"#).unwrap();
     assert_eq!((raw["a"].get(), raw["b"].get()), ("[1, 2]", "1.50e+400"));
-    // One that makes room beforehand: 3 names, of which 2 are the same.
+    // A type that makes room beforehand: 3 names, and 2 of them are the same.
     let last = decode::<BTreeMap<String, u8>>(r#"{"a":1,"b":2,"a":3}"#).unwrap();
     assert_eq!(last.into_iter().collect::<Vec<_>>(), [("a".to_owned(), 3), ("b".to_owned(), 2)]);
 }
@@ -124,7 +123,7 @@ fn an_error_names_the_attribute_and_the_rule_and_hides_the_value() {
     assert!(decode::<(u8,)>(r#"{"a":1}"#).unwrap_err().starts_with("attributes is an object, not a tuple"));
 }
 
-/// A type may know beforehand how many there are, and tell an error of serde's on in words of its own.
+/// A type may know the number of attributes beforehand, and may pass an error of serde on in its own words.
 #[test]
 fn a_type_of_ones_own_gets_all_that_serde_has() {
     #[derive(Debug, PartialEq)]
@@ -165,10 +164,10 @@ fn a_type_of_ones_own_gets_all_that_serde_has() {
     assert_eq!(told, "attributes on its way: is an object, not a string");
 }
 
-/// Whatever a type says that it found instead of what it wanted is told by its kind alone.
+/// An error shows only the kind of what a type found, not the value.
 #[test]
 fn what_was_found_is_told_by_its_kind() {
-    /// Refuses any text, as if it were what the number says.
+    /// Refuses any text, with the error that the number selects.
     #[derive(Debug)]
     struct Refuses<const FOUND: usize>;
 

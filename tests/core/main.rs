@@ -1,4 +1,4 @@
-//! What requests are made of and what answers are read into: promises 3 to 7, 9, 19 to 21, 31 and 39.
+//! Requests and answers: promises 3 to 7, 9, 19 to 21, 31 and 39.
 
 mod answers;
 mod attributes;

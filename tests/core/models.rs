@@ -1,4 +1,4 @@
-//! What answers are made of: ids, apps, segments, jobs and profiles, as they are compared, shown, and written as JSON.
+//! Ids, apps, segments, jobs and profiles: how they compare, how they are shown, and their JSON.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Debug;
@@ -15,7 +15,7 @@ fn read<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
-/// Written and read again it is the same, and `written` is how.
+/// Written and read again, the value is the same. `written` is its JSON.
 fn is_written<T: DeserializeOwned + Serialize + Debug + PartialEq>(json: &str, written: &str) {
     let value: T = read(json);
     assert_eq!(serde_json::to_string(&value).unwrap(), written);
@@ -41,7 +41,7 @@ fn a_model_is_written_as_the_service_writes_it() {
     is_written::<Profile>(r#"{"attributes":{},"more":null}"#, r#"{"attributes":{}}"#);
 }
 
-/// From a reader as well, which lends no text.
+/// Reads it from a reader too, which lends no text.
 #[test]
 fn a_model_is_read_from_a_reader() {
     let json = r#"{"i\u0064":"5550dd57","name":"De\u006do"}"#;
@@ -99,7 +99,7 @@ fn what_a_list_returns_goes_into_the_next_call() {
     assert_eq!((JobId::from(job).as_str(), JobId::from(queued).as_str()), ("5584566b", "5584566b"));
 }
 
-/// By its text alone, however it is held: as a literal, in place, or shared.
+/// Ids compare by their text alone, static or shared.
 /// A type of your own may convert into an id, and then goes into a call as one.
 #[test]
 fn a_type_of_your_own_converts_into_an_id() {
@@ -204,7 +204,7 @@ fn a_coordinate_is_of_degrees() {
     }
 }
 
-/// `Ok(None)` for what is not there, and nothing else.
+/// `Ok(None)` means absence, and no other error.
 #[test]
 fn absence_is_optional() {
     use useartisan::{Endpoint, GetProfile};

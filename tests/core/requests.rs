@@ -1,5 +1,5 @@
-//! What goes over the wire, pinned: method, URI, every header, body (wire contract, «Every request» and «Endpoints»);
-//! promises 5, 9 and 10. And how long it may take: promise 28.
+//! The exact requests: method, URI, every header, body (wire contract, "Every request" and "Endpoints"). Promises 5, 9 and 10,
+//! and promise 28 for the default time-outs.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn credentials() -> Credentials {
     Credentials::new("PUBLIC_KEY", "SECRET_KEY").unwrap()
 }
 
-/// Every endpoint and variant: its name, what goes over the wire.
+/// Every endpoint and variant, with its request.
 fn table(api: &Api) -> Vec<(&'static str, Request<Bytes>, &'static str, &'static str, &'static str)> {
     let url = || CallbackUrl::new("http://192.168.1.5:8080/done").unwrap();
     let artisan = || ProfileIds::artisan(["555652247d891c8b7a000002", "15652247d891c8b7a000504"]).unwrap();
@@ -106,7 +106,7 @@ fn assert_documented_headers(name: &str, request: &Request<Bytes>) {
     );
 }
 
-/// Promise 28: what is not told how long it may take, takes as long as the documentation says, and never for ever.
+/// Promise 28: the default time-outs are as documented, and none is infinite.
 #[test]
 fn every_deadline_is_finite_by_default() {
     fn asks_for<E: Endpoint, T>(mut exchange: Exchange<E, T>) -> [u64; 4] {
@@ -119,12 +119,12 @@ fn every_deadline_is_finite_by_default() {
         assert_eq!(asks_for(Exchange::new(&api, call)), [10, 30, 30, 2 * 60]);
     });
     assert_eq!(asks_for(Exchange::open(&api, DownloadJob::new(JOB))), [10, 30, 30, 6 * 60 * 60]);
-    // What goes on over several calls.
+    // The waits, which cover several calls.
     assert_eq!(Retry::default().deadline, Duration::from_secs(5 * 60));
     assert_eq!(Polling::default().deadline, Duration::from_secs(6 * 60 * 60));
 }
 
-/// The methods of a client build the same requests as the endpoints.
+/// The client's methods build the same requests as the endpoints.
 #[test]
 fn a_client_asks_for_the_same() {
     let client = Client::new(Api::new("https://artisan.example", credentials()).unwrap(), ());
@@ -148,7 +148,7 @@ fn a_client_asks_for_the_same() {
     }
 }
 
-/// Extra headers go along, marked sensitive but for the User-Agent; without credentials no key does.
+/// Extra headers are sent, marked sensitive except for User-Agent. Without credentials, no key is sent.
 #[test]
 fn settings_of_an_api_show_in_its_requests() {
     let api = Api::builder("http://127.0.0.1:8080")
@@ -208,8 +208,7 @@ fn extra_headers_are_bounded() {
     assert_eq!(long(8193).unwrap_err().to_string(), told);
 }
 
-/// A value of 8 bytes or more is replaced in errors, as the keys are; a shorter one, or the User-Agent, is
-/// text as any other.
+/// Errors replace a value of 8 bytes or more, like the keys. They do not replace a shorter value or the User-Agent.
 #[test]
 fn an_extra_header_is_replaced_in_errors() {
     let kept = |name: &str, value: &str| {
@@ -223,7 +222,7 @@ fn an_extra_header_is_replaced_in_errors() {
     assert_eq!(kept("user-agent", "dashboard/2"), "it was dashboard/2.");
 }
 
-/// A text of `length` characters out of those that could do harm in a path, and others, by a seed.
+/// A random text of `length` characters, many of them dangerous in a path.
 fn text(random: &mut Rng, length: usize) -> String {
     const SAMPLE: &[char] = &[
         '/', '\\', '?', '#', '%', '.', '2', 'e', 'E', 'F', ':', '@', '&', ';', '=', '+', ' ', '~', '-', '_',
@@ -238,8 +237,8 @@ fn text(random: &mut Rng, length: usize) -> String {
         .collect()
 }
 
-/// Promise 5: an id is exactly one segment, encoded once: the URL, parsed again, keeps its origin, its prefix and the
-/// number of its segments, and decoding gives the id back. 1,000,000 with `USEARTISAN_FULL=1`, else a sample.
+/// Promise 5: an id is exactly one segment, encoded once. The parsed URL keeps its origin, prefix and number of segments, and
+/// decoding returns the id. 1,000,000 with `USEARTISAN_FULL=1`, else a sample.
 #[test]
 fn an_id_is_exactly_one_segment() {
     let api = Api::builder("https://proxy.example/a%20b").credentials(credentials()).build().unwrap();
@@ -268,8 +267,8 @@ fn an_id_is_exactly_one_segment() {
     assert!(refused > count / 20, "too few bad ids were tried: {refused}");
 }
 
-/// Promise 4: a base URL is refused, or its origin and its prefix are those of every request. 100,000 with
-/// `USEARTISAN_FULL=1`, else a sample.
+/// Promise 4: a base URL is refused, or every request has its origin and prefix. 100,000 with `USEARTISAN_FULL=1`, else a
+/// sample.
 #[test]
 fn a_generated_base_url_is_refused_or_kept() {
     let count = cases(20_000, 100_000);

@@ -1,4 +1,4 @@
-//! What `Debug` and `Display` show: enough to find out what went wrong, of bodies and heads the sizes alone.
+//! `Debug` and `Display` show enough to find a fault, but only the sizes of bodies and heads.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn head() -> Parts {
     Response::builder().header("x-echo", "HIDDEN").header("x-more", "HIDDEN").body(()).unwrap().into_parts().0
 }
 
-/// Each of these is somewhere in what is shown, and nothing that is to be hidden.
+/// The text shows each of these, and nothing secret.
 #[track_caller]
 fn shows(value: &impl Debug, parts: &[&str]) {
     let shown = format!("{value:?}");
@@ -140,7 +140,7 @@ fn the_fake_shows_what_it_holds() {
     shows(answer.body(), &["FakeBody { given: 0, rest: 6, end: Whole, .. }"]);
 }
 
-/// One line each, by what it means for the request; the cause is not in it, but under it.
+/// One line for each kind. The cause is not in it, but is its source.
 #[test]
 fn a_failure_says_what_it_means() {
     for (kind, told) in [

@@ -1,5 +1,4 @@
-//! Promises 21 and 39: what an answer means for its call, and whose answer it is, against a table of its own; and that
-//! downloads and starts of jobs come to the same.
+//! Promises 21 and 39: the verdict on every answer, against an independent table. Downloads and starts of jobs agree with it.
 
 use http::StatusCode;
 use useartisan::fake::{FakeArtisan, Fault};
@@ -12,7 +11,7 @@ const APP: AppId = AppId::from_static("550dd57f330eb93d8700000c");
 const SEGMENT: SegmentId = SegmentId::from_static("557ee4697d891cd26f000003");
 const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
 
-/// Bodies that are no output of any endpoint.
+/// Bodies that are not an output of any endpoint.
 const BODIES: [&[u8]; 28] = [
     b"",
     b" \n",
@@ -51,13 +50,13 @@ fn every_answer_gets_its_verdict() {
         let api = Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap();
         let cut = &right.as_bytes()[..right.len() / 2];
         let enveloped = format!(r#"{{"response":{right},"success":"TRUE"}}"#);
-        // Above 599 there is none but by mistake.
+        // Above 599, statuses are mistakes.
         for status in (100..600).chain((600..=999).step_by(57)) {
             let is_result = call.name() != "download_job" || !(201..=299).contains(&status);
             for body in BODIES.into_iter().chain([cut]) {
                 hold(&api, call, status, body, false);
             }
-            // The decoder stops at the first word of a failure, before it could see another.
+            // The decoder stops at the first sign of a failure, and does not see a second.
             if call.name() != "download_job" {
                 hold(&api, call, status, br#"{"success":false,"error":"no","error":"no"}"#, false);
             }
@@ -84,7 +83,7 @@ fn every_answer_gets_its_verdict_in_a_wait() {
     }
 }
 
-/// A failure in place of a result comes to the same, whichever way the result is read, and touches no file.
+/// A failure instead of a result has the same outcome in every way to read it, and touches no file.
 #[test]
 fn a_download_that_is_no_result_is_an_error() {
     type Read = fn(&useartisan::Client<FakeArtisan>, &std::path::Path) -> Result<(), Error>;
@@ -131,7 +130,7 @@ fn a_download_that_is_no_result_is_an_error() {
     }
 }
 
-/// A list that is kept as it is may have any name, may be empty, and may stand in `response` or alone.
+/// A list in a saved result may have any name, may be empty, and may be in `response` or alone.
 #[test]
 fn a_result_is_kept_whatever_its_list_is_called() {
     let fake = FakeArtisan::with_sample_data();
@@ -150,7 +149,7 @@ fn a_result_is_kept_whatever_its_list_is_called() {
     }
 }
 
-/// An answer that may be a proxy's leaves the outcome of a POST unknown.
+/// An answer that may come from a proxy leaves the outcome of a POST unknown.
 #[test]
 fn a_lost_answer_leaves_the_outcome_unknown() {
     let fake = FakeArtisan::with_sample_data();

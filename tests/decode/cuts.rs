@@ -1,5 +1,5 @@
-//! Promises 11 and 13: a truncated document is never taken as whole, and what comes out does not depend on how the
-//! bytes were cut, errors with their positions included.
+//! Promises 11 and 13: a truncated document is never accepted as whole. Records and errors, positions included, do not depend on
+//! how the bytes are split.
 
 use crate::support::cases::cases;
 use crate::support::decode::{check, cut, decode, document, mutate};

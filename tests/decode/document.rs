@@ -1,4 +1,4 @@
-//! Promises 17 and 21: what a document must be to be an export, and what it is when it says that it failed.
+//! Promises 17 and 21: which documents are exports, and which report a failure.
 
 use crate::support::decode::{check, decode, decode_with};
 use useartisan::ErrorKind;
@@ -54,7 +54,7 @@ fn a_document_without_one_list_of_objects_is_an_error() {
         gives(&format!(r#"{{"artisanUserIds":[{{}},{item}]}}"#), 1, Some("not an object"));
     }
     for document in ["[]", "[{}]", "1", "\"x\"", "null"] {
-        // A number ends with the document only.
+        // A number ends only with the document.
         gives(&format!("{document} "), 0, Some("the document is not an object"));
     }
     gives("", 0, Some("ends too early"));
@@ -62,7 +62,7 @@ fn a_document_without_one_list_of_objects_is_an_error() {
     gives("1", 0, Some("not an object"));
     gives(r#"{"artisanUserIds":[{} 1]}"#, 1, Some("expected `,` or `]`"));
     gives(r#"{"artisanUserIds":[{},1]}"#, 1, Some("an item of the list is not an object"));
-    // At once, and not only at the end.
+    // The error comes at once, not at the end.
     for value in ["true", "null", "\"x\"", "[", "{\"artisanUserIds\":true", "{\"artisanUserIds\":{"] {
         assert!(Decoder::new().advance(&mut value.as_bytes()).is_err(), "{value}");
     }
@@ -104,7 +104,7 @@ fn a_failure_is_an_error_whenever_it_comes() {
     for document in silent {
         assert!(decode([document.as_bytes()]).1.is_some() && check([document.as_bytes()]).is_err());
     }
-    // Cut short, it is a failure still.
+    // It is a failure even if it is cut short.
     assert_eq!(decode([&br#"{"success":false"#[..]]).1, decode([&br#"{"success":false}"#[..]]).1);
     gives(r#"{"success":true,"error":"","artisanUserIds":[]}"#, 0, None);
 }
@@ -129,7 +129,7 @@ fn the_name_of_the_list_is_a_setting() {
     assert!(named("users").1.unwrap().contains("no list `users`"));
 }
 
-/// Also where what comes after it would be right.
+/// It is a failure even if a correct list follows.
 #[test]
 fn a_document_that_was_refused_stays_refused() {
     for refused in ["{\"a\":\n  x", "{\"artisanUserIds\":[1", r#"{"artisanUserIds":3}"#] {
@@ -150,7 +150,7 @@ fn a_document_that_was_refused_stays_refused() {
     }
 }
 
-/// A reason of any length is a failure; 64 KiB of it are looked at, the opening quote included.
+/// A reason of any length is a failure. 64 KiB of it are kept, the opening quote included.
 #[test]
 fn the_text_of_a_failure_is_bounded() {
     let says = |length: usize| format!(r#"{{"success":false,"error":"{}"}}"#, "x".repeat(length));
@@ -166,14 +166,14 @@ fn the_text_of_a_failure_is_bounded() {
         );
         assert!(error.api_message().unwrap().starts_with('x'));
     }
-    // Beside the list, an `error` of any kind and length is none.
+    // Beside the list, an `error` of any kind and length is ignored.
     let long = format!(r#"{{"error":{{"a":"{}"}},"artisanUserIds":[{{}}]}}"#, "x".repeat(1 << 17));
     gives(&long, 1, None);
-    // Half a surrogate pair in it: as it is written.
+    // Half a surrogate pair in the reason stays as it is written.
     gives(r#"{"success":false,"error":"no\ud800"}"#, 0, Some(r"no\\ud800"));
 }
 
-/// The rule that a document breaks is named, with where.
+/// The error names the broken rule and its place.
 #[test]
 fn what_is_wrong_is_named() {
     for (document, told) in [

@@ -1,5 +1,5 @@
-//! Promise 15: record, text, attribute and depth limits hold to the byte, with an error naming the limit, and no more
-//! of an endless string is read than the limit and the piece it came in.
+//! Promise 15: the limits on records, texts, attributes and depth hold to the byte, and the error names the limit. Of an endless
+//! string, at most the limit and one more piece is read.
 
 use crate::support::decode::decode_with;
 use useartisan::decode::{Check, DecodeOptions, Decoder};
@@ -42,12 +42,12 @@ fn a_text_may_have_so_many_bytes_between_its_quotes() {
     }
 }
 
-/// Also of one that is written like those before it.
+/// A record like the ones before it has the same limit.
 #[test]
 fn a_string_has_its_limit_wherever_it_stands() {
     let with = |bytes| DecodeOptions::default().with_text_length(bytes);
     for attribute in [r#""e":"12345678""#, r#""12345678":"e""#, r#""12345678":"12345678""#] {
-        let rest = r#""g":"h","i":"j","k":"l","m":"n""#; // long enough to be read many bytes at a time
+        let rest = r#""g":"h","i":"j","k":"l","m":"n""#; // Long enough to be read many bytes at a time.
         let document = format!(r#"{{"artisanUserIds":[{{"a":"b","c":"d",{attribute},{rest}}}]}}"#);
         at_limit(&document, with(8), with(7), "text length limit of 7 bytes");
     }
@@ -113,7 +113,7 @@ fn an_endless_string_stops_at_the_limit_and_one_piece() {
     assert!(pieces <= (4 << 20) / piece.len() + 1, "{pieces} pieces");
 }
 
-/// Wherever a token may follow, and after the document, for a decoder and a check alike.
+/// White space between any two tokens and after the document, in a decoder and in a check.
 #[test]
 fn white_space_in_a_row_has_a_limit() {
     const LIMIT: usize = 1 << 20;
@@ -156,8 +156,8 @@ fn what_is_skipped_has_no_size() {
     assert!(decoder.advance(&mut &br#"","artisanUserIds":[{}]}"#[..]).unwrap());
 }
 
-/// Case P4: a text that is skipped may be longer than 32 bits can count, and the positions after it are right. It has 5 GiB
-/// with `USEARTISAN_FULL=1`, else 5 MiB.
+/// Case P4: a skipped text may be longer than 32 bits can count, and later positions are correct. It has 5 GiB with
+/// `USEARTISAN_FULL=1`, else 5 MiB.
 #[test]
 fn what_is_skipped_may_be_long() {
     let (head, tail, wrong) =

@@ -1,4 +1,4 @@
-//! Promise 16: with `lossy_text`, the decoder reads text as `String::from_utf16_lossy` does, and without it, it refuses what
+//! Promise 16: with `lossy_text` the decoder reads text like `String::from_utf16_lossy`. Without it, it refuses what
 //! `String::from_utf16` refuses.
 
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use useartisan::decode::DecodeOptions;
 use crate::support::cases::{cases, pick};
 use crate::support::decode::{cut, decode_with};
 
-/// A text in UTF-16, halves of surrogate pairs included.
+/// A UTF-16 text that may have halves of surrogate pairs.
 fn units(random: &mut Rng) -> Vec<u16> {
     let half_of_a_pair = random.bool();
     let mut units = Vec::new();
@@ -27,7 +27,7 @@ fn units(random: &mut Rng) -> Vec<u16> {
     units
 }
 
-/// Writes it between quotes, each unit as an escape or, where that can be, each character as it is.
+/// Writes it between quotes. Each unit is an escape, or a plain character where possible.
 fn push_string(json: &mut String, random: &mut Rng, units: &[u16]) {
     json.push('"');
     for character in char::decode_utf16(units.iter().copied()) {
@@ -104,7 +104,7 @@ fn raw_json_keeps_its_escapes_and_other_faults_stay_faults() {
     }
 }
 
-/// The option reaches what a client downloads, as other settings do.
+/// The option applies to a client's downloads.
 #[cfg(feature = "fake")]
 #[test]
 fn a_download_is_lossy_where_it_is_asked_to_be() {

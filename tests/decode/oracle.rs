@@ -1,7 +1,7 @@
-//! Promise 16: the decoder agrees with serde_json on what is valid and on what it means.
+//! Promise 16: the decoder agrees with serde_json on which documents are valid and what they mean.
 //!
-//! The oracle reads names and texts of records as `String` and everything else as `RawValue`. Two things it leaves
-//! open are set here: a depth of more than 128 is refused, and what is not a record may hold half a surrogate pair.
+//! The oracle reads names and texts of records as `String`, and all else as `RawValue`. It leaves two rules open, which are set
+//! here: a depth over 128 is refused, and half a surrogate pair is allowed outside of records.
 
 use crate::support::cases::cases;
 use crate::support::decode::{check, decode, document, mutate};

@@ -1,4 +1,4 @@
-//! The decoder behind every way to read a download: the same records, the same errors, and an end only at the end.
+//! All ways to read a download give the same records and the same errors, and end only at the end.
 
 use fastrand::Rng;
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ use http_body::{Body, Frame};
 use useartisan::decode::{self, BodyRecords, Records};
 use useartisan::{Error, Profile};
 
-/// A reader and a body of set pieces; `None` is a failure of the transport.
+/// A reader and a body of given pieces. `None` is a failure of the transport.
 struct Pieces(VecDeque<Option<Bytes>>);
 
 impl Pieces {
@@ -46,7 +46,7 @@ impl Body for Pieces {
         let Some(piece) = self.0.pop_front() else { return Poll::Ready(None) };
         Poll::Ready(Some(match piece {
             Some(piece) if piece.is_empty() => {
-                // Not now, and then trailers, which say nothing.
+                // Pending once, and then trailers, which are ignored.
                 self.0.push_front(Some(Bytes::from_static(b" ")));
                 context.waker().wake_by_ref();
                 return Poll::Pending;
@@ -70,7 +70,7 @@ fn outcome(items: impl Iterator<Item = Result<Profile, Error>>) -> Outcome {
     (records, error)
 }
 
-/// An error in words, with its cause.
+/// An error with its cause, as text.
 fn told(error: &Error) -> String {
     match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
@@ -105,7 +105,7 @@ fn every_way_gives_the_same() {
         if random.bool() {
             mutate(random, &mut document);
         }
-        // A lone space stands for trailers, and nothing for waiting.
+        // A single space stands for trailers, and an empty piece for pending.
         let pieces: Vec<&[u8]> = cut(random, &document).into_iter().filter(|piece| *piece != b" ").collect();
         let document = pieces.concat();
         let expected = decode([&*document]);

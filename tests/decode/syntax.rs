@@ -1,10 +1,10 @@
-//! Promises 15 and 16: RFC 8259 to the byte, in the way of the public conformance suites. Each case stands as a whole
-//! document, as a value of a record, inside a nested value, and as a skipped member.
+//! Promises 15 and 16: RFC 8259 to the byte, like the public conformance suites. Each case is tried as a whole document, as a
+//! value of a record, inside a nested value, and as a skipped member.
 
 use crate::support::cases::on_a_small_stack;
 use crate::support::decode::{check, decode};
 
-/// Every JSON value, by kinds of case.
+/// JSON values, by kind.
 const VALID: &[&str] = &[
     "0",
     "-0",
@@ -62,7 +62,7 @@ const VALID: &[&str] = &[
     r#"{"a\"b":1}"#,
 ];
 
-/// What no JSON value is.
+/// Texts that are not JSON values.
 const INVALID: &[&[u8]] = &[
     b"",
     b" ",
@@ -131,7 +131,7 @@ const INVALID: &[&[u8]] = &[
     b"\"\0\"",
     b"\"\x1f\"",
     b"\"\\\xc3\xa9\"",
-    // UTF-8: a continuation alone, a lead alone, overlong forms, surrogates, beyond the last character.
+    // Bad UTF-8: a lone continuation, a lone lead, overlong forms, surrogates, beyond the last character.
     b"\"\x80\"",
     b"\"\xbf\"",
     b"\"\xc3\"",
@@ -215,7 +215,7 @@ fn placed(before: &str, value: &[u8], after: &str) -> Vec<u8> {
     [before.as_bytes(), value, after.as_bytes()].concat()
 }
 
-/// Where a value may stand in a document, apart from being one.
+/// The places for a value in a document.
 const PLACES: [(&str, &str); 8] = [
     (r#"{"artisanUserIds":[{"a":"#, r#"}]}"#),
     (r#"{"artisanUserIds":[{"a": "#, r#" , "b":"c"}]}"#),
@@ -243,7 +243,7 @@ fn checks(document: &[u8], valid: bool) {
     }
 }
 
-/// As a document of its own: what is no list of objects is refused for that, and not for its syntax.
+/// A value as a document of its own. If it is not a list of objects, it is refused for that, and not for its syntax.
 #[track_caller]
 fn is_whole(document: &[u8]) {
     for cut in [usize::MAX, 1, 3] {
@@ -310,10 +310,10 @@ fn names_are_strings_like_any_other() {
     }
 }
 
-/// What RFC 8259 leaves to the reader, and what is done with it.
+/// What RFC 8259 leaves to the reader, and the decoder's choice.
 #[test]
 fn what_is_left_open_is_pinned() {
-    // One byte order mark is passed over before the document, and refused elsewhere.
+    // One byte order mark is skipped before the document, and refused elsewhere.
     accepts("\u{feff}{\"artisanUserIds\":[]}".as_bytes(), true);
     accepts("\u{feff}\u{feff}{\"artisanUserIds\":[]}".as_bytes(), false);
     accepts(" \u{feff}{\"artisanUserIds\":[]}".as_bytes(), false);
@@ -324,7 +324,7 @@ fn what_is_left_open_is_pinned() {
     checks(b"\xef\xbb\xbf[{}]", true);
     checks(b"\xef\xbb[]", false);
     checks(b"\xef\xbb\xbf", false);
-    // Half a surrogate pair is refused where it would have to become text, and passed elsewhere.
+    // Half a surrogate pair is refused where it must become text, and accepted elsewhere.
     for half in
         [r"\ud800", r"\udfff", r"\ud800x", r"\ud800\n", r"\ud800\ud800", r"\udc00\ud800", r"\ud83d\u0041"]
     {
@@ -334,7 +334,7 @@ fn what_is_left_open_is_pinned() {
         accepts(format!(r#"{{"{half}":"{half}","artisanUserIds":[]}}"#).as_bytes(), true);
         checks(format!(r#"{{"{half}":[{{"a":"{half}"}}]}}"#).as_bytes(), true);
     }
-    // Duplicate names are all kept; numbers keep their digits, whatever their size.
+    // Duplicate names are all kept. Numbers keep their digits, at any size.
     let (records, error) = decode([&br#"{"artisanUserIds":[{"a":1e9999,"a":"2","a":-0.10}]}"#[..]]);
     assert_eq!(error, None);
     let values: Vec<_> = records[0].iter().map(|(name, _, value)| (&**name, &**value)).collect();

@@ -1,4 +1,4 @@
-//! The driver, over both kinds of backend: how it reads a body for a machine, and what it tells it where there is none.
+//! The drivers over both kinds of backend: how they read a body for a machine, and what they report without one.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -17,7 +17,7 @@ use useartisan::{
     backends,
 };
 
-/// What a body gives next.
+/// The next event of a body.
 #[derive(Clone, Debug)]
 enum Piece {
     Data(&'static str),
@@ -25,7 +25,7 @@ enum Piece {
     Fails,
 }
 
-/// A body of such pieces, which counts how often it is asked.
+/// A body of such pieces. It counts its polls.
 struct Pieces {
     left: VecDeque<Piece>,
     says_its_end: bool,
@@ -81,7 +81,7 @@ fn api() -> Api {
     Api::new("https://artisan.example", Credentials::new("public", "secret").unwrap()).unwrap()
 }
 
-/// The answer whose body is in these pieces, read with a limit by either driver; and how often the body was asked.
+/// The answer with a body of these pieces, read under a limit by both drivers, and how often the body was polled.
 fn read(pieces: &[Piece], limit: usize, says_its_end: bool) -> [(Result<Bytes, ErrorKind>, usize); 2] {
     let limits = Limits::default().with_body(limit);
     let asked = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
@@ -137,7 +137,7 @@ fn a_body_is_read_whole_up_to_its_limit() {
     }
 }
 
-/// What is over the limit is not read, and an end that is known is not asked for.
+/// Bytes over the limit are not read, and a known end is not polled for.
 #[test]
 fn no_more_is_asked_of_a_body_than_is_needed() {
     use Piece::Data;
@@ -153,7 +153,7 @@ fn no_more_is_asked_of_a_body_than_is_needed() {
     assert_eq!((unknown.unwrap(), asked), (Bytes::from("abcd"), 3));
 }
 
-/// A machine that wants a body where no response came is told of an empty one.
+/// A machine that wants a body receives an empty one if there was no response.
 #[test]
 fn where_there_is_no_body_an_empty_one_is_told() {
     struct WantsABody;
@@ -177,7 +177,7 @@ fn where_there_is_no_body_an_empty_one_is_told() {
     assert!(driven.body.is_none());
 }
 
-/// Behind a pointer, and without its type, a body is what it was.
+/// A boxed body behaves like the body in it.
 #[test]
 fn an_erased_body_keeps_its_size_and_its_end() {
     use useartisan::AsyncBackend;
@@ -201,7 +201,7 @@ fn an_erased_body_keeps_its_size_and_its_end() {
     });
 }
 
-/// A read that a signal ended is done again.
+/// A read that a signal interrupted is repeated.
 #[test]
 fn an_interrupted_read_is_no_failure() {
     struct Interrupted(bool, &'static [u8]);
@@ -221,7 +221,7 @@ fn an_interrupted_read_is_no_failure() {
     assert_eq!(client.download_job(&job).profiles_blocking().unwrap().count(), 1);
 }
 
-/// A chunk is never empty: of frames without data, and of trailers, a download hands nothing out.
+/// A chunk is never empty: a download skips frames without data, and trailers.
 #[test]
 fn a_chunk_has_bytes_in_it() {
     use Piece::{Data, Trailers};
@@ -242,7 +242,7 @@ fn a_chunk_has_bytes_in_it() {
     });
 }
 
-/// An extension as some clients leave in their answers: isahc's panics where it is cloned.
+/// An extension like those of some clients: isahc's panics when it is cloned.
 #[derive(Debug)]
 struct NotToBeCloned;
 
@@ -252,7 +252,7 @@ impl Clone for NotToBeCloned {
     }
 }
 
-/// What a client keeps in the extensions of its answer is the client's: no head is cloned with them.
+/// The extensions of an answer belong to the client. No head is cloned with them.
 #[test]
 fn extensions_are_left_alone() {
     let backend = backends::from_fn(|_, _| {

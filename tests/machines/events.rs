@@ -1,4 +1,4 @@
-//! Promises 23, 26 and 27: what the machines do under any order of events, in virtual time.
+//! Promises 23, 26 and 27: the machines under any order of events, in virtual time.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn options(seed: u64) -> CallOptions {
     CallOptions::default().with_retry(policy()).with_seed(seed)
 }
 
-/// What can happen, as data: so that a sequence of it is a list of numbers.
+/// Events as data, so that a sequence of them is a list of numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Choice {
     Status(u16, Option<&'static str>),
@@ -37,7 +37,7 @@ enum Choice {
 
 use Choice::{ClockJumped, ClockWentBack, Failed, Status, Text, Woke, WokeEarly};
 
-/// What may come of a request. The exhaustive exploration takes the first ten.
+/// The outcomes of a request. The exhaustive exploration uses the first ten.
 const AFTER_SEND: [Choice; 14] = [
     Status(200, None),
     Status(404, None),
@@ -56,7 +56,7 @@ const AFTER_SEND: [Choice; 14] = [
 ];
 const OWN: &str = r#"{"apps":[],"job":"7","jobs":[{"id":"8","status":"QUEUED"}]}"#;
 const REFUSED: &str = r#"{"success":false,"error":"no"}"#;
-/// What may come of a body. The exhaustive exploration takes the first five.
+/// The outcomes of a body. The exhaustive exploration uses the first five.
 const AFTER_READ: [Choice; 7] = [
     Text(OWN, true),
     Text("<html>Please stand by</html>", true),
@@ -68,7 +68,7 @@ const AFTER_READ: [Choice; 7] = [
 ];
 const AFTER_SLEEP: [Choice; 4] = [Woke, WokeEarly, ClockJumped, ClockWentBack];
 
-/// A virtual clock, and the events it makes of choices.
+/// A virtual clock, and the events that it makes of choices.
 #[derive(Default)]
 struct World {
     now: Duration,
@@ -117,7 +117,7 @@ fn choices<T>(step: &Step<T>) -> &'static [Choice] {
     }
 }
 
-/// One run of a call along `path`; returns how many choices there are at its end, or that it has ended.
+/// Runs a call along `path`. Returns the number of choices at its end, or that the call has ended.
 fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
     let post = endpoint.request(api()).method() == "POST";
     let mut exchange = Exchange::new(api(), endpoint).options(options(7));
@@ -134,14 +134,14 @@ fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
             (Status(..) | Woke | WokeEarly | ClockJumped | ClockWentBack, _) => Sent::No,
             (_, 524) => Sent::Maybe,
             (Text(REFUSED, true), _) => Sent::Answered,
-            // A success that cannot be read, and a failure that is not the service's refusal.
+            // An unreadable success, and a failure that does not come from the service.
             (_, 200 | 500) => Sent::Maybe,
             _ => Sent::Answered,
         });
         if let Status(head, _) = choice {
             status = head;
         }
-        // By a clock that stands or goes back, no time has passed.
+        // If the clock stands still or goes back, no time passes.
         slept += if choice == Woke { sleep } else { Duration::ZERO };
         let event = world.event(choice, sleep);
         step = exchange.step(world.now, event);
@@ -166,7 +166,7 @@ fn run<E: Endpoint>(endpoint: E, path: &[usize]) -> Option<usize> {
     None
 }
 
-/// After its end a machine sends nothing, whatever it is told.
+/// After its end a machine sends nothing, on any event.
 fn assert_ended<M: Machine>(mut machine: M, now: Duration) {
     for choice in AFTER_SEND.into_iter().chain(AFTER_READ).chain(AFTER_SLEEP) {
         let event = World { now }.event(choice, Duration::ZERO);
@@ -175,7 +175,7 @@ fn assert_ended<M: Machine>(mut machine: M, now: Duration) {
     }
 }
 
-/// Every sequence of events of a call, to its end. Returns how many there are.
+/// Runs every sequence of events of a call. Returns their number.
 fn explore<E: Endpoint + Clone>(endpoint: &E) -> usize {
     let (mut ends, mut path) = (0, Vec::new());
     let mut open = vec![(0, 0)];
@@ -196,15 +196,15 @@ fn explore<E: Endpoint + Clone>(endpoint: &E) -> usize {
     ends
 }
 
-/// Promises 23 and 26, exhaustively: attempts and deadline hold, a POST is sent at most once after bytes may have
-/// left, what is known of the request is told rightly, and nothing is sent after the end.
+/// Promises 23 and 26, exhaustively: attempts and deadline are kept, a POST is sent at most once after bytes may have left, the
+/// error says correctly what is known of the request, and nothing is sent after the end.
 #[test]
 fn every_sequence_of_events_keeps_the_promises() {
     let (gets, posts) = (explore(&ListApps::new()), explore(&export_segment()));
     assert!(gets > 10_000 && posts > 300, "{gets} sequences for a GET, {posts} for a POST");
 }
 
-/// A request, what became of it, and when, by a clock that counts only forward.
+/// A request, its outcome, and its time on a clock that never goes back.
 #[derive(Debug)]
 struct Asked {
     request: String,
@@ -213,8 +213,7 @@ struct Asked {
     at: Duration,
 }
 
-/// Drives a machine by random events until it ends; returns how it ended, and its requests. No sleep ends after
-/// `deadline`.
+/// Drives a machine by random events until it ends. Returns its end and its requests. No sleep may pass `deadline`.
 fn trace<M: Machine>(
     machine: &mut M,
     random: &mut Rng,
@@ -228,7 +227,7 @@ fn trace<M: Machine>(
             Err(error) => return (Err(error), asked),
             Ok(Step::Done(output)) => return (Ok(output), asked),
             Ok(Step::Send { request, .. }) => {
-                // Mostly well, so that traces are long.
+                // Mostly good outcomes, so that traces are long.
                 let index = if random.usize(..8) == 0 { random.usize(..AFTER_SEND.len()) } else { 0 };
                 let (request, head) =
                     (format!("{} {}", request.method(), request.uri().path()), AFTER_SEND[index]);
@@ -262,7 +261,7 @@ fn trace<M: Machine>(
     panic!("no end after 100,000 events");
 }
 
-/// What the answer to a poll means for its wait, by a second statement of the rules.
+/// What the answer to a poll means for its wait, by an independent statement of the rules.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Poll {
     Complete,
@@ -288,7 +287,7 @@ fn poll(asked: &Asked) -> Poll {
     }
 }
 
-/// The kind of the error that a poll without a status is, where it ends its wait.
+/// The kind of error of a poll without a status, if it ends the wait.
 fn kind(asked: &Asked) -> ErrorKind {
     let absent = |text: &str| text.contains("does not exist");
     match (asked.head, asked.body) {
@@ -300,7 +299,7 @@ fn kind(asked: &Asked) -> ErrorKind {
         (Status(200, _), Some(Text(REFUSED, true))) => ErrorKind::Rejected,
         (Status(200, _), Some(Text(_, true))) => ErrorKind::UnexpectedBody,
         (Status(200, _), _) => ErrorKind::Limit,
-        // The service's own 404, and not a proxy's.
+        // The service's own 404, not a proxy's.
         (Status(404, _), Some(Text("", _))) => ErrorKind::JobVanished,
         (Status(404, _), Some(Text(text, true)))
             if text == OWN || text.contains("_id") || text.contains(r#""success":false"#) =>
@@ -312,7 +311,7 @@ fn kind(asked: &Asked) -> ErrorKind {
     }
 }
 
-/// Promise 27: holds the end of a wait whose polls are tried once against the rules: it came neither early nor late.
+/// Promise 27: compares the end of a wait with the rules. Each poll has one attempt. The end must be neither early nor late.
 fn assert_timely<T>(outcome: &Result<T, Error>, polls: &[Asked], mut known: bool, deadline: Duration) {
     const SPAN: Duration = Duration::from_secs(60);
     let mut row: Vec<Duration> = Vec::new();
@@ -346,7 +345,7 @@ fn assert_timely<T>(outcome: &Result<T, Error>, polls: &[Asked], mut known: bool
     assert!(late.count() <= 1, "goes on after its deadline: {polls:?}");
 }
 
-/// Promise 27: waiting for a job ends, in one of its ways, whatever happens; neither early nor late.
+/// Promise 27: a wait always ends in one of its ways, neither early nor late.
 #[test]
 fn waiting_ends_in_random_traces() {
     let mut random = Rng::with_seed(0x5EED);
@@ -382,8 +381,7 @@ fn waiting_ends_in_random_traces() {
     }
 }
 
-/// Promises 23 and 27: an export ends, starts its job at most once after bytes may have left, and asks for nothing but
-/// its job.
+/// Promises 23 and 27: an export ends, starts its job at most once after bytes may have left, and then asks only for that job.
 #[test]
 fn an_export_ends_in_random_traces_and_starts_once() {
     let mut random = Rng::with_seed(0xE59);
@@ -396,7 +394,7 @@ fn an_export_ends_in_random_traces_and_starts_once() {
         if seed % 3 == 0 {
             machine = machine.options(options(seed));
         }
-        // Its start and its wait have each a deadline of their own, held to where they are tested.
+        // Its start and its wait have separate deadlines, which are tested elsewhere.
         let (outcome, asked) = trace(&mut machine, &mut random, Duration::MAX);
         let starts = asked.iter().take_while(|asked| asked.request.starts_with("POST")).count();
         let (posts, polls) = asked.split_at(starts);

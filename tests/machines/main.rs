@@ -1,4 +1,4 @@
-//! Calls, retries and waits as state machines, and what drives them: promises 23 to 28.
+//! Calls, retries and waits as state machines, and their drivers: promises 23 to 28.
 
 mod driving;
 mod events;
@@ -17,7 +17,7 @@ use useartisan::{Api, AppId, Credentials, ExportSegment, SegmentId};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Answers that fit a start, a poll and a download alike.
+/// An answer that suits a start, a poll and a download.
 const JOB_TEXTS: [&str; 6] = [
     r#"{"_id":"7","status":"QUEUED","job":"7"}"#,
     r#"{"_id":"7","status":"RUNNING","job":"7"}"#,

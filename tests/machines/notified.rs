@@ -1,5 +1,5 @@
-//! A callback that notifies a wait: the pause ends at once, over both kinds of backend. And: the options of a call hold
-//! for all that it starts.
+//! A callback that notifies a wait ends its pause at once, over both kinds of backend. The options of a call apply to all that it
+//! starts.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use useartisan::{
 const JOB: JobId = JobId::from_static("5584469c7d891c1d06000001");
 const LONG: Duration = Duration::from_secs(1000);
 
-/// The fake, with a say in what happens while somebody sleeps, and an ear for the time-outs.
+/// The fake, with a hook for sleeps and a record of the time-outs.
 #[derive(Clone)]
 struct Watched {
     fake: FakeArtisan,
@@ -34,7 +34,7 @@ impl Watched {
         Client::new(self.fake.api(), self.clone()).options(Retry::none())
     }
 
-    /// The callback comes in while the waiter sleeps: the job is complete, and the waiter is told.
+    /// The callback arrives during a sleep: the job is complete, and the waiter is notified.
     fn callback(&self) {
         self.fake.set_status(&JOB, JobStatus::Complete);
         self.notifier.notify();
@@ -53,7 +53,7 @@ impl AsyncBackend for Watched {
         AsyncBackend::send(&self.fake, request, timeouts).await
     }
 
-    /// A short pause passes at once, a long one never by itself: in it the callback comes.
+    /// A short pause passes at once. In a long one the callback arrives, or it would never end.
     async fn sleep(&self, duration: Duration) {
         if duration < LONG / 2 {
             return AsyncBackend::sleep(&self.fake, duration).await;
@@ -93,7 +93,7 @@ impl BlockingBackend for Watched {
         BlockingBackend::send(&self.fake, request, timeouts)
     }
 
-    /// The callback comes after a while of short sleeps.
+    /// The callback arrives after some short sleeps.
     fn sleep(&self, duration: Duration) {
         BlockingBackend::sleep(&self.fake, duration);
         if self.fake.slept().len() == 12 {
@@ -113,7 +113,7 @@ impl BlockingBackend for Watched {
 #[test]
 fn a_notification_ends_an_async_pause() {
     let watched = Watched::new();
-    // The intervals grow until what is left of one, after its deaf part, is a long pause.
+    // The intervals grow until what is left of one is a long pause.
     let polling = Polling::default().with_interval(LONG / 100, 3 * LONG).with_deadline(100 * LONG);
     let wait = watched.client().wait_for_job(JOB).polling(polling).notified_by(&watched.notifier);
     let job = pollster::block_on(wait.send()).unwrap();
@@ -123,18 +123,18 @@ fn a_notification_ends_an_async_pause() {
 #[test]
 fn a_notification_ends_a_blocking_pause_within_a_tenth_of_a_second() {
     let watched = Watched::new();
-    // Pauses of up to a quarter of an hour, which ignore notifications for their first second.
+    // Pauses of up to a quarter of an hour. Their first second ignores notifications.
     let polling = Polling::default().with_interval(Duration::from_secs(1), LONG);
     let wait = watched.client().wait_for_job(JOB).polling(polling).notified_by(&watched.notifier);
     let job = wait.send_blocking().unwrap();
     assert_eq!(job.status(), &JobStatus::Complete);
-    // The slices of the pause in which it came, and not the rest of it.
+    // Only the slices of the pause up to the notification, and not the rest.
     let slept = watched.fake.slept();
     assert_eq!(slept.len(), 12, "{slept:?}");
     assert!(slept.iter().rev().take(3).all(|slice| *slice <= Duration::from_millis(100)), "{slept:?}");
 }
 
-/// The options of a call hold for the start, for each question of the wait and for the download.
+/// The options of a call apply to the start, to each poll and to the download.
 #[test]
 fn the_options_of_a_call_hold_for_all_that_it_starts() {
     let watched = Watched::new();
@@ -162,7 +162,7 @@ fn sample(fake: &FakeArtisan) -> (AppId, SegmentId) {
     (app, segment)
 }
 
-/// A client of the fake retries as any client does, unless it is asked not to.
+/// A client of the fake retries like any client, unless it is told not to.
 #[test]
 fn a_fakes_client_retries_unless_asked_not_to() {
     let fake = FakeArtisan::with_sample_data();
@@ -174,7 +174,7 @@ fn a_fakes_client_retries_unless_asked_not_to() {
     assert_eq!(fake.client().list_apps().send_blocking().unwrap().len(), 2);
 }
 
-/// Without a notification, a pause is as long as it says, in whatever slices it is slept.
+/// Without a notification, a pause has its full length, however it is sliced.
 #[test]
 fn a_pause_without_a_notification_is_as_long_as_it_says() {
     let slept = |notified: bool, blocking: bool| -> Duration {

@@ -1,4 +1,4 @@
-//! What a caller sets is what holds: for a client, for one call of it, and for a download that is open.
+//! Options of a client, of a call and of an open download take effect.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use useartisan::{
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
 
-/// The fake behind a backend that notes what time it was given.
+/// The fake behind a backend that notes its time-outs.
 struct Noting(FakeArtisan, Mutex<Vec<(String, Timeouts)>>);
 
 impl BlockingBackend for Noting {
@@ -42,7 +42,7 @@ impl BlockingBackend for Noting {
 }
 
 impl Noting {
-    /// The head's time-out of each request so far, in seconds, by the last part of its path.
+    /// The `head` time-out of each request so far, in seconds, by the last part of its path.
     fn heads(&self) -> Vec<(String, u64)> {
         let noted = std::mem::take(&mut *self.1.lock().unwrap());
         let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
@@ -96,7 +96,7 @@ fn the_defaults_are_as_documented() {
     let polling = polling.with_refusals(5, two).with_interval(one, two).with_deadline(one);
     assert_eq!((polling.refusals, polling.refusal_span), (5, two));
     assert_eq!([polling.first, polling.max, polling.deadline], [one, two, one]);
-    // An option that is given takes the place of one before, and leaves the others.
+    // A given option replaces an earlier one, and leaves the others.
     let options = CallOptions::from(retry).with_timeouts(timeouts).with_limits(limits).with_seed(7);
     assert_eq!(
         (options.retry, options.timeouts, options.limits),
@@ -142,7 +142,7 @@ fn an_export_is_waited_for_as_its_call_says() {
     }
 }
 
-/// By default an open download has six hours, whichever way it is called.
+/// By default an open download has six hours, in every way to call it.
 #[test]
 fn a_download_has_its_own_time() {
     let (client, job) = noting();
@@ -153,14 +153,14 @@ fn a_download_has_its_own_time() {
     client.call(&ListApps::new()).send_raw_blocking().unwrap();
     let noted = std::mem::take(&mut *client.backend().1.lock().unwrap());
     let totals = noted.into_iter().map(|(_, timeouts)| timeouts.total.as_secs()).collect::<Vec<_>>();
-    // What is read whole has no more than all its attempts may take.
+    // A result that is read whole has no more time than all its attempts.
     assert_eq!(totals, [6 * 3600, 6 * 3600, 120, 120, 120]);
     client.backend().0.fail_next(Fault::interrupted());
     let error = client.list_apps().options(Retry::none()).send_raw_blocking().unwrap_err();
     assert_eq!(error.endpoint(), Some("list_apps"));
 }
 
-/// Those of the call that starts it.
+/// The options of the call that starts it.
 #[test]
 fn an_export_has_the_options_of_its_call_to_its_end() {
     let (client, _) = noting();
@@ -206,7 +206,7 @@ fn retries_are_those_of_the_call_or_else_of_its_client() {
     assert_eq!(attempts(|client| client.options(Retry::none()), call), 3);
 }
 
-/// A question of a wait that gets no answer is tried as often as was set, and the wait goes on.
+/// A poll without an answer is retried as often as set, and the wait continues.
 #[test]
 fn a_wait_has_options_of_its_own() {
     let (fake, job) = fake();
@@ -219,7 +219,7 @@ fn a_wait_has_options_of_its_own() {
         answer.map(|job| job.status().clone()).map_err(|error| (error.kind(), fake.requests().len()))
     };
     assert_eq!(wait(|call| call), Ok(JobStatus::Complete));
-    // What is not tried again leaves the question unanswered, so that the next comes after the interval.
+    // Without retries the poll stays unanswered, and the next one comes after the interval.
     let slept = |set: fn(WaitCall<FakeArtisan>) -> WaitCall<FakeArtisan>| {
         let fake = FakeArtisan::with_sample_data().complete_jobs_after(2);
         let faulty = fake.clone();
@@ -268,7 +268,7 @@ fn limits_are_those_of_the_call_or_else_of_its_client() {
     );
 }
 
-/// Of a failure as much is read as was set, and of that as much is kept.
+/// As much of a failure's body is read as set, and as much of that is kept.
 #[test]
 fn the_body_of_a_failure_is_bounded() {
     let (fake, _) = fake();

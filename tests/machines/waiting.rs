@@ -1,4 +1,4 @@
-//! Promises 23, 26 and 27, scripted: how jobs are waited for and started, and how giving up is told.
+//! Promises 23, 26 and 27 by scripts: how jobs are started and waited for, and how a machine gives up.
 
 mod ends;
 mod exchanges;
@@ -26,12 +26,12 @@ fn text(body: &'static str) -> Event {
     Event::Body { bytes: body.into(), complete: true }
 }
 
-/// Answers a machine's requests from a script, its sleeps at once; returns its end and its pauses.
+/// Answers a machine's requests from a script, and its sleeps at once. Returns its end and its pauses.
 fn play<M: Machine>(machine: M, script: &[(u16, &'static str)]) -> (Result<M::Output, Error>, Vec<Duration>) {
     play_counted(machine, script, &Cell::default())
 }
 
-/// The same, with a count of its requests.
+/// The same, with the number of its requests.
 fn play_counted<M: Machine>(
     mut machine: M,
     script: &[(u16, &'static str)],
@@ -65,8 +65,8 @@ fn waiting() -> WaitForJob {
     WaitForJob::new(api(), JobId::from_static("7"))
 }
 
-/// Promise 27: the intervals grow, each pause is at least half of its own, the deadline is kept to the second, and the
-/// error names the last status.
+/// Promise 27: the intervals grow, each pause is at least half of its interval, the deadline is kept to the second, and the error
+/// has the last status.
 #[test]
 fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
     let polling = Polling::default()
@@ -90,7 +90,7 @@ fn an_unknown_status_counts_as_not_finished_until_the_deadline() {
     );
 }
 
-/// W7: of 2,000 waits that begin together, no hundredth of a second sees more than a fiftieth at their tenth poll.
+/// W7: of 2,000 waits that begin together, at most a fiftieth poll in the same hundredth of a second at their tenth poll.
 #[test]
 fn waits_that_began_together_do_not_poll_together() {
     let mut slots = std::collections::HashMap::new();
@@ -103,8 +103,7 @@ fn waits_that_began_together_do_not_poll_together() {
     assert!(slots.values().all(|polls| *polls <= 40), "{slots:?}");
 }
 
-/// What a wait may be answered that is no status, and what is neither here nor there: a service out of reach, and
-/// somebody else's word.
+/// Answers to a poll that are not a status: an unreachable service, and answers from somebody else.
 const OUTAGES: [(u16, &str); 9] = [
     (500, r#"{"error":"no memory"}"#),
     (500, "<html>"),
@@ -128,7 +127,7 @@ const REFUSALS: [(u16, &str); 9] = [
     (302, ""),
 ];
 
-/// W2, promise 27: once a wait knows its job, no single answer but COMPLETE and FAILED ends it.
+/// W2, promise 27: once a wait knows its job, only COMPLETE and FAILED end it at once.
 #[test]
 fn one_answer_ends_no_wait_that_knows_its_job() {
     for answer in OUTAGES.into_iter().chain(REFUSALS) {
@@ -139,7 +138,7 @@ fn one_answer_ends_no_wait_that_knows_its_job() {
     }
 }
 
-/// W1, promise 27: a job that was started is known, before any answer about it.
+/// W1, promise 27: a started job is known, before any answer about it.
 #[test]
 fn an_early_refusal_ends_no_export() {
     for answer in OUTAGES.into_iter().chain(REFUSALS) {
@@ -150,7 +149,7 @@ fn an_early_refusal_ends_no_export() {
     }
 }
 
-/// W1: the same for a job that the caller says is known. Whoever started it by the same call learns its id at once.
+/// W1: the same for a job that the caller declares known.
 #[test]
 fn a_wait_of_a_known_job_is_patient_from_its_start() {
     for answer in OUTAGES.into_iter().chain(REFUSALS) {
@@ -174,17 +173,17 @@ fn a_wait_that_does_not_know_its_job_is_strict() {
     }
 }
 
-/// Promise 27: refusals end a wait if as many come in a row as the policy says, over as long as it says.
+/// Promise 27: refusals end a wait after the policy's number in a row, over the policy's span.
 #[test]
 fn refusals_must_come_again() {
     let second = Duration::from_secs;
     let (running, gone, html) = ((200, JOB_TEXTS[1]), REFUSALS[0], (403, "<html>"));
     for (polling, script, polls) in [
-        // By default three, of whatever kind, over a minute at least.
+        // By default three of any kind, over at least a minute.
         (Polling::default(), [&[running][..], &[gone; 40]].concat(), 4..40),
         (Polling::default().with_refusals(3, second(0)), vec![running, html, html, gone], 4..5),
         (Polling::default().with_refusals(0, second(0)), vec![running, gone], 2..3),
-        // Another status, or an outage, and the row begins anew.
+        // A status or an outage in between starts the count again.
         (Polling::default().with_refusals(2, second(0)), vec![running, gone, running, gone, gone], 5..6),
         (Polling::default().with_refusals(2, second(0)), vec![running, gone, (502, ""), gone, gone], 5..6),
     ] {
@@ -198,7 +197,7 @@ fn refusals_must_come_again() {
         let span: Duration = pauses.iter().skip(1).sum();
         assert!(span >= polling.refusal_span, "{polling:?}: {span:?}");
     }
-    // The last refusal is what the error is about, after all polls; and it is seen as well.
+    // The error is about the last refusal, and the observer sees that one too.
     let polling = Polling::default().with_refusals(2, second(0));
     let seen = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
     let polls = std::sync::Arc::clone(&seen);
@@ -211,8 +210,7 @@ fn refusals_must_come_again() {
     assert_eq!(error.body(), html.1.as_bytes(), "what it keeps of the answer");
 }
 
-/// Promise 27: a service that is out of reach for a while ends no wait; one that stays so ends it at the deadline,
-/// with the cause.
+/// Promise 27: an outage does not end a wait before its deadline. The error then has the cause.
 #[test]
 fn an_outage_is_waited_out() {
     let polling = Polling::default().with_deadline(10 * MINUTE);
@@ -236,14 +234,14 @@ fn an_outage_is_waited_out() {
     assert_eq!(cause.to_string(), "get_job: the call was refused (status 503 Service Unavailable)");
 }
 
-/// Promise 27: the last question is asked when the deadline has passed, with all the time that a call may take.
+/// Promise 27: the last poll is made when the deadline has passed, with the full time of a call.
 #[test]
 fn the_last_question_has_its_time() {
     let polling = Polling::default().with_deadline(Duration::from_secs(1));
     let mut wait = waiting().polling(polling);
     wait.step(Duration::ZERO, Event::Start).unwrap();
     wait.step(Duration::from_secs(1), head(200)).unwrap();
-    // The head took a second: the deadline has passed, and this was no last question.
+    // The head took a second, so the deadline has passed, but this was not the last poll.
     let Err(error) = wait.step(Duration::from_secs(1), text(JOB_TEXTS[1])) else { panic!() };
     assert_eq!(error.kind(), ErrorKind::TimedOut);
 
@@ -271,7 +269,7 @@ fn the_last_question_has_its_time() {
     assert_eq!(cause.to_string(), "again");
 }
 
-/// An observer sees each poll: the last status, how many polls there were, how long it has been, and what went wrong.
+/// An observer sees each poll: the last status, the number of polls, the time, and what went wrong.
 #[test]
 fn an_observer_sees_every_poll() {
     let (sender, receiver) = std::sync::mpsc::channel();
@@ -293,7 +291,7 @@ fn an_observer_sees_every_poll() {
     assert_eq!(seen.len(), 4);
 }
 
-/// A failed job comes with the error; one that is not there is an error of its own.
+/// The error of a failed job has the job. A missing job is an error of its own.
 #[test]
 fn a_job_that_failed_or_vanished_is_an_error_of_its_own() {
     let (outcome, pauses) = play(waiting(), &[(200, JOB_TEXTS[1]), (200, JOB_TEXTS[4])]);
@@ -311,7 +309,7 @@ fn a_job_that_failed_or_vanished_is_an_error_of_its_own() {
     }
 }
 
-/// A notification is ignored right after an answer, and one that came before is kept until the wait listens.
+/// A notification right after an answer is ignored. An earlier one is kept until the wait listens.
 #[test]
 fn a_notification_is_ignored_right_after_an_answer() {
     fn answer(machine: &mut WaitForJob, now: Duration) -> Duration {
@@ -326,7 +324,7 @@ fn a_notification_is_ignored_right_after_an_answer() {
     machine.step(Duration::ZERO, Event::Start).unwrap();
     let mut listened = 0;
     for interval in [4, 6, 9, 13].map(second) {
-        // It ignores notifications for four seconds, or the whole pause if that is shorter.
+        // It ignores notifications for four seconds, or for the whole pause if that is shorter.
         let deaf = answer(&mut machine, now);
         assert!(deaf <= second(4) && machine.notifier().is_none());
         now += deaf;
@@ -340,7 +338,7 @@ fn a_notification_is_ignored_right_after_an_answer() {
     assert!(listened > 0);
 }
 
-/// Promise 24: a wait obeys what the service asks for between two questions as well.
+/// Promise 24: a wait obeys `Retry-After` between two polls, too.
 #[test]
 fn a_wait_obeys_retry_after() {
     let mut wait = waiting().options(Retry::none());
@@ -349,7 +347,7 @@ fn a_wait_obeys_retry_after() {
     let Step::Sleep(pause) = wait.step(Duration::ZERO, text(JOB_TEXTS[1])).unwrap() else { panic!() };
     wait.step(pause, Event::Woke).unwrap();
     let mut now = pause;
-    // A minute is the most that is obeyed. Up to an interval comes on top, so that not all come back together.
+    // At most a minute is obeyed. Up to an interval is added, so that not all waits return together.
     for (header, asked) in [("30", 30), ("3600", 60)] {
         let busy = http::Response::builder().status(503).header("retry-after", header).body(()).unwrap();
         wait.step(now, Event::Head(busy.into_parts().0)).unwrap();
@@ -361,7 +359,7 @@ fn a_wait_obeys_retry_after() {
     }
 }
 
-/// A poll interval of nothing is no flood.
+/// A poll interval of zero does not flood the service.
 #[test]
 fn an_interval_has_a_floor() {
     let polling = Polling::default()
@@ -371,7 +369,7 @@ fn an_interval_has_a_floor() {
     assert_eq!(pauses, [Duration::from_millis(100); 10]);
 }
 
-/// An answer about another job is none: its result would be another's.
+/// An answer about another job does not count.
 #[test]
 fn another_jobs_answer_ends_a_wait() {
     let wait = WaitForJob::new(api(), JobId::from_static("7"));
@@ -379,7 +377,7 @@ fn another_jobs_answer_ends_a_wait() {
     assert_eq!((error.kind(), error.job_id().unwrap().as_str()), (ErrorKind::UnexpectedBody, "7"));
 }
 
-/// Promise 23: an error after the start of a job has its id, and says that the start was answered.
+/// Promise 23: an error after the start of a job has the job's id, and says that the start was answered.
 #[test]
 fn an_error_after_the_start_has_the_jobs_id() {
     let export = || {
@@ -393,7 +391,7 @@ fn an_error_after_the_start_has_the_jobs_id() {
     export.step(Duration::ZERO, head(200)).unwrap();
     let mut now = Duration::ZERO;
     let mut step = export.step(now, text(r#"{"job":"7"}"#));
-    // The wait cannot connect, until its deadline.
+    // The wait cannot connect until its deadline.
     let error = loop {
         step = match step {
             Ok(Step::Sleep(pause)) => {

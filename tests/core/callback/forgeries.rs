@@ -1,4 +1,4 @@
-//! What a callback may try, and what becomes of it.
+//! Forged callbacks, and their outcomes.
 
 use http::Method;
 use serde_json::json;
@@ -13,7 +13,7 @@ const OTHER_PATH: &str = "has a path other than /public/api/jobs/{id} and /publi
 const ENCODED: &str = "has an encoded slash, backslash or percent sign in its job id";
 const CHARACTER: &str = "has a character that no URL holds at byte";
 
-/// Addresses that are refused by the name of a rule: the address, and the rule or the job id's flaw.
+/// Refused addresses: the address, and the rule or the id's flaw that the error names.
 const REFUSED: &[(&str, &str)] = &[
     // Another origin.
     ("https://evil.example/public/api/jobs/1/download", FOREIGN),
@@ -75,7 +75,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("/public/api/jobs/1/%64ownload", OTHER_PATH),
     ("/public/api/jobs//download", "job id is empty"),
     ("/public/api/jobs/", "job id is empty"),
-    // Ids that are more than they seem.
+    // Ids that hide more than one segment.
     ("/public/api/jobs/1%2F..%2F..%2Fapps/download", ENCODED),
     ("/public/api/jobs/1%2fx/download", ENCODED),
     ("/public/api/jobs/1%252Fx/download", ENCODED),
@@ -102,7 +102,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("https://evil.example\u{ff0f}x/public/api/jobs/1", CHARACTER),
 ];
 
-/// Promise 31: a forged address is refused by name, in whatever form it comes, and is not repeated.
+/// Promise 31: a forged address is refused by name in every form, and is not repeated.
 #[test]
 fn a_forged_address_is_refused_by_name() {
     let api = api("https://proxy.example/artisan");
@@ -125,7 +125,7 @@ fn a_forged_address_is_refused_by_name() {
     }
 }
 
-/// Promise 31: what only hides an address says nothing.
+/// Promise 31: a hidden address is not found.
 #[test]
 fn a_hidden_address_says_nothing() {
     let api = api("https://proxy.example/artisan");
@@ -158,7 +158,7 @@ fn a_hidden_address_says_nothing() {
     }
 }
 
-/// Promise 31: several jobs are at most "a job finished", and what is forged takes nothing from what is right.
+/// Promise 31: several jobs mean at most "a job finished". A forgery does not spoil a correct address beside it.
 #[test]
 fn several_addresses() {
     let api = api("https://artisantools.com");
@@ -182,15 +182,15 @@ fn several_addresses() {
         let request = request(Method::POST, &query, "application/json", body.to_string().as_bytes());
         assert_eq!(outcome(&api, &request), expected, "{query} {body}");
     }
-    // Of several rules that are broken the first is named.
+    // If several rules are broken, the error names the first.
     let pairs = form(&[("a", "//x/public/api/jobs/1"), ("b", "/public/api/jobs/.")]);
     assert_eq!(outcome(&api, &request(Method::GET, &pairs, "", b"")), format!("callback address {SLASHES}"));
-    // Both members of the same name count: a document that two parsers read differently says neither.
+    // Both members of one name count, because two parsers may read such a document differently.
     let twice = format!(r#"{{"path":"{one}","path":"{two}"}}"#);
     assert_eq!(outcome(&api, &request(Method::POST, "", "application/json", twice.as_bytes())), "not said");
 }
 
-/// Promise 31: what is said to be JSON must be JSON; other bytes that nobody can read say nothing.
+/// Promise 31: a body of a JSON type must be JSON. Other unreadable bytes are ignored.
 #[test]
 fn unreadable_bodies() {
     let api = api("https://artisantools.com");
@@ -214,7 +214,7 @@ fn unreadable_bodies() {
             assert_eq!(error.kind(), ErrorKind::UnexpectedBody);
         }
     }
-    // An address in the query is not hidden by such a body.
+    // Such a body does not hide an address in the query.
     let query = "path=%2Fpublic%2Fapi%2Fjobs%2F7%2Fdownload";
     let beside = callback::parse(&api, &request(Method::POST, query, JSON, b"finished")).unwrap();
     assert_eq!(beside.job().map(useartisan::JobId::as_str), Some("7"));
@@ -224,7 +224,7 @@ fn unreadable_bodies() {
     }
 }
 
-/// Promise 31: over a limit there is an error that names it; up to it, the work is done.
+/// Promise 31: over a limit, an error names it. At the limit, the callback is read.
 #[test]
 fn sizes_are_bounded() {
     let api = api("https://artisantools.com");
@@ -259,7 +259,7 @@ fn sizes_are_bounded() {
     }
 }
 
-/// Promises 22 and 31: as many and as deep as fit, on a small stack.
+/// Promises 22 and 31: the largest and deepest callbacks, on a small stack.
 #[test]
 fn many_and_deep_is_only_much() {
     let path = r#""/public/api/jobs/1/download""#;

@@ -1,4 +1,4 @@
-//! Every form that an honest callback may have.
+//! All forms that an honest callback may have.
 
 use http::{Method, Request};
 use serde_json::json;
@@ -25,7 +25,7 @@ const ROOTS: [(&str, &[&str]); 4] = [
         ],
     ),
     ("http://127.0.0.1:8080", &["", "http://127.0.0.1:8080", "https://artisantools.com"]),
-    // A prefix that itself looks like a job's address.
+    // A prefix that looks like a job's address itself.
     (
         "http://[::1]/public/api/jobs/7",
         &["/public/api/jobs/7", "http://[::1]/public/api/jobs/7", "http://[::1]:80/public/api/jobs/7"],
@@ -35,7 +35,7 @@ const ROOTS: [(&str, &[&str]); 4] = [
 /// What may follow the id.
 const TAILS: [&str; 7] = ["/download", "", "/", "/download/", "/download?token=a%2Fb&x=1", "#top", "?"];
 
-/// All the ways in which one address may come, by name: query, content type, body.
+/// All forms of one address, by name: query, content type, body.
 fn ways(address: &str) -> Vec<(&'static str, String, &'static str, String)> {
     const FORM: &str = "application/x-www-form-urlencoded";
     const JSON: &str = "application/json";
@@ -75,7 +75,7 @@ fn ways(address: &str) -> Vec<(&'static str, String, &'static str, String)> {
     ]
 }
 
-/// Promise 31: method × place and form × root × tail, all of which say the job.
+/// Promise 31: the job is found in every method × place and form × root × tail.
 #[test]
 fn every_form_says_the_job() {
     let mut tried = 0;
@@ -95,7 +95,7 @@ fn every_form_says_the_job() {
     assert_eq!(tried, 15 * 7 * 25 * 7);
 }
 
-/// Promise 31: an id is decoded once for each layer that encoded it, and never once more.
+/// Promise 31: an id is decoded once for each layer that encoded it, and no further.
 #[test]
 fn an_id_is_decoded_once() {
     let api = api("https://artisantools.com");
@@ -117,7 +117,7 @@ fn an_id_is_decoded_once() {
     }
 }
 
-/// Promise 31: a form whose value was not encoded is no address, for the colon in it.
+/// Promise 31: an unencoded form value is not an address, because of its colon.
 #[test]
 fn a_form_need_not_be_encoded() {
     let api = api("https://artisantools.com");
@@ -127,7 +127,7 @@ fn a_form_need_not_be_encoded() {
     }
 }
 
-/// Promise 31: that a job finished is worth knowing, where which one is not said.
+/// Promise 31: it is useful to know that a job finished, even if the callback does not say which.
 #[test]
 fn which_job_may_be_left_unsaid() {
     let api = api("https://proxy.example/artisan");
@@ -152,7 +152,7 @@ fn which_job_may_be_left_unsaid() {
     }
 }
 
-/// Promise 31: an id is taken from the query or the body, and not from the caller's own path.
+/// Promise 31: the id comes from the query or the body, never from the caller's own path.
 #[test]
 fn the_path_of_the_request_itself_says_nothing() {
     let request = Request::get("/public/api/jobs/5584a2c7/download").body(Vec::new()).unwrap();

@@ -1,4 +1,4 @@
-//! Random callbacks: nothing panics, and no id comes from nowhere.
+//! Random callbacks cause no panic, and no invented id.
 
 use fastrand::Rng;
 use http::{Method, Request};
@@ -11,7 +11,7 @@ use crate::support::cases::{cases, pick};
 const BASES: [&str; 3] =
     ["https://artisantools.com", "https://proxy.example/artisan", "http://127.0.0.1:8080/public/api/jobs/7"];
 
-/// What addresses, right and forged, are made of.
+/// The parts of addresses, correct and forged.
 const PIECES: [&str; 40] = [
     "/public/api/jobs/",
     "/public/api/jobs/",
@@ -75,7 +75,7 @@ impl Random {
         pick(&mut self.0, list)
     }
 
-    /// Half of them an address of the right form, with at most one piece too many.
+    /// Half of them are correct addresses with at most one extra part.
     fn address(&mut self) -> String {
         if self.below(2) == 0 {
             return (0..self.below(8)).map(|_| self.one_of(&PIECES)).collect();
@@ -90,7 +90,7 @@ impl Random {
         parts.concat()
     }
 
-    /// A text in one of the forms, and then perhaps with some bytes of it changed.
+    /// A text in one of the forms, perhaps with some bytes changed.
     fn text(&mut self) -> Vec<u8> {
         let (one, two) = (self.address(), self.address());
         let mut text = match self.below(6) {
@@ -120,8 +120,8 @@ impl Random {
     }
 }
 
-/// Promises 22 and 31: of 20,000 random requests, or 100,000 with `USEARTISAN_FULL=1`, none makes the parser panic, and each id that is found stands in
-/// the input, decoded once, under the base URL, under the default one, or after no prefix.
+/// Promises 22 and 31: 20,000 random requests, or 100,000 with `USEARTISAN_FULL=1`, cause no panic. Each id that is found is in the
+/// input, decoded once, under the base URL, the default one or no prefix.
 #[test]
 fn no_input_panics_and_no_id_comes_from_nowhere() {
     let apis = BASES.map(|base| (base, api(base)));
@@ -138,7 +138,7 @@ fn no_input_panics_and_no_id_comes_from_nowhere() {
         found += 1;
         assert!(holds(&request, base, job.as_str()), "{job} is nowhere in {request:?}");
     }
-    // It bites: all three outcomes are common.
+    // The test is not vacuous: all three outcomes are common.
     let least = count / 20;
     assert!(found > least && refused > least && parsed - found - refused > least, "{found} {refused}");
 }

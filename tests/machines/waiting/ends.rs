@@ -1,8 +1,8 @@
-//! What holds for all machines: their options, their notifiers, their ends.
+//! Common to all machines: their options, notifiers and ends.
 
 use super::*;
 
-/// Of a failure, the status tells more than what became of its body; of a success the body is all there is.
+/// Of a failure, the status counts more than its body's fate. A success has only its body.
 #[test]
 fn a_body_that_breaks_off_leaves_the_status() {
     for (status, kind) in
@@ -21,7 +21,7 @@ fn a_body_that_breaks_off_leaves_the_status() {
     }
 }
 
-/// Options that are given one after another add up.
+/// Repeated options add up.
 #[test]
 fn options_add_up() {
     let seven = Duration::from_secs(7);
@@ -44,7 +44,7 @@ fn options_add_up() {
     once(Export::new(api(), export_segment()).options(timeouts).options(Retry::none()));
 }
 
-/// What a machine is set to holds for each call that it makes, and the jitter of one is not that of the next.
+/// A machine's options apply to each of its calls, and the calls' jitter differs.
 #[test]
 fn options_hold_for_every_call() {
     let seven = Duration::from_secs(7);
@@ -65,7 +65,7 @@ fn options_hold_for_every_call() {
     export.step(Duration::ZERO, head(200)).unwrap();
     assert_eq!(head_of(export.step(Duration::ZERO, text(JOB_TEXTS[0])).unwrap()), seven);
 
-    // A question that fails once, three times: each pause of half a second at most, and no two alike.
+    // A poll that fails once, three times. Each pause has at most half a second, and no two are equal.
     let failing = [503, 200, 503, 200, 503, 200].map(|status| (status, JOB_TEXTS[1]));
     let script = [&failing[..], &[(200, JOB_TEXTS[3])]].concat();
     let pauses = |seed| {
@@ -80,7 +80,7 @@ fn options_hold_for_every_call() {
     assert_ne!(pauses(8)[0], one);
 }
 
-/// Whatever holds a machine, what may end its pause is the machine's.
+/// A notifier ends the pause of its machine, through any wrapper.
 #[test]
 fn a_notifier_is_found_behind_pointers() {
     fn pauses<M: Machine>(mut machine: M, asked: &[&'static str]) -> bool {
@@ -92,7 +92,7 @@ fn a_notifier_is_found_behind_pointers() {
             step = Some(machine.step(Duration::ZERO, text(body)).unwrap());
         }
         let Some(Step::Sleep(deaf)) = step else { panic!("it pauses") };
-        // It ignores notifications at first, then listens for the rest.
+        // The pause first ignores notifications, and then listens.
         let later = machine.step(deaf, Event::Woke).unwrap();
         matches!(later, Step::Sleep(_)) && machine.notifier().is_some()
     }
@@ -106,7 +106,7 @@ fn a_notifier_is_found_behind_pointers() {
     assert!(pauses(export(), &[queued, running]));
 }
 
-/// A machine that has come to its end says so, whatever it is told.
+/// A machine that has ended says so, on any event.
 #[test]
 fn after_the_end_every_event_is_misuse() {
     fn ended<M: Machine>(mut machine: M) {
@@ -119,7 +119,7 @@ fn after_the_end_every_event_is_misuse() {
     ended(Exchange::new(api(), export_segment()));
     let open = || Exchange::open(api(), DownloadJob::new(JobId::from_static("7")));
     ended(open());
-    // A result with a content coding opens nothing.
+    // A result with a content coding is not opened.
     let mut coded = open();
     coded.step(Duration::ZERO, Event::Start).unwrap();
     let answer = http::Response::builder().header("content-encoding", "gzip").body(()).unwrap();

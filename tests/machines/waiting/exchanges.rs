@@ -1,15 +1,14 @@
-//! One call: lost answers, downloads that start again, redirects, and how giving up is told.
+//! One call: lost answers, repeated downloads, redirects, and giving up.
 
 use useartisan::{Api, Endpoint, TransportErrorKind};
 
 use super::*;
 
-/// W3, W4, promise 23: the outcome of a POST is unknown after the same answers, whichever machine sent it, and it is sent
-/// once.
+/// W3, W4, promise 23: the same answers leave the outcome of a POST unknown in every machine, and it is sent once.
 #[test]
 fn a_lost_answer_has_one_kind_whichever_machine_sent_it() {
     fn outcome<M: Machine>(machine: M, answer: (u16, &'static str)) -> (ErrorKind, Sent, Option<u16>) {
-        // The script has one answer: another request would panic.
+        // The script has one answer, so a second request would panic.
         let error = play(machine, &[answer]).0.err().expect("it fails");
         (error.kind(), error.sent(), error.status().map(|status| status.as_u16()))
     }
@@ -65,7 +64,7 @@ fn a_lost_answer_has_one_kind_whichever_machine_sent_it() {
     );
 }
 
-/// A download that broke off before any of it was handed on starts again, as after any attempt that failed.
+/// A download that breaks off before its first byte is handed on starts again, like any failed attempt.
 #[test]
 fn an_open_download_can_start_again() {
     let mut exchange = Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))).options(policy());
@@ -84,7 +83,7 @@ fn an_open_download_can_start_again() {
     assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (3, 200));
 }
 
-/// Promise 23: what an endpoint of one's own makes of an answer says nothing of whether its POST arrived.
+/// Promise 23: an error of an endpoint of one's own does not show whether its POST arrived.
 #[test]
 fn an_error_of_ones_own_does_not_repeat_a_post() {
     struct Mine(ErrorKind);
@@ -115,7 +114,7 @@ fn an_error_of_ones_own_does_not_repeat_a_post() {
     }
 }
 
-/// Where a redirect leads cannot be reached: the request itself was answered.
+/// The target of a redirect cannot be reached. The request itself was answered.
 #[test]
 fn a_hop_that_fails_was_answered() {
     let mut exchange =
@@ -140,13 +139,13 @@ fn only_200_opens_a_download() {
         let open = || Exchange::open(api(), DownloadJob::new(JobId::from_static("7"))).options(Retry::none());
         let error = play(open(), &[(status, r#"{"artisanUserIds":[]}"#)]).0.map(drop).unwrap_err();
         assert_eq!((error.kind(), error.endpoint()), (kind, Some("download_job")), "{status}");
-        // An endpoint of another kind, which would take the answer, opens no more.
+        // An endpoint of another kind accepts the answer, but opens only a 200.
         let error = play(Exchange::open(api(), useartisan::ListApps::new()), &[(status, r#"{"apps":[]}"#)]);
         assert_eq!(error.0.map(drop).unwrap_err().kind(), kind, "{status}");
     }
 }
 
-/// The error after giving up says how many attempts, over how long, and keeps the last cause.
+/// The error after giving up has the number of attempts, the time, and the last cause.
 #[test]
 fn giving_up_is_told() {
     let exchange = Exchange::new(api(), GetJob::new(JobId::from_static("7")))
@@ -162,7 +161,7 @@ fn giving_up_is_told() {
     assert!(told.ends_with(": \"slow down\""), "{told}");
 }
 
-/// A redirect's hops share the attempt's time.
+/// The hops of a redirect share the attempt's time.
 #[test]
 fn hops_share_the_time_of_an_attempt() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(30)).with_total(Duration::from_secs(40));
