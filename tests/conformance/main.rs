@@ -1,8 +1,8 @@
-//! Promise 34: any backend can be checked. The suite passes on each backend of the crate, on closures, and on every
-//! form of a backend; and for each of its cases there is a backend that does one thing wrong and fails just that. As far
-//! as the ordinary run looks: it leaves out some costly cases, which `USEARTISAN_FULL=1` asks for (see `COSTLY`).
+//! Promise 34: any backend can be checked. The suite passes on each backend of the crate, on closures, and on every form of a
+//! backend. For each case, a backend with one defect fails exactly that case. The ordinary run leaves out some costly cases, which
+//! `USEARTISAN_FULL=1` includes (see `COSTLY`).
 //!
-//! The fake has no socket, so it cannot reach the suite's server: it is held against the wire instead, by promise 33.
+//! The fake has no socket, so it cannot reach the suite's server. Promise 33 compares it with the wire instead.
 #![cfg(all(feature = "conformance", feature = "reqwest", feature = "ureq", feature = "hyper"))]
 
 #[path = "../support/mod.rs"]
@@ -39,7 +39,7 @@ async fn hyper_conforms() {
     conformance::check(|| Hyper::new().unwrap()).await;
 }
 
-/// On an executor of several threads, by a task of its own: the suite's future is `Send`.
+/// On an executor with several threads, as a task: the suite's future is `Send`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_async_closure_conforms() {
     let hyper = Hyper::new().unwrap();
@@ -72,8 +72,8 @@ async fn every_form_of_an_async_backend_conforms() {
     conformance::check(|| Arc::new(BoxedBackend::new(hyper))).await;
 }
 
-/// Cases that take their time. Unless `USEARTISAN_FULL` is set, they are left out where a defect is expected to fail
-/// none of them: that it really doesn't is not looked at then.
+/// Slow cases. Unless `USEARTISAN_FULL` is set, they are not run on a defect that should pass them, so the ordinary run does not
+/// check that it does.
 const COSTLY: [&str; 10] = [
     "head_timeout",
     "head_timeout_drip",
@@ -87,7 +87,7 @@ const COSTLY: [&str; 10] = [
     "large_body",
 ];
 
-/// Holds a table of defects against what the suite finds, several at a time.
+/// Compares a table of defects with the suite's findings, several at a time.
 fn each_fails_exactly<D: Copy + Debug + Send + Sync>(
     defects: &[(D, &'static [&'static str])],
     fails: impl Fn(D, &Case) -> bool + Sync,
@@ -124,7 +124,7 @@ fn each_wrong_async_backend_fails_its_cases_and_no_other_that_is_run() {
     });
 }
 
-/// And the suite needs no executor but the backend's: here it is one without I/O or timers.
+/// The suite needs no executor but the backend's. Here it is one without I/O or timers.
 #[test]
 fn a_blocking_client_in_an_async_coat_is_found_out() {
     let findings = pollster::block_on(Suite::default().run(wrong_async::coat)).unwrap_err();
@@ -132,7 +132,7 @@ fn a_blocking_client_in_an_async_coat_is_found_out() {
     assert_eq!(names, ["cancelled", "side_by_side"], "{findings}");
 }
 
-/// A known deviation is tolerated and reported; one that is not shown is a finding.
+/// A known deviation is tolerated and reported. If it does not occur, that is a finding.
 #[test]
 fn a_known_deviation_is_tolerated_until_it_is_gone() {
     let make = || wrong_blocking::Wrong::new(wrong_blocking::Defect::UserAgent);
@@ -189,7 +189,7 @@ fn each_case_is_explained() {
     }
 }
 
-/// A finding names the case, its rule and what was found. All of them are reported at once.
+/// A finding names the case, its rule and what was found. All findings are reported together.
 #[test]
 fn what_was_found_is_told() {
     let make = || {

@@ -35,7 +35,7 @@ async fn hyper_utils_client_conforms() {
     conformance::check(|| Tower::with_kinds(hyper(), kind)).await;
 }
 
-/// Layers take nothing away, as long as they do nothing that a backend may not.
+/// Harmless layers do not break conformance.
 #[tokio::test]
 async fn a_client_under_layers_conforms() {
     let layered = || {
@@ -48,7 +48,7 @@ async fn a_client_under_layers_conforms() {
     conformance::check(layered).await;
 }
 
-/// Ready once, and only the one that was asked: what tower says of a service.
+/// Ready once, and only for the instance that was asked, as tower's contract says.
 struct Permit(Poll<Result<(), &'static str>>, bool);
 
 impl Clone for Permit {
@@ -80,7 +80,7 @@ async fn sent_by<B: AsyncBackend>(backend: B) -> Result<usize, (ErrorKind, Sent)
     outcome.map(|apps| apps.len()).map_err(|error| (error.kind(), error.sent()))
 }
 
-/// What was not ready had no request yet; after that, nothing is known unless the user says so.
+/// Before it was ready, no request was sent. After that nothing is known, unless the user's function says so.
 #[tokio::test(start_paused = true)]
 async fn a_failure_says_whether_the_request_may_have_been_sent() {
     assert_eq!(sent_by(Tower::new(Permit(Poll::Ready(Ok(())), false))).await, Ok(0));

@@ -1,4 +1,4 @@
-//! Async backends that do one thing wrong each, and the cases that they fail for it.
+//! Async backends with one defect each, and the cases that they fail for it.
 
 use std::io::Read;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use useartisan::{AsyncBackend, Timeouts, TransportError};
 
 use crate::support::sockets::{self, Quirk};
 
-/// A defect, and the cases that fail for it, exactly.
+/// A defect, and exactly the cases that it fails.
 pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::SendsInTheBackground, &["cancelled"]),
     (Defect::OneCallAtATime, &["side_by_side"]),
@@ -33,7 +33,7 @@ pub(crate) enum Defect {
     NoOffload,
 }
 
-/// A backend that would be right without its defect.
+/// A backend that would be correct without its defect.
 pub(crate) struct Wrong {
     defect: Defect,
     right: Timed<Hyper>,
@@ -88,7 +88,7 @@ impl AsyncBackend for Wrong {
     }
 }
 
-/// A blocking client in an async coat: each poll waits for as long as the network takes.
+/// A blocking client behind an async method: each poll blocks for as long as the network takes.
 pub(crate) fn coat() -> impl AsyncBackend<Body = Coat> {
     backends::from_async_fn(|request: Request<Bytes>, timeouts| async move {
         Ok(sockets::send(Quirk::None, &request, &timeouts)?.map(Coat))

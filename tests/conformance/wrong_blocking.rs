@@ -1,4 +1,4 @@
-//! Blocking backends that do one thing wrong each, and the cases that they fail for it.
+//! Blocking backends with one defect each, and the cases that they fail for it.
 
 use std::io::{Cursor, Read};
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use useartisan::{BlockingBackend, Timeouts, TransportError, TransportErrorKind, 
 
 use crate::support::sockets::{self, Quirk};
 
-/// A defect, and the cases that fail for it, exactly.
+/// A defect, and exactly the cases that it fails.
 pub(crate) const DEFECTS: &[(Defect, &[&str])] = &[
     (Defect::Wire(Quirk::GetWithLength), &["get_without_body"]),
     (Defect::Wire(Quirk::HostWithoutPort), &["host"]),
@@ -101,11 +101,11 @@ pub(crate) enum Defect {
 
 type Body = Box<dyn Read + Send>;
 
-/// A backend that would be right without its defect.
+/// A backend that would be correct without its defect.
 pub(crate) struct Wrong {
     defect: Defect,
     calls: AtomicUsize,
-    /// Of the call before.
+    /// From the call before.
     host: Mutex<Option<String>>,
     body: Mutex<Option<Vec<u8>>>,
 }
@@ -116,7 +116,7 @@ impl Wrong {
     }
 }
 
-/// What the wrong ones are made of, which is right.
+/// The correct backend under the defects.
 pub(crate) fn right() -> impl BlockingBackend<Body = sockets::Body> + Send + Sync {
     backends::from_fn(|request: Request<Bytes>, timeouts| sockets::send(Quirk::None, &request, &timeouts))
 }
@@ -134,14 +134,14 @@ impl BlockingBackend for Wrong {
         let known = self.host.lock().unwrap().replace(host.clone()) == Some(host);
         self.spoil_request(&mut request);
         let quirk = match self.defect {
-            // On a connection that was used before it is another case's.
+            // A reused connection is another case's subject.
             Defect::Wire(Quirk::NotSentIfNoAnswer) if known => Quirk::None,
             Defect::Wire(quirk) => quirk,
             _ => Quirk::None,
         };
         let send = |request: &Request<Bytes>| sockets::send(quirk, request, &self.spoil_timeouts(timeouts));
         let response = match (self.defect, send(&request)) {
-            // Not what took all its time: that is another case's.
+            // A body that uses up all its time is another case's subject.
             (Defect::RepeatsFirst, Err(failure))
                 if call == 0 && failure.kind() != TransportErrorKind::TimedOut =>
             {
@@ -258,7 +258,7 @@ fn followed(mut request: Request<Bytes>, response: &Response<sockets::Body>) -> 
     request
 }
 
-/// A failure that is told as an interruption, whatever it was.
+/// A failure of any kind, reported as an interruption.
 fn interruption(failure: TransportError) -> TransportError {
     match failure.kind() {
         TransportErrorKind::TimedOut => TransportError::interrupted(failure),
@@ -274,7 +274,7 @@ impl Read for Interrupting {
     }
 }
 
-/// A body that fails where it is read again at its end.
+/// A body that fails when it is read again after its end.
 struct EndingOnce(sockets::Body, bool);
 
 impl Read for EndingOnce {

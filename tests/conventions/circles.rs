@@ -1,4 +1,4 @@
-//! Inside a module of `src/`, no two files import from each other, directly or by way of others.
+//! Inside a module of `src/`, no two files import from each other, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::layers::{sources, without_tests};
 
-/// The files of a module, each with those that it imports from.
+/// The files of a module, each with the files it imports from.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
@@ -31,7 +31,7 @@ fn files_of_a_module_form_no_circle() {
     assert!(checked > 50, "{checked} files");
 }
 
-/// Circles by each form of an import are found; a parent and its own parts are not one.
+/// The check finds circles in each form of an import. A parent and its own parts are not a circle.
 #[test]
 fn a_circle_is_found() {
     for (root, a, b, found) in [
@@ -49,7 +49,7 @@ fn a_circle_is_found() {
     }
 }
 
-/// A file that imports from itself by way of others.
+/// A file that imports from itself through others.
 fn circle(imports: &Imports) -> Option<&String> {
     imports.keys().find(|file| {
         let (mut seen, mut next) = (BTreeSet::new(), vec![*file]);
@@ -91,7 +91,7 @@ fn imports(module: &str, root: &str, files: impl IntoIterator<Item = (String, St
     imports
 }
 
-/// The code without its comments and its tests.
+/// The code without comments and tests.
 fn code(source: &str) -> String {
     let code = without_tests(source);
     code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()

@@ -1,10 +1,9 @@
-//! The modules of `src/` form layers: each imports only from those below it, and by the name of the module that owns what
-//! is imported.
+//! The modules of `src/` form layers: each imports only from lower ones, and by the name of the module that owns the item.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From the ground up.
+/// From the lowest layer up.
 const LAYERS: [&str; 20] = [
     "headers",
     "transport_error",
@@ -48,7 +47,7 @@ fn an_import_points_down() {
     );
 }
 
-/// What the check would say of imports that are not as they should be.
+/// The findings about wrong imports.
 #[test]
 fn other_imports_are_found() {
     for (module, line, fault) in [
@@ -75,22 +74,22 @@ fn other_imports_are_found() {
     }
 }
 
-/// The Rust files of a folder, and of those in it.
+/// The Rust files of a folder and its subfolders.
 pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
     files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
-/// The module that a file below `src/` belongs to.
+/// The module of a file below `src/`.
 fn module(file: &Path) -> String {
     let first = file.iter().next().unwrap().to_str().unwrap();
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// What is wrong with the imports of a file of this module, its tests apart.
+/// The wrong imports in a file of this module, without its tests.
 ///
-/// A method that an upper module gives to a type of a lower one needs no import, so a call of it from below is not seen.
+/// A method that an upper module adds to a lower type needs no import, so this does not see a call of it.
 fn faults(module: &str, source: &str) -> Vec<String> {
     let Some(own) = LAYERS.iter().position(|layer| *layer == module) else {
         return vec![format!("`{module}` is no layer")];

@@ -1,5 +1,5 @@
-//! What is expected of a Rust library, and of this repository: traits, `Debug` without keys, messages of the compiler, links,
-//! and the table of promises.
+//! The conventions of a Rust library and of this repository: traits, `Debug` without keys, compiler messages, links, and the table
+//! of promises.
 
 mod circles;
 mod layers;

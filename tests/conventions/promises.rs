@@ -1,4 +1,4 @@
-//! Holds the table of promises against the sources: each has a row, and each test that a row names is there.
+//! Compares the table of promises with the sources: every promise has a row, and every test in a row exists.
 
 use std::collections::HashSet;
 use std::fs;
@@ -10,7 +10,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files that may hold the tests of what a row calls `tests/saving` or `src/api`.
+/// The files that may hold the tests of a place such as `tests/saving` or `src/api`.
 fn sources(place: &Path) -> Vec<PathBuf> {
     let mut files = vec![place.with_extension("rs")];
     for entry in fs::read_dir(place).into_iter().flatten() {
@@ -29,8 +29,8 @@ fn is_there(name: &str) -> bool {
     if place == ".ci/run" {
         return fs::read_to_string(root().join(place)).unwrap().contains(&format!("\nstep {test}\n"));
     }
-    // A function, or the name in one of the macros that make some: of the families of faults, and of the backends that
-    // the fake is held against over loopback.
+    // A function, or a name in a macro that makes tests: for the families of faults, and for the backends that the fake is compared
+    // with over loopback.
     let forms = [
         format!("fn {test}()"),
         format!("    {test}, run"),

@@ -1,4 +1,4 @@
-//! Promise 8: no public type shows a key in its `Debug`. The listing of the public API says which types there are.
+//! Promise 8: no public type shows a key in its `Debug`. The listing of the public API has all types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -25,9 +25,9 @@ use useartisan::{
 const LISTING: &str = include_str!("../public_api/listing.txt");
 const JOB: JobId = JobId::from_static("5584566b7d891ce0ab000001");
 
-/// Types that neither the keys nor the text of a failure get into: numbers, words of the library's own, ids,
-/// addresses, certificates, what a right answer says, and what the conformance suite finds, which has keys of its own.
-/// Each by its path, and by those that it is exported again by.
+/// Types that hold neither keys nor the text of a failure: numbers, the library's own words, ids, addresses, certificates, the
+/// content of correct answers, and findings of the conformance suite, which has keys of its own. Each by its path, and by the
+/// paths of its re-exports.
 const WITHOUT_KEYS: &[&str] = &[
     "App",
     "AppId",
@@ -79,7 +79,7 @@ const WITHOUT_KEYS: &[&str] = &[
     "machine::ReadBody",
 ];
 
-/// Whatever has been looked at, by its type's paths.
+/// The types that were checked, by their paths.
 #[derive(Default)]
 struct Looked(BTreeSet<&'static str>);
 
@@ -199,7 +199,7 @@ fn of_the_clients(looked: &mut Looked) {
     });
 }
 
-/// What other backends are made from, with a key wherever one of theirs may have it.
+/// The parts of other backends, with a key wherever they may hold one.
 fn of_other_backends(looked: &mut Looked) {
     let timeouts = Timeouts::default();
     let deadline = Deadline::begin(&timeouts);
@@ -240,7 +240,7 @@ fn every_public_type_is_looked_at() {
     assert!(gone.is_empty(), "{gone:?} are not public");
 }
 
-/// Each type has one path, and no two have one name.
+/// Each type has one path, and no two types have the same name.
 #[test]
 fn a_name_is_one_types() {
     let mut paths = BTreeMap::<&str, BTreeSet<&str>>::new();
@@ -252,7 +252,7 @@ fn a_name_is_one_types() {
     assert!(paths.is_empty(), "{paths:?}");
 }
 
-/// The path, within the crate, of the type that a line of the listing is about.
+/// The path, within the crate, of the type in a line of the listing.
 fn type_of(line: &'static str) -> Option<&'static str> {
     let line = line.strip_prefix("#[non_exhaustive] ").unwrap_or(line);
     let path = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;

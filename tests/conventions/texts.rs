@@ -1,15 +1,15 @@
-//! The texts that people read: no link in them is dead, and the table of the gem's methods has them all.
+//! The texts for people: no dead link, and the table of the gem's methods is complete.
 //!
-//! Links from the sources' documentation are rustdoc's to check. `tests/docs/run` acts out what the texts say.
+//! rustdoc checks the links of the sources' documentation. `tests/docs/run` acts out the texts.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where there are texts.
+/// The places with texts.
 const FOLDERS: [&str; 7] = [".", "benches", "cli", "docs", "docs/cookbook", "examples/wasm", "tests"];
 
-/// A text, by the line: without what stands in a fence.
+/// A text without its code blocks, by line.
 struct Text {
     path: PathBuf,
     prose: Vec<String>,
@@ -27,7 +27,7 @@ impl Text {
         Text { prose: prose.map(str::to_owned).collect(), path }
     }
 
-    /// The targets of links, `[…](target)` and `[…]: target`, but those to other hosts. What is code is none.
+    /// The targets of links, `[…](target)` and `[…]: target`, except those to other hosts and those in code.
     fn links(&self) -> Vec<String> {
         let mut links = Vec::new();
         for line in &self.prose {
@@ -43,7 +43,7 @@ impl Text {
         links
     }
 
-    /// What a `#…` may point to: headings, as a forge makes anchors of them.
+    /// The targets of `#…`: headings, in the anchor form of code hosts.
     fn anchors(&self) -> HashSet<String> {
         let headings = self.prose.iter().filter(|line| line.starts_with('#'));
         headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
@@ -86,7 +86,7 @@ fn no_link_is_dead() {
     assert!(texts.len() > 10 && count > 20, "{} texts, {count} links", texts.len());
 }
 
-/// A link is found, and a dead one is seen to be dead.
+/// The check finds a link, and finds that it is dead.
 #[test]
 fn a_dead_link_is_noticed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -100,12 +100,12 @@ fn a_dead_link_is_noticed() {
     assert_eq!(text.links(), ["src/lib.rs", "nowhere.rs", "#own-stack-2", "#gone"]);
     assert!(text.anchors().contains("own-stack-2"));
     let dead: Vec<_> = text.links().into_iter().filter(|link| text.is_dead(link)).collect();
-    // The README itself has no such heading as the second.
+    // The README has no heading like the second.
     assert_eq!(dead, ["nowhere.rs", "#own-stack-2", "#gone"]);
     assert!(!text.is_dead("README.md#licence") && text.is_dead("README.md#license"));
 }
 
-/// All that the gem's reference has: eight methods, each in a row of the table, and all options.
+/// The gem's reference: eight methods, each in a row of the table, and all options.
 #[test]
 fn the_move_from_the_gem_is_complete() {
     const METHODS: [&str; 12] = [

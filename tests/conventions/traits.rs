@@ -1,6 +1,5 @@
-//! What one expects of a library's types (the Rust API guidelines): which traits they have, and that these agree with
-//! each other. That getters and builders are `#[must_use]`, and that `iter` comes with `IntoIterator`, are lints in
-//! Cargo.toml.
+//! The traits of the library's types, by the Rust API guidelines, and whether they agree with each other. Lints in Cargo.toml check
+//! `#[must_use]` on getters and builders, and `IntoIterator` beside `iter`.
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -20,7 +19,7 @@ use useartisan::*;
 
 const LISTING: &str = include_str!("../public_api/listing.txt");
 
-/// The types, by what the listing calls them, that have a trait which the listing shows as `name`.
+/// The types with the trait `name`, in the listing's words.
 fn types_with(name: &str) -> BTreeSet<&'static str> {
     let types = LISTING.lines().filter_map(|line| {
         let (found, of) = line.strip_prefix("impl")?.split_once(" for ")?;
@@ -29,7 +28,7 @@ fn types_with(name: &str) -> BTreeSet<&'static str> {
     types.filter(|of| of.starts_with("useartisan::")).collect()
 }
 
-/// C-COMMON-TRAITS: a type that can be compared can be a key, and one that is ordered can be compared.
+/// C-COMMON-TRAITS: a comparable type can be a key, and an ordered type can be compared.
 #[test]
 fn what_is_eq_is_hash_and_clone() {
     let [eq, hash, ord, clone] =
@@ -37,12 +36,12 @@ fn what_is_eq_is_hash_and_clone() {
     assert!(eq.len() > 40, "{eq:?}");
     assert_eq!(eq, hash);
     assert!(ord.is_subset(&hash), "{:?}", ord.difference(&hash));
-    // Comparing keys is no use to anyone but who looks for them.
+    // Comparing keys would only help someone who looks for them.
     assert!(!eq.contains("useartisan::Credentials"));
     assert!(eq.is_subset(&clone), "{:?}", eq.difference(&clone));
 }
 
-/// C-SERDE: what is written is read as well; what only lends is the exception.
+/// C-SERDE: what can be written can be read, except types that only borrow.
 #[test]
 fn what_is_serialized_is_deserialized() {
     let [written, read] = ["serde_core::ser::Serialize", "serde_core::de::Deserialize<'de>"].map(types_with);
@@ -54,8 +53,8 @@ fn what_is_serialized_is_deserialized() {
     assert!(!written.iter().any(|name| name.contains("Credentials") || name.contains("Api")));
 }
 
-/// C-GOOD-ERR, C-SEND-SYNC: an error goes through `?` into a box, into `anyhow` (by the same bounds) and into an
-/// `io::Error`, and comes out again.
+/// C-GOOD-ERR, C-SEND-SYNC: an error converts by `?` into a box, into `anyhow` (by the same bounds) and into an `io::Error`, and
+/// can be taken out again.
 #[test]
 fn errors_go_wherever_errors_go() {
     fn is_error<E: StdError + Send + Sync + Unpin + 'static>() {}
@@ -71,7 +70,7 @@ fn errors_go_wherever_errors_go() {
     let inside = io::Error::other(*error).into_inner().unwrap();
     assert!(inside.is::<Error>());
 
-    // A chain is walked to its end, and nothing stands in it twice.
+    // A chain ends, and has nothing twice.
     let cause = TransportError::interrupted(io::Error::other("the line is dead"));
     let error = Error::new(ErrorKind::Transport, "no answer").with_source(cause);
     let mut chain = vec![error.to_string()];
@@ -83,7 +82,7 @@ fn errors_go_wherever_errors_go() {
     assert_eq!(chain, ["no answer", "the exchange was interrupted", "the line is dead"]);
 }
 
-/// C-SEND-SYNC: everything can go to another thread, and all but what is used by one at a time can be shared.
+/// C-SEND-SYNC: everything can move to another thread, and all types without a single user can be shared.
 #[test]
 fn types_are_send_and_mostly_sync() {
     fn send<T: Send>() {}
@@ -119,7 +118,7 @@ fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-/// A text type: whatever way it is made of a text and given back as one, it is the same.
+/// A text type is the same in all its conversions from and to text.
 #[track_caller]
 fn is_text<T>(text: &str)
 where
@@ -131,7 +130,7 @@ where
     let json = serde_json::to_string(&value).unwrap();
     assert_eq!(json, serde_json::to_string(text).unwrap());
     assert!(serde_json::from_str::<T>(&json).unwrap() == value);
-    // From a reader as well, which lends no text.
+    // From a reader too, which lends no text.
     assert!(serde_json::from_reader::<_, T>(json.as_bytes()).unwrap() == value);
     assert_eq!(hash(&value), hash(&value.clone()));
 }
@@ -150,13 +149,13 @@ fn a_text_reads_back_as_it_was_written() {
         is_text::<JobStatus>(status);
     }
     is_text::<CallbackUrl>("http://10.0.0.5:8080/done?run=7");
-    // What is checked is checked by whatever way it comes.
+    // Every conversion checks the text.
     assert!(CallbackUrl::try_from("/done").is_err() && CallbackUrl::try_from("/done".to_owned()).is_err());
     assert!(serde_json::from_str::<CallbackUrl>("\"ftp://host/\"").is_err());
     assert!(serde_json::from_str::<JobId>("\"..\"").is_err());
 }
 
-/// A coordinate in the service's form, and with more decimals only where it has more.
+/// A coordinate in the service's form, with more decimals only if it has more.
 #[test]
 fn a_coordinate_reads_back_as_it_was_written() {
     for (latitude, longitude, text) in [
@@ -174,7 +173,7 @@ fn a_coordinate_reads_back_as_it_was_written() {
     }
     assert!(serde_json::from_str::<Coordinate>("\"91,0\"").is_err());
 
-    // So that a type of one's own may have one.
+    // A type of your own can have one.
     #[derive(serde::Deserialize)]
     struct Place {
         #[serde(rename = "geo-coordinate")]
@@ -184,7 +183,7 @@ fn a_coordinate_reads_back_as_it_was_written() {
     assert_eq!(attributes.decode::<Place>().unwrap().coordinate, Coordinate::new(48.86, 2.35).unwrap());
 }
 
-/// C-CONV-TRAITS: an id is equal to, ordered as, and hashed as its text, so that a map of ids is asked by a text.
+/// C-CONV-TRAITS: an id equals, orders and hashes like its text, so a text finds its entry in a map of ids.
 #[test]
 fn a_map_of_ids_is_asked_by_a_text() {
     let texts = ["b", "a", "ab", "Z", "0"];
@@ -197,7 +196,7 @@ fn a_map_of_ids_is_asked_by_a_text() {
     }
     let sorted: Vec<&str> = ordered.keys().map(JobId::as_str).collect();
     assert_eq!(sorted, ["0", "Z", "a", "ab", "b"]);
-    // However they are held.
+    // Static and shared ids are alike.
     assert_eq!(hash(&JobId::from_static("a")), hash(&ids[1]));
     assert_eq!(JobId::from_static("a").cmp(&ids[0]), "a".cmp("b"));
 }
@@ -210,7 +209,7 @@ fn profile_ids_are_shown_and_kept_apart() {
     assert!(artisan < shared && artisan < ProfileId::artisan("b").unwrap());
 }
 
-/// C-ITER: a list is walked from both ends, knows its length, and goes into a `for`.
+/// C-ITER: a list iterates from both ends, knows its length, and works in a `for`.
 #[test]
 fn lists_are_walked() {
     for ids in
@@ -246,7 +245,7 @@ fn lists_are_walked() {
     assert_eq!(ages, ["54", "55", "54", "55", "54", "55"]);
 }
 
-/// Attributes are equal and hashed by what they say, however they are held, and by their order.
+/// Attributes compare and hash by content and order.
 #[test]
 fn equal_attributes_have_equal_hashes() {
     let read = |json: &str| serde_json::from_str::<Attributes>(json).unwrap();
@@ -257,7 +256,7 @@ fn equal_attributes_have_equal_hashes() {
     assert_eq!(set.len(), others.len() + 1);
 }
 
-/// A word for a log or a metric: short, in lower case, and each its own.
+/// A word for a log or a metric: short, in lower case and unique.
 #[test]
 fn kinds_are_shown_in_words() {
     use ErrorKind::*;

@@ -1,5 +1,5 @@
-//! A wrong program is told what to do: each in `conventions/wrong` is compiled against the core alone, and what the
-//! compiler says must have the library's own words in it, those behind `// says:`. The compiler's may change.
+//! The compiler's message for a wrong program says what to do. Each program in `conventions/wrong` is compiled against the core
+//! alone, and the message must have the library's own words, which follow `// says:`. The compiler's own words may change.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn name(program: &Path) -> String {
     program.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// A package whose programs they are, with the library's locked dependencies, so that nothing is looked up.
+/// A package for the programs, with the library's locked dependencies, so that nothing is looked up.
 fn package(programs: &[PathBuf]) -> PathBuf {
     let (library, folder) =
         (env!("CARGO_MANIFEST_DIR"), Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong_programs"));
@@ -38,7 +38,7 @@ fn package(programs: &[PathBuf]) -> PathBuf {
     folder
 }
 
-/// What the compiler says of each program.
+/// The compiler's message for each program.
 fn said(package: &Path) -> BTreeMap<String, String> {
     let output = Command::new(env!("CARGO"))
         .args(["check", "--quiet", "--offline", "--keep-going", "--message-format=json"])

@@ -1,4 +1,4 @@
-//! The service in memory, by itself and beside the wire: promise 33.
+//! The service in memory, by itself and compared with the wire: promise 33.
 #![cfg(feature = "fake")]
 
 mod answers;

@@ -1,5 +1,5 @@
-//! The smallest async backend that a suite can run over: hyper's bare connection, one for each request. It is
-//! the suite's yardstick, so it shares no code with the backends that are measured by it.
+//! The smallest async backend that passes the suite: hyper's bare connection, one for each request. The other backends are
+//! measured by it, so it shares no code with them.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -67,7 +67,7 @@ async fn exchange(mut request: Request<Bytes>) -> Result<Response<Incoming>, Tra
     sender.send_request(request.map(Full::new)).await.map_err(TransportError::interrupted)
 }
 
-/// A body that gives up when nothing comes.
+/// A body that fails if nothing arrives.
 pub(crate) struct Patient {
     body: Incoming,
     stall: Duration,

@@ -1,4 +1,4 @@
-//! What the fake remembers of what it was sent.
+//! What the fake records of its requests.
 
 use http::Method;
 use useartisan::fake::{FakeArtisan, Fault};
@@ -29,7 +29,7 @@ fn requests_are_remembered_in_order() {
     assert_eq!(fake.clear_requests().requests().len(), 0);
 }
 
-/// Promise 8: the fake's own types show neither key.
+/// Promise 8: the fake's own types show no key.
 #[test]
 fn nothing_shows_the_keys() {
     let fake = FakeArtisan::with_sample_data();
@@ -47,7 +47,7 @@ fn nothing_shows_the_keys() {
     assert!(shown.contains("authorization: [redacted]"), "{shown}");
 }
 
-/// What could not be sent has not come.
+/// A request that could not be sent is not recorded.
 #[test]
 fn a_request_that_was_not_sent_does_not_count() {
     let fake = FakeArtisan::new();
@@ -56,7 +56,7 @@ fn a_request_that_was_not_sent_does_not_count() {
     assert_eq!(fake.requests().len(), 0);
 }
 
-/// A fault for an endpoint that is misspelt would never be met.
+/// A fault for a misspelt endpoint would never occur, so it is refused.
 #[test]
 #[should_panic(
     expected = "`listapps` is not an endpoint of the fake: there are list_apps, get_profile, export_profiles, \

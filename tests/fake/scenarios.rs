@@ -1,7 +1,7 @@
-//! Promise 33: the fake answers as the wire does. Every scenario is run in memory, async and blocking, and over
-//! loopback through each backend; outcomes and what the service was sent are compared. There is no difference.
+//! Promise 33: the fake answers like the wire. Each scenario runs in memory, async and blocking, and over loopback through each
+//! backend. The outcomes and the received requests must be equal.
 //!
-//! A backend is plugged in by one line of `over_loopback!`.
+//! One line of `over_loopback!` adds a backend.
 
 use useartisan::fake::{FakeArtisan, Recorded};
 use useartisan::{Api, CallOptions, Client, Credentials, Limits, Retry, Timeouts, backends};
@@ -13,7 +13,7 @@ use crate::support::server::refusing;
 use crate::support::sockets::{self, Quirk};
 use crate::table::{At, Scenario, scenarios};
 
-/// The backends, each by a name, its kind, and how it is made.
+/// The backends: a name, the kind, and how to make one.
 macro_rules! over_loopback {
     ($($(#[$when:meta])* $name:ident: $kind:ident, $backend:expr;)*) => {$(
         $(#[$when])*
@@ -48,7 +48,7 @@ over_loopback! {
     hyper_over_loopback: an_async_one, backends::hyper::Hyper::new().unwrap();
 }
 
-/// In memory a client of either kind comes to the same, and to what the table says.
+/// In memory, both kinds of client have the same outcome, as the table says.
 #[test]
 fn in_memory() {
     assert!(scenarios().len() >= 100);
@@ -59,7 +59,7 @@ fn in_memory() {
     });
 }
 
-/// Runs every scenario by another way, and holds it against the async way in memory.
+/// Runs every scenario in another way, and compares it with the async way in memory.
 #[track_caller]
 fn compare(run: impl Fn(&Scenario) -> (Outcome, Vec<String>)) {
     for scenario in scenarios() {
@@ -112,7 +112,7 @@ fn client<B>(api: Api, backend: B, scenario: &Scenario) -> Client<B> {
     Client::new(api, backend).options(options)
 }
 
-/// What the service was sent: the documented part of it. A client adds headers that HTTP needs.
+/// The documented part of what the service received. Clients add headers that HTTP needs.
 fn sent(fake: &FakeArtisan) -> Vec<String> {
     const DOCUMENTED: [&str; 4] = ["accept-encoding", "content-type", "authorization", "public-api-key"];
     let told = |request: &Recorded| {

@@ -1,5 +1,4 @@
-//! The scenarios: what each endpoint does when all is well and in the common ways to fail, and what else can
-//! happen to a call.
+//! The scenarios: what each endpoint does in the normal case and in the common failures, and what else can happen to a call.
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
@@ -12,22 +11,22 @@ use useartisan::{ArtisanId, JobStatus, Sent};
 use crate::ask::Expected::{Breaks, Done, Fails, Lost};
 use crate::ask::{ARTISAN, Ask, COMPLETE, Expected, LIMIT, QUEUED, SHARED};
 
-/// One scenario: the fake is prepared, the call made, the outcome checked and compared.
+/// One scenario: the fake is prepared, the call is made, and the outcome is checked and compared.
 pub(crate) struct Scenario {
     pub(crate) name: String,
     pub(crate) ask: Ask,
     pub(crate) prepare: fn(&FakeArtisan),
     pub(crate) expected: Expected,
-    /// Who asks and where: most often the right keys at the right address.
+    /// Who calls, and where: usually with the right keys at the right address.
     pub(crate) at: At,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum At {
     Service,
-    /// An address where nobody listens.
+    /// An address without a listener.
     Nowhere,
-    /// The service, with keys that are not its own.
+    /// The service, with other keys than its own.
     WrongKeys,
 }
 
@@ -48,7 +47,7 @@ const ENDPOINTS: [Ask; 11] = [
 
 type Common = (&'static str, fn(&FakeArtisan), Expected);
 
-/// What each endpoint is put through.
+/// The scenarios of each endpoint.
 const COMMON: [Common; 6] = [
     ("success", |_| {}, Done),
     ("failure under 200", |fake| script(fake, Fault::failure("It is Monday.")), Fails(Rejected, 200)),
@@ -60,11 +59,11 @@ const COMMON: [Common; 6] = [
 
 type Single = (&'static str, Ask, fn(&FakeArtisan), Expected);
 
-/// An id that has every character with a meaning in a URL, and two that are outside ASCII.
+/// An id with every character that is special in a URL, and two outside ASCII.
 const ODD: &str = "a/b?c#d%2e &+=ü💡";
 
 const SINGLE: [Single; 38] = [
-    // What is not there, or not yet.
+    // Things that do not exist, or not yet.
     ("unknown profile", Ask::GetProfile("123456789"), |_| {}, Fails(NotFound, 404)),
     ("unknown user", Ask::GetUser("123456789"), |_| {}, Fails(NotFound, 404)),
     (
@@ -91,7 +90,7 @@ const SINGLE: [Single; 38] = [
     ("nested jobs", Ask::ListJobs, earlier, Done),
     ("nested jobs of a status", Ask::ListJobsComplete, earlier, Done),
     ("one nested job", Ask::GetJob(&COMPLETE), earlier, Done),
-    // Downloads that are read as they come.
+    // Downloads that are read as they arrive.
     ("bytes", Ask::DownloadBytes(&COMPLETE), |_| {}, Done),
     ("bytes in pieces", Ask::DownloadBytes(&COMPLETE), |fake| drop(fake.pieces_of(7)), Done),
     ("bytes over the limit", Ask::DownloadBytes(&COMPLETE), long_result, Breaks(Limit)),
@@ -107,7 +106,7 @@ const SINGLE: [Single; 38] = [
         |fake| script(fake, Fault::stalled(100)),
         Breaks(TimedOut),
     ),
-    // What stands between.
+    // What is in between.
     ("redirect", Ask::ListApps, |fake| script(fake, Fault::redirect("http://evil.example/")), MOVED),
     ("redirected download", Ask::DownloadJob(&COMPLETE), |fake| script(fake, Fault::redirect(RESULT)), Done),
     ("download led astray", Ask::DownloadJob(&COMPLETE), |fake| script(fake, Fault::redirect("/x")), ASTRAY),
@@ -131,7 +130,7 @@ const SINGLE: [Single; 38] = [
     ("no answer", Ask::ListApps, |fake| script(fake, Fault::timed_out()), Lost(TimedOut, Sent::Maybe)),
 ];
 
-/// Where the result of the complete job is.
+/// The path of the complete job's result.
 const RESULT: &str = "/public/api/jobs/5584566b7d891ce0ab000001/download";
 
 const ASTRAY: Expected = Fails(Rejected, 404);

@@ -1,5 +1,5 @@
-//! What a request and an answer ask of the heap: the benches show it beside what a user would write, this
-//! notices when it grows.
+//! The allocations of a request and an answer. The benches compare them with what a user would write; this test notices when they
+//! grow.
 
 use http::Response;
 use useartisan::{
@@ -18,8 +18,8 @@ fn requests_and_answers_ask_little_of_the_heap() {
     let users = ProfileIds::artisan(["bdbbf66f-d661-4236-8237-76d4159344fe"]).unwrap();
     let segment = SegmentId::new("5584566b7d891ce0ab000002").unwrap();
 
-    // A GET: the text of its path, its shared form, and the two tables of its headers. A POST has a body, and a
-    // Content-Length; and a request takes no more for ids that are not at hand.
+    // A GET: the text of its path, its shared form, and the two tables of its headers. A POST also has a body and a Content-Length.
+    // A request takes more only for ids that are made for it.
     let callback = CallbackUrl::new("https://example.com/done").unwrap();
     for (name, build, most) in [
         ("list_apps", &(|| drop(ListApps::new().request(&api))) as &dyn Fn(), 4),
@@ -52,7 +52,7 @@ fn requests_and_answers_ask_little_of_the_heap() {
             }
         };
     }
-    // Each id of an answer is one allocation, which its clones share.
+    // Each id of an answer is one allocation. Its clones share it.
     for (name, parse, most) in [
         ("get_profile", read!(GetProfile::new(&app, &user), "get_profile") as &dyn Fn(), 7),
         ("list_apps", read!(ListApps::new(), "list_apps"), 5),

@@ -1,10 +1,10 @@
-//! Promise 14: decoding takes constant memory, and borrowed records take no allocation at all.
+//! Promise 14: decoding takes constant memory, and borrowed records take no allocation.
 
 use crate::support::memory;
 use crate::support::shapes::{Export, Shape};
 use useartisan::decode::{Check, Decoder};
 
-/// Decodes a generated export of so many bytes, which is never in memory as a whole.
+/// Decodes a generated export of this size, which is never whole in memory.
 fn decode(shape: Shape, size: u64) -> u64 {
     let mut export = Export::new(shape);
     let (mut decoder, mut check) = (Decoder::new(), Check::new());
@@ -38,7 +38,7 @@ fn memory_does_not_grow_with_the_document() {
         assert!(records > 500);
         assert!(heap.peak < 256 << 10, "{}: {} bytes", shape.name(), heap.peak);
         if full {
-            // One shape of this size says it.
+            // One shape of this size is enough.
             return;
         }
     }
@@ -52,6 +52,6 @@ fn a_borrowed_record_takes_no_allocation() {
     let mut run = |input: &mut &[u8]| while decoder.advance(input).unwrap() {};
     run(&mut head);
     let ((), heap) = memory::measure(|| run(&mut rest));
-    // Of some 650 records, one may be larger than any before, for which a buffer grows.
+    // Of some 650 records, one may be the largest so far, and a buffer grows for it.
     assert!(heap.allocations <= 2, "{} allocations", heap.allocations);
 }

@@ -1,4 +1,4 @@
-//! What the decoder, requests and answers take of the heap: promise 14.
+//! The heap use of the decoder, of requests and of answers: promise 14.
 
 mod allocations;
 mod decoding;

@@ -1,4 +1,4 @@
-//! Promises 23 and 29: a future that is dropped, at whichever await, leaves nothing half done.
+//! Promises 23 and 29: a future that is dropped at any await leaves nothing half done.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,12 +17,12 @@ use crate::support::directory::Directory;
 const OLD: &str = "what was there before";
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
 
-/// The fake, with an await before and after all that it does.
+/// The fake, with an await before and after each of its methods.
 struct Slow(FakeArtisan);
 
 struct SlowBody(Pin<Box<FakeBody>>, bool);
 
-/// Is ready when it is polled again.
+/// Is pending once.
 async fn once() {
     let mut polled = false;
     std::future::poll_fn(|_| match std::mem::replace(&mut polled, true) {
@@ -81,7 +81,7 @@ impl Body for SlowBody {
 
 type Doing<'test> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'test>>;
 
-/// What is there after a future was dropped.
+/// What is left after a future was dropped.
 struct Left {
     fake: FakeArtisan,
     directory: Directory,
@@ -90,8 +90,8 @@ struct Left {
     done: bool,
 }
 
-/// Polls the future once, twice … until it is done, drops it each time, and has `look` see to what is left. Returns
-/// at how many awaits it was dropped.
+/// Polls the future once, twice and so on until it ends, dropping it each time. `look` checks what is left. Returns the number of
+/// awaits.
 fn at_each_await(
     name: &str,
     set: impl Fn(&FakeArtisan),
@@ -147,7 +147,7 @@ fn a_call_is_dropped() {
     assert!(awaits >= 5, "{awaits}");
 }
 
-/// However it ends, there is at most one job, and at most one request for it has gone out.
+/// In every case there is at most one job, and at most one request for it was sent.
 #[test]
 fn an_export_is_dropped() {
     for fault in [None, Some(Fault::not_sent()), Some(Fault::slow(Duration::from_secs(20)))] {
@@ -182,7 +182,7 @@ fn a_wait_is_dropped() {
     assert!(awaits >= 9, "{awaits}");
 }
 
-/// Also in the wait for another attempt, and in that attempt.
+/// The same in the wait for another attempt, and in that attempt.
 #[test]
 fn a_save_is_dropped() {
     let awaits = at_each_await(
@@ -195,7 +195,7 @@ fn a_save_is_dropped() {
         |client, path| Box::pin(async move { client.download_job(first_job()).save(path).await.map(drop) }),
         |left| {
             let file = fs::read_to_string(&left.path).unwrap();
-            // It may be in place before the future has told so.
+            // The file may be in place before the future returns.
             assert!(file == RESULT || (file == OLD && !left.done), "{file}");
             assert!(left.directory.parts().is_empty());
         },

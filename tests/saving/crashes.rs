@@ -1,4 +1,4 @@
-//! Promise 29: whatever happens to a process that saves, the file is wholly the old or wholly the new one.
+//! Promise 29: the file of a save is the whole old one or the whole new one, whatever happens to the process.
 
 use std::fs;
 use std::thread;
@@ -13,7 +13,7 @@ use useartisan::ErrorKind;
 const START: &str = r#"{"artisanUserIds":["#;
 const END: &str = "]}";
 
-/// A document that is larger than a batch, in three pieces.
+/// A document larger than a batch, in three pieces.
 fn pieces() -> [Piece; 3] {
     [START.into(), vec![b' '; 300 * 1024], END.into()].map(Piece::Data)
 }
@@ -22,7 +22,7 @@ fn spaces() -> String {
     format!("{START}{}{END}", " ".repeat(300 * 1024))
 }
 
-/// A document that is larger than a batch.
+/// A document larger than a batch.
 fn document(text: &str) -> String {
     let records = vec![format!(r#"{{"age":"{text}"}}"#); 30_000].join(",");
     format!("{START}{records}{END}")
@@ -39,7 +39,7 @@ fn there_for_ever(_: &Directory) {
     }
 }
 
-/// Before the first byte of the body, between its pieces, and before its end.
+/// Killed before the first byte of the body, between its pieces, and before its end.
 #[test]
 fn a_process_that_is_killed_in_the_body_leaves_the_old_file() {
     let directory = Directory::new("killed");
@@ -86,8 +86,8 @@ mod stops_in_the_body {
     }
 }
 
-/// Ever later after the body's end, at moments that are the machine's to choose: before the file is given its mode,
-/// synced and renamed, or meanwhile; and, certainly, after that.
+/// Killed later and later after the body's end: before, during and after the file gets its mode, is synced and renamed. The
+/// machine chooses the exact moments.
 #[test]
 fn a_process_that_is_killed_at_the_end_leaves_the_old_or_the_new_file() {
     let directory = Directory::new("ending");
@@ -97,7 +97,7 @@ fn a_process_that_is_killed_at_the_end_leaves_the_old_or_the_new_file() {
         fs::write(&path, OLD).unwrap();
         let (mut child, lines) = stopped("crashes::ends", &path);
         match step {
-            // Not before it has ended by itself.
+            // Killed only after it ended by itself.
             59 => assert_ne!(lines.count(), 0),
             _ => (0..2_u32.pow(step / 4) - 1).for_each(|_| thread::yield_now()),
         }
@@ -127,7 +127,7 @@ fn ends() {
     blocking(&pieces).download_job(job()).save_blocking(path).unwrap();
 }
 
-/// At random moments of a process that saves two documents in turn: 100 with `USEARTISAN_FULL=1`, else a sample.
+/// Killed at random moments while it saves two documents in turn: 100 times with `USEARTISAN_FULL=1`, else a sample.
 #[test]
 fn a_process_that_is_killed_at_random_leaves_one_whole_file() {
     let directory = Directory::new("random");
@@ -165,7 +165,7 @@ fn saves_in_turn() {
     }
 }
 
-/// The disk is full, as far as this process can tell: its files may have no more than some kilobytes.
+/// A full disk, by a limit of some kilobytes on the process's files.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_the_old_file() {
@@ -197,7 +197,7 @@ fn fills_the_disk() {
     println!("{} saves have failed", outcomes.len());
 }
 
-/// Two save to one path at once: it is one of theirs, whole, and nothing is left beside it.
+/// Two saves to one path at once: the file is one of theirs, whole, and nothing is left beside it.
 #[test]
 fn two_at_once_do_not_mix() {
     let directory = Directory::new("two");

@@ -1,4 +1,4 @@
-//! Promise 29: a save that is given up, at whatever point, leaves what was there, and nothing beside it.
+//! Promise 29: a save that is dropped at any point leaves the old file, and nothing beside it.
 
 use std::fs;
 use std::pin::pin;
@@ -41,7 +41,7 @@ fn a_future_dropped_at_each_await_leaves_what_was_there() {
     assert_eq!(polls, 1 + 7, "it waits to open, four times in the body, for a batch, and for the end");
 }
 
-/// Keeps file work until it is told to do it, as threads that are late do.
+/// Holds file work back until it is released, like a late thread.
 #[derive(Clone, Default)]
 struct Late(Arc<Mutex<Vec<Work>>>);
 
@@ -109,7 +109,7 @@ fn work_that_is_late_puts_nothing_in_place() {
     }
 }
 
-/// Work that a backend loses, as one whose thread has panicked, is an error, and nothing hangs.
+/// If a backend loses work, for example because its thread panicked, the save fails and does not hang.
 #[test]
 fn work_that_is_lost_is_an_error() {
     struct Lost(Late);

@@ -1,4 +1,4 @@
-//! Promise 30: a whole download that cannot be put in place is kept, and named.
+//! Promise 30: a whole download that cannot be put in place is kept and named.
 
 use std::error::Error as _;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -11,7 +11,7 @@ use crate::pieces::{Directory, NEW, OLD, Piece, blocking, client, data, job};
 use crate::process::{NOBODY, PATH, done, is_superuser, process, told};
 use useartisan::{Error, ErrorKind, Sent};
 
-/// Saves by each kind of backend, where `look` sees to it that the rename fails.
+/// Saves by each kind of backend. `look` makes the rename fail.
 fn failures(path: &Path, look: fn(&Directory)) -> [Error; 2] {
     let pieces = [data(NEW), vec![Piece::Look(look)]].concat();
     let by_async = pollster::block_on(client(&pieces).download_job(job()).save(path)).unwrap_err();
@@ -48,7 +48,7 @@ fn a_whole_part_that_cannot_be_put_in_place_is_kept_and_named() {
     assert_eq!(directory.names().len(), 3);
 }
 
-/// Nor is one promised that is not there.
+/// The error does not promise a part that is not there.
 #[test]
 fn a_part_that_is_gone_is_not_named() {
     let directory = Directory::new("gone");
@@ -65,7 +65,7 @@ fn a_part_that_is_gone_is_not_named() {
     assert!(directory.names().is_empty());
 }
 
-/// A directory that is closed during the download (EACCES).
+/// The directory is closed during the download (EACCES).
 #[test]
 fn a_directory_that_was_closed_meanwhile_keeps_the_part() {
     if !is_superuser() {
@@ -93,7 +93,7 @@ fn closes_the_directory() {
     println!("done");
 }
 
-/// A file that is mounted on during the download (EBUSY).
+/// Something is mounted on the file during the download (EBUSY).
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_was_mounted_on_meanwhile_keeps_the_part() {

@@ -1,4 +1,4 @@
-//! Saved files are whole or not there at all: promises 29 and 30, and 23 where a call is given up.
+//! Saved files are whole or absent: promises 29 and 30, and 23 for abandoned calls.
 
 #[cfg(feature = "fake")]
 mod cancelled;

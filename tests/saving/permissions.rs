@@ -1,4 +1,4 @@
-//! Promise 30: who may read and change a file, while it is partial and afterwards.
+//! Promise 30: who can read and change a file, while it is partial and afterwards.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -11,9 +11,9 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o7777
 }
 
-/// Saves over a file of this owner and mode, by each kind of backend.
+/// Saves over a file with this owner and mode, by each kind of backend.
 fn saved_over(path: &Path, owner: Option<u32>, old: u32, then: impl Fn()) {
-    // While it is partial, nobody else may read it.
+    // No other user can read the partial file.
     let look = Piece::Look(|directory| {
         let [part] = directory.parts().try_into().unwrap();
         let name = part.file_name().unwrap().to_str().unwrap();
@@ -36,7 +36,7 @@ fn saved_over(path: &Path, owner: Option<u32>, old: u32, then: impl Fn()) {
     }
 }
 
-/// But never setuid, setgid or sticky.
+/// Setuid, setgid and sticky bits are never kept.
 #[test]
 fn the_mode_of_the_old_file_is_kept() {
     let directory = Directory::new("mode");

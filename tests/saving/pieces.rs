@@ -1,4 +1,4 @@
-//! What the tests of saving share: downloads that come in pieces, each of which may be anything.
+//! Shared by the tests of saving: downloads in pieces that can do anything.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -15,7 +15,7 @@ use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Credentials, JobId,
 
 pub(crate) use crate::support::directory::Directory;
 
-/// What a file has before a save, and after it.
+/// The content of a file before a save, and after it.
 pub(crate) const OLD: &str = "what was there before";
 pub(crate) const NEW: &str = r#"{"artisanUserIds":[{"age":"54"}]}"#;
 
@@ -25,20 +25,20 @@ pub(crate) enum Piece {
     Data(Vec<u8>),
     /// The connection breaks.
     Fail,
-    /// Nothing yet; an async body alone.
+    /// Pending once; only in an async body.
     Pending,
-    /// Looks into the directory of the test that runs.
+    /// Looks into the directory of the current test.
     Look(fn(&Directory)),
 }
 
-/// A backend of both kinds that answers each request with these pieces.
+/// An async and blocking backend that answers each request with these pieces.
 pub(crate) struct InPieces {
     pieces: Vec<Piece>,
     requests: Arc<AtomicUsize>,
     offload: Offload,
 }
 
-/// How file work is done: at once, or at the second poll, as by another thread.
+/// How file work runs: at once, or at the second poll, as on another thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Offload {
     AtOnce,

@@ -1,4 +1,4 @@
-//! Promise 30: whoever else may write to the directory cannot have a save open or change what they point it to.
+//! Promise 30: another process that can write to the directory cannot make a save open or change a target of its choice.
 
 use std::fs;
 use std::io::Read;
@@ -14,12 +14,12 @@ use crate::refused::fifo;
 use crate::support::cases::cases;
 use useartisan::ErrorKind;
 
-/// Non-blocking, so that it opens without a writer. Its number is the same on each Unix that tests run on, but for macOS.
+/// Non-blocking, so that it opens without a writer. All Unix systems with tests share the number, except macOS.
 const NONBLOCK: i32 = if cfg!(target_os = "macos") { 0x4 } else { 0o4000 };
 
-/// A link to a FIFO, to a device that is always full, and to a file, in turn, while 1,000 saves run with
-/// `USEARTISAN_FULL=1`, else a sample. Each is refused or makes a file. To open the FIFO would take for ever, to write to
-/// the device fails, and to write to the file changes it.
+/// The path flips between links to a FIFO, to a device that is always full, and to a file, while 1,000 saves run with
+/// `USEARTISAN_FULL=1`, else a sample. Each save is refused or makes a file. Opening the FIFO would block for ever, writing to the
+/// device would fail, and writing to the file would change it.
 #[test]
 fn a_link_that_flips_has_nothing_opened_or_changed() {
     let saves = cases(100, 1000);
@@ -54,7 +54,7 @@ fn a_link_that_flips_has_nothing_opened_or_changed() {
     assert!(directory.parts().is_empty());
 }
 
-/// So many saves: how many of them made a file, and how many were refused. `None` if they take too long.
+/// Runs the saves. Returns how many made a file, and how many were refused. `None` if they take too long.
 fn in_time(saves: usize, path: &Path, flips: &Arc<AtomicUsize>) -> Option<(usize, usize)> {
     let (done, is_done) = mpsc::channel();
     let (path, flips) = (path.to_owned(), Arc::clone(flips));

@@ -1,4 +1,4 @@
-//! Promise 30: a save replaces regular files only, and says so before anything is requested.
+//! Promise 30: a save replaces only regular files, and refuses the rest before any request.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::pieces::{self, Directory, NEW, blocking, client, data, job};
 use useartisan::backends::can_save;
 use useartisan::{Error, ErrorKind, Sent};
 
-/// Each way to learn that a file cannot be saved to. None requests anything.
+/// All ways to learn that a file cannot be saved. None of them sends a request.
 fn refusals(path: &Path) -> [Error; 3] {
     let (client, blocking) = (client(&data(NEW)), blocking(&data(NEW)));
     let errors = [
@@ -51,7 +51,7 @@ fn a_path_that_cannot_be_is_refused_before_a_request() {
                 error.to_string().ends_with(&format!("cannot save to `{}`{says}", path.display())),
                 "{error}"
             );
-            // What the system says is the source.
+            // The source is the system's error.
             let source = std::error::Error::source(&error);
             assert_eq!(
                 source.is_some_and(|source| source.is::<std::io::Error>()),
@@ -92,7 +92,7 @@ mod unix {
         assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
     }
 
-    /// To open a FIFO takes until somebody reads from it: that would be for ever.
+    /// Opening a FIFO blocks until somebody reads from it: here, for ever.
     fn soon<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
         let (done, is_done) = mpsc::channel();
         thread::spawn(move || done.send(work()));
@@ -150,7 +150,7 @@ mod unix {
                 let expected = format!("cannot save to `{name}`, {says}");
                 assert_eq!(error.to_string().trim_start_matches("download_job: "), expected);
             }
-            // An open download finds it out as well.
+            // An open download refuses it too.
             let open = || blocking(&data(NEW)).download_job(job()).open_blocking().unwrap();
             let error = soon(&name, move || open().save_blocking(&path)).unwrap_err();
             assert!(error.to_string().contains(says), "{error}");
@@ -169,7 +169,7 @@ mod unix {
         }
     }
 
-    /// Where no file may be made. Not even the superuser makes files in /sys.
+    /// A directory without new files: even the superuser cannot make files in /sys.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_directory_without_permission_is_refused() {
@@ -184,7 +184,7 @@ mod unix {
         }
     }
 
-    /// It is its owner's, or the directory's owner's, to replace.
+    /// Only its owner or the directory's owner may replace it.
     #[test]
     fn anothers_file_in_a_sticky_directory_is_refused() {
         if !is_superuser() {
@@ -215,7 +215,7 @@ mod unix {
         }
     }
 
-    /// In a mount namespace of its own, if the system allows one.
+    /// In a mount namespace of its own, if the system allows that.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_mount_point_is_refused() {

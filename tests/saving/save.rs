@@ -1,4 +1,4 @@
-//! Promises 29 and 30: a download that is saved is a whole file or none, and nothing is left beside it.
+//! Promises 29 and 30: a saved download is a whole file or none, and nothing is left beside it.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::pieces::{Directory, NEW, OLD, Piece, blocking, client, data, job};
 use useartisan::{Error, ErrorKind, Sent};
 
-/// Saves these pieces to a path, once by each kind of backend.
+/// Saves these pieces to a path, by each kind of backend.
 fn save_by_each(directory: &Directory, pieces: &[Piece], then: impl Fn(&Path, Result<u64, Error>)) {
     for kind in ["async", "blocking"] {
         let path = directory.file("export.json");
@@ -29,7 +29,7 @@ fn a_save_makes_the_file_and_nothing_else() {
     });
 }
 
-/// What is larger than a batch comes whole, in small pieces and in a large one.
+/// A body larger than a batch is saved whole, in small pieces and in a large one.
 #[test]
 fn batches_come_whole() {
     let directory = Directory::new("batches");
@@ -44,7 +44,7 @@ fn batches_come_whole() {
     }
 }
 
-/// An open download is saved from where it stands.
+/// An open download is saved from its current position.
 #[test]
 fn what_is_left_of_an_open_download_is_saved() {
     let directory = Directory::new("rest");
@@ -80,7 +80,7 @@ fn a_failed_save_leaves_what_was_there() {
     }
 }
 
-/// Promise 21: nor does a document that says it is a failure, or one that is cut.
+/// Promise 21: the same for a document that reports a failure, or is cut.
 #[test]
 fn a_document_that_is_no_export_leaves_what_was_there() {
     let directory = Directory::new("no-export");
@@ -123,7 +123,7 @@ fn a_panic_leaves_what_was_there() {
     }
 }
 
-/// A name that leaves no room for `.NAME.<random>.part` is as good as any.
+/// A long name that leaves no room for `.NAME.<random>.part` works too.
 #[test]
 fn a_long_name_is_saved_to() {
     let directory = Directory::new("long");
@@ -144,8 +144,7 @@ mod unix {
 
     use super::*;
 
-    /// A save writes a file in the same directory, by a name that is another each time, and it is that file which is
-    /// put in place.
+    /// A save writes a file with a random name in the same directory, and renames that file.
     #[test]
     fn the_partial_file_itself_is_put_in_place() {
         static PART: AtomicU64 = AtomicU64::new(0);

@@ -1,12 +1,12 @@
-//! Promises 21 and 30: a download goes to a writer whole, or there is an error; and it is started again only before the
-//! writer has got anything of it.
+//! Promises 21 and 30: a writer receives the whole download, or there is an error. The download starts again only before the
+//! first byte is written.
 
 use std::io::{self, Write};
 
 use crate::pieces::{self, Directory, NEW, Piece, blocking, client, data, job};
 use useartisan::{Error, ErrorKind, Sent};
 
-/// Writes these pieces to a writer, once by each kind of backend, from a call and from an open download.
+/// Writes these pieces to a writer, by each kind of backend, from a call and from an open download.
 fn write_by_each<W: Write + Send + 'static>(
     pieces: &[Piece],
     writer: impl Fn() -> W,
@@ -44,7 +44,7 @@ fn a_writer_gets_the_whole_and_is_given_back() {
     }
 }
 
-/// Takes a byte at a time, is interrupted in between, and fails as it is told to.
+/// Accepts a byte at a time, is interrupted in between, and fails on demand.
 struct Reluctant {
     taken: Vec<u8>,
     flushed: usize,
@@ -112,7 +112,7 @@ fn a_writer_that_fails_is_an_error_of_its_own() {
     }
 }
 
-/// Of a short document, nothing reaches the writer before it is known to be a whole result.
+/// A short document is written only once it is known to be a whole result.
 #[test]
 fn a_document_that_is_no_export_does_not_reach_the_writer() {
     struct Never;
@@ -148,7 +148,7 @@ fn a_document_that_is_no_export_does_not_reach_the_writer() {
     });
 }
 
-/// A body that breaks off is asked for again by a call, if the writer has got nothing; then the attempts end it.
+/// A body that breaks off is requested again if the writer has received nothing. The attempts limit that.
 #[test]
 fn a_download_starts_again_only_before_the_first_byte_is_out() {
     let broken = |length: usize| vec![Piece::Data(large().as_bytes()[..length].into()), Piece::Fail];

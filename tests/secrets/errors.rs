@@ -1,4 +1,4 @@
-//! Promise 8: neither key is in any Debug or Display, nor in an error, even where the server echoes it.
+//! Promise 8: no Debug, Display or error shows a key, even if the server echoes it.
 
 use std::fmt::Display;
 use std::io;
@@ -23,7 +23,7 @@ fn segment() -> ExportSegment {
     ExportSegment::new(AppId::from_static("app"), SegmentId::from_static("segment"))
 }
 
-/// What holds the keys does not show them.
+/// Types with keys do not show them.
 #[test]
 fn what_holds_the_keys_does_not_show_them() {
     let (api, client) = (api(), Client::new(api(), ()));
@@ -55,7 +55,7 @@ fn what_holds_the_keys_does_not_show_them() {
     assert_debug_clean("Export", &Export::new(&api, segment()));
 }
 
-/// A key that is refused is not shown by the error.
+/// The error about a refused key does not show it.
 #[test]
 fn a_refused_key_is_not_shown() {
     for (public, secret) in
@@ -70,7 +70,7 @@ fn a_refused_key_is_not_shown() {
     assert_error_clean("ApiBuilder::build", &header.unwrap_err());
 }
 
-/// The forms in which a server may give the keys back, in a body.
+/// The forms of an echoed key in a body.
 fn echoes() -> Vec<(&'static str, String)> {
     vec![
         ("as they are", format!("you sent {SECRET} and {PUBLIC}")),
@@ -92,7 +92,7 @@ fn echoes() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Every error of every endpoint is clean, whatever is echoed under whatever status, by the methods that know the keys.
+/// Every error of every endpoint is clean, for every echo under every status, in the methods that know the keys.
 #[test]
 fn what_a_server_echoes_is_replaced() {
     fn each(call: &impl Endpoint, what: &str, body: &str) {
@@ -127,7 +127,7 @@ fn what_a_server_echoes_is_replaced() {
     }
 }
 
-/// Over a backend, and in downloads: also where the failure comes in the middle of one.
+/// The same over a backend and in downloads, and for a failure in the middle of one.
 #[test]
 fn a_client_shows_no_key_whatever_goes_wrong() {
     let faults: [fn() -> Fault; 8] = [
@@ -173,7 +173,7 @@ fn a_client_shows_no_key_whatever_goes_wrong() {
     }
 }
 
-/// An unknown status goes into an error's message, without a key in it. And where a redirect leads is in no Debug.
+/// The message about an unknown status has no key. No Debug shows a redirect's location.
 #[test]
 fn machines_in_their_middle_and_at_their_end_show_no_key() {
     let (api, job) = (api(), JobId::from_static("7"));
@@ -204,7 +204,7 @@ fn machines_in_their_middle_and_at_their_end_show_no_key() {
     assert_debug_clean("an exchange that was redirected", &open);
 }
 
-/// What is printed is one line, without what an attacker could paint a terminal with.
+/// The printed error is one line, without control characters for a terminal.
 #[test]
 fn an_error_is_one_line() {
     fn line(error: &impl Display) -> String {
@@ -215,7 +215,7 @@ fn an_error_is_one_line() {
     assert!(told.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{told:?}");
 }
 
-/// K2: what starts a job is answered by its id, which no key can be.
+/// K2: the answer to a start has the job's id. An id that is a key is refused.
 #[test]
 fn an_id_that_is_a_key_is_refused() {
     let (head, ()) = Response::new(()).into_parts();
@@ -231,7 +231,7 @@ fn an_id_that_is_a_key_is_refused() {
         assert_error_clean("an id that is a key", &error);
     }
 
-    // One that the caller has from elsewhere is not shown, whatever comes of it.
+    // An id from the caller is not shown, whatever happens.
     let mut wait = WaitForJob::new(&api(), JobId::new(SECRET).unwrap()).options(Retry::none());
     wait.step(Duration::ZERO, Event::Start).unwrap();
     let (mut gone, ()) = Response::new(()).into_parts();
@@ -243,7 +243,7 @@ fn an_id_that_is_a_key_is_refused() {
     assert_error_clean("a job that is gone", &error);
 }
 
-/// An export, whose output is not looked at.
+/// An export without a look at its output.
 struct Named<'a>(&'a mut Export<ExportSegment>);
 
 impl Machine for Named<'_> {
@@ -274,7 +274,7 @@ fn a_head_shows_no_key() {
     }
 }
 
-/// K1: a backend of one's own may put all of a request into its error. What holds no key stays what it was.
+/// K1: your own backend may put the whole request into its error. An error without a key is not changed.
 #[test]
 fn a_backend_that_quotes_the_request_shows_no_key() {
     let failing = |quoting: bool| {

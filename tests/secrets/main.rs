@@ -1,4 +1,4 @@
-//! Neither key is ever shown: promise 8.
+//! No key is ever shown: promise 8.
 #![cfg(feature = "fake")]
 
 mod errors;

@@ -1,5 +1,4 @@
-//! What the feature `tracing` tells, field by field; and promise 8: that no key is in it, nor anything of the
-//! service's.
+//! The spans and events of the feature `tracing`, field by field. Promise 8: they have no key and no text of the service.
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +12,7 @@ use tracing::{Event, Metadata, Subscriber};
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::{Client, Credentials, JobId, JobStatus, Polling, Retry};
 
-/// Writes down all that is told, a line each: `span 1 info useartisan.call endpoint=list_apps`.
+/// Records each span and event as a line: `span 1 info useartisan.call endpoint=list_apps`.
 #[derive(Clone, Default)]
 struct Everything {
     lines: Arc<Mutex<Vec<String>>>,
@@ -78,7 +77,7 @@ impl Subscriber for Everything {
     }
 }
 
-/// All that is told in the meantime.
+/// The lines recorded during a call.
 fn told(what: impl FnOnce()) -> Vec<String> {
     let everything = Everything::default();
     tracing::subscriber::with_default(everything.clone(), what);
@@ -128,7 +127,7 @@ fn a_retry_is_an_event_in_it() {
     assert_eq!(told, expected);
 }
 
-/// The time of a call is that of all its attempts, and of the waits between them.
+/// The time of a call covers all its attempts and the waits between them.
 #[test]
 fn a_call_that_comes_right_in_the_end_tells_its_time() {
     let (fake, client, _) = fake();
@@ -158,14 +157,14 @@ fn a_download_that_starts_again_is_one_span() {
     assert_eq!(told, expected);
 }
 
-/// A status that this crate does not know is text of the service, and is not told.
+/// An unknown status is text of the service, and is not recorded.
 #[test]
 fn each_answer_of_a_wait_is_an_event() {
     let (fake, client, job) = fake();
     let mut next = ["secret-canary".parse().unwrap(), JobStatus::Running, JobStatus::Complete].into_iter();
     fake.set_status(&job, JobStatus::Queued);
     let (changed, id) = (fake.clone(), job.clone());
-    // The least interval there is, which is not shortened.
+    // The shortest interval, which jitter does not shorten.
     let polling = Polling::default().with_interval(Duration::ZERO, Duration::ZERO);
     let wait =
         client.wait_for_job(&job).polling(polling).options(Retry::none()).on_progress(move |progress| {
@@ -188,7 +187,7 @@ fn each_answer_of_a_wait_is_an_event() {
     assert_eq!(told.iter().filter(|line| line.starts_with("span")).count(), 5);
 }
 
-/// Promise 8: whatever goes wrong, and even where the service echoes the keys.
+/// Promise 8: on every failure, even if the service echoes the keys.
 #[test]
 fn no_key_and_no_text_is_told() {
     let faults = || {

@@ -1,4 +1,4 @@
-//! What the three backends put on the wire and take from it, against servers on raw sockets.
+//! What the three backends send and receive, against servers on raw sockets.
 
 use useartisan::{
     AppId, ErrorKind, ExportSegment, GetProfile, ListApps, ListSegments, ProfileId, SegmentId, Sent,
@@ -11,7 +11,7 @@ use crate::support::server::{self, Server, header, headers};
 const APPS: &str = r#"{"apps":[{"id":"5550dd57","name":"Demo"}]}"#;
 const EMPTY_EXPORT: &str = r#"{"artisanUserIds":[]}"#;
 
-/// Backends are to hand any status through, with its body, instead of making an error of it.
+/// Backends return any status with its body, and do not turn it into an error.
 #[test]
 fn every_status_is_an_answer() {
     for status in [200, 201, 400, 401, 403, 404, 407, 418, 429, 500, 503, 599] {
@@ -25,7 +25,7 @@ fn every_status_is_an_answer() {
     }
 }
 
-/// Promise 10: the documented headers, what HTTP needs, and reqwest's `accept`; nothing else.
+/// Promise 10: only the documented headers, those that HTTP needs, and reqwest's `accept` are sent.
 #[test]
 fn only_the_documented_headers_go_out() {
     let server = Server::with_body(200, APPS);
@@ -66,7 +66,7 @@ fn sorted(request: &str) -> Vec<(&str, &str)> {
     sorted
 }
 
-/// Promise 10: a User-Agent goes out where one is set.
+/// Promise 10: a User-Agent is sent if one is set.
 #[test]
 fn a_user_agent_goes_out_where_one_is_set() {
     let server = Server::with_body(200, APPS);
@@ -79,7 +79,7 @@ fn a_user_agent_goes_out_where_one_is_set() {
     }
 }
 
-/// Promise 5: an id is exactly one segment of the path, on the wire as well; and a closing slash stays.
+/// Promise 5: an id is exactly one path segment on the wire too, and a closing slash is kept.
 #[test]
 fn an_id_is_one_segment_on_the_wire() {
     let server = Server::with_body(200, r#"{"segments":[]}"#);
@@ -105,7 +105,7 @@ fn an_id_is_one_segment_on_the_wire() {
     }
 }
 
-/// Promise 18: a content coding that was not asked for comes through raw. That it is refused is in `faults.rs`.
+/// Promise 18: a content coding that was not requested is returned raw. `tests/faults` shows that the core refuses it.
 #[test]
 fn a_content_coding_is_left_as_it_is() {
     for coding in ["gzip", "deflate", "br", "zstd"] {
@@ -120,7 +120,7 @@ fn a_content_coding_is_left_as_it_is() {
     }
 }
 
-/// A header that comes twice is there twice.
+/// A repeated header is returned twice.
 #[test]
 fn duplicate_headers_are_kept() {
     let server =
@@ -132,7 +132,7 @@ fn duplicate_headers_are_kept() {
     }
 }
 
-/// Promise 12: where only the document tells that it was cut, the document tells.
+/// Promise 12: if only the document shows that a body was cut, the document's check finds it.
 #[test]
 fn a_cut_document_is_an_error_whichever_way_it_is_read() {
     let directory = Directory::new("cut-document");
@@ -157,7 +157,7 @@ fn a_cut_document_is_an_error_whichever_way_it_is_read() {
     }
 }
 
-/// Promise 23: what failed before anything was sent says so. That nothing else does is in `faults.rs`.
+/// Promise 23: a failure before anything was sent says so. `tests/faults` shows that no other failure does.
 #[test]
 fn a_request_that_could_not_be_sent_says_so() {
     for backend in Backend::all(&api(&format!("http://{}", server::refusing()))) {

@@ -1,4 +1,4 @@
-//! Whole calls over real sockets, on the three backends alike: what is sent again, what is not, and where to.
+//! Whole calls over real sockets, on all three backends: what is sent again, what is not, and where to.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,8 +12,8 @@ use crate::support::loopback::Loopback;
 use crate::support::server::Server;
 use crate::support::virtual_time;
 
-/// A server that gives these answers in turn, and the last one ever after. An empty one is a connection that dies
-/// once the request was read.
+/// A server that gives these answers in turn, and then the last one for ever. An empty answer ends the connection after the
+/// request.
 fn in_turn(answers: impl IntoIterator<Item = String>) -> Server {
     let answers: Vec<String> = answers.into_iter().collect();
     let next = AtomicUsize::new(0);
@@ -41,7 +41,7 @@ fn segment() -> SegmentId {
     SegmentId::from_static("segment")
 }
 
-/// Promise 24: what the service asks for by `Retry-After` is waited, and no more is sent than it takes.
+/// Promise 24: `Retry-After` is obeyed, and no extra request is sent.
 #[test]
 fn a_service_that_asks_for_time_gets_it() {
     for index in 0..3 {
@@ -54,7 +54,7 @@ fn a_service_that_asks_for_time_gets_it() {
     }
 }
 
-/// Promise 23, W4: a POST whose connection dies is seen once, and its outcome is unknown whichever method sent it.
+/// Promise 23, W4: a POST whose connection dies arrives once, and its outcome is unknown in every method.
 #[test]
 fn a_post_whose_connection_dies_is_not_sent_again() {
     for index in 0..3 {
@@ -97,7 +97,7 @@ fn export(backend: &Backend) -> Result<Vec<Option<u32>>, Error> {
     Ok(ages)
 }
 
-/// A GET is sent again where the connection dies, in the head or in the body.
+/// A GET is sent again if the connection dies in the head or in the body.
 #[test]
 fn a_get_whose_connection_dies_is_sent_again() {
     for index in 0..3 {
@@ -109,7 +109,7 @@ fn a_get_whose_connection_dies_is_sent_again() {
     }
 }
 
-/// The whole job, against the fake on a socket: start, wait, and read record by record.
+/// A whole export against the fake on a socket: start, wait, and read record by record.
 #[test]
 fn the_whole_export_runs_over_a_socket() {
     for index in 0..3 {

@@ -1,4 +1,4 @@
-//! An open download: how far it is, what bounds it, and how it ends.
+//! An open download: its progress, its limits, and its end.
 
 use std::future::poll_fn;
 use std::io::Read;
@@ -19,7 +19,7 @@ fn fake() -> (FakeArtisan, JobId) {
     (fake, job)
 }
 
-/// The fake gives a body out in pieces of 16 KiB, unless it is told otherwise.
+/// By default the fake sends a body in pieces of 16 KiB.
 #[test]
 fn a_body_comes_in_pieces() {
     let (fake, job) = fake();
@@ -110,7 +110,7 @@ fn a_decoder_is_set_for_a_call() {
         assert_eq!(profiles.next_record().await.unwrap().unwrap().age().unwrap(), Some(54));
     });
 
-    // With one's own stack: the decoder from a head.
+    // With your own stack: a decoder made from a head.
     let endpoint = DownloadJob::new(&job).decoding(options());
     let mut decoder = endpoint.decoder(&Response::new(())).unwrap();
     assert!(decoder.advance(&mut &br#"{"profiles":[{"age":"54"}"#[..]).unwrap());
@@ -118,7 +118,7 @@ fn a_decoder_is_set_for_a_call() {
     assert_eq!((error.endpoint(), error.status().unwrap().as_u16()), (Some("download_job"), 404));
 }
 
-/// As a stream and as an iterator, owned; an error names the call, and is the end.
+/// A stream and an iterator of owned records. An error names the call, and is the last item.
 #[test]
 fn profiles_stream_to_their_end() {
     let (fake, job) = fake();
@@ -146,7 +146,7 @@ fn profiles_stream_to_their_end() {
     }
 }
 
-/// What breaks off is not started again where something of it is out, and the error says so.
+/// A download that breaks off after something was handed out does not start again. The error says so.
 #[test]
 fn an_error_says_how_much_was_handed_out() {
     let (fake, job) = fake();
@@ -161,12 +161,12 @@ fn an_error_says_how_much_was_handed_out() {
     }
 }
 
-/// After an error there is nothing more, and asking for it is not taken for the end.
+/// After an error there are no more records. Asking again does not look like a normal end.
 #[test]
 fn a_download_that_failed_stays_failed() {
     let (fake, job) = fake();
     let client = fake.client();
-    // A document that was cut, a connection that was, and a body with no more than it should have.
+    // A cut document, a cut connection, and a body over its limit.
     let faults = [Some(Fault::cut_silently(20)), Some(Fault::cut_body(20)), Some(Fault::stalled(20)), None];
     for fault in faults {
         let outcome = if fault.is_some() { Err(ErrorKind::Misuse) } else { Ok(true) };

@@ -1,4 +1,4 @@
-//! Closures are backends, and so are references to a backend, pointers to it, and its boxed form.
+//! Closures, references to a backend, pointers to it and its boxed form are backends too.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ fn every_form_of_an_async_backend_is_one() {
     assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 
-/// Without its type a backend has the clock, the sleep and the seeds that it had.
+/// A boxed backend keeps its clock, its sleep and its seeds.
 #[cfg(feature = "fake")]
 #[test]
 fn an_erased_backend_keeps_its_time() {
@@ -104,7 +104,7 @@ fn an_erased_backend_keeps_its_time() {
     assert_eq!(BlockingBackend::now(&two), Duration::from_secs(8));
 }
 
-/// A closure gets the request as it was built, and the time-outs of the call.
+/// A closure receives the request unchanged, and the time-outs of the call.
 #[test]
 fn a_closure_gets_the_request_and_its_time_outs() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(7));
@@ -119,7 +119,7 @@ fn a_closure_gets_the_request_and_its_time_outs() {
     assert!(error.is_not_found(), "{error}");
 }
 
-/// What a closure says of a failure is what its caller learns.
+/// The caller sees the failure that a closure reports.
 #[test]
 fn a_closure_names_its_failures() {
     type Make = fn(&'static str) -> TransportError;
@@ -148,7 +148,7 @@ fn a_closure_names_its_failures() {
     }
 }
 
-/// The clock and the timer of a closure are the caller's, if given.
+/// A closure uses the caller's clock and timer, if they are given.
 #[test]
 fn a_closure_takes_the_clock_and_the_timer_it_is_given() {
     let backend = backends::from_async_fn(|_, _| async { Ok(Response::new(String::new())) })
@@ -161,11 +161,11 @@ fn a_closure_takes_the_clock_and_the_timer_it_is_given() {
     assert_eq!(backend.with_clock(|| Duration::from_secs(7)).now(), Duration::from_secs(7));
 }
 
-/// Promise 22: a length is a claim, for which nothing is set aside but what comes.
+/// Promise 22: a claimed length reserves no memory before the bytes arrive.
 #[test]
 fn a_length_that_is_claimed_costs_nothing() {
     const CLAIM: u64 = isize::MAX as u64 / 2;
-    /// Two pieces, with more said to come than there can be.
+    /// Two pieces, which claim an impossible rest.
     struct Claiming(Option<Bytes>, Option<Bytes>);
     impl Body for Claiming {
         type Data = Bytes;
@@ -196,7 +196,7 @@ fn a_length_that_is_claimed_costs_nothing() {
     assert_eq!(pollster::block_on(client.list_apps().send()).unwrap()[0].name(), "Demo");
 }
 
-/// D1, promise 44: what is called can be spawned, and a client can be shared.
+/// D1, promise 44: a call can be spawned, and a client can be shared.
 #[test]
 fn what_is_called_can_be_spawned() {
     fn spawn<T: Send + 'static>(_: T) {}
@@ -233,7 +233,7 @@ fn what_is_called_can_be_spawned() {
     spawn(client.list_apps().send());
 }
 
-/// What is not sent yet and what runs by hand can be shared, whatever its observer is.
+/// Unsent calls and machines can be shared, with any observer.
 #[test]
 fn calls_and_machines_are_sync() {
     fn share<T: Send + Sync>(_: &T) {}

@@ -1,5 +1,5 @@
-//! A download whose body breaks off starts again where nothing of it was handed out, and nowhere else: in virtual
-//! time, against the fake, by both kinds of client.
+//! A download that breaks off starts again only if nothing of it was handed out. Shown in virtual time against the fake, by both
+//! kinds of client.
 
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn segment() -> SegmentId {
     FakeArtisan::with_sample_data().segments(app()).remove(0).into()
 }
 
-/// The ways to have a result at once, none of which hands anything out before the end. Each returns the result.
+/// The ways to read a whole result at once, which hand out nothing before its end. Each returns the result.
 type Whole = fn(&Client<FakeArtisan>, &JobId, &Path) -> Result<Vec<u8>, Error>;
 
 const WHOLE: [(&str, Whole); 4] = [
@@ -78,7 +78,7 @@ fn a_body_that_breaks_off_is_downloaded_again() {
     }
 }
 
-/// Attempts in which the head did not come and those in which the body broke off count alike, and after the last
+/// Attempts without a head and attempts with a broken body count alike. The last error counts all of them.
 /// the error tells of all.
 #[test]
 fn the_attempts_are_counted_together() {
@@ -102,7 +102,7 @@ fn the_attempts_are_counted_together() {
     }
 }
 
-/// What is no interruption is not tried again, however often it was before.
+/// Other failures are not retried, even after interruptions.
 #[test]
 fn what_will_not_change_is_not_asked_again() {
     let directory = Directory::new("final");
@@ -118,7 +118,7 @@ fn what_will_not_change_is_not_asked_again() {
     }
 }
 
-/// The deadline of the attempts counts the time in which a body stalled, and after it there is no other.
+/// The time in which a body stalled counts towards the deadline. No attempt starts after it.
 #[test]
 fn nothing_starts_after_the_deadline() {
     let directory = Directory::new("deadline");
@@ -135,7 +135,7 @@ fn nothing_starts_after_the_deadline() {
     }
 }
 
-/// A part of a result is never left beside the file while the next attempt is waited for: promise 29.
+/// No partial file is left during the wait for the next attempt: promise 29.
 #[test]
 fn no_file_is_there_between_attempts() {
     let directory = Directory::new("between");
@@ -148,7 +148,7 @@ fn no_file_is_there_between_attempts() {
     assert_eq!(fake.slept().len(), 1);
 }
 
-/// Where the file cannot be begun again, the error tells of all attempts as well.
+/// If the file cannot be started again, the error counts all attempts too.
 #[test]
 fn a_directory_that_goes_away_meanwhile_is_an_error() {
     let directory = Directory::new("gone");
@@ -161,7 +161,7 @@ fn a_directory_that_goes_away_meanwhile_is_an_error() {
     assert_eq!((error.sent(), error.elapsed()), (Sent::Answered, fake.now()));
 }
 
-/// The fake, with something that happens in each wait.
+/// The fake, with a hook for each wait.
 struct Meanwhile<F> {
     fake: FakeArtisan,
     act: F,
@@ -192,7 +192,7 @@ impl<F: Fn()> useartisan::BlockingBackend for Meanwhile<F> {
     }
 }
 
-/// What was opened is handed out as it comes, and so is not started again; its error says so.
+/// An open download hands its bytes out as they arrive, so it does not start again. Its error says so.
 #[test]
 fn what_was_handed_out_is_not_started_again() {
     type Read = fn(&Client<FakeArtisan>, &JobId) -> Result<(), Error>;
@@ -259,7 +259,7 @@ fn what_was_handed_out_is_not_started_again() {
     }
 }
 
-/// What went to a writer cannot be taken back. Before that, an attempt is as good as another.
+/// Bytes in a writer cannot be taken back. Before the first one, the download may start again.
 #[test]
 fn what_went_to_a_writer_is_not_started_again() {
     type Write = fn(&Client<FakeArtisan>, &JobId) -> Result<Vec<u8>, Error>;

@@ -1,4 +1,4 @@
-//! Whole calls over each backend and over sockets: promises 10, 12, 23 and 24, and the tour.
+//! Whole calls over each backend and over sockets, and the tour: promises 10, 12, 23 and 24.
 
 #[cfg(all(feature = "reqwest", feature = "ureq", feature = "hyper"))]
 mod backends;

@@ -1,4 +1,4 @@
-//! Roots of trust. What comes of a server that they do not lead to is in `faults.rs`.
+//! Roots of trust. `tests/faults` has servers that they do not cover.
 
 use rcgen::generate_simple_self_signed;
 use rustls::pki_types::CertificateDer;

@@ -1,7 +1,7 @@
-//! The tour, run as a process: what it prints, asks for and returns.
+//! The tour as a process: its output, its requests and its exit code.
 //!
-//! `cargo test` builds the example beforehand. To run this file alone, build it by
-//! `cargo build --all-features --example tour`, and then say `cargo test --all-features --test wire tour`.
+//! `cargo test` builds the example first. To run only this file, build it by `cargo build --all-features --example tour`, and
+//! then run `cargo test --all-features --test wire tour`.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -29,8 +29,8 @@ const PUBLIC_KEY: &str = "public-key-of-the-tour";
 const SECRET_KEY: &str = "secret-key-of-the-tour";
 const PROFILE_ID: &str = "bdbbf66f-d661-4236-8237-76d4159344fe";
 
-/// The first thing that a stranger runs: all eight methods over each backend, what it says it asks for is what the
-/// service was asked for, and nothing is left behind.
+/// The first thing that a newcomer runs: all eight methods over each backend. The requests that it prints are those that the
+/// service received, and nothing is left behind.
 #[test]
 fn every_backend_goes_through_all_methods_as_the_fake_has_recorded() {
     let directory = Directory::new("tour-recorded");
@@ -49,7 +49,7 @@ fn every_backend_goes_through_all_methods_as_the_fake_has_recorded() {
     assert_eq!(directory.names(), [] as [&str; 0]);
 }
 
-/// The table is readable: its lines are short, and the wait for the export shows.
+/// The table is readable: its lines are short, and it shows the wait for the export.
 #[test]
 fn the_table_fits_and_shows_the_wait() {
     let ran = run(&[], &[]);
@@ -64,7 +64,7 @@ fn the_table_fits_and_shows_the_wait() {
     }
 }
 
-/// Against a server, nothing is changed there: all requests are GETs, and those that the tour says.
+/// Against a server, the tour changes nothing: all requests are GETs, and it prints all of them.
 #[test]
 fn a_server_is_only_read() {
     let fake = fake();
@@ -85,7 +85,7 @@ fn a_server_is_only_read() {
     }
 }
 
-/// What a server has not got is no failure: it is skipped, and named.
+/// What a server lacks is not a failure: the tour skips and names it.
 #[test]
 fn what_an_empty_server_cannot_show_is_skipped() {
     let fake = FakeArtisan::with_credentials(credentials());
@@ -98,7 +98,7 @@ fn what_an_empty_server_cannot_show_is_skipped() {
     }
 }
 
-/// A step that fails prints its error, the tour goes on, and its status tells.
+/// A failed step prints its error. The tour goes on, and its exit code shows the failure.
 #[test]
 fn a_failed_step_is_told_and_the_tour_goes_on() {
     let fake = fake().fail_next_for("get_job", Fault::failure("no such luck"));
@@ -110,7 +110,7 @@ fn a_failed_step_is_told_and_the_tour_goes_on() {
     assert!(before.contains("FAILED") && after.contains("download_job"), "{ran:?}");
 }
 
-/// The causes of an error are told, down to the one that helps; what needs the answer is skipped.
+/// The tour prints an error's causes down to the one that helps. It skips steps that need the missing answer.
 #[test]
 fn a_server_that_is_not_there_fails_every_backend() {
     let ran = run(&[], &keys(&format!("http://{}", refusing())));
@@ -123,7 +123,7 @@ fn a_server_that_is_not_there_fails_every_backend() {
     }
 }
 
-/// Neither key is printed, not even where a server echoes it.
+/// No key is printed, even if a server echoes it.
 #[test]
 fn an_echoed_key_is_not_printed() {
     let fake = fake().fail_next(Fault::echo().times(100));
@@ -132,7 +132,7 @@ fn an_echoed_key_is_not_printed() {
     assert!(!ran.passed && ran.output.contains("500"), "{ran:?}");
 }
 
-/// A setting that is missing is named, and nothing is sent, nor is the fake shown in its place.
+/// A missing setting is named, nothing is sent, and the fake is not used instead.
 #[test]
 fn a_missing_setting_is_named() {
     let fake = fake();
@@ -150,7 +150,7 @@ fn a_missing_setting_is_named() {
     assert!(fake.requests().is_empty());
 }
 
-/// An argument that the tour doesn't have is refused by name.
+/// An unknown argument is refused by name.
 #[test]
 fn an_unknown_argument_is_named() {
     let ran = run(&["--record"], &[]);
@@ -164,7 +164,7 @@ struct Ran {
     errors: String,
 }
 
-/// Runs the tour with these settings and no others. Whatever it is run for, it prints no key.
+/// Runs the tour with only these settings. It never prints a key.
 #[track_caller]
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Ran {
     let mut command = Command::new(example());
@@ -184,7 +184,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Ran {
     ran
 }
 
-/// Where cargo puts the example: beside the directory of this test.
+/// The path of the example, beside the directory of this test.
 #[track_caller]
 fn example() -> PathBuf {
     let test = std::env::current_exe().unwrap();
@@ -195,7 +195,7 @@ fn example() -> PathBuf {
 }
 
 impl Ran {
-    /// What is printed of one backend.
+    /// The output for one backend.
     #[track_caller]
     fn section(&self, backend: &str) -> &str {
         let mut sections = self.output.split("\n\n");
@@ -208,12 +208,12 @@ impl Ran {
     }
 }
 
-/// The lines of a table, its steps among them.
+/// The lines of a table, with its steps.
 fn rows(table: &str) -> impl Iterator<Item = &str> {
     table.lines().filter(|line| line.starts_with("  "))
 }
 
-/// The requests that the rows of a table show.
+/// The requests in the rows of a table.
 fn requests(table: &str) -> Vec<&str> {
     let cells = rows(table).flat_map(|row| row.split("  ")).map(str::trim);
     cells.filter(|cell| cell.starts_with("GET ") || cell.starts_with("POST ")).collect()
@@ -228,7 +228,7 @@ fn fake() -> FakeArtisan {
     FakeArtisan::with_credentials(credentials()).add_sample_data()
 }
 
-/// The settings that lead the tour to a server.
+/// The settings for the tour against a server.
 fn keys(url: &str) -> [(&'static str, &str); 3] {
     let [for_url, public, secret] = SETTINGS;
     [(for_url, url), (public, PUBLIC_KEY), (secret, SECRET_KEY)]

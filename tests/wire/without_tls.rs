@@ -1,4 +1,4 @@
-//! Without the feature `rustls`, https is refused by each backend before anything is sent.
+//! Without the feature `rustls`, each backend refuses https before anything is sent.
 
 #[cfg(any(feature = "reqwest", feature = "ureq", feature = "hyper"))]
 use crate::support;
@@ -8,7 +8,7 @@ use useartisan::{Api, Client, Credentials, Error, ErrorKind, Sent, backends};
 #[cfg(any(feature = "reqwest", feature = "ureq", feature = "hyper"))]
 fn client<B>(backend: B) -> Client<B> {
     let credentials = Credentials::new("public", "secret").unwrap();
-    // Left listening until the process ends: ureq finds the lack of TLS only once it is connected.
+    // Listens until the process ends, because ureq finds that it lacks TLS only after it has connected.
     let listener = Box::leak(Box::new(std::net::TcpListener::bind("127.0.0.1:0").unwrap()));
     let url = format!("https://{}", listener.local_addr().unwrap());
     Client::new(Api::builder(url).credentials(credentials).build().unwrap(), backend)

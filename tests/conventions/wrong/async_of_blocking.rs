@@ -1,4 +1,4 @@
-//! The async method of a client that blocks.
+//! The async method of a blocking client.
 use useartisan::{Client, BoxedBlockingBackend};
 
 async fn apps(client: &Client<BoxedBlockingBackend>) {

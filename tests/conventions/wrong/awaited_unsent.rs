@@ -1,4 +1,4 @@
-//! A call that is awaited and not sent.
+//! A call that is awaited but not sent.
 use useartisan::{Client, Error, JobId};
 
 async fn apps(client: &Client, job: JobId) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! The blocking method of a client that is async.
+//! The blocking method of an async client.
 use useartisan::Client;
 
 fn apps(client: &Client) {

@@ -1,4 +1,4 @@
-//! An HTTP stack that is no backend yet.
+//! An HTTP stack that is not a backend.
 use useartisan::{Api, Client, Credentials};
 
 struct Stack;

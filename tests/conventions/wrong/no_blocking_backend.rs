@@ -1,4 +1,4 @@
-//! An HTTP stack that is no backend yet, in a program without an async runtime.
+//! An HTTP stack that is not a backend, in a program without an async runtime.
 use useartisan::{Api, Client, Credentials};
 
 struct Stack;

@@ -1,4 +1,4 @@
-//! A call by its name.
+//! The name of a call instead of an endpoint.
 use useartisan::Client;
 
 fn call(client: &Client) {

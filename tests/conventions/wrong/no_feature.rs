@@ -3,5 +3,5 @@ fn main() {
     let _ = useartisan::backends::ureq::Ureq::new();
 }
 
-// The compiler itself tells of the feature that is off.
+// The compiler itself names the missing feature.
 // says: feature

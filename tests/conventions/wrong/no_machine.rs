@@ -1,4 +1,4 @@
-//! An endpoint where a machine is asked for.
+//! An endpoint instead of a machine.
 use useartisan::{BoxedBlockingBackend, ListApps, machine::drive_blocking};
 
 fn run(backend: &BoxedBlockingBackend) {

@@ -15,5 +15,5 @@ fn main() {
     drop(reports);
 }
 
-// The compiler has no place for words of the library's: the name is the hint, and `Client` and `BoxedBackend` say the rest.
+// The compiler has no place for the library's own words. The name is the hint, and `Client` and `BoxedBackend` explain it.
 // says: BoxedBackend

@@ -1,4 +1,4 @@
-//! A call that is made and forgotten.
+//! A call that is made but not sent.
 #![deny(unused_must_use)]
 
 fn forget(client: &useartisan::Client) {

@@ -1,4 +1,4 @@
-//! A call that is spawned and not sent.
+//! A call that is spawned but not sent.
 use useartisan::Client;
 
 fn spawn(_: impl Future + Send + 'static) {}

@@ -1,4 +1,4 @@
-//! A constant that is no id.
+//! A constant that is not an id.
 const APP: useartisan::AppId = useartisan::AppId::from_static("..");
 
 fn main() {
