@@ -1,4 +1,4 @@
-//! tower's layers around a client: a time-out, a limit of calls at once, and a trace of each.
+//! tower's layers around a client: a time-out, a limit on concurrent calls, and a trace of each.
 //!
 //! ```text
 //! cargo run --all-features --example tower_layers
@@ -48,7 +48,7 @@ async fn show(api: Api) -> Result<(), Box<dyn Error>> {
         .timeout(Duration::from_secs(40))
         .concurrency_limit(4)
         .service(hyper);
-    // What lets the core send a request again: that nothing of it went out.
+    // Lets the core send a request again: nothing of it was sent.
     let backend = Tower::with_kinds(layered, |error| match error.downcast_ref::<HyperError>() {
         Some(error) if error.is_connect() => TransportErrorKind::NotSent,
         _ => TransportErrorKind::Interrupted,

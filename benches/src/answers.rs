@@ -1,4 +1,4 @@
-//! Answers: each published one and a long list of jobs, beside a serde derive written by hand.
+//! Answers: each published one and a long list of jobs, compared with a serde derive written by hand.
 
 mod cases;
 mod derives;
@@ -8,8 +8,8 @@ use std::time::Instant;
 use crate::{heap, measure};
 use cases::{Case, Read};
 
-/// How long a contender's turn is at least, in seconds: long enough that the clock does not matter, and so short that
-/// what else the machine does hits few of the turns.
+/// The shortest turn of a contender, in seconds: long enough for the clock, and short enough that other work on the machine hits few
+/// turns.
 const TURN: f64 = 0.0002;
 const ROUNDS: usize = 401;
 
@@ -39,7 +39,7 @@ pub(crate) fn print() {
     }
 }
 
-/// How often an answer is read in a turn.
+/// How often a turn reads the answer.
 fn repetitions(case: &Case) -> usize {
     let mut repeated = 1;
     loop {

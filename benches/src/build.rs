@@ -1,4 +1,4 @@
-//! What a clean build of the core costs, beside a clean build of the crates that a client by hand would need.
+//! The cost of a clean build of the core, compared with a clean build of the crates that a hand-written client would need.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ const ROUNDS: usize = 5;
 
 const LIBRARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// What a client by hand needs: messages, their bodies, JSON into structs of one's own, and URLs.
+/// What a hand-written client needs: messages, their bodies, JSON into structs, and URLs.
 const BY_HAND: &str = r#"
 bytes = "1"
 http = "1"
@@ -19,7 +19,7 @@ serde_json = "1"
 url = "2"
 "#;
 
-/// Prints the crates of both, and the user CPU time that cargo and its compilers took in the dev profile.
+/// Prints the crates of both, and the user CPU time of cargo and its compilers in the dev profile.
 pub(crate) fn print() {
     let home = std::env::temp_dir().join(format!("useartisan-build-{}", std::process::id()));
     let library = format!("useartisan = {{ path = {LIBRARY:?} }}\n");
@@ -41,7 +41,7 @@ pub(crate) fn print() {
     fs::remove_dir_all(home).unwrap();
 }
 
-/// A package with nothing but dependencies, in the versions that the library is built with, downloaded.
+/// A package with only these dependencies, in the library's versions, already downloaded.
 fn package(path: &Path, dependencies: &str) -> PathBuf {
     fs::create_dir_all(path.join("src")).unwrap();
     fs::write(path.join("src/lib.rs"), "").unwrap();
@@ -53,7 +53,7 @@ fn package(path: &Path, dependencies: &str) -> PathBuf {
     path.to_owned()
 }
 
-/// Builds it from nothing and gives the user CPU time, which POSIX shells print, in seconds.
+/// Builds it from nothing. Returns the user CPU time in seconds, as POSIX shells print it.
 fn clean_build(package: &Path) -> f64 {
     drop(fs::remove_dir_all(package.join("target")));
     let script = "cargo build --quiet --offline --target-dir target && times";
@@ -64,7 +64,7 @@ fn clean_build(package: &Path) -> f64 {
     minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
 }
 
-/// How many crates it depends on.
+/// The number of crates it depends on.
 fn crates(package: &Path) -> usize {
     let tree = ["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
     let tree = run(Command::new("cargo").args(tree).current_dir(package));

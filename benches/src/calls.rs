@@ -1,4 +1,4 @@
-//! Whole calls over loopback: through each backend, beside the bare client doing the same by hand.
+//! Whole calls over loopback through each backend, compared with the bare client doing the same by hand.
 
 mod bare;
 mod load;

@@ -1,10 +1,10 @@
-//! Downloads: the decoder beside whole-document parsers and published stream readers.
+//! Downloads: the decoder compared with whole-document parsers and published stream readers.
 
 mod contenders;
 mod peers;
 mod table;
 
-/// Prints a table for each shape of document, each of so many megabytes.
+/// Prints a table for each shape of document, with this many megabytes each.
 pub(crate) fn print(megabytes: usize) {
     let contenders: Vec<_> = contenders::CONTENDERS.into_iter().chain(peers::PEERS).collect();
     table::print(&contenders, megabytes * 1_000_000, 5);

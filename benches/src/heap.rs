@@ -1,5 +1,5 @@
-//! An allocator that counts what the whole process asks of it: a client may have threads of its own, and the calls that are
-//! made at once are made by many.
+//! An allocator that counts the allocations of the whole process: a client may have threads of its own, and calls at once run on
+//! many threads.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 /// The `#[global_allocator]`.
 pub(crate) struct Counting;
 
-/// Off while time is measured, so that what allocates much does not pay for being counted.
+/// Off while time is measured, so that counting does not slow down allocations.
 static ON: AtomicBool = AtomicBool::new(false);
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static HELD: AtomicI64 = AtomicI64::new(0);
@@ -38,15 +38,15 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What a piece of work asked of the heap, on whatever threads.
+/// The heap use of some work, on all threads.
 #[derive(Clone, Copy)]
 pub(crate) struct Heap {
     pub(crate) allocations: u64,
-    /// The most that was held at a time, over what was held at the start.
+    /// The peak above the start.
     pub(crate) peak: u64,
 }
 
-/// Runs a piece of work, and counts. One at a time.
+/// Runs some work and counts. Only one at a time.
 pub(crate) fn measure<T>(work: impl FnOnce() -> T) -> (T, Heap) {
     ALLOCATIONS.store(0, Relaxed);
     HELD.store(0, Relaxed);

@@ -1,5 +1,5 @@
-//! What using the library costs, as ratios within one run:
-//! `cargo run --release --manifest-path benches/Cargo.toml`, with the names of benches if not all of them.
+//! The costs of the library, as ratios within one run: `cargo run --release --manifest-path benches/Cargo.toml`, followed by the
+//! names of some benches, or none for all.
 
 mod answers;
 mod build;
@@ -12,7 +12,7 @@ mod requests;
 #[global_allocator]
 static ALLOCATOR: heap::Counting = heap::Counting;
 
-/// A name to ask for it by, and what prints its tables.
+/// The name of a bench, and the function that prints its tables.
 const BENCHES: [(&str, fn()); 6] = [
     ("requests", requests::print),
     ("answers", answers::print),

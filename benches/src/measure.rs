@@ -1,14 +1,14 @@
-//! Rounds in which the contenders take turns, so that a slow moment hits them alike, and what is made of them.
+//! Rounds in which contenders take turns, so that a slow moment hits them alike, and their statistics.
 
 use std::time::Instant;
 
-/// The times that contenders took, round by round.
+/// The times of the contenders, round by round.
 pub(crate) struct Rounds(Vec<Vec<f64>>);
 
-/// Runs `contenders` contenders in each of so many rounds; `run` is told which one's turn it is.
+/// Runs all contenders in each round. `run` gets the number of the contender.
 pub(crate) fn rounds(rounds: usize, contenders: usize, mut run: impl FnMut(usize)) -> Rounds {
     let mut times = vec![Vec::with_capacity(rounds); contenders];
-    // In an order of its own for each round, so that no place in it is anybody's, and nobody always comes after another.
+    // Each round has an order of its own, so that no contender always has the same place or the same predecessor.
     let mut random = fastrand::Rng::with_seed(1);
     let mut order: Vec<usize> = (0..contenders).collect();
     for _ in 0..rounds {
@@ -28,12 +28,12 @@ impl Rounds {
         median(self.0[contender].iter().copied())
     }
 
-    /// How many times as long as `base` a contender took: the median over the rounds.
+    /// A contender's time over that of `base`: the median over the rounds.
     pub(crate) fn ratio(&self, contender: usize, base: usize) -> f64 {
         self.ratio_to_sum(contender, &[base])
     }
 
-    /// How many times as long as all of `parts` together a contender took: the median over the rounds.
+    /// A contender's time over that of all `parts` together: the median over the rounds.
     pub(crate) fn ratio_to_sum(&self, contender: usize, parts: &[usize]) -> f64 {
         let sum = |round: usize| parts.iter().map(|&part| self.0[part][round]).sum::<f64>();
         median(self.0[contender].iter().enumerate().map(|(round, time)| time / sum(round)))

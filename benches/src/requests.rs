@@ -1,4 +1,4 @@
-//! Requests: every endpoint beside the same request written by hand, and beside how other crates that do no I/O build one.
+//! Requests: every endpoint compared with the same request written by hand, and with other crates that do no I/O.
 
 mod endpoints;
 mod peers;
@@ -7,15 +7,14 @@ use std::hint::black_box;
 
 use crate::{heap, measure};
 
-/// The rounds, and how often a contender builds its request at each turn: many short turns, of which a busy machine
-/// interrupts few, rather than few long ones, of which it interrupts each.
+/// The number of rounds, and of requests in a turn. Turns are short and many, so that a busy machine interrupts only a few.
 const ROUNDS: usize = 2_001;
 const TIMES: usize = 100;
 
 /// A way to build a request.
 struct Contender {
     name: &'static str,
-    /// Builds it so many times.
+    /// Builds this many requests.
     run: Box<dyn Fn(usize)>,
 }
 
@@ -29,7 +28,7 @@ impl Contender {
         Contender { name, run: Box::new(run) }
     }
 
-    /// What one request takes of the heap; the first may fill what is kept for those that follow.
+    /// The heap use of one request. The first may fill caches for later ones.
     fn allocations(&self) -> u64 {
         (self.run)(1);
         heap::measure(|| (self.run)(1)).1.allocations

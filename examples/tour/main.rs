@@ -4,13 +4,13 @@
 //! cargo run --all-features --example tour
 //! ```
 //!
-//! As it is, the tour needs no account: it serves a fresh [`FakeArtisan`] on loopback for each backend, and goes
-//! through all eight methods, up to an export that is started, waited for, read and saved. To take it to a real
-//! server instead, by the methods that change nothing there, set
+//! By default the tour needs no account: for each backend it serves a fresh [`FakeArtisan`] on loopback, and calls all eight
+//! methods. It starts an export, waits for it, and reads and saves its result. To run it against a real server, with only the
+//! methods that change nothing there, set
 //!
 //! | variable | to |
 //! |---|---|
-//! | `ARTISAN_URL` | the base URL, as in `https://artisan.example` |
+//! | `ARTISAN_URL` | the base URL, such as `https://artisan.example` |
 //! | `ARTISAN_PUBLIC_KEY`, `ARTISAN_SECRET_KEY` | the organization's keys |
 //! | `ARTISAN_PROFILE_ID` | an Artisan user id of the first app, if `get_profile` is to be tried |
 //!

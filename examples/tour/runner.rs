@@ -1,4 +1,4 @@
-//! How one step is run: timed, put into words, printed and counted.
+//! Runs one step: times it, describes it, prints it and counts it.
 
 use std::error::Error;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use useartisan::{Call, Client, Endpoint};
 use crate::stack::Stack;
 use crate::table::{Table, Tally, chain};
 
-/// What an earlier step has found; or else why what needs it is skipped.
+/// The result of an earlier step, or the reason to skip the steps that need it.
 pub(crate) type Known<T> = Result<T, &'static str>;
 
 /// The tour over one backend.
@@ -33,7 +33,7 @@ impl<'a, S: Stack> Tour<'a, S> {
         self.table
     }
 
-    /// Makes a call, if all it needs is known, by `send`; `words` say what came of it.
+    /// Makes a call by `send`, if everything it needs is known. `words` describes the result.
     pub(crate) fn step<E: Endpoint, T, X: Into<Box<dyn Error>>>(
         &mut self,
         method: &str,
@@ -41,11 +41,11 @@ impl<'a, S: Stack> Tour<'a, S> {
         send: impl FnOnce(&S, Call<S::Backend, E>) -> Result<T, X>,
         words: impl FnOnce(&T) -> String,
     ) {
-        // No later step goes by its answer.
+        // No later step needs its answer.
         let _ = self.find(method, call, send, words);
     }
 
-    /// The same for a call whose answer later steps go by.
+    /// The same for a call whose answer later steps need.
     pub(crate) fn find<E: Endpoint, T, X: Into<Box<dyn Error>>>(
         &mut self,
         method: &str,
@@ -62,7 +62,7 @@ impl<'a, S: Stack> Tour<'a, S> {
         }
     }
 
-    /// Does what a step does, whatever it is.
+    /// Runs any step.
     pub(crate) fn run<T, X: Into<Box<dyn Error>>>(
         &mut self,
         method: &str,
@@ -88,7 +88,7 @@ impl<'a, S: Stack> Tour<'a, S> {
         }
     }
 
-    /// Says why a step is not tried.
+    /// Prints why a step is skipped.
     pub(crate) fn skip(&mut self, method: &str, why: &str) {
         self.tally.skipped += 1;
         self.table.row(method, "", &format!("skipped: {why}"), None);

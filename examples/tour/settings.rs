@@ -1,4 +1,4 @@
-//! What the environment and the arguments ask for.
+//! The settings in the environment and the arguments.
 
 use std::env;
 use std::error::Error;
@@ -10,18 +10,18 @@ const PUBLIC_KEY: &str = "ARTISAN_PUBLIC_KEY";
 const SECRET_KEY: &str = "ARTISAN_SECRET_KEY";
 const PROFILE_ID: &str = "ARTISAN_PROFILE_ID";
 
-/// How the tour is to go.
+/// The settings of the tour.
 pub(crate) struct Settings {
     pub(crate) site: Site,
-    /// Whether what the fake has recorded is printed, and the request lines in full to be held against it.
+    /// Whether to print what the fake recorded, and the request lines in full to compare with it.
     pub(crate) recorded: bool,
 }
 
-/// Where the tour goes.
+/// The server of the tour.
 pub(crate) enum Site {
-    /// To a fake, fresh for each backend.
+    /// A fresh fake for each backend.
     Fake,
-    /// To a server, without changing anything there.
+    /// A server, where nothing is changed.
     Real { api: Api, profile: Option<ProfileId> },
 }
 
@@ -60,7 +60,7 @@ impl Site {
     }
 }
 
-/// A variable that is set to something.
+/// The value of a variable that is set and not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

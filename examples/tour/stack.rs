@@ -1,4 +1,4 @@
-//! The two ways to send a call: by `.await` where the backend is async, and directly where it blocks.
+//! The two ways to send a call: by `.await` on an async backend, and directly on a blocking one.
 //!
 //! A program of yours has one of them and needs no trait. The tour has one list of steps for both.
 
@@ -12,9 +12,9 @@ use useartisan::{
     AsyncBackend, BlockingBackend, Call, Client, CompletedJob, DownloadJob, Endpoint, Error, QueuedJob,
 };
 
-/// A client, and how its calls are sent.
+/// A client, and the way to send its calls.
 pub(crate) trait Stack: Sized {
-    /// What carries the calls.
+    /// The backend.
     type Backend;
 
     fn new(client: Client<Self::Backend>) -> io::Result<Self>;
@@ -30,7 +30,7 @@ pub(crate) trait Stack: Sized {
         call: Call<Self::Backend, E>,
     ) -> Result<CompletedJob<Self::Backend>, Error>;
 
-    /// Shows `each` the records of a download, one by one as they come.
+    /// Passes the records of a download to `each`, one by one as they arrive.
     fn records(
         &self,
         call: Call<Self::Backend, DownloadJob>,
@@ -41,7 +41,7 @@ pub(crate) trait Stack: Sized {
     fn save(&self, call: Call<Self::Backend, DownloadJob>, path: &Path) -> Result<Saved, Error>;
 }
 
-/// An async backend, on a tokio runtime of its own.
+/// An async backend with a tokio runtime of its own.
 pub(crate) struct Async<B> {
     client: Client<B>,
     runtime: Runtime,
@@ -85,7 +85,7 @@ impl<B: AsyncBackend> Stack for Async<B> {
     }
 }
 
-/// A blocking backend: no runtime.
+/// A blocking backend, without a runtime.
 pub(crate) struct Blocking<B> {
     client: Client<B>,
 }

@@ -1,4 +1,4 @@
-//! The steps of the tour: one list, whatever the backend.
+//! The steps of the tour: one list for all backends.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -14,18 +14,18 @@ use useartisan::{
 use crate::runner::{Known, Tour, line};
 use crate::stack::Stack;
 
-/// A user of the fake's sample data, by both kinds of id.
+/// A user in the fake's sample data, by both kinds of id.
 pub(crate) const ARTISAN_ID: &str = "bdbbf66f-d661-4236-8237-76d4159344fe";
 pub(crate) const SHARED_ID: &str = "3ebb8a9f-6a36-43b2-82da-1f785c562fdd";
 
-/// What the steps that follow go by.
+/// What later steps need from earlier ones.
 pub(crate) struct Found {
     app: Known<AppId>,
     segment: Known<SegmentId>,
     complete: Known<JobId>,
 }
 
-/// The steps that change nothing at the server.
+/// The steps that change nothing on the server.
 pub(crate) fn read_only<S: Stack>(tour: &mut Tour<'_, S>, users: &[ProfileId]) -> Found {
     let client = tour.client();
 
@@ -87,13 +87,13 @@ pub(crate) fn exports<S: Stack>(tour: &mut Tour<'_, S>, found: Found) -> Result<
     Ok(())
 }
 
-/// An export in one call: started and waited for, then its records read and its file saved.
+/// An export in one call: it is started and waited for, its records are read, and its file is saved.
 fn whole_export<S: Stack>(tour: &mut Tour<'_, S>, app: AppId, segment: SegmentId) {
     let client = tour.client();
     let (table, api) = (tour.table(), client.api().clone());
     let polling = Polling::default().with_interval(Duration::from_millis(50), Duration::from_millis(200));
     let call = client.export_segment(app, segment).polling(polling).on_progress(move |progress| {
-        // Before the first poll, that the job was started.
+        // Before the first poll, the start is reported.
         if progress.polls > 0 {
             let request = GetJob::new(progress.job).request(&api);
             table.row("  waiting", &line(&request), &polled(progress), Some(progress.elapsed));
@@ -101,7 +101,7 @@ fn whole_export<S: Stack>(tour: &mut Tour<'_, S>, app: AppId, segment: SegmentId
     });
 
     table.row("export_segment", &line(&call.request()), "from start to end:", None);
-    // Its requests have their rows already: the one above, and those of the observer.
+    // Its requests already have their rows: the one above, and those of the observer.
     let done = |done: &CompletedJob<_>| format!("job {} is {}", done.job().id(), done.job().status());
     let completed = tour.run("  completed", "", |stack| stack.export(call), done);
 
@@ -132,8 +132,7 @@ fn ages<S: Stack>(stack: &S, call: Download<S>) -> Result<Vec<u32>, Error> {
     Ok(ages)
 }
 
-/// Saves a download to a temporary file, and reads that again as any saved download is read: its bytes and its
-/// profiles.
+/// Saves a download to a temporary file, and reads that file like any download: its bytes and its profiles.
 fn save<S: Stack>(stack: &S, call: Download<S>) -> Result<(u64, usize), Box<dyn std::error::Error>> {
     let path = env::temp_dir().join(format!("useartisan-tour-{}.json", process::id()));
     let saved = stack.save(call, &path)?;
@@ -152,12 +151,12 @@ fn first<T, I: From<T>>(list: Known<Vec<T>>, none: &'static str) -> Known<I> {
     list?.into_iter().next().map(I::from).ok_or(none)
 }
 
-/// As in `a user: iPhone5,2, Philadelphia`.
+/// Such as `a user: iPhone5,2, Philadelphia`.
 fn about(profile: &Profile) -> String {
     format!("a user: {}", joined([profile.hardware_type(), profile.locality()].into_iter().flatten()))
 }
 
-/// As in `QUEUED at poll 1`.
+/// Such as `QUEUED at poll 1`.
 fn polled(progress: &JobProgress<'_>) -> String {
     match (progress.error, progress.status) {
         (None, Some(status)) => format!("{status} at poll {}", progress.polls),
@@ -174,7 +173,7 @@ fn saved((bytes, profiles): &(u64, usize)) -> String {
     format!("{profiles} profiles, {bytes} bytes saved")
 }
 
-/// As in `2 apps: Demo App 1, Demo App 2`.
+/// Such as `2 apps: Demo App 1, Demo App 2`.
 fn counted<T: Display>(what: &str, list: impl IntoIterator<Item = T>) -> String {
     let list: Vec<T> = list.into_iter().collect();
     match list.len() {

@@ -1,13 +1,13 @@
-//! How the tour is printed: a row for each step, and at the end how many have passed.
+//! Prints the tour: a row for each step, and the number of passed steps at the end.
 
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-/// The widths of method, request, outcome and time. With what is between, a line has at most 110 columns.
+/// The widths of method, request, outcome and time. With its separators, a line has at most 110 columns.
 const WIDTHS: [usize; 4] = [15, 50, 32, 6];
 
-/// From this length on, what looks like an id is shortened to its end, which is where ids differ.
+/// An id of this length or more is shortened to its end, where ids differ.
 const LONG_ID: usize = 20;
 
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ impl Table {
         print(&method, &request, &outcome, &time);
     }
 
-    /// One row. The time is left out where there is none yet.
+    /// One row. The time may be missing.
     pub(crate) fn row(self, method: &str, request: &str, outcome: &str, time: Option<Duration>) {
         let time = time.map(|time| format!("{:.1}", time.as_secs_f64() * 1000.0)).unwrap_or_default();
         let [_, for_request, for_outcome, _] = WIDTHS;
@@ -37,7 +37,7 @@ impl Table {
     }
 }
 
-/// How the steps went.
+/// The results of the steps.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Tally {
     pub(crate) passed: usize,
@@ -61,7 +61,7 @@ fn print(method: &str, request: &str, outcome: &str, time: &str) {
     println!("{}", format!("  {method:a$}  {request:b$}  {outcome:c$} {time:>d$}").trim_end());
 }
 
-/// An error with its causes. None of them repeats the next.
+/// An error with its causes. No cause repeats the one before.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -72,12 +72,12 @@ pub(crate) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// A server's text, which may hold anything, on one line of a terminal.
+/// A server's text on one line, safe for a terminal.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// As in `/public/api/jobs/…0001/download`.
+/// Such as `/public/api/jobs/…0001/download`.
 fn with_short_ids(text: &str) -> String {
     let of_an_id = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let pieces = text.split_inclusive(|c| !of_an_id(c)).map(|piece| {
@@ -90,7 +90,7 @@ fn with_short_ids(text: &str) -> String {
     pieces.collect()
 }
 
-/// The text, or as much of its beginning as fits.
+/// The text, or as much of its start as fits.
 fn cut(text: &str, width: usize) -> String {
     match text.char_indices().nth(width) {
         None => text.to_owned(),

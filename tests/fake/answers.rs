@@ -1,4 +1,4 @@
-//! Promise 33: the fake answers in the published forms, and holds each request against the documented one.
+//! Promise 33: the fake answers in the published forms, and checks each request against the documented one.
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -28,7 +28,7 @@ fn is_published(answer: Response<Bytes>, example: &str) {
     assert_eq!(answer.headers()["content-length"], answer.body().len().to_string().as_str());
 }
 
-/// The sample data answer with the published examples, byte for byte.
+/// The answers of the sample data are the published examples, byte for byte.
 #[test]
 fn the_published_examples_come_back_byte_for_byte() {
     let fake = FakeArtisan::with_sample_data();
@@ -43,7 +43,7 @@ fn the_published_examples_come_back_byte_for_byte() {
     is_published(ask(&fake, export), include_str!("../fixtures/export_queued.json"));
 }
 
-/// The example of a profile is of an app that the example of a list does not have.
+/// The example profile belongs to an app that is missing in the example list.
 #[test]
 fn the_published_profile_comes_back_byte_for_byte() {
     let sample = FakeArtisan::with_sample_data();
@@ -79,7 +79,7 @@ fn an_earlier_edition_is_flat_and_nested() {
     );
 }
 
-/// The core reads both editions alike.
+/// The core reads both editions of the service.
 #[test]
 fn both_editions_are_read_alike() {
     for edition in [Edition::Published, Edition::Earlier] {
@@ -95,8 +95,7 @@ fn both_editions_are_read_alike() {
 
 type Change = fn(Request<Bytes>) -> Request<Bytes>;
 
-/// Everything that is held against a request: the request, how it departs from the documented one, and what
-/// the fake says.
+/// The checks of a request: the request, its difference from the documented one, and the fake's answer.
 #[test]
 fn a_request_off_the_documented_form_is_refused() {
     let api = FakeArtisan::new().api();
@@ -258,13 +257,13 @@ fn other_paths_are_answered_by_a_page() {
             (StatusCode::NOT_FOUND, &HeaderValue::from_static("text/html")),
             "{path}"
         );
-        // A page is not taken for absence.
+        // A page does not mean absence.
         assert!(!ListApps::new().parse(answer).unwrap_err().is_not_found());
         assert_eq!(fake.last_request().unwrap().endpoint(), None);
     }
 }
 
-/// Promise 5: an id is one segment of the path, decoded once.
+/// Promise 5: an id is one path segment, decoded once.
 #[test]
 fn an_id_comes_back_as_it_was() {
     for id in ["a/b?c#d%2e", "%41", "100%", "a+b c", "é💡", "export", "shared_id", "a,b", "..."] {
@@ -305,7 +304,7 @@ fn a_path_prefix_is_part_of_every_path() {
     assert!(profile.unwrap().href().unwrap().starts_with("https://proxy.example/artisan/public/api/apps/"));
 }
 
-/// What no response can show is told as a proxy tells it.
+/// The fake reports what a response cannot show in the way a proxy does.
 #[test]
 fn answer_tells_faults_of_the_transport_by_a_status() {
     let fake = FakeArtisan::with_sample_data();

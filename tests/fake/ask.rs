@@ -1,4 +1,4 @@
-//! The calls that scenarios make, over a client of either kind, and what is compared of their outcomes.
+//! The calls of the scenarios, over either kind of client, and the comparison of their outcomes.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) const ARTISAN: &str = "bdbbf66f-d661-4236-8237-76d4159344fe";
 pub(crate) const SHARED: &str = "3ebb8a9f-6a36-43b2-82da-1f785c562fdd";
 pub(crate) const CALLBACK: &str = "http://10.0.0.5:8080/done?run=7";
 
-/// The most bytes of a body that these calls take.
+/// The most bytes of a body in these calls.
 pub(crate) const LIMIT: usize = 64 * 1024;
 
 /// One call.
@@ -31,7 +31,7 @@ pub(crate) enum Ask {
     ExportProfiles,
     ExportUsers,
     ListSegments,
-    /// Of an app that is not there.
+    /// Of an app that does not exist.
     ListSegmentsElsewhere,
     ExportSegment,
     ListJobs,
@@ -39,13 +39,13 @@ pub(crate) enum Ask {
     GetJob(&'static JobId),
     /// Read whole, into profiles.
     DownloadJob(&'static JobId),
-    /// Read as bytes, after the head alone was read.
+    /// Read as bytes, after only the head was read.
     DownloadBytes(&'static JobId),
-    /// The answer as it came.
+    /// The answer unchanged.
     ListAppsRaw,
 }
 
-/// What is compared. Headers are not: a server adds its own.
+/// The compared parts. Headers are left out, because a server adds its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Done(String),
@@ -175,7 +175,7 @@ fn callback() -> useartisan::CallbackUrl {
     CALLBACK.parse().unwrap()
 }
 
-/// What an outcome has to be, whatever carries the call.
+/// The expected outcome, over any carrier.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expected {
     Done,
@@ -187,7 +187,7 @@ pub(crate) enum Expected {
 }
 
 impl Failed {
-    /// After a POST that may have been acted upon, the kind says so.
+    /// The kind of error of a POST that the service may have acted on.
     fn of_its_method(&self, kind: ErrorKind, sent: Sent) -> ErrorKind {
         let post = self.endpoint.is_some_and(|name| name.starts_with("export_"));
         if post && sent == Sent::Maybe { ErrorKind::OutcomeUnknown } else { kind }
@@ -195,7 +195,7 @@ impl Failed {
 }
 
 impl Expected {
-    /// Short only for what never comes: a busy machine is not to end a call that goes on.
+    /// Short only for answers that never arrive, so a busy machine does not end a call that continues.
     pub(crate) fn timeouts(self, timeouts: Timeouts) -> Timeouts {
         let short = Duration::from_millis(300);
         match self {
@@ -230,7 +230,7 @@ impl Expected {
     }
 }
 
-/// What is known of a request by an answer that is no output. No 5xx here but a 503 has `success`.
+/// What an answer without an output shows of a request. Of the 5xx here, only the 503 has `success`.
 fn known(kind: ErrorKind, status: u16) -> Sent {
     match status {
         200..=299 if !matches!(kind, ErrorKind::Rejected | ErrorKind::NotFound) => Sent::Maybe,

@@ -1,4 +1,4 @@
-//! The fake as a backend of both kinds: under any executor, in virtual time, its bodies in pieces.
+//! The fake as a backend of both kinds: under any executor, in virtual time, with bodies in pieces.
 
 use std::io::Read;
 use std::pin::pin;
@@ -14,7 +14,7 @@ fn body(fake: &FakeArtisan) -> FakeBody {
     BlockingBackend::send(fake, request, &Timeouts::default()).unwrap().into_body()
 }
 
-/// The sizes of a body's pieces, and how it ends.
+/// The sizes of a body's pieces, and its end.
 fn frames(body: FakeBody) -> (Vec<usize>, Option<TransportErrorKind>) {
     let mut body = pin!(body);
     let mut context = Context::from_waker(Waker::noop());
@@ -56,7 +56,7 @@ fn a_body_says_how_long_it_is_where_it_knows() {
     assert!(body(&fake.fail_next(Fault::empty())).is_end_stream());
 }
 
-/// Both readings end alike, and go on failing where they have failed.
+/// Both readers end alike, and a failed one stays failed.
 #[test]
 fn a_body_ends_as_scripted() {
     for (fault, sizes, end) in [
@@ -83,7 +83,7 @@ fn a_body_ends_as_scripted() {
     }
 }
 
-/// Waiting takes no time, is remembered, and does not overflow.
+/// Waits take no time, are recorded, and do not overflow.
 #[test]
 fn sleeping_passes_virtual_time() {
     let fake = FakeArtisan::new();
@@ -94,7 +94,7 @@ fn sleeping_passes_virtual_time() {
     BlockingBackend::sleep(&fake, Duration::MAX);
     assert_eq!(fake.now(), Duration::MAX);
     assert_eq!(fake.slept(), [Duration::from_secs(3600), Duration::from_millis(5), Duration::MAX]);
-    // The service still knows what to do, though its calendar has come to its end.
+    // The service still works at the end of its calendar.
     let app = fake.add_app("x");
     let segment = fake.add_segment(&app, "y", [] as [useartisan::ProfileId; 0]);
     assert_eq!(fake.job(fake.add_job(app, segment)).unwrap().created_at(), None);
@@ -110,7 +110,7 @@ fn seeds_differ_and_come_again() {
     assert_eq!(seeds(), [1, 2, 3]);
 }
 
-/// The futures are `Send`, and the fake is shared: so it runs on threads too.
+/// The futures are `Send` and the fake can be shared, so it works on threads too.
 #[test]
 fn it_runs_under_any_executor() {
     let fake = FakeArtisan::with_sample_data();
@@ -130,7 +130,7 @@ fn it_runs_under_any_executor() {
     assert_eq!(fake.requests().len(), 10);
 }
 
-/// A future does nothing until it is polled.
+/// A future does nothing before it is polled.
 #[test]
 fn a_call_that_is_given_up_is_not_made() {
     let fake = FakeArtisan::new();
@@ -138,7 +138,7 @@ fn a_call_that_is_given_up_is_not_made() {
     assert_eq!(fake.requests().len(), 0);
 }
 
-/// Downloads go piece by piece, and an error in the middle comes where it happens.
+/// Downloads arrive piece by piece, and an error in the middle occurs there.
 #[test]
 fn a_download_comes_in_pieces() {
     let fake = FakeArtisan::with_sample_data().pieces_of(1000);

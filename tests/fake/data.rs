@@ -1,4 +1,4 @@
-//! The data of the fake: what is added is what is answered.
+//! The data of the fake: it answers with what was added.
 
 use useartisan::fake::FakeArtisan;
 use useartisan::{
@@ -66,14 +66,14 @@ fn a_profile_is_found_by_both_its_ids() {
         (Some("artisan"), Some("custom"))
     );
     assert_eq!((by_device.id(), by_user.id()), (Some(id.clone()), Some(ProfileId::from(&ann))));
-    // Neither id is taken for one of the other kind, and another app has neither.
+    // An id of one kind does not match the other kind, and another app has neither.
     assert_eq!(fake.profile(&app, ArtisanId::from_static("ann")), None);
     assert_eq!(fake.profile(&app, SharedUserId::from_static("device")), None);
     assert_eq!(fake.profile(fake.add_app("Two"), &id), None);
     assert_eq!(fake.remove_profile(&app, &ann).profile(&app, &id), None);
 }
 
-/// An id that is no id (an empty attribute) is not the profile's.
+/// An empty attribute is not the profile's id.
 #[test]
 fn an_artisan_id_is_made_where_there_is_none() {
     let fake = FakeArtisan::new();
@@ -82,7 +82,7 @@ fn an_artisan_id_is_made_where_there_is_none() {
     assert_eq!(fake.add_profile(&app, [("artisanId", "")]).as_str(), "555652247d891c8b7a000002");
 }
 
-/// Values come back digit for digit, in their order, whatever they are.
+/// Values are returned digit for digit, in order, of any kind.
 #[test]
 fn attributes_come_back_as_they_were() {
     let json = r#"{"z":"1","a":1.50e2,"n":null,"l":[1, 2],"é\n":"\"","z":true}"#;

@@ -1,5 +1,4 @@
-//! The fake fails as a test scripts it: each fault comes to what it is named after, and says whether the service
-//! has acted.
+//! The fake fails as scripted: each fault has the outcome of its name, and says whether the service has acted.
 
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use useartisan::{AppId, Client, Credentials, Error, ErrorKind, Retry, SegmentId,
 const APP: AppId = AppId::from_static("5550dd57330eb93d8700000c");
 const PHILADELPHIANS: SegmentId = SegmentId::from_static("557ee4697d891cd26f000003");
 
-/// A client that tries each call once, so that one fault shows.
+/// A client with one attempt for each call, so that a single fault shows.
 fn once(fake: &FakeArtisan) -> Client<FakeArtisan> {
     fake.client().options(Retry::none())
 }
@@ -23,8 +22,7 @@ fn failed(client: &Client<FakeArtisan>) -> Error {
     client.list_apps().send_blocking().unwrap_err()
 }
 
-/// Each constructor: the error's kind, its status, what is known of the request, and whether an export that met
-/// it has made a job.
+/// Each constructor: the error's kind, its status, what is known of the request, and whether an export made a job.
 #[test]
 fn each_fault_comes_to_what_it_is_named_after() {
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
@@ -59,7 +57,7 @@ fn each_fault_comes_to_what_it_is_named_after() {
         assert_eq!(is, (of_a_post, status, sent), "{name}: {error}");
         assert_eq!(fake.jobs().len() == 4, acted, "{name}");
         assert_eq!(fake.requests().len(), usize::from(sent != Sent::No), "{name}");
-        // One call has met it, the next one does not.
+        // The fault occurs in one call, and not in the next.
         client.export_segment(APP, PHILADELPHIANS).send_blocking().unwrap();
     }
 }
@@ -79,7 +77,7 @@ fn an_answer_is_given_its_headers_and_its_body() {
     assert_eq!(error.api_message(), Some("Slow down."));
     assert_eq!(error.headers().unwrap()["x-request-id"], "7");
 
-    // A body is only for an answer in place of the service's own.
+    // A body needs an answer that replaces the service's own.
     fake.fail_next(Fault::cut_silently(usize::MAX).body("x"));
     assert_eq!(once(&fake).list_apps().send_blocking().unwrap(), []);
 }
@@ -103,15 +101,14 @@ fn faults_are_met_in_order_and_as_often_as_they_say() {
     assert_eq!(client.list_apps().send_blocking().unwrap(), []);
 }
 
-/// A fault that no request can meet is a mistake in a test.
+/// A fault that no request can reach is a mistake in a test.
 #[test]
 #[should_panic(expected = "a fault must fail at least one request: `times(0)` would never be met")]
 fn a_fault_that_is_never_met_is_refused_at_once() {
     let _ = Fault::html_page().times(0);
 }
 
-/// The client of a fake has the defaults of any client: a call fails where each of its four attempts does. Waiting takes
-/// virtual time.
+/// The client of a fake has the usual defaults: a call fails if each of its four attempts fails. Waits take virtual time.
 #[test]
 fn a_call_is_retried_as_by_any_client() {
     let outcome = |client: fn(&FakeArtisan) -> Client<FakeArtisan>, times| {
@@ -154,7 +151,7 @@ fn an_oversize_body_has_the_size_it_says() {
     }
 }
 
-/// Time passes as it would: a slow answer takes its time, and what never comes is waited for as long as asked.
+/// Time passes in the fake: a slow answer takes its time, and the client waits for a missing one as long as set.
 #[test]
 fn waiting_takes_virtual_time() {
     let timeouts = Timeouts::default().with_head(Duration::from_secs(3)).with_stall(Duration::from_secs(7));
@@ -184,7 +181,7 @@ fn the_total_bounds_every_wait() {
     }
 }
 
-/// Promise 8: keys that a server sends back are in nothing that an error shows.
+/// Promise 8: no error shows keys that a server echoes.
 #[test]
 fn an_echo_has_the_keys_and_an_error_has_not() {
     let fake = FakeArtisan::with_credentials(Credentials::new("c4nary-public", "c4nary-secret").unwrap());
@@ -199,7 +196,7 @@ fn an_echo_has_the_keys_and_an_error_has_not() {
     assert!(!shown.contains("c4nary"), "{shown}");
 }
 
-/// A length is announced wherever a status may have one (RFC 9110, section 8.6), and that of the whole body where it is cut.
+/// A length is announced wherever a status may have one (RFC 9110, section 8.6). For a cut body it is the whole length.
 #[test]
 fn a_length_is_announced_where_a_status_has_one() {
     let fake = FakeArtisan::with_sample_data();
@@ -224,7 +221,7 @@ fn a_length_is_announced_where_a_status_has_one() {
     assert_eq!(length(Fault::oversize(0)).1, r#"{"filler":""}"#.len());
 }
 
-/// Which method is allowed is said, in the header and in words (RFC 9110, section 15.5.6).
+/// The allowed method is named in the header and in words (RFC 9110, section 15.5.6).
 #[test]
 fn another_method_is_told_which_is_allowed() {
     let fake = FakeArtisan::with_sample_data();
@@ -241,7 +238,7 @@ fn another_method_is_told_which_is_allowed() {
     }
 }
 
-/// Each is shown by the name of how it was made.
+/// `Debug` shows each fault by the name of its constructor.
 #[test]
 fn a_fault_shows_its_name() {
     let faults = [
@@ -266,7 +263,7 @@ fn a_fault_shows_its_name() {
     }
 }
 
-/// What a response cannot show is told as a proxy does: 504 where no answer came in time, else 502.
+/// What a response cannot show is answered as by a proxy: 504 if no answer arrived in time, otherwise 502.
 #[test]
 fn a_missing_answer_is_told_as_a_proxy_does() {
     let fake = FakeArtisan::with_sample_data();

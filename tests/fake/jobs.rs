@@ -1,4 +1,4 @@
-//! Jobs of the fake: they move under the test's control, and what they exported is downloaded.
+//! Jobs of the fake: the test controls their status, and downloads their results.
 
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ fn the_test_takes_over_from_the_clock() {
     assert_eq!(polled(&fake, &job), "QUEUED");
 }
 
-/// Published: a job that is queued has begun, before it was asked for; one that is complete has no end.
+/// As published: a queued job has started, before it was created; a complete one has no end.
 #[test]
 fn a_job_may_be_left_to_the_test_again() {
     let (fake, job) = exported();
@@ -126,7 +126,7 @@ fn a_job_may_be_left_to_the_test_again() {
     assert_eq!(same.jobs(), fake.jobs());
 }
 
-/// By itself a job goes forwards only, and what stays as it is keeps the time of its last change.
+/// By itself a job only moves forwards, and an unchanged one keeps the time of its last change.
 #[test]
 fn a_job_is_not_changed_without_need() {
     let (fake, job) = exported();

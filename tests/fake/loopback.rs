@@ -13,7 +13,7 @@ fn address(server: &Loopback) -> SocketAddr {
     server.base_url().strip_prefix("http://").unwrap().parse().unwrap()
 }
 
-/// All that comes over a connection until it ends, or until nothing comes for so long; and whether it ended.
+/// Everything that arrives until the connection ends or is silent for this long, and whether it ended.
 fn answer(server: &Loopback, patience: Duration) -> (String, bool) {
     let mut socket = TcpStream::connect(address(server)).unwrap();
     socket.set_read_timeout(Some(patience)).unwrap();

@@ -1,14 +1,13 @@
-//! Whether a job's id stands in a callback, as the `url` crate reads it: it shares nothing with the library's own
-//! comparison.
+//! Whether a callback holds a job's id, by the `url` crate. It shares nothing with the library's own comparison.
 
 use http::Request;
 use percent_encoding::percent_decode_str;
 use url::{Url, form_urlencoded};
 
-/// Where the service is unless an Api says otherwise.
+/// The default origin of the service.
 pub const DEFAULT: &str = "https://artisantools.com";
 
-/// Whether `id` stands in the request, decoded once, under the base URL, under the default one, or after no prefix.
+/// Whether the request holds `id`, decoded once, under the base URL, the default one or no prefix.
 pub fn holds(request: &Request<impl AsRef<[u8]>>, base: &str, id: &str) -> bool {
     let origin = Url::parse(base).unwrap().origin().ascii_serialization();
     let texts = [request.uri().query(), std::str::from_utf8(request.body().as_ref()).ok()];
@@ -18,7 +17,7 @@ pub fn holds(request: &Request<impl AsRef<[u8]>>, base: &str, id: &str) -> bool 
     })
 }
 
-/// All that `text` may be read as: itself, the names and values of a form, and what stands between two quotes.
+/// Everything that `text` may mean: itself, the names and values of a form, and the texts between two quotes.
 fn readings(text: &str) -> Vec<String> {
     let pairs = form_urlencoded::parse(text.as_bytes()).flat_map(|(name, value)| [name.into(), value.into()]);
     let quotes: Vec<usize> = text.match_indices('"').map(|(at, _)| at).collect();
@@ -27,7 +26,7 @@ fn readings(text: &str) -> Vec<String> {
     std::iter::once(text.to_owned()).chain(pairs).chain(strings).collect()
 }
 
-/// Whether `text` is the address of job `id` under `root`.
+/// Whether `text` is the address of job `id` below `root`.
 fn is_address_under(root: &str, text: &str, id: &str) -> bool {
     let (Ok(root), text) = (Url::parse(root), text.trim_matches([' ', '\t', '\r', '\n', '\u{c}'])) else {
         return false;

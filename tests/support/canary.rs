@@ -1,4 +1,4 @@
-//! Keys that can be told from anything else, and the one search for them: promise 8.
+//! Keys that are easy to recognize, and the search for them: promise 8.
 
 use std::error::Error as _;
 use std::fmt::Debug;
@@ -8,19 +8,19 @@ use useartisan::{Credentials, Error};
 pub const PUBLIC: &str = "CANARY/public+key-0123456789";
 pub const SECRET: &str = "CANARY/secret+key-9876543210";
 
-/// Pieces of a key that are long enough to be no accident.
+/// Pieces of a key, long enough that none occurs by accident.
 const TRACES: [&str; 5] = ["CANARY", "public+key", "secret+key", "0123456789", "9876543210"];
 
 pub fn credentials() -> Credentials {
     Credentials::new(PUBLIC, SECRET).unwrap()
 }
 
-/// What of a key is in this text.
+/// The pieces of a key in this text.
 pub fn trace(text: &str) -> Option<&'static str> {
     TRACES.into_iter().find(|trace| text.contains(trace))
 }
 
-/// All that an error shows of itself, in whichever way it is asked.
+/// Everything that an error shows, in every way to ask it.
 pub fn all_of(error: &Error) -> String {
     let mut text = format!("{error}\n{error:?}\n{error:#?}\n{:?}\n", error.api_message());
     text += &format!("{:?}\n{}\n", error.headers(), String::from_utf8_lossy(error.body()));

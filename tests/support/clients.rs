@@ -1,4 +1,4 @@
-//! The three backends behind one face.
+//! The three backends behind one type.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use super::server::Server;
 
 pub const NAMES: [&str; 3] = ["reqwest", "ureq", "hyper"];
 
-/// One of the three, async or blocking, in the form that hides which.
+/// One of the three, async or blocking.
 pub enum Backend {
     Async(&'static str, Runtime, Client),
     Blocking(&'static str, Client<BoxedBlockingBackend>),

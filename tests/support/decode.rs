@@ -1,4 +1,4 @@
-//! What the tests of the export decoder share: documents from a seed, and ways to read them.
+//! Shared by the decoder's tests: documents from a seed, and ways to read them.
 
 use std::fmt::Write;
 
@@ -8,10 +8,10 @@ use useartisan::{AttributeValue, Error};
 
 use super::cases::pick;
 
-/// An owned record: its names and values, the latter with whether they are text.
+/// An owned record: its names and values. Each value says whether it is text.
 pub type Record = Vec<(String, bool, String)>;
 
-/// What a document gave: its records, and the error after them.
+/// The outcome of a document: its records, and the error after them.
 pub type Outcome = (Vec<Record>, Option<String>);
 
 pub fn owned<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue<'a>)>) -> Record {
@@ -21,7 +21,7 @@ pub fn owned<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue<'
     attributes.into_iter().map(owned).collect()
 }
 
-/// Decodes a document that comes in these pieces.
+/// Decodes a document in these pieces.
 pub fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     decode_with(DecodeOptions::default(), pieces)
 }
@@ -54,7 +54,7 @@ pub fn check<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Error
     check.finish()
 }
 
-/// Cuts `document` into pieces of random sizes, some of them empty.
+/// Splits `document` into pieces of random sizes, some of them empty.
 pub fn cut<'a>(random: &mut Rng, document: &'a [u8]) -> Vec<&'a [u8]> {
     let largest = pick(random, &[2, 8, 60, 400]);
     let (mut pieces, mut rest) = (Vec::new(), document);
@@ -66,7 +66,7 @@ pub fn cut<'a>(random: &mut Rng, document: &'a [u8]) -> Vec<&'a [u8]> {
     pieces
 }
 
-/// Changes a byte or a few, as noise on the way would.
+/// Changes one or a few bytes, like noise.
 pub fn mutate(random: &mut Rng, document: &mut Vec<u8>) {
     for _ in 0..random.usize(1..=3) {
         let at = random.usize(..document.len());
@@ -83,7 +83,7 @@ pub fn mutate(random: &mut Rng, document: &mut Vec<u8>) {
     }
 }
 
-/// A generated export, with some of everything that may be in one.
+/// A generated export with some of everything that one may hold.
 pub fn document(random: &mut Rng) -> Vec<u8> {
     let mut writer = Writer { text: String::new(), spaced: random.usize(..2) == 0, random };
     writer.document();

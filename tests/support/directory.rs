@@ -1,4 +1,4 @@
-//! A directory for a test to fill.
+//! A directory for a test.
 
 use std::cell::RefCell;
 use std::fs;
@@ -8,7 +8,7 @@ thread_local! {
     static DIRECTORY: RefCell<PathBuf> = RefCell::default();
 }
 
-/// A directory of a test's own, removed at its end.
+/// A directory of a test, removed at its end.
 pub struct Directory {
     path: PathBuf,
     owned: bool,
@@ -22,7 +22,7 @@ impl Directory {
         Directory { path, owned: true }
     }
 
-    /// That of the test that runs on this thread.
+    /// The directory of the test on this thread.
     pub fn of_this_test() -> Self {
         Directory { path: DIRECTORY.with_borrow(Clone::clone), owned: false }
     }
@@ -31,7 +31,7 @@ impl Directory {
         self.path.join(name)
     }
 
-    /// The names of all there is.
+    /// The names of all files.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.path).unwrap();
         let mut names: Vec<_> =
@@ -40,7 +40,7 @@ impl Directory {
         names
     }
 
-    /// The files that are partial.
+    /// The partial files.
     pub fn parts(&self) -> Vec<PathBuf> {
         let parts = self.names().into_iter().filter(|name| name.starts_with('.') && name.ends_with(".part"));
         parts.map(|name| self.file(&name)).collect()

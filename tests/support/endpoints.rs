@@ -1,7 +1,7 @@
-//! Every endpoint, for the tests that ask all of them. A new one is a line here.
+//! Every endpoint, for tests that call all of them. A new endpoint is a line here.
 
-/// Runs a block for each endpoint: `each_endpoint!(call, right => { … })`, where `right` is the smallest answer that is right
-/// for the call. It is a macro since each call has a type of its own.
+/// Runs a block for each endpoint: `each_endpoint!(call, right => { … })`, where `right` is the smallest correct answer. It is a
+/// macro because each call has a type of its own.
 #[macro_export]
 macro_rules! each_endpoint {
     ($call:ident, $right:ident => $block:expr) => {

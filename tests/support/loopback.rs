@@ -1,8 +1,8 @@
-//! Serves a [`FakeArtisan`] on a socket of the loopback interface.
+//! Serves a [`FakeArtisan`] on a loopback socket.
 //!
-//! A fault of the transport happens to the socket: a connection that is to be interrupted is closed without an answer, a
-//! body that is to be cut ends in its middle, and what is to stall stays open until the client gives up. A server that
-//! listens can't be out of reach, so a request that is not to be sent is interrupted.
+//! A fault of the transport happens to the socket: an interrupted connection closes without an answer, a cut body ends in its
+//! middle, and a stall stays open until the client gives up. A listening server cannot be unreachable, so a request that should
+//! not be sent is interrupted.
 #![allow(clippy::must_use_candidate, reason = "for examples: tests have no users")]
 
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ use useartisan::{Api, TransportErrorKind};
 
 use super::server::{Server, close, headers, read_request};
 
-/// A fake that is served until this is dropped.
+/// A served fake. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Loopback {
     base_url: String,
@@ -30,25 +30,25 @@ impl Loopback {
     pub fn serve(fake: &FakeArtisan) -> io::Result<Self> {
         let service = fake.clone();
         let server = Server::serving(move |_, mut stream, _| {
-            // How a connection ends is the client's to see.
+            // The client must notice how a connection ends.
             let _ = serve(&service, &mut stream);
             close(&mut stream);
         });
         Ok(Loopback { base_url: format!("http://{}", server.address()), fake: fake.clone(), _server: server })
     }
 
-    /// As in `http://127.0.0.1:40123`.
+    /// The address, such as `http://127.0.0.1:40123`.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// What makes the right requests: this address, and the fake's keys.
+    /// An `Api` with this address and the fake's keys.
     pub fn api(&self) -> Result<Api, useartisan::Error> {
         Api::builder(self.base_url()).credentials(self.fake.credentials()).build()
     }
 }
 
-/// Answers one request after another, until the connection is to end.
+/// Answers requests until the connection must end.
 fn serve(fake: &FakeArtisan, stream: &mut TcpStream) -> io::Result<()> {
     loop {
         let text = read_request(stream);
@@ -58,7 +58,7 @@ fn serve(fake: &FakeArtisan, stream: &mut TcpStream) -> io::Result<()> {
         thread::sleep(reply.delay);
         match reply.answer {
             Ok(answer) => stream.write_all(&written(&answer, reply.end))?,
-            // The client gives up first: closing waits for that.
+            // The client gives up first, so closing waits for it.
             Err(TransportErrorKind::TimedOut) => return wait(stream),
             Err(_) => return Ok(()),
         }
@@ -76,7 +76,7 @@ fn wait(stream: &mut TcpStream) -> io::Result<()> {
     io::copy(stream, &mut io::sink()).map(drop)
 }
 
-/// A request as it came; `None` where the connection has ended.
+/// A request as it arrived. `None` if the connection has ended.
 fn request(text: &str) -> Option<Request<Bytes>> {
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut line = head.lines().next()?.split(' ');
@@ -88,7 +88,7 @@ fn request(text: &str) -> Option<Request<Bytes>> {
 }
 
 fn written(answer: &Response<Bytes>, end: BodyEnd) -> Vec<u8> {
-    // Only the older version ends a body by closing the connection.
+    // Only HTTP/1.0 ends a body by closing the connection.
     let version = if end == BodyEnd::CutSilently { "1.0" } else { "1.1" };
     let mut bytes = format!("HTTP/{version} {}\r\n", answer.status()).into_bytes();
     let headers: &HeaderMap = answer.headers();

@@ -1,16 +1,16 @@
-//! An allocator that counts what a thread asks of it.
+//! An allocator that counts the allocations of a thread.
 #![allow(unsafe_code, reason = "an allocator is")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// To be made the `#[global_allocator]` of a program that measures.
+/// The `#[global_allocator]` of a measuring program.
 pub struct Counting;
 
-/// Of a thread that measures: others allocate as they like meanwhile.
+/// Counts on the measured thread. Others may allocate meanwhile.
 #[derive(Clone, Copy)]
 struct Counts {
-    /// Off while time is measured, so that what allocates much does not pay for being counted.
+    /// Off while time is measured, so that counting does not slow down allocations.
     on: bool,
     allocations: u64,
     held: i64,
@@ -22,7 +22,7 @@ thread_local! {
 }
 
 fn count(allocations: u64, bytes: i64) {
-    // There is nothing to count by while a thread ends.
+    // A thread that is ending has no counter.
     let _ = COUNTS.try_with(|counts| {
         let now = counts.get();
         if now.on {
@@ -50,11 +50,11 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What a piece of work asked of the heap, on its thread.
+/// The heap use of some work on its thread.
 #[derive(Clone, Copy, Default)]
 pub struct Heap {
     pub allocations: u64,
-    /// The most that was held at a time, over what was held at the start.
+    /// The peak above the start.
     pub peak: u64,
 }
 

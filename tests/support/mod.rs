@@ -1,4 +1,4 @@
-//! What several tests share. The library's own tests have it as a module, those of the other packages as the package
+//! Shared by several tests. The library's own tests use it as a module, and other packages as the package
 //! `useartisan-test-support`.
 #![allow(
     missing_docs,

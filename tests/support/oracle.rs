@@ -1,4 +1,4 @@
-//! What serde_json makes of an export: names and texts of records as `String`, everything else as `RawValue`.
+//! An export as serde_json reads it: names and texts of records as `String`, everything else as `RawValue`.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::decode::{Outcome, Record};
 
-/// The members of an object in order, nothing lost.
+/// The members of an object in order, without loss.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -31,9 +31,9 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// The records of a document, or `None` where it is not a valid export.
+/// The records of a document, or `None` if it is not a valid export.
 pub fn oracle(document: &[u8]) -> Option<Vec<Record>> {
-    // serde_json does not pass over a byte order mark, the decoder does.
+    // serde_json does not skip a byte order mark, the decoder does.
     let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
     let whole: &RawValue = serde_json::from_slice(document).ok()?;
     if depth(whole.get()) > 128 {
@@ -68,7 +68,7 @@ fn record(members: Members<'_>) -> Option<Record> {
     members.0.into_iter().map(attribute).collect()
 }
 
-/// Whether a document that is kept as it is has a result: a list of objects, and no failure.
+/// Whether a saved document has a result: a list of objects, and no failure.
 pub fn is_result(document: &[u8]) -> bool {
     let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
     let Ok(whole) = serde_json::from_slice::<&RawValue>(document) else { return false };
@@ -120,7 +120,7 @@ fn depth(json: &str) -> usize {
     deepest
 }
 
-/// Holds what the decoder made of a document against it.
+/// Compares the decoder's outcome with it.
 pub fn compare(document: &[u8], (records, error): Outcome) {
     let shown = String::from_utf8_lossy(document);
     match oracle(document) {

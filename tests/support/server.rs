@@ -1,4 +1,4 @@
-//! A server on raw sockets that answers as a test says, to the byte.
+//! A server on raw sockets that sends exactly what a test says.
 #![allow(clippy::must_use_candidate, reason = "for examples: tests have no users")]
 
 use std::io::{Read, Write};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A server on loopback, until it is dropped.
+/// A server on loopback. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -15,7 +15,7 @@ pub struct Server {
     stopped: Arc<AtomicBool>,
 }
 
-/// The requests that a server has read, as they came, and how many connections it has ended.
+/// The requests that a server has read, and the number of connections it has ended.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     requests: Arc<Mutex<Vec<String>>>,
@@ -28,14 +28,14 @@ impl Seen {
         self.requests.lock().unwrap().push(request);
     }
 
-    /// Counts a connection that was ended.
+    /// Counts an ended connection.
     pub fn end(&self) {
         self.ended.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 impl Server {
-    /// Leaves each connection, with its number from 0, to `serve`, on a thread of its own.
+    /// Calls `serve` for each connection, with its number from 0, on a thread of its own.
     pub fn serving(serve: impl Fn(usize, TcpStream, &Seen) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (address, serve) = (listener.local_addr().unwrap(), Arc::new(serve));
@@ -53,7 +53,7 @@ impl Server {
         server
     }
 
-    /// Reads a request from each connection, then does as `answer` says with the socket, and closes it.
+    /// Reads a request from each connection, calls `answer` with the socket, and closes it.
     pub fn new(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
         Server::serving(move |_, mut stream, seen| {
             seen.push(read_request(&mut stream));
@@ -62,7 +62,7 @@ impl Server {
         })
     }
 
-    /// Answers each request with these bytes, and with a `connection: close`, since that is what happens.
+    /// Answers each request with these bytes. They should have `connection: close`, because the server closes.
     pub fn answering(bytes: impl Into<Vec<u8>>) -> Self {
         let mut bytes = bytes.into();
         if let Some(start) = find_last(&bytes, b"HTTP/1.1 ") {
@@ -74,27 +74,27 @@ impl Server {
         Server::new(move |stream| stream.write_all(&bytes).unwrap())
     }
 
-    /// Answers each request with this status and body, its length told.
+    /// Answers each request with this status and body, and its length.
     pub fn with_body(status: u16, body: &str) -> Self {
         Server::answering(format!("HTTP/1.1 {status} Told\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
     }
 
-    /// Where it listens.
+    /// The server's address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// How many requests were read.
+    /// The number of requests so far.
     pub fn hits(&self) -> usize {
         self.seen.requests.lock().unwrap().len()
     }
 
-    /// The requests so far, head and body as they came.
+    /// The requests so far, head and body unchanged.
     pub fn take_requests(&self) -> Vec<String> {
         std::mem::take(&mut self.seen.requests.lock().unwrap())
     }
 
-    /// How many connections the server has ended.
+    /// The number of connections that the server has ended.
     pub fn ended(&self) -> usize {
         self.seen.ended.load(Ordering::SeqCst)
     }
@@ -116,7 +116,7 @@ fn find_last(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).rposition(|window| window == part)
 }
 
-/// Reads a request, head and body; what there is of it where the connection ends.
+/// Reads a request, head and body, or what there is of it when the connection ends.
 pub fn read_request(stream: &mut impl Read) -> String {
     let mut text = read_until(stream, "\r\n\r\n");
     if !text.ends_with("\r\n\r\n") {
@@ -151,20 +151,20 @@ fn read_text(stream: &mut impl Read, length: usize) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// A header's value in a request as it came.
+/// The value of a header in a request.
 pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     headers(request).find(|header| header.0.eq_ignore_ascii_case(name)).map(|header| header.1)
 }
 
-/// The headers of a request as it came.
+/// The headers of a request.
 pub fn headers(request: &str) -> impl Iterator<Item = (&str, &str)> {
     let head = request.split("\r\n\r\n").next().unwrap();
     let lines = head.split("\r\n").skip(1);
-    // The blank after the colon is optional (RFC 9112, section 5).
+    // The space after the colon is optional (RFC 9112, section 5).
     lines.map(|line| line.split_once(':').unwrap()).map(|(name, value)| (name, value.trim()))
 }
 
-/// Ends with a FIN: closing with bytes unread would be a reset.
+/// Ends with a FIN. Closing with unread bytes would be a reset.
 pub fn close(stream: &mut TcpStream) {
     let _ = stream.shutdown(Shutdown::Write);
     let _ = std::io::copy(stream, &mut std::io::sink());

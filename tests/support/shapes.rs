@@ -1,10 +1,10 @@
-//! Exports of the published shape, made from a seed.
+//! Exports in the published form, made from a seed.
 
 use std::fmt::Write;
 
 use fastrand::Rng;
 
-/// What a document looks like.
+/// The style of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// As published: two spaces for each level, one attribute a line.
@@ -15,7 +15,7 @@ pub enum Shape {
     Escapes,
     /// Place names and custom texts outside ASCII.
     NonAscii,
-    /// Sixty attributes of the app's own, numbers and booleans among them.
+    /// Sixty custom attributes, numbers and booleans among them.
     Custom,
 }
 
@@ -33,7 +33,7 @@ impl Shape {
     }
 }
 
-/// Records of one shape, each a little different.
+/// Records of one style, each a little different.
 pub struct Export {
     shape: Shape,
     random: Rng,
@@ -41,7 +41,7 @@ pub struct Export {
     records: u64,
 }
 
-/// The names in the two orders in which the published example has them.
+/// The names in the two orders of the published example.
 const ORDERS: [[&str; 23]; 2] = [
     [
         "minutesFromGMT",
@@ -124,7 +124,7 @@ impl Export {
         if self.is_pretty() { "\n  ]\n}\n" } else { "]}" }
     }
 
-    /// The next record, with the comma before it.
+    /// The next record, with a comma before it.
     pub fn record(&mut self) -> &str {
         self.text.clear();
         if self.records > 0 {

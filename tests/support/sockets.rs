@@ -1,5 +1,5 @@
-//! A blocking backend on std's sockets that does all that the conformance suite asks for, one connection for each request;
-//! or all but one thing. Others are measured by it, so it shares no code with them.
+//! A blocking backend on std's sockets, one connection for each request. It conforms, except for one chosen defect. Others are
+//! measured by it, so it shares no code with them.
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use useartisan::{Timeouts, TransportError, TransportErrorKind};
 
-/// What the client does wrong on the wire.
+/// The defect of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quirk {
     None,
@@ -41,11 +41,11 @@ pub enum Quirk {
 }
 
 thread_local! {
-    /// What came after an answer.
+    /// The bytes after an answer.
     static LEFT_OVER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// A response's body, and how much of it there is to come.
+/// A response's body, and how much of it is still to come.
 pub struct Body {
     wire: Wire,
     framing: Framing,
@@ -53,7 +53,7 @@ pub struct Body {
 
 enum Framing {
     Length(u64),
-    /// So much of this chunk; the first has not begun.
+    /// The rest of the current chunk, and whether no chunk has begun.
     Chunked(u64, bool),
     Closed,
 }
@@ -108,7 +108,7 @@ fn written(quirk: Quirk, request: &Request<Bytes>) -> Vec<u8> {
     bytes
 }
 
-/// A connection with what was read from it and not taken yet.
+/// A connection, with the bytes that were read and not yet used.
 struct Wire {
     quirk: Quirk,
     stream: TcpStream,
@@ -152,7 +152,7 @@ impl Wire {
         })
     }
 
-    /// When waiting for the next bytes is to end.
+    /// The end of the wait for the next bytes.
     fn patience(&self) -> Option<Instant> {
         let now = Instant::now();
         let own = match self.quirk {
@@ -169,7 +169,7 @@ impl Wire {
         own.into_iter().chain(total).min()
     }
 
-    /// Whether there is something to take: waits for it, if need be.
+    /// Waits for bytes if necessary. Returns whether there are any.
     fn ready(&mut self) -> Result<bool, TransportError> {
         if !self.unread.is_empty() { Ok(true) } else { self.more() }
     }
@@ -194,7 +194,7 @@ impl Wire {
         }
     }
 
-    /// A line without its end; whether there is one.
+    /// Reads a line without its end. Returns whether there is one.
     fn line(&mut self) -> Result<Option<String>, TransportError> {
         loop {
             if let Some(end) = self.unread.windows(2).position(|end| end == b"\r\n") {
@@ -234,7 +234,7 @@ impl Wire {
 }
 
 impl Body {
-    /// Comes to the next chunk, if this one is over; whether there is one.
+    /// Goes on to the next chunk if this one is over. Returns whether there is one.
     fn chunk(&mut self) -> Result<bool, TransportError> {
         let Framing::Chunked(0, first) = self.framing else { return Ok(true) };
         let cut = || TransportError::interrupted("a cut chunk");
@@ -297,7 +297,7 @@ impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let taken = self.take(buffer);
         if taken.is_err() && self.wire.quirk == Quirk::DrainsOnDrop {
-            self.framing = Framing::Length(0); // there is nothing more to drain
+            self.framing = Framing::Length(0); // There is nothing more to drain.
         }
         Ok(taken?)
     }

@@ -1,4 +1,4 @@
-//! What an answer means for its call, stated a second time: a test and a fuzz target hold the library against it.
+//! The verdict on an answer, stated a second time. A test and a fuzz target compare the library with it.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use serde_json::value::RawValue;
 use useartisan::machine::{Event, Exchange, Machine, Step, WaitForJob};
 use useartisan::{Api, Endpoint, ErrorKind, JobId, Polling, Retry, Sent};
 
-/// What has to come of an answer.
+/// The expected verdict.
 #[derive(Debug, PartialEq)]
 pub struct Expected {
-    /// None for an output.
+    /// `None` for an output.
     pub error: Option<ErrorKind>,
-    /// Whether a POST may have been acted upon.
+    /// Whether the service may have acted on a POST.
     pub unknown: bool,
     /// Whether a GET is sent again.
     pub retried: bool,
-    /// Whether a wait that knows its job waits it out, rather than count it as a refusal.
+    /// Whether a wait that knows its job waits it out, and does not count it as a refusal.
     pub waited_out: bool,
 }
 
-/// The table. `output` tells whether the body has what the endpoint reads.
+/// The table. `output`: whether the body has what the endpoint reads.
 pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
-    // One byte order mark is passed over.
+    // One byte order mark is skipped.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let says = Says::of(body);
     let is_there = says.as_ref().is_some_and(|says| says.is_there);
@@ -53,12 +53,12 @@ pub fn verdict(status: u16, body: &[u8], output: bool) -> Expected {
     }
 }
 
-/// What a JSON object says of its call; none where that cannot be told.
+/// What a JSON object says of its call. `None` if that is unclear.
 struct Says {
-    /// Whether there is `success` or `error`, whatever they say.
+    /// Whether it has `success` or `error`, with any value.
     is_there: bool,
     success: Option<bool>,
-    /// The reason; empty where `error` gives none.
+    /// The reason; empty if `error` gives none.
     error: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl Says {
     }
 }
 
-/// The members of an object in order, none left out.
+/// The members of an object in order, without loss.
 struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {
@@ -108,8 +108,8 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-/// Holds what a wait makes of an answer, once it knows its job, against the table. `status_of_it` tells whether the
-/// body has a status of the job that is neither complete nor failed.
+/// Compares the verdict of a wait that knows its job with the table. `status_of_it`: whether the body has a status of the job
+/// that is neither complete nor failed.
 pub fn hold_in_a_wait(api: &Api, job: &JobId, status: u16, body: &[u8], status_of_it: bool) {
     let expected = verdict(status, body, status_of_it);
     let shown = || format!("a wait, {status} {}", String::from_utf8_lossy(body));
@@ -136,7 +136,7 @@ pub fn hold_in_a_wait(api: &Api, job: &JobId, status: u16, body: &[u8], status_o
     }
 }
 
-/// Holds what the library makes of an answer against the table.
+/// Compares the library's verdict on an answer with the table.
 pub fn hold<E: Endpoint>(api: &Api, call: &E, status: u16, body: &[u8], output: bool) {
     let expected = verdict(status, body, output);
     let shown = || format!("{} {status} {}", call.name(), String::from_utf8_lossy(body));

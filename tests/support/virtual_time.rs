@@ -1,4 +1,4 @@
-//! Any backend in virtual time: it carries as ever, but a wait passes at once, and is noted.
+//! Any backend in virtual time: requests are sent as usual, but a wait passes at once and is recorded.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use useartisan::{Api, AsyncBackend, BlockingBackend, Client, Timeouts, Transport
 
 use super::clients::{Backend, NAMES, runtime};
 
-/// The waits that were passed over, which are also all that the clock counts.
+/// The waits, which alone move the clock.
 pub type Slept = Arc<Mutex<Vec<Duration>>>;
 
 pub struct Virtual<B> {
@@ -23,7 +23,7 @@ pub fn all(api: &Api) -> [(Backend, Slept); 3] {
     NAMES.map(|name| one(name, api))
 }
 
-/// One of them.
+/// One of the three.
 pub fn one(name: &str, api: &Api) -> (Backend, Slept) {
     let slept = Slept::default();
     let backend = match name {

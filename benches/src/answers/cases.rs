@@ -1,4 +1,4 @@
-//! Which answers are read, and by whom.
+//! The answers, and their readers.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ use useartisan::{
 
 use super::derives::{self, Derived};
 
-/// Makes a response of a body, reads it and drops what came of it; whether that was a success.
+/// Makes a response of a body, reads it and drops the output. Returns whether it was a success.
 pub(super) type Read = Box<dyn Fn(&[u8]) -> bool>;
 
 pub(super) struct Case {
@@ -36,7 +36,7 @@ pub(super) fn all() -> Vec<Case> {
     let export = || ExportProfiles::new(&app, &users);
     let lost = || Case {
         succeeds: false,
-        // As a client does, so that the keys are known that an error must not hold.
+        // By an `Api`, like a client, so that errors are searched for the keys.
         ours: Box::new({
             let (api, profile) = (api(), profile());
             move |body| black_box(api.parse(&profile, Response::new(body))).is_ok()

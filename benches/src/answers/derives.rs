@@ -1,5 +1,5 @@
-//! The answers as someone would read them who writes the types by hand, with what the library gives: all documented
-//! members, times as times, and errors with the answer that they are about.
+//! The answers as a user would write their types by hand, with the same content as the library's: all documented members, times
+//! as times, and errors that hold their answer.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ pub(super) fn profile(response: Response<&[u8]>) -> Result<Profile, Box<Failure>
     }
 }
 
-/// With an error that says nothing of the answer.
+/// With an error that does not hold the answer.
 pub(super) fn profile_or_message(response: Response<&[u8]>) -> Result<Profile, Option<String>> {
     match serde_json::from_slice(response.body()).map_err(|error| Some(error.to_string()))? {
         Envelope { success: true, response: Some(profile), .. } => Ok(profile),

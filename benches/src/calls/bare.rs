@@ -1,5 +1,5 @@
-//! The bare clients, as one would write a call by hand: a URL and four headers out of texts, one time-out, the body read
-//! whole, and a derive that reads it.
+//! The bare clients, as a user would write a call by hand: a URL and four headers from texts, one time-out, the body read whole,
+//! and a derive for the answer.
 
 use std::hint::black_box;
 use std::io::Read;
@@ -71,7 +71,7 @@ fn read(call: Call, body: &[u8]) {
     }
 }
 
-/// How long a call may take as a whole; `None`: for ever, if the server says nothing.
+/// The time-out of a whole call. `None` means no time-out.
 pub(super) type Patience = Option<Duration>;
 
 #[derive(Clone)]
@@ -177,9 +177,9 @@ pub(super) struct BareUreq {
 
 impl BareUreq {
     pub(super) fn new(base: &str, patience: Patience) -> Self {
-        // It holds for the look-up of a name as well, which ureq then makes on a thread of its own.
+        // It also covers the look-up of the name. ureq then makes a thread for that.
         let config = ureq::Agent::config_builder().proxy(None).timeout_global(patience);
-        // By default it keeps three connections to a host.
+        // By default ureq keeps three connections to a host.
         let config = config.max_idle_connections(64).max_idle_connections_per_host(64);
         BareUreq { agent: config.build().new_agent(), base: base.into() }
     }

@@ -1,4 +1,4 @@
-//! What is asked of a client, and how much of it at once.
+//! The calls, and how many of them run at once.
 
 use std::thread;
 
@@ -7,14 +7,14 @@ use tokio::task::JoinSet;
 
 use super::server::{ONE_JOB, jobs};
 
-/// A call, and what its answer is read as.
+/// A call, and the form of its answer.
 #[derive(Clone, Copy)]
 pub(super) enum Call {
     /// One job, 330 bytes, into its struct.
     GetJob,
     /// 1,000 jobs, 160 KB, into a list of structs.
     ListJobs,
-    /// The same, its bytes left as they came.
+    /// The same, left as bytes.
     RawJobs,
 }
 
@@ -29,7 +29,7 @@ impl Call {
         }
     }
 
-    /// How many bytes the body of the answer has.
+    /// The size of the answer's body, in bytes.
     pub(super) fn length(self) -> usize {
         match self {
             Self::GetJob => ONE_JOB.len(),
@@ -38,26 +38,26 @@ impl Call {
     }
 }
 
-/// A client with futures, bare or not.
+/// An async client, bare or not.
 pub(super) trait AsyncClient: Clone + Send + Sync + 'static {
     /// Makes a call and reads its answer.
     fn call(&self, call: Call) -> impl Future<Output = ()> + Send;
 
-    /// Downloads the result of the job: every record of it, or where nothing decodes, every piece.
+    /// Downloads the job's result: every record of it, or every piece if nothing decodes it.
     fn download(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// The same without futures.
+/// A blocking client, bare or not.
 pub(super) trait BlockingClient: Send + Sync + 'static {
     fn call(&self, call: Call);
 
     fn download(&self);
 }
 
-/// What a client is to do.
+/// The work of a client.
 #[derive(Clone, Copy)]
 pub(super) enum Work {
-    /// So many tasks at once make so many calls each, one after the other.
+    /// This many tasks at once, each with this many calls in a row.
     Calls {
         call: Call,
         tasks: usize,
@@ -66,10 +66,10 @@ pub(super) enum Work {
     Download,
 }
 
-/// A client, whatever its kind, that does its work.
+/// A client of any kind that does its work.
 pub(super) type Run = Box<dyn Fn(Work)>;
 
-/// A runtime of one thread: the other core is the server's.
+/// A runtime with one thread. The other core is the server's.
 pub(super) fn runtime() -> &'static Runtime {
     Box::leak(Box::new(Builder::new_current_thread().enable_all().build().unwrap()))
 }

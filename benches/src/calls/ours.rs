@@ -27,7 +27,7 @@ fn api(base: &str) -> Api {
     Api::builder(base).credentials(Credentials::new("public", "secret").unwrap()).build().unwrap()
 }
 
-/// By an id that is at hand, as the URL's `&str` is in the calls by hand.
+/// By an id made beforehand, like the `&str` in the calls by hand.
 const ID: JobId = JobId::from_static(JOB);
 
 impl<B: AsyncBackend<Body: Send> + Send + 'static> AsyncClient for Client<B> {

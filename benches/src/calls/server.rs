@@ -1,5 +1,5 @@
-//! The other side: a process of its own, so that neither its time nor its allocations are counted as the client's.
-//! It answers as cheaply as can be, by a thread for each connection that writes what was prepared.
+//! The server: a process of its own, so that its time and its allocations are not counted as the client's. It answers as cheaply
+//! as possible: each connection has a thread that writes prepared bytes.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,22 +9,22 @@ use std::thread;
 
 use useartisan_test_support::shapes::{Export, Shape};
 
-/// The argument that makes this binary the server.
+/// The argument that starts this binary as the server.
 pub(crate) const SERVE: &str = "serve-calls";
 
-/// The job that all calls are about.
+/// The job of all calls.
 pub(super) const JOB: &str = "5584566b7d891ce0ab000001";
 
 /// The answer to `get_job`.
 pub(super) const ONE_JOB: &[u8] = include_bytes!("../../../tests/fixtures/get_job.json");
 
-/// How many bytes the result of the job has, and a little more.
+/// The size of the job's result, and a little more, in bytes.
 pub(super) const DOWNLOAD: usize = 200_000_000;
 
-/// The server, until this is dropped.
+/// The server. It stops when this is dropped.
 pub(super) struct Server {
     child: Child,
-    /// As in `http://127.0.0.1:40123`.
+    /// The address, such as `http://127.0.0.1:40123`.
     pub(super) base_url: String,
 }
 
@@ -49,7 +49,7 @@ impl Drop for Server {
     }
 }
 
-/// Serves until the standard input ends, which it does with the process that started this one.
+/// Serves until the standard input ends, which it does with the parent process.
 pub(crate) fn serve() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     println!("http://{}", listener.local_addr().unwrap());
@@ -69,7 +69,7 @@ fn connection(mut stream: TcpStream) -> io::Result<()> {
             0 => return Ok(()),
             more => length += more,
         }
-        // All requests are GETs: they end with their head.
+        // All requests are GETs, so they end with their head.
         if request[..length].ends_with(b"\r\n\r\n") {
             stream.write_all(answer(&request[..length]))?;
             length = 0;

@@ -10,13 +10,13 @@ use super::server::DOWNLOAD;
 use crate::{heap, measure};
 use useartisan_test_support::shapes::{Export, Shape};
 
-/// How often each contender has its turn.
+/// The number of turns of each contender.
 const ROUNDS: usize = 101;
 
-/// The same for downloads, each of which is a turn.
+/// The same for downloads. Each download is a turn.
 const DOWNLOADS: usize = 41;
 
-/// One client: bare, bare again as the control, bare and without a time-out, under this crate, and so without its type.
+/// One client: bare, bare again as the control, bare without a time-out, under this crate, and under this crate boxed.
 pub(super) struct Contenders {
     pub(super) name: &'static str,
     pub(super) bare: Run,
@@ -66,8 +66,8 @@ fn print_row(contenders: &Contenders, call: Call, tasks: usize) {
     );
 }
 
-/// How many calls each task is to make in a turn: one that is long enough that starting the tasks is no matter, and short
-/// enough that what else goes on on the machine hits all turns alike.
+/// The number of calls of each task in a turn: enough that starting the tasks does not matter, and few enough that other work on
+/// the machine hits all contenders alike.
 fn calls_of_a_turn(run: &Run, call: Call, tasks: usize) -> usize {
     let turn = if tasks == 1 { 0.01 } else { 0.06 };
     let try_out = Work::Calls { call, tasks, each: 20 };
@@ -100,7 +100,7 @@ pub(super) fn print_downloads(contenders: &[Contenders]) {
     }
 }
 
-/// Its records, none of whose strings is looked at, in the pieces in which a blocking client reads.
+/// Decodes its records without looking at their strings, in the pieces of a blocking client.
 fn decode(document: &[u8]) {
     let mut decoder = Decoder::new();
     for mut piece in document.chunks(64 << 10) {

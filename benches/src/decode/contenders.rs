@@ -1,4 +1,4 @@
-//! The ways to read an export that need nothing but this crate and serde_json.
+//! The ways to read an export with only this crate and serde_json.
 
 mod one_at_a_time;
 
@@ -44,7 +44,7 @@ pub(super) struct Export<T> {
     artisan_user_ids: Vec<T>,
 }
 
-/// A map as its pairs, in order: the cheapest thing to read it into.
+/// A map as its pairs, in order: the cheapest form.
 pub(super) struct Pairs<K, V>(Vec<(K, V)>);
 
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
@@ -67,11 +67,11 @@ impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K
     }
 }
 
-/// A string that is borrowed where it has no escapes.
+/// A string, borrowed if it has no escapes.
 #[derive(PartialEq, Eq, Hash, Deserialize)]
 pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Which types hold a document depends on what is in it; each gets the cheapest that do.
+/// The cheapest types that can hold a document.
 pub(super) fn shape_of(document: &[u8]) -> Shape {
     let head = &document[..document.len().min(4096)];
     if head.contains(&b'\\') {
@@ -84,7 +84,7 @@ pub(super) fn shape_of(document: &[u8]) -> Shape {
 }
 
 impl<K, V> Export<Pairs<K, V>> {
-    /// The number of attributes, of a document that was read.
+    /// The number of attributes in the document.
     pub(super) fn count(self) -> usize {
         black_box(self).artisan_user_ids.iter().map(|pairs| pairs.0.len()).sum()
     }

@@ -1,4 +1,4 @@
-//! Published readers that fit.
+//! Published readers for this task.
 
 use std::hint::black_box;
 

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use crate::{heap, measure};
 use useartisan_test_support::shapes::{Export, Shape};
 
-/// A way to read a document. It gives the number of attributes that it found.
+/// A way to read a document. It returns the number of attributes.
 pub(super) struct Contender {
     pub(super) name: &'static str,
     pub(super) run: fn(&[u8]) -> usize,
@@ -37,10 +37,10 @@ pub(super) fn print(contenders: &[Contender], size: usize, rounds: usize) {
     }
 }
 
-/// Prints what a byte costs in pieces of one byte, for a small and a large document: the same, if the cost is linear.
+/// Prints the cost of a byte in pieces of one byte, for a small and a large document. It is the same if the cost is linear.
 pub(super) fn print_single_bytes(run: fn(&[u8], usize) -> usize) {
     let [small, large] = [1, 16].map(|size| Export::document(Shape::Pretty, size * 1_000_000));
-    // The small one as often as makes up the large one, so that both see the same moments.
+    // The small one is repeated to the size of the large one, so that both have the same conditions.
     let turns = [(16, &small), (1, &large)];
     let times = measure::rounds(5, turns.len(), |turn| {
         let (repeated, document) = turns[turn];

@@ -1,4 +1,4 @@
-//! Every endpoint: the call made beforehand, the call with its ids made each time, and the request by hand.
+//! Every endpoint: a call made beforehand, a call whose ids are made each time, and the request by hand.
 
 use std::hint::black_box;
 
@@ -13,7 +13,7 @@ use useartisan::{
 
 use super::Contender;
 
-/// What the caller has, as text.
+/// The caller's values, as text.
 #[derive(Clone, Copy)]
 struct Given {
     base: &'static str,
@@ -171,7 +171,7 @@ fn keyed(given: Given, request: Builder) -> Builder {
         .header("public-api-key", given.public)
 }
 
-/// The three ways to build one request, which give the same.
+/// The three ways to build one request. All give the same request.
 fn endpoint<E: Endpoint + 'static>(
     name: &'static str,
     call: fn(Given) -> E,

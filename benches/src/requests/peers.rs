@@ -1,4 +1,4 @@
-//! How published crates that leave the I/O to their user build a request of the same kind.
+//! How published sans-IO crates build a similar request.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ const TOKEN: &str = "00112233445566778899aabbccddeeff";
 const USER: &str = "bdbbf66f-d661-4236-8237-76d4159344fe";
 const OBJECT: &str = "apps/557ade8b7d891cee96000001/users/bdbbf66f-d661-4236-8237-76d4159344fe";
 
-/// Each is handed what can be made beforehand; ruma's request is used up, so it is cloned.
+/// Each gets what can be made beforehand. ruma consumes its request, so it is cloned.
 pub(super) fn all() -> [(&'static str, Vec<Contender>); 2] {
     [("a GET with keys and ids", gets()), ("a POST with keys, ids and two texts in its body", posts())]
 }

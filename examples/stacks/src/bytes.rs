@@ -19,8 +19,8 @@ use useartisan::{BlockingBackend, Timeouts, TransportError};
 /// The longest head of a request and of an answer, in bytes.
 const BUFFER: usize = 8 * 1024;
 
-/// A backend of whatever opens a link to the host of a URL, within so long. The link then waits no longer than its
-/// deadline has left.
+/// A backend over any function that opens a link to a URL's host within the given time. The link then waits no longer than its
+/// deadline allows.
 pub fn backend<L: Read + Write>(
     dial: impl Fn(&Uri, Duration, Deadline) -> io::Result<L>,
 ) -> impl BlockingBackend<Body = impl Read> {
@@ -62,10 +62,10 @@ fn send(request: Request<Bytes>, link: &mut impl Write) -> io::Result<Call<RecvR
     call.map_err(io::Error::other)?.ok_or_else(|| io::Error::other("the head is too long"))
 }
 
-/// What takes bytes, and whether there will be no more; it tells how many it used, and what it made of them.
+/// Consumes bytes; the flag says that there are no more. Returns how many it used, and its result if it has one.
 type Codec<'a, T> = dyn FnMut(&[u8], bool) -> Result<(usize, Option<T>), ureq_proto::Error> + 'a;
 
-/// Feeds a codec the rest and what comes, until it makes something of it.
+/// Feeds a codec with the unused bytes and new ones, until it has a result.
 fn feed<T>(link: &mut impl Read, rest: &mut Vec<u8>, codec: &mut Codec<'_, T>) -> io::Result<T> {
     let mut closed = false;
     loop {
@@ -85,7 +85,7 @@ fn feed<T>(link: &mut impl Read, rest: &mut Vec<u8>, codec: &mut Codec<'_, T>) -
     }
 }
 
-/// What stands for the modem here. Without TLS it must not dial https: the keys would go out for all to read.
+/// Stands for the modem. Without TLS it must not dial https, or anyone on the way could read the keys.
 pub fn dial(uri: &Uri, within: Duration, deadline: Deadline) -> io::Result<Socket> {
     let host = uri.host().filter(|_| uri.scheme_str() == Some("http"));
     let host = host.ok_or_else(|| io::Error::other("this link speaks http only"))?;
@@ -112,7 +112,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Reads or writes. A socket may wake a little early, or for a signal; what counts is the deadline.
+    /// Reads or writes. A socket may wake early, or for a signal, so only the deadline counts.
     fn in_time<T>(&self, mut io: impl FnMut(&TcpStream) -> io::Result<T>) -> io::Result<T> {
         loop {
             let left = Some(self.deadline.left()?);

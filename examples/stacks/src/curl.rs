@@ -1,7 +1,7 @@
 //! A backend over libcurl, by the crate `curl`.
 //!
-//! libcurl pushes what it receives, so a thread drives each transfer and [`pushed`] takes it up. Of an escape
-//! in the URL libcurl writes the letters in capitals, which is the same URL (RFC 3986, 6.2.2.1).
+//! libcurl pushes what it receives, so a thread drives each transfer, and [`pushed`] receives from it. libcurl writes an escape's
+//! letters in capitals, which is the same URL (RFC 3986, 6.2.2.1).
 
 use std::io::Read;
 use std::mem::take;
@@ -39,7 +39,7 @@ fn set_up(request: &Request<Bytes>, connect: Duration, push: &Push) -> Result<Ea
     }
     let mut headers = List::new();
     for unasked in ["accept:", "content-type:", "expect:"] {
-        headers.append(unasked)?; // a name alone takes away what libcurl would add
+        headers.append(unasked)?; // A bare name removes the header that libcurl would add.
     }
     for (name, value) in request.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -50,7 +50,7 @@ fn set_up(request: &Request<Bytes>, connect: Duration, push: &Push) -> Result<Ea
     let (heads, pieces, wanted) = (push.clone(), push.clone(), push.clone());
     let mut head = Response::new(());
     easy.header_function(move |line| read_line(line, &mut head, &heads).is_some())?;
-    // Fewer bytes than there are end the transfer; so does a progress that is refused, which is asked for each second.
+    // Accepting fewer bytes ends the transfer. So does a refused progress call, which comes every second.
     easy.write_function(move |piece| Ok(if pieces.piece(piece.to_vec()) { piece.len() } else { 0 }))?;
     easy.progress(true)?;
     easy.progress_function(move |_, _, _, _| wanted.is_wanted())?;
@@ -61,7 +61,7 @@ fn set_up(request: &Request<Bytes>, connect: Duration, push: &Push) -> Result<Ea
 fn read_line(line: &[u8], head: &mut Response<()>, push: &Push) -> Option<()> {
     let line = line.trim_ascii_end();
     if line.starts_with(b"HTTP/") {
-        *head = Response::new(()); // what came before was an interim answer
+        *head = Response::new(()); // The lines before were an interim answer.
         *head.status_mut() = StatusCode::from_bytes(line.split(|byte| *byte == b' ').nth(1)?).ok()?;
     } else if let Some(colon) = line.iter().position(|byte| *byte == b':') {
         let name = HeaderName::from_bytes(&line[..colon]).ok()?;

@@ -1,9 +1,9 @@
 //! A backend over `isahc`, under any executor. It speaks http only: https needs isahc's feature `rustls-tls`.
 //!
-//! isahc takes a proxy from the environment, asks for gzip, and repeats a request whose kept connection turns out to be
-//! dead; all of that is off here. It adds `accept: */*` and a `User-Agent`, and no cookies. Its `tracing` events at TRACE
-//! show the keys. A dropped call would last until its next byte comes, so each call has a client of its own, which ends
-//! with it. isahc keeps `connect`, and [`Timed`] the rest.
+//! isahc takes a proxy from the environment, asks for gzip, and repeats a request if its kept connection is dead. All of that is
+//! off here. It adds `accept: */*` and a `User-Agent`, and no cookies. Its `tracing` events at TRACE show the keys. A dropped call
+//! would last until its next byte arrives, so each call has a client of its own, which ends with it. isahc keeps `connect`, and
+//! [`Timed`] the rest.
 
 use async_io::Timer;
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! Backends over the stacks of other people, each in a file to be copied.
+//! Backends over other HTTP stacks, each in a file to copy.
 //!
 //! | module | stack | program |
 //! |---|---|---|
@@ -8,7 +8,7 @@
 //! | [`isahc`] | the crate `isahc`, async, without tokio, by `Timed` | `cargo run -p useartisan-stacks --bin isahc` |
 //! | [`reqwest_blocking`] | `reqwest::blocking` | `cargo run -p useartisan-stacks --bin reqwest_blocking` |
 //!
-//! [`push`] turns a stack that calls back with what it receives into a body that is read; libcurl needs it.
+//! [`push`] turns a stack that pushes into callbacks into a body that is read. libcurl needs it.
 //!
 //! `tests/conformance.rs` runs the conformance suite on each. `callback_axum` receives the service's callbacks.
 
@@ -20,7 +20,7 @@ pub mod push;
 pub mod reqwest_blocking;
 pub mod show;
 
-// Chapters of the cookbook that need crates which are none of the library's.
+// Chapters of the cookbook that need crates outside the library's dependencies.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/cookbook/callbacks.md")]
 mod callbacks {}

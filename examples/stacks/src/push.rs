@@ -1,4 +1,4 @@
-//! For stacks that push what they receive into callbacks, where a backend is asked for it.
+//! For stacks that push what they receive into callbacks, where a backend's caller reads it.
 
 use std::io::{self, Read};
 use std::mem;
@@ -27,11 +27,11 @@ enum Start {
 
 /// Returns the response of a stack that pushes what it receives into your callbacks, as libcurl does.
 ///
-/// `start` begins the exchange and hands the [`Push`] to the callbacks. Each piece waits until the one before was read,
-/// so nothing is buffered. `head`, `stall` and `total` are kept here; `connect` is the stack's.
+/// `start` begins the exchange and passes the [`Push`] to the callbacks. Each piece waits until the one before was read, so nothing
+/// is buffered. `head`, `stall` and `total` are kept here; the stack keeps `connect`.
 ///
-/// Give each exchange a thread of its own: the pushing thread blocks while nobody reads. A stack that runs the whole
-/// exchange within one call goes into a thread as well; one that pushes from within `start` is refused.
+/// Give each exchange a thread of its own, because the pushing thread blocks while nobody reads. A stack that runs the whole
+/// exchange within one call also needs a thread. Pushing from within `start` is refused.
 ///
 /// ```
 /// use std::thread;
@@ -55,8 +55,8 @@ enum Start {
 /// ```
 ///
 /// # Errors
-/// What `start` returns, what the exchange is [ended](Push::end) with before there is a head,
-/// [`TimedOut`](TransportErrorKind::TimedOut), and [`Other`](TransportErrorKind::Other) where `start` pushed from its own thread.
+/// What `start` returns, the failure of [`end`](Push::end) before there is a head,
+/// [`TimedOut`](TransportErrorKind::TimedOut), and [`Other`](TransportErrorKind::Other) if `start` pushed from its own thread.
 pub fn pushed<F>(timeouts: &Timeouts, start: F) -> Result<Response<impl Read + use<F>>, TransportError>
 where
     F: FnOnce(Push) -> Result<(), TransportError>,
@@ -79,10 +79,10 @@ where
     }
 }
 
-/// Where a stack pushes what it receives, see [`pushed`]. Clones push to the same response.
+/// The receiver of a stack that pushes, see [`pushed`]. Clones push to the same response.
 ///
-/// [`head`](Self::head), [`piece`](Self::piece) and [`end`](Self::end) block until what was pushed before was read. If
-/// all clones are dropped before the [`end`](Self::end), the exchange counts as interrupted.
+/// [`head`](Self::head), [`piece`](Self::piece) and [`end`](Self::end) block until the last push was read. If all clones are
+/// dropped before the [`end`](Self::end), the exchange counts as interrupted.
 #[derive(Clone, Debug)]
 pub struct Push {
     events: SyncSender<Event>,
@@ -104,11 +104,11 @@ impl Push {
 
     /// Ends the exchange, in order or with a failure.
     pub fn end(self, outcome: Result<(), TransportError>) {
-        // If nobody wants it, there is nobody to tell.
+        // If nobody waits, there is nobody to report to.
         let _ = self.send(Event::End(outcome));
     }
 
-    /// Whether somebody still waits for the response. If not, give the exchange up.
+    /// Whether somebody still waits for the response. If not, abandon the exchange.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.wanted.strong_count() > 0
@@ -118,7 +118,7 @@ impl Push {
         !self.is_too_early() && self.events.send(event).is_ok()
     }
 
-    /// Whether `start` still runs, and on this thread.
+    /// Whether `start` is still running on this thread.
     fn is_too_early(&self) -> bool {
         let Some(wanted) = self.wanted.upgrade() else { return false };
         let mut start = wanted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,7 +129,7 @@ impl Push {
     }
 }
 
-/// What was pushed, as it is read. Dropping it tells the stack that no more is wanted.
+/// The pushed body. Dropping it tells the stack to stop.
 struct Pieces {
     events: Receiver<Event>,
     _wanted: Arc<Mutex<Start>>,
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of an exchange whose stack does this on a thread: the body, or the failure's kind.
+    /// The outcome of an exchange whose stack runs this on a thread: the body, or the kind of the failure.
     fn outcome(
         timeouts: Timeouts,
         act: impl FnOnce(Push) + Send + 'static,
@@ -184,7 +184,7 @@ mod tests {
         let mut body = pushed(&timeouts, start).map_err(|failure| failure.kind())?.into_body();
         let mut text = String::new();
         body.read_to_string(&mut text).map_err(|error| TransportError::from(error).kind())?;
-        body.read_to_string(&mut text).map_err(|error| TransportError::from(error).kind())?; // the end lasts
+        body.read_to_string(&mut text).map_err(|error| TransportError::from(error).kind())?; // The end is read twice.
         Ok(text)
     }
 
@@ -197,7 +197,7 @@ mod tests {
         let whole = outcome(Timeouts::default(), |push| {
             head(&push);
             assert!(push.piece("ab") && push.piece("") && push.piece("c"));
-            head(&push.clone()); // of trailers
+            head(&push.clone()); // A head of trailers.
             push.end(Ok(()));
         });
         assert_eq!(whole, Ok("abc".into()));
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_exchange_that_does_not_come_to_its_end_fails() {
-        // Long, where it is not the point: a busy machine may keep the other thread waiting.
+        // Long, because a busy machine may delay the other thread.
         let (patient, short) = (Timeouts::default(), Duration::from_millis(50));
         let refused = || Err(TransportError::not_sent("refused"));
         let held = |push: &Push| {
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(outcome.unwrap_err().kind(), TransportErrorKind::Other);
     }
 
-    /// At most one piece waits to be taken, and a stack whose body was dropped learns of it.
+    /// At most one piece waits, and a stack learns that its body was dropped.
     #[test]
     fn a_stack_is_held_up_until_it_is_read_and_told_when_it_is_not_wanted() {
         let (count, counted) = mpsc::channel();
@@ -274,10 +274,10 @@ mod tests {
         assert_eq!(taken(&mut body), 5);
         counted.recv().unwrap();
         counted.recv().unwrap();
-        // Two were taken, one waits; that another is pushed can be seen only once it is taken.
+        // Two were taken, one waits. A further push only shows once that one is taken.
         counted.recv().unwrap();
         assert!(counted.try_recv().is_err(), "pieces were read ahead");
         drop(body);
-        while counted.recv().is_ok() {} // until the thread has ended
+        while counted.recv().is_ok() {} // Until the thread has ended.
     }
 }

@@ -1,9 +1,9 @@
 //! A backend over `reqwest::blocking`.
 //!
-//! It has its time-outs by the client: that of a request would bound each wait and the whole body alike. So there is a
-//! client for each set of them, of which the latest few are kept. One that waits longer, but by a tenth at most, does as
-//! well: what a redirect or a retry is left with is a little less than the call began with. One time-out bounds each wait,
-//! so `head` and `stall` are here the shorter of the two.
+//! The client has the time-outs, because reqwest's time-out of a request would bound each wait and the whole body alike. So each set
+//! of time-outs has a client; the latest few are kept. A client with slightly longer time-outs, up to a tenth, is reused: a redirect
+//! or a retry has a little less time than its call. One time-out bounds each wait, so `head` and `stall` are both the shorter of the
+//! two.
 
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
@@ -26,7 +26,7 @@ pub fn backend() -> impl BlockingBackend<Body = impl Read> {
         let bare = request.body().is_empty();
         let mut request = blocking::Request::try_from(request).map_err(failure)?;
         if bare {
-            *request.body_mut() = None; // or a GET would announce a body
+            *request.body_mut() = None; // Otherwise a GET would announce a body.
         }
         let answer = client.execute(request).map_err(failure)?;
         let mut response = Response::new(());
@@ -39,7 +39,7 @@ pub fn backend() -> impl BlockingBackend<Body = impl Read> {
 /// `connect`, each wait, and `total`.
 type Limits = [Duration; 3];
 
-/// The settings are what a backend must do: no redirect, no repetition, no header of its own, no proxy.
+/// The settings that a backend needs: no redirect, no retry, no header of its own, no proxy.
 fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Client, TransportError> {
     let Timeouts { connect, head, stall, total, .. } = timeouts;
     let asked = [connect, head.min(stall), total];
@@ -61,12 +61,12 @@ fn client(clients: &mut Vec<(Limits, Client)>, timeouts: Timeouts) -> Result<Cli
     Ok(client)
 }
 
-/// Never early, and late by a tenth at most.
+/// Never early, and at most a tenth late.
 fn will_do(kept: &Limits, asked: &Limits) -> bool {
     kept.iter().zip(asked).all(|(kept, asked)| (*asked..=asked.saturating_add(*asked / 10)).contains(kept))
 }
 
-/// A response's body, read as it comes.
+/// A response's body, read as it arrives.
 struct Body(blocking::Response);
 
 impl Read for Body {
@@ -78,7 +78,7 @@ impl Read for Body {
     }
 }
 
-/// The URL is left out of the error: it names the user that was asked for.
+/// The error leaves the URL out, because it may hold a user's id.
 fn failure(error: reqwest::Error) -> TransportError {
     let kind = match () {
         () if error.is_connect() || error.is_builder() => TransportErrorKind::NotSent,
@@ -92,7 +92,7 @@ fn failure(error: reqwest::Error) -> TransportError {
 mod tests {
     use super::*;
 
-    /// What a redirect or a retry is left with needs no other client, with connections of its own.
+    /// A redirect or a retry with a little less time needs no other client and connections.
     #[test]
     fn blocking_reqwest_takes_a_client_again_that_waits_a_tenth_longer_at_most() {
         let kept = [10, 30, 120];

@@ -1,4 +1,4 @@
-//! What each program shows: its backend at work, against the service in memory behind a socket.
+//! Shows a backend at work against the service in memory, behind a socket.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ use useartisan::{BlockingBackend, Client, JobStatus};
 
 use useartisan_test_support::loopback::Loopback;
 
-/// Lists the apps and the jobs, and downloads what a job has exported.
+/// Lists the apps and the jobs, and downloads a job's result.
 pub fn show<B: BlockingBackend>(backend: B) -> Result<(), Box<dyn Error>> {
     let server = Loopback::serve(&FakeArtisan::with_sample_data())?;
     let client = Client::new(server.api()?, backend);

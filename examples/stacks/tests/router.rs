@@ -1,4 +1,4 @@
-//! tower's other side: an axum router stands in for the service in a test, without a socket.
+//! An axum router as the service in a test, called through tower without a socket.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -20,7 +20,7 @@ fn router(fake: &FakeArtisan) -> Router {
     Router::new().fallback(answer).with_state(fake.clone())
 }
 
-/// Time is tokio's, and stands still but for sleeps: the wait for the job takes none.
+/// Time is tokio's, and only sleeps move it. The wait for the job takes none.
 #[tokio::test(start_paused = true)]
 async fn a_router_stands_in_for_the_service() {
     let fake = FakeArtisan::with_sample_data().complete_jobs_after(3);

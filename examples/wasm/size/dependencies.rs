@@ -1,4 +1,4 @@
-//! What the library's dependencies weigh by themselves: as much of them as a call needs, put together without it.
+//! The size of the library's dependencies alone: what a call needs of them, without the library.
 #![cfg(target_family = "wasm")]
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! Promises 19 to 22: whatever is answered, each endpoint has an outcome, and what it makes of an answer lasts.
+//! Promises 19 to 22: each endpoint has an outcome for every answer, and its output survives being written and read.
 #![no_main]
 
 use std::fmt::Debug;
@@ -31,7 +31,7 @@ fuzz_target!(|input: (u8, u16, &[u8])| {
     }
 });
 
-/// Writes what was made of an answer as JSON, and reads it again.
+/// Writes an output as JSON, and reads it again.
 fn lasts<E: Endpoint<Output: Serialize + DeserializeOwned + PartialEq + Debug>>(
     call: &E,
     status: u16,

@@ -1,5 +1,5 @@
-//! Promises 3, 4 and 22: a base URL is refused, or its origin and its prefix are those of every request. A callback URL is
-//! refused, or sent as `url` writes it, and taken as it was sent.
+//! Promises 3, 4 and 22: a base URL is refused, or every request has its origin and prefix. A callback URL is refused, or sent as
+//! `url` writes it, and accepted again in that form.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Promises 22 and 31: whatever a callback holds, an id that is found in it stands there.
+//! Promises 22 and 31: an id that is found in a callback is really in it.
 #![no_main]
 
 use http::Request;

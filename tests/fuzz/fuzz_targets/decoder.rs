@@ -1,4 +1,4 @@
-//! Promises 13, 16, 17 and 22: the decoder says of any bytes what serde_json says, however they are cut.
+//! Promises 13, 16, 17 and 22: the decoder agrees with serde_json on any bytes, however they are split.
 #![no_main]
 
 use fastrand::Rng;
@@ -12,11 +12,11 @@ fuzz_target!(|input: (u64, &[u8])| {
     let pieces = cut(&mut Rng::with_seed(seed), document);
     let outcome = decode([document]);
     assert_eq!(decode(pieces.iter().copied()), outcome);
-    // A check skips the records: it also accepts a list under any other name.
+    // A check skips the records, so it also accepts a list with any other name.
     let whole = check([document]).map_err(|error| error.to_string());
     assert_eq!(check(pieces.iter().copied()).map_err(|error| error.to_string()), whole);
     assert!(outcome.1.is_some() || whole.is_ok());
-    // Half a surrogate pair is all that lossy text lets pass.
+    // Lossy text only accepts halves of surrogate pairs in addition.
     let lossy = || DecodeOptions::default().with_lossy_text(true);
     let replaced = decode_with(lossy(), [document]);
     assert_eq!(decode_with(lossy(), pieces), replaced);

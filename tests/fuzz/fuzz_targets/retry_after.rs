@@ -1,4 +1,4 @@
-//! Promises 22 and 24: whatever stands in Retry-After and Date, there is a wait or none, and a retry within its bounds.
+//! Promises 22 and 24: any Retry-After and Date lead to a wait or to none, and a retry keeps its bounds.
 #![no_main]
 
 use std::time::Duration;
@@ -28,7 +28,7 @@ fuzz_target!(|input: (u16, &[u8], &[u8], Option<&[u8]>, u64)| {
         assert_eq!(asked, None);
     }
 
-    // A machine that is told of it waits as long, or as long as it may.
+    // A machine waits as long, up to its bound.
     let most = Duration::from_secs(most);
     let retry = Retry::default().with_max_retry_after(most).with_deadline(Duration::MAX);
     let api = Api::builder("https://artisan.example").no_credentials().build().unwrap();

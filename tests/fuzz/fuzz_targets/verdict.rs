@@ -1,4 +1,4 @@
-//! Promises 21 and 39: whatever is answered, the library's verdict on it is the table's.
+//! Promises 21 and 39: the library's verdict on any answer is the table's.
 #![no_main]
 
 use std::sync::LazyLock;

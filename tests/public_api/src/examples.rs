@@ -1,7 +1,7 @@
-//! Which public items no example shows.
+//! Finds public items without an example.
 //!
-//! A type, a trait and a free function have an example of their own. A method has its name in an example: in its own,
-//! or in its type's or trait's. Getters, which take `&self` and nothing else, need none; nor do fields and variants.
+//! A type, a trait and a free function need an example of their own. A method's name must occur in an example: in its own, or in
+//! its type's or trait's. Getters, which take only `&self`, need none; nor do fields and variants.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Reads rustdoc's JSON, and names what is not shown.
+/// Reads rustdoc's JSON, and names the items without an example.
 pub(crate) fn missing(json: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let docs: Value = serde_json::from_slice(&fs::read(json)?)?;
     let mut walk = Walk { index: &docs["index"], seen: BTreeSet::new(), missing: Vec::new() };
@@ -81,7 +81,7 @@ fn each(list: &Value, visit: impl FnMut(&Value)) {
     list.as_array().into_iter().flatten().for_each(visit);
 }
 
-/// The lists of a type's own methods, one for each `impl` that is of no trait.
+/// The methods of a type, one list for each inherent `impl`.
 fn inherent(inner: &Value, index: &Value) -> Vec<Value> {
     let impls = inner["impls"].as_array().into_iter().flatten();
     let impls = impls.map(|id| &index[id.to_string()]["inner"]["impl"]);
@@ -95,7 +95,7 @@ fn is_getter(function: &Value) -> bool {
     }
 }
 
-/// What stands between the fences of an item's documentation, but for plain text.
+/// The code blocks of an item's documentation, except plain text.
 fn examples(item: &Value) -> String {
     let (mut code, mut inside, mut is_text) = (String::new(), false, false);
     for line in item["docs"].as_str().unwrap_or_default().lines() {

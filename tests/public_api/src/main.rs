@@ -1,8 +1,8 @@
-//! Promise 37: the public API changes only knowingly. Rule 5 of the design: no client's type stands in the core's. And
-//! every public item is shown by an example.
+//! Promise 37: the public API changes only on purpose. Rule 5 of the design: the core's signatures have no type of a client. And
+//! every public item occurs in an example.
 //!
-//! `cargo run -p useartisan-public-api` holds the API, with all features, against `listing.txt`;
-//! with `-- --write` behind it, writes the listing anew.
+//! `cargo run -p useartisan-public-api` compares the API, with all features, with `listing.txt`. Add `-- --write` to write the
+//! listing anew.
 
 mod examples;
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-/// Whose types may stand in the core's signatures.
+/// The crates whose types may occur in the core's signatures.
 const KNOWN: [&str; 10] = [
     "alloc",
     "bytes",
@@ -26,7 +26,7 @@ const KNOWN: [&str; 10] = [
     "useartisan",
 ];
 
-/// Of the traits that a type has by what is in it, the ones that a user relies on.
+/// The auto traits that users rely on.
 const AUTO_TRAITS: [&str; 2] = ["core::marker::Send", "core::marker::Sync"];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -54,7 +54,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Has rustdoc write what it knows of the library, and tells where.
+/// Runs rustdoc on the library, and returns the path of its JSON.
 fn documented(manifest: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(own, PathBuf::from).join("public_api");
@@ -64,7 +64,7 @@ fn documented(manifest: &Path) -> Result<PathBuf, Box<dyn Error>> {
         .arg("--target-dir")
         .arg(&target)
         .args(["--", "-Zunstable-options", "--output-format=json"])
-        // The output is for programs, and not stable yet.
+        // This output is for programs, and not stable yet.
         .env("RUSTC_BOOTSTRAP", "1")
         .status()?;
     if !status.success() {
@@ -79,7 +79,7 @@ fn items(json: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
     Ok(items.filter(|item| !is_auto(item) || AUTO_TRAITS.iter().any(|name| item.contains(name))).collect())
 }
 
-/// Whether this says that a type has a trait by what is in it, or has not.
+/// Whether a line is about an auto trait.
 fn is_auto(item: &str) -> bool {
     const OTHERS: [&str; 5] = ["Freeze", "RefUnwindSafe", "UnwindSafe", "UnsafeUnpin", "Unpin"];
     let Some((trait_name, _)) = item.strip_prefix("impl").and_then(|rest| rest.split_once(" for ")) else {
@@ -89,7 +89,7 @@ fn is_auto(item: &str) -> bool {
     OTHERS.contains(&name) || AUTO_TRAITS.iter().any(|auto| trait_name.ends_with(auto))
 }
 
-/// Whether a type of a client stands in an item outside `backends`.
+/// Whether a type of a client occurs in an item outside `backends`.
 fn is_foreign(item: &str) -> bool {
     if own_path(item).starts_with("useartisan::backends::") {
         return false;
@@ -99,7 +99,7 @@ fn is_foreign(item: &str) -> bool {
     roots.any(|root| root.starts_with(char::is_lowercase) && !KNOWN.contains(&root))
 }
 
-/// The path of what an item is or belongs to; of an `impl`, that of its type.
+/// The path of an item, or of the type of an `impl`.
 fn own_path(item: &str) -> String {
     let mut depth = 0;
     let mut is_outside = |c: char| {

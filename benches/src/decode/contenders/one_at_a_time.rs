@@ -1,5 +1,5 @@
-//! What a careful user writes with serde_json: a visitor that takes one record at a time out of the list, looks at each
-//! name and value, and drops it. The document's records are never in memory together.
+//! A careful use of serde_json: a visitor takes one record at a time out of the list, looks at each name and value, and drops it.
+//! The records are never in memory together.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::{PIECE, Pairs, Text, shape_of};
 use useartisan_test_support::shapes::Shape;
 
-/// Each record is a map, in which a name can be looked up.
+/// Each record is a map, to look names up in.
 pub(super) fn maps(document: &[u8]) -> usize {
     match shape_of(document) {
         Shape::Escapes => from_slice::<HashMap<Text<'_>, Text<'_>>>(document),
@@ -24,7 +24,7 @@ pub(super) fn maps(document: &[u8]) -> usize {
     }
 }
 
-/// Each record is a list of its names and values: the cheapest thing that holds them all.
+/// Each record is a list of its names and values: the cheapest form that holds all of them.
 pub(super) fn pairs(document: &[u8]) -> usize {
     match shape_of(document) {
         Shape::Escapes => from_slice::<Pairs<Text<'_>, Text<'_>>>(document),
@@ -33,7 +33,7 @@ pub(super) fn pairs(document: &[u8]) -> usize {
     }
 }
 
-/// The names and values are dropped one by one: there are no records.
+/// Names and values are dropped one by one, without records.
 pub(super) fn attributes(document: &[u8]) -> usize {
     match shape_of(document) {
         Shape::Escapes => from_slice::<Dropped<Text<'_>, Text<'_>>>(document),
@@ -78,7 +78,7 @@ impl<'de, K: Deserialize<'de> + Eq + Hash, V: Deserialize<'de>> Record<'de> for 
     }
 }
 
-/// How many attributes a record had.
+/// The number of attributes of a record.
 struct Dropped<K, V>(usize, PhantomData<(K, V)>);
 
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Record<'de> for Dropped<K, V> {
