@@ -188,7 +188,7 @@ pub(crate) struct Delivery {
     /// /dev/stdout is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The format of the result; by default that of FILE's ending (.json, .ndjson, .jsonl, .csv), on stdout json
+    /// The format of the result. Default: from the ending of FILE (.json, .ndjson, .jsonl, .csv), or json on stdout
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// The columns of the CSV: names of attributes, and '*' for a column with all others as JSON

@@ -144,7 +144,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Trouble> {
 }
 
 /// Does the work until it ends or a signal comes. Either way the command that goes on with a started job is printed.
-/// `interrupted` maps a signal's exit code to that of the program.
+/// `interrupted` maps a signal's exit code to the program's.
 fn run(
     work: impl Future<Output = Result<(), Trouble>>,
     mut signals: Receiver<u8>,

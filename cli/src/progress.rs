@@ -200,7 +200,7 @@ impl Progress {
         self.decoding.get().is_some_and(|decoding| decoding.invalid_text == Some(InvalidText::Keep))
     }
 
-    /// Removes the bar. Returns the number of bytes, and that of profiles if the list was found.
+    /// Removes the bar. Returns the number of bytes, and the number of profiles if the list was found.
     pub(crate) fn end(&self) -> (u64, Option<u64>) {
         self.bar.finish_and_clear();
         let profiles = self.is_counted.load(Relaxed).then(|| self.profiles.load(Relaxed));

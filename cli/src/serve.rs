@@ -70,7 +70,7 @@ async fn answer(
     let size = result_size.filter(|_| is_download && head.status == StatusCode::OK);
     let body = match size.and_then(|size| Repeated::new(&body, size)) {
         Some(repeated) => {
-            // That is the length of the short result. hyper sends that of the long one.
+            // This is the length of the short result. hyper sends the length of the long one.
             head.headers.remove(CONTENT_LENGTH);
             Either::Right(repeated)
         }
