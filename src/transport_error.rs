@@ -96,14 +96,20 @@ impl TransportError {
     }
 }
 
-impl fmt::Display for TransportErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl TransportErrorKind {
+    pub(crate) fn message(self) -> &'static str {
+        match self {
             TransportErrorKind::NotSent => "the request could not be sent",
             TransportErrorKind::Interrupted => "the exchange was interrupted",
             TransportErrorKind::TimedOut => "a time-out passed",
             TransportErrorKind::Other => "the backend failed",
-        })
+        }
+    }
+}
+
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.message())
     }
 }
 

@@ -188,7 +188,7 @@ pub(crate) struct Delivery {
     /// /dev/stdout is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The format of the result. Default: from the ending of FILE (.json, .ndjson, .jsonl, .csv), or json on stdout
+    /// The format of the result. Default: by the ending of FILE (.json, .ndjson, .jsonl, .csv), on stdout json
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// The columns of the CSV: names of attributes, and '*' for a column with all others as JSON

@@ -19,9 +19,9 @@ mod unexpected;
 
 use answer::answer;
 pub use answer::{json, success};
-pub use path::Path;
 #[cfg(feature = "fake")]
 pub(crate) use path::UNRESERVED_KEPT;
+pub use path::{Path, Query};
 
 pub use crate::id::{Id, QueryValue, TextId};
 

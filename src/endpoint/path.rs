@@ -48,8 +48,23 @@ const NEVER_IN_A_URI: &AsciiSet = &CONTROLS
 pub struct Path<'api> {
     api: &'api Api,
     text: String,
-    query: bool,
 }
+
+/// A complete path with query parameters, made by [`Path::query`].
+///
+/// ```
+/// use useartisan::endpoint::{Query, TextId};
+/// use useartisan::{Api, JobStatus};
+///
+/// let api = Api::builder("https://artisan.example").no_credentials().build()?;
+/// let query: Query<'_> = api.path("/public/api/jobs").query("status", &JobStatus::Complete);
+/// let request = query.query("by", &TextId::new("a&b")?).get();
+/// assert_eq!(request.uri(), "https://artisan.example/public/api/jobs?status=COMPLETE&by=a%26b");
+/// # Ok::<(), useartisan::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Query<'api>(Path<'api>);
 
 impl Api {
     /// Begins the path of an endpoint below the base URL, with a literal such as `/public/api/apps/`.
@@ -76,7 +91,7 @@ impl<'api> Path<'api> {
         if !literal.starts_with('/') {
             text.push('/');
         }
-        Path { api, text, query: false }.literal(literal)
+        Path { api, text }.literal(literal)
     }
 
     /// Adds a literal text.
@@ -91,14 +106,10 @@ impl<'api> Path<'api> {
         self
     }
 
-    /// Adds a query parameter. Call it after the path is complete.
-    pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
-        self.text.push(if self.query { '&' } else { '?' });
-        self.query = true;
-        self.push(name, UNRESERVED_KEPT);
-        self.text.push('=');
-        self.push(value.as_query(), UNRESERVED_KEPT);
-        self
+    /// Ends the path and adds a query parameter.
+    pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Query<'api> {
+        self.push_parameter('?', name, value);
+        Query(self)
     }
 
     /// Makes a GET request.
@@ -150,8 +161,52 @@ impl<'api> Path<'api> {
         request
     }
 
+    fn push_parameter(&mut self, separator: char, name: &'static str, value: &impl QueryValue) {
+        self.text.push(separator);
+        self.push(name, UNRESERVED_KEPT);
+        self.text.push('=');
+        self.push(value.as_query(), UNRESERVED_KEPT);
+    }
+
     /// Appends `part`, with the characters of `set` encoded.
     fn push(&mut self, part: &str, set: &'static AsciiSet) {
         self.text.extend(utf8_percent_encode(part, set));
+    }
+}
+
+impl Query<'_> {
+    /// Adds another parameter.
+    pub fn query(mut self, name: &'static str, value: &impl QueryValue) -> Self {
+        self.0.push_parameter('&', name, value);
+        self
+    }
+
+    /// Makes a GET request, like [`Path::get`].
+    ///
+    /// # Panics
+    /// As [`Path::get`].
+    #[must_use]
+    #[track_caller]
+    pub fn get(self) -> Request<Bytes> {
+        self.0.get()
+    }
+
+    /// Makes a POST request with a JSON body, like [`Path::post`].
+    ///
+    /// ```
+    /// use useartisan::{Api, JobStatus};
+    ///
+    /// let api = Api::builder("https://artisan.example").no_credentials().build()?;
+    /// let request = api.path("/public/api/jobs").query("status", &JobStatus::Failed).post("{}");
+    /// assert_eq!(request.uri(), "https://artisan.example/public/api/jobs?status=FAILED");
+    /// # Ok::<(), useartisan::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// As [`Path::get`].
+    #[must_use]
+    #[track_caller]
+    pub fn post(self, body: impl Into<Bytes>) -> Request<Bytes> {
+        self.0.post(body)
     }
 }

@@ -45,15 +45,13 @@ impl Error {
 
     /// What a backend reports.
     pub(crate) fn from_failure(failure: TransportError) -> Self {
-        let (kind, message, sent) = match failure.kind() {
-            TransportErrorKind::NotSent => (ErrorKind::Transport, "the request could not be sent", Sent::No),
-            TransportErrorKind::Interrupted => {
-                (ErrorKind::Transport, "the exchange was interrupted", Sent::Maybe)
-            }
-            TransportErrorKind::TimedOut => (ErrorKind::TimedOut, "a time-out passed", Sent::Maybe),
-            TransportErrorKind::Other => (ErrorKind::Backend, "the backend failed", Sent::Maybe),
+        let (kind, sent) = match failure.kind() {
+            TransportErrorKind::NotSent => (ErrorKind::Transport, Sent::No),
+            TransportErrorKind::Interrupted => (ErrorKind::Transport, Sent::Maybe),
+            TransportErrorKind::TimedOut => (ErrorKind::TimedOut, Sent::Maybe),
+            TransportErrorKind::Other => (ErrorKind::Backend, Sent::Maybe),
         };
-        let mut error = Error::new(kind, message);
+        let mut error = Error::new(kind, failure.kind().message());
         error.0.sent = sent;
         error.0.source = failure.into_source();
         error

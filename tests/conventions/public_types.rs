@@ -115,6 +115,8 @@ fn of_the_core(looked: &mut Looked) {
     );
     looked.at("Api", &api);
     looked.at("endpoint::Path", &api.path("/x"));
+    looked
+        .at("endpoint::Query", &api.path("/x").query("x", &useartisan::endpoint::TextId::new("y").unwrap()));
     looked.at("Redacted", &redacted(&ListApps::new().request(&api)));
     each_endpoint!(call, _right => looked.at_endpoint(&call));
     looked.at("machine::WaitForJob", &WaitForJob::new(&api, JOB));

@@ -186,7 +186,7 @@ fn a_bad_setting_is_refused_by_name() {
         assert!(build(name, "x").unwrap_err().to_string().contains("is set by the library"), "{name}");
     }
     let error = Api::builder("https://artisan.example").build().unwrap_err();
-    assert_eq!(error.to_string(), "credentials are missing: give them, or call no_credentials");
+    assert_eq!(error.to_string(), "credentials are missing: set them, or call no_credentials");
     let plain = || Api::builder("http://proxy.example").credentials(credentials());
     assert!(plain().build().unwrap_err().to_string().contains("plain http"));
     assert_eq!(plain().allow_plain_http().build().unwrap().base_url(), "http://proxy.example");
