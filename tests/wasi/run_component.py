@@ -5,7 +5,7 @@ It has the environment, the standard streams and, as its root, the current direc
 
 import sys
 
-from wasmtime import Engine, ExitTrap, Store, WasiConfig, WasmtimeError
+from wasmtime import Engine, ExitTrap, Store, WasiConfig
 from wasmtime.component import Component, Linker
 
 engine = Engine()
@@ -26,7 +26,6 @@ linker.add_wasi_http()
 instance = linker.instantiate(store, component)
 run = instance.get_func(store, component.get_export_index("run", component.get_export_index("wasi:cli/run@0.2.0")))
 try:
-    outcome = run(store)
+    sys.exit(0 if run(store).tag == "ok" else 1)
 except ExitTrap as end:
     sys.exit(end.code)
-print(outcome, file=sys.stderr)

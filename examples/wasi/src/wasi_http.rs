@@ -14,7 +14,7 @@ use wasi::clocks::monotonic_clock;
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingBody,
-    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+    OutgoingRequest, RequestOptions, Scheme,
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, StreamError};
@@ -64,10 +64,12 @@ fn send(
     set_uri(&outgoing, request.uri()).map_err(refused("URI"))?;
     let upload = if uploads { Some(outgoing.body().map_err(refused("body"))?) } else { None };
     let options = RequestOptions::new();
-    // A host that cannot keep one of these has its own. The deadline counts either way.
+    // A host without such an option has a limit of its own, or none.
     let _ = options.set_connect_timeout(Some(nanoseconds(timeouts.connect)));
-    let _ = options.set_first_byte_timeout(Some(nanoseconds(timeouts.head)));
-    let _ = options.set_between_bytes_timeout(Some(nanoseconds(timeouts.stall)));
+    // The host's other limits must not pass first: their failures need not say that they are time-outs.
+    let beyond = nanoseconds(timeouts.total.saturating_add(Duration::from_secs(1)));
+    let _ = options.set_first_byte_timeout(Some(beyond));
+    let _ = options.set_between_bytes_timeout(Some(beyond));
     let sent = outgoing_handler::handle(outgoing, Some(options)).map_err(TransportError::not_sent)?;
     Ok((sent, upload))
 }
@@ -138,12 +140,9 @@ impl Body {
                     return Ok(piece.len());
                 }
                 Err(StreamError::Closed) => return Ok(0),
+                // The deadline's time-outs pass before the host's, so this is none.
                 Err(StreamError::LastOperationFailed(error)) => {
-                    return Err(match http_error_code(&error) {
-                        Some(code) if is_timeout(&code) => TransportError::timed_out(code).into(),
-                        Some(code) => TransportError::interrupted(code).into(),
-                        None => TransportError::interrupted(error.to_debug_string()).into(),
-                    });
+                    return Err(TransportError::interrupted(error.to_debug_string()).into());
                 }
             }
         }
@@ -176,15 +175,10 @@ fn failed(code: ErrorCode) -> TransportError {
         E::HttpRequestDenied => Kind::NotSent, // by the host's settings
         E::ConnectionTerminated | E::HttpResponseIncomplete | E::HttpProtocolError => Kind::Interrupted,
         E::TlsProtocolError | E::TlsAlertReceived(_) => Kind::Interrupted,
-        ref code if is_timeout(code) => Kind::TimedOut,
+        E::ConnectionReadTimeout | E::ConnectionWriteTimeout | E::HttpResponseTimeout => Kind::TimedOut,
         _ => Kind::Other,
     };
     TransportError::new(kind, code)
-}
-
-fn is_timeout(code: &ErrorCode) -> bool {
-    use ErrorCode as E;
-    matches!(code, E::ConnectionReadTimeout | E::ConnectionWriteTimeout | E::HttpResponseTimeout)
 }
 
 fn other(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
