@@ -64,10 +64,10 @@ fn records<B: BlockingBackend>(artisan: &Client<B>) -> String {
         while profiles.next_record_blocking()?.is_some() {
             count += 1;
         }
-        Ok(String::new())
+        Ok("whole".to_owned())
     };
     let outcome = told(read());
-    format!("{count} profiles {outcome}")
+    format!("{count} profiles, {outcome}")
 }
 
 fn write<B: BlockingBackend>(artisan: &Client<B>) -> String {
