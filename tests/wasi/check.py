@@ -7,6 +7,7 @@ The calls of `calls.rs` must end on WASI as the table has it, and as they do on 
 
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -67,18 +68,24 @@ def answer(status, body, *headers):
 LENGTH = head("200 OK", f"content-length: {len(DOCUMENT)}")
 CHUNK = head("200 OK", "transfer-encoding: chunked") + b"%x\r\n%s\r\n" % (len(HALF), HALF)
 REASON = b'{"success":false,"error":"It is Monday."}'
+TLS_HANDSHAKE = b"\x16"
 HOLD, CLOSE, RESET = "hold", "close", "reset"
 
 
-def serve(answer, end):
+def serve(answer, end, tls=None):
     """Answers each request so, and then holds the connection, or ends it. Gives the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     base_url = "http://127.0.0.1:%d" % listener.getsockname()[1]
     held = []
 
     def one(connection):
+        if tls:
+            try:
+                connection = tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                return  # what the client thinks of it is what counts
         request = b""
-        while b"\r\n\r\n" not in request:
+        while b"\r\n\r\n" not in request and not request.startswith(TLS_HANDSHAKE):
             piece = connection.recv(65536)
             if not piece:
                 return
@@ -102,6 +109,21 @@ def serve(answer, end):
 def refusing():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return "http://127.0.0.1:%d" % listener.getsockname()[1]
+
+
+def self_signed():
+    """TLS with a certificate that nobody trusts."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [os.path.join(folder, name) for name in ("certificate", "key")]
+        made = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+        subprocess.run([*made.split(), "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
+        tls.load_cert_chain(*files)
+    return tls
+
+
+def over_tls(base_url):
+    return base_url.replace("http:", "https:")
 
 
 # How a call of each kind ends: a GET, a POST, and a download, from which so many profiles have been read.
@@ -130,6 +152,9 @@ CASES = {
     "reset body": (serve(LENGTH + HALF, RESET), CUT),
     "silent": (serve(b"", HOLD), SILENT),
     "stalled": (serve(LENGTH + HALF, HOLD), STALLED),
+    "self-signed": (over_tls(serve(b"", CLOSE, self_signed())), NOT_SENT),
+    # See OTHERWISE.
+    "no TLS": (over_tls(serve(b"SSH-2.0-server\r\n", CLOSE)), LOST),
     "moved": (
         serve(answer("302 Found", b"", f"location: {whole}/result"), CLOSE),
         ("Redirect Answered 302", "Redirect Answered 302", None, 2),  # a download follows
@@ -139,6 +164,8 @@ CASES = {
     "404": (serve(answer("404 Not Found", REASON), CLOSE), answered("NotFound Answered 404")),
     "503": (serve(answer("503 Service Unavailable", b"<h1>Sorry</h1>"), CLOSE), answered("Rejected Answered 503")),
 }
+# Where this system differs. A host has one code for TLS that fails, as the connection begins or later.
+OTHERWISE = {("native", "no TLS"): NOT_SENT}
 
 
 def expected(get, post, download, profiles):
@@ -179,6 +206,7 @@ def check_calls(system, process):
         if url in (CASES["silent"][0], CASES["stalled"][0]):
             check(f"{system}: {call} waits for a second: {took} ms", 1000 <= int(took) < 5000, True)
     for name, (url, ends) in CASES.items():
+        ends = OTHERWISE.get((system, name), ends)
         check(f"{system}: {name}", outcomes.get(url), expected(*ends))
     return causes
 
@@ -189,4 +217,4 @@ with tempfile.TemporaryDirectory() as wasi, tempfile.TemporaryDirectory() as nat
     causes = {system: check_calls(system, process) for system, process in running}
     reasons = [causes["wasi"].count("ErrorCode::" + code) for code in ("ConnectionRefused", "DnsError")]
     check("calls that were refused, and that had an unknown name", reasons, [5, 5])
-print(f"wasi: {len(CASES)} servers, 5 calls to each: as over ureq on this system")
+print(f"wasi: {len(CASES)} servers, 5 calls to each: as over ureq on this system, but for what OTHERWISE has")

@@ -1,7 +1,10 @@
 //! A blocking backend over `wasi:http`, the HTTP client of a WASI host. It speaks whatever the host speaks, https included.
 //!
-//! The host sends `host` by itself and no other header. It neither follows redirects nor decompresses. `connect` is the
-//! host's; [`Deadline`] keeps the others, by a timer beside each wait.
+//! The host adds the header `host` and makes the connection, TLS included; it keeps `connect`. [`Deadline`] keeps the other
+//! time-outs, by a timer beside each wait. A host neither follows redirects nor decompresses.
+//!
+//! A certificate that is not trusted counts as not sent. A TLS handshake that fails otherwise may count as sent, since a host
+//! does not say when it failed.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -25,13 +28,12 @@ pub fn backend() -> impl BlockingBackend<Body = impl Read> {
     backends::from_fn(|request: Request<Bytes>, timeouts: Timeouts| {
         let deadline = Deadline::begin(&timeouts);
         let (sent, upload) = send(&request, &timeouts)?;
-        // Where the body cannot be written, the response or its error says why.
         if let Some(upload) = upload {
             write(upload, request.body(), &sent, &deadline)?;
         }
         let arrived = loop {
             match sent.get() {
-                Some(outcome) => break outcome.map_err(|()| other("the host gave the response away"))?,
+                Some(outcome) => break outcome.map_err(taken)?,
                 None => wait(&[&sent.subscribe()], &deadline)?,
             }
         };
@@ -51,7 +53,8 @@ fn send(
     request: &Request<Bytes>,
     timeouts: &Timeouts,
 ) -> Result<(FutureIncomingResponse, Option<OutgoingBody>), TransportError> {
-    let refused = |part| move |()| TransportError::not_sent(format!("the host refuses the request's {part}"));
+    let refused =
+        |part| move |()| TransportError::not_sent(format!("the host refuses the {part} of the request"));
     let mut headers: Vec<_> =
         request.headers().iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
     let length = request.body().len();
@@ -64,9 +67,9 @@ fn send(
     set_uri(&outgoing, request.uri()).map_err(refused("URI"))?;
     let upload = if uploads { Some(outgoing.body().map_err(refused("body"))?) } else { None };
     let options = RequestOptions::new();
-    // A host without such an option has a limit of its own, or none.
+    // A host may have no such option.
     let _ = options.set_connect_timeout(Some(nanoseconds(timeouts.connect)));
-    // The host's other limits must not pass first: their failures need not say that they are time-outs.
+    // The deadline must pass before the host's own limits, whose failures may not say that they are time-outs.
     let beyond = nanoseconds(timeouts.total.saturating_add(Duration::from_secs(1)));
     let _ = options.set_first_byte_timeout(Some(beyond));
     let _ = options.set_between_bytes_timeout(Some(beyond));
@@ -92,14 +95,14 @@ fn set_uri(outgoing: &OutgoingRequest, uri: &Uri) -> Result<(), ()> {
     outgoing.set_path_with_query(uri.path_and_query().map(|path| path.as_str()))
 }
 
-/// Writes the request's body, until the response is there.
+/// Writes the request's body, until the response is there. If it can't be written, the response, or its failure, says why.
 fn write(
     upload: OutgoingBody,
     mut unsent: &[u8],
     sent: &FutureIncomingResponse,
     deadline: &Deadline,
 ) -> Result<(), TransportError> {
-    let stream = upload.write().map_err(|()| other("the host gave the request's body away"))?;
+    let stream = upload.write().map_err(taken)?;
     let (writable, answered) = (stream.subscribe(), sent.subscribe());
     while !unsent.is_empty() && !answered.ready() {
         let Ok(room) = stream.check_write() else { return Ok(()) };
@@ -111,13 +114,12 @@ fn write(
         }
         unsent = later;
     }
-    drop((writable, stream)); // in this order, and before what they belong to
-    // A body that was not written to its end fails here, and then the response is what counts.
+    drop((writable, stream)); // a host wants what belongs to another dropped first
     let _ = OutgoingBody::finish(upload, None);
     Ok(())
 }
 
-/// A response's body. The stream belongs to the host's body, so it is dropped first: fields are dropped in order.
+/// A response's body. The stream belongs to the host's body, and is dropped first, as fields are dropped in order.
 struct Body {
     stream: InputStream,
     _whole: IncomingBody,
@@ -125,9 +127,8 @@ struct Body {
 
 impl Body {
     fn new(response: &IncomingResponse) -> Result<Self, TransportError> {
-        let gone = |()| other("the host gave the response's body away");
-        let whole = response.consume().map_err(gone)?;
-        Ok(Body { stream: whole.stream().map_err(gone)?, _whole: whole })
+        let whole = response.consume().map_err(taken)?;
+        Ok(Body { stream: whole.stream().map_err(taken)?, _whole: whole })
     }
 
     fn read(&mut self, buffer: &mut [u8], deadline: &Deadline) -> io::Result<usize> {
@@ -140,7 +141,7 @@ impl Body {
                     return Ok(piece.len());
                 }
                 Err(StreamError::Closed) => return Ok(0),
-                // The deadline's time-outs pass before the host's, so this is none.
+                // Not a time-out: the deadline passes first.
                 Err(StreamError::LastOperationFailed(error)) => {
                     return Err(TransportError::interrupted(error.to_debug_string()).into());
                 }
@@ -164,8 +165,8 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the host says of a request that it has accepted. "Not sent" is only what failed before there was a connection; TLS
-/// also fails later, except that a certificate is checked first.
+/// What the host says of a request that it has accepted. Not sent is only what failed before there was a connection. TLS may
+/// also fail later, with the same codes, but for a certificate.
 fn failed(code: ErrorCode) -> TransportError {
     use ErrorCode as E;
     let kind = match code {
@@ -179,6 +180,11 @@ fn failed(code: ErrorCode) -> TransportError {
         _ => Kind::Other,
     };
     TransportError::new(kind, code)
+}
+
+/// The host gives everything once, and this backend asks for it once.
+fn taken((): ()) -> TransportError {
+    other("the host says that this was taken before")
 }
 
 fn other(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
