@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where there are texts.
-const FOLDERS: [&str; 7] = [".", "benches", "cli", "docs", "docs/cookbook", "examples/wasm", "tests"];
+const FOLDERS: [&str; 8] =
+    [".", "benches", "cli", "docs", "docs/cookbook", "examples/wasi", "examples/wasm", "tests"];
 
 /// A text, by the line: without what stands in a fence.
 struct Text {
