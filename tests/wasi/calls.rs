@@ -10,7 +10,7 @@ use useartisan::{
     Api, AppId, BlockingBackend, CallOptions, Client, Credentials, Error, JobId, Retry, SegmentId, Timeouts,
 };
 
-/// How long a server may be silent.
+/// How long a server may be silent. To connect, half as long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 const FILE: &str = "saved.json";
@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(not(target_os = "wasi"))]
     let backend = useartisan::backends::ureq::Ureq::new()?;
 
-    let timeouts = |timeouts: Timeouts| timeouts.with_head(PATIENCE).with_stall(PATIENCE);
+    let timeouts =
+        |timeouts: Timeouts| timeouts.with_connect(PATIENCE / 2).with_head(PATIENCE).with_stall(PATIENCE);
     let options = CallOptions::default()
         .with_timeouts(timeouts(Timeouts::default()))
         .with_download_timeouts(timeouts(Timeouts::for_download()))

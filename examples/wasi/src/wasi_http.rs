@@ -150,15 +150,11 @@ impl Body {
     }
 }
 
-/// Waits until one of these is ready, but no longer than the deadline allows.
+/// Waits until one of these may be ready, but no longer than the deadline allows. To be called in a loop.
 fn wait(pollables: &[&Pollable], deadline: &Deadline) -> Result<(), TransportError> {
-    loop {
-        let timer = monotonic_clock::subscribe_duration(nanoseconds(deadline.left()?));
-        let ready = poll(&[pollables, &[&timer]].concat());
-        if ready.iter().any(|&index| (index as usize) < pollables.len()) {
-            return Ok(());
-        }
-    }
+    let timer = monotonic_clock::subscribe_duration(nanoseconds(deadline.left()?));
+    poll(&[pollables, &[&timer]].concat());
+    Ok(())
 }
 
 fn nanoseconds(duration: Duration) -> u64 {
