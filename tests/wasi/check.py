@@ -219,7 +219,10 @@ def calls(command, folder):
 
 
 def check_calls(system, process):
-    printed, causes = process.communicate(timeout=120)
+    try:
+        printed, causes = process.communicate(timeout=120)
+    finally:
+        process.kill()
     check(f"{system}: the exit status", process.returncode, 0)
     outcomes = {}
     for line in printed.splitlines():
