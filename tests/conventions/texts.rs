@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The places with texts.
-const FOLDERS: [&str; 7] = [".", "benches", "cli", "docs", "docs/cookbook", "examples/wasm", "tests"];
+const FOLDERS: [&str; 8] =
+    [".", "benches", "cli", "docs", "docs/cookbook", "examples/wasi", "examples/wasm", "tests"];
 
 /// A text without its code blocks, by line.
 struct Text {
