@@ -140,7 +140,8 @@ mod tests {
             ("https://me.example/a", "https://me.example/a"),
             ("HTTPS://Bücher.Example:443/ü/?q=\"ü\"", "https://xn--bcher-kva.example/%C3%BC/?q=%22%C3%BC%22"),
         ] {
-            assert_eq!(CallbackUrl::new(url).unwrap().as_str(), sent);
+            let url = CallbackUrl::new(url).unwrap();
+            assert_eq!((url.as_str(), url.as_ref()), (sent, sent));
         }
         for (url, message) in [
             ("", "callback url has no scheme with `//`: write it like https://host/path"),

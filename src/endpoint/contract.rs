@@ -141,3 +141,49 @@ impl<E: Endpoint> Endpoint for &E {
         (**self).follows_redirects()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    struct Ping {
+        follows: bool,
+    }
+
+    impl Endpoint for Ping {
+        type Output = ();
+
+        fn name(&self) -> &'static str {
+            "ping"
+        }
+
+        fn request(&self, api: &Api) -> Request<Bytes> {
+            api.path("/ping").get()
+        }
+
+        fn parse<B: AsRef<[u8]>>(&self, _: Response<B>) -> Result<(), Error> {
+            Ok(())
+        }
+
+        fn timeouts(&self) -> Timeouts {
+            Timeouts::default().with_total(Duration::from_secs(5))
+        }
+
+        fn follows_redirects(&self) -> bool {
+            self.follows
+        }
+    }
+
+    /// A reference to an endpoint is an endpoint with the same settings.
+    #[test]
+    fn a_reference_forwards() {
+        fn settings(endpoint: impl Endpoint) -> (&'static str, u64, bool) {
+            (endpoint.name(), endpoint.timeouts().total.as_secs(), endpoint.follows_redirects())
+        }
+        for follows in [false, true] {
+            assert_eq!(settings(&Ping { follows }), ("ping", 5, follows));
+        }
+    }
+}

@@ -127,6 +127,25 @@ fn what_a_server_echoes_is_replaced() {
     }
 }
 
+/// No part of a key is left at the end of a body of which only the start was read.
+#[test]
+fn a_key_that_a_limit_cuts_is_removed() {
+    let call = ListApps::new();
+    for (status, kind) in [(500, ErrorKind::Rejected), (200, ErrorKind::Limit)] {
+        for length in 0..SECRET.len() {
+            let bytes = format!("<p>{}", &SECRET[..length]);
+            let limits = Limits::default().with_body(bytes.len() - 1).with_error_body(bytes.len());
+            let mut exchange = Exchange::new(&api(), &call).options(limits).options(Retry::none());
+            exchange.step(Duration::ZERO, Event::Start).map(drop).unwrap();
+            let (head, ()) = Response::builder().status(status).body(()).unwrap().into_parts();
+            exchange.step(Duration::ZERO, Event::Head(head)).map(drop).unwrap();
+            let event = Event::Body { bytes: bytes.into(), complete: false };
+            let error = exchange.step(Duration::ZERO, event).map(drop).unwrap_err();
+            assert_eq!((error.kind(), error.body()), (kind, &b"<p>"[..]), "{status} {length}");
+        }
+    }
+}
+
 /// The same over a backend and in downloads, and for a failure in the middle of one.
 #[test]
 fn a_client_shows_no_key_whatever_goes_wrong() {
