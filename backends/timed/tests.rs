@@ -132,6 +132,47 @@ async fn a_head_keeps_head_and_total() {
     }
 }
 
+/// A body that ends at once, whatever its length.
+struct Ended {
+    length: u64,
+    knows: bool,
+}
+
+impl Body for Ended {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.knows
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
+
+/// Promise 12: a body that ends before its length is cut.
+#[tokio::test]
+async fn an_early_end_is_an_interruption() {
+    for (length, knows, is_cut) in [(0, false, false), (0, true, false), (9, true, false), (9, false, true)] {
+        let send = move |_, _| async move { Ok(Response::new(Ended { length, knows })) };
+        let timed = Timed::new(crate::backends::from_async_fn(send).with_seed(|| 7));
+        assert_eq!(timed.seed(), 7);
+        let mut body = timed.send(Request::default(), &Timeouts::default()).await.unwrap().into_body();
+        assert_eq!((body.is_end_stream(), body.size_hint().exact()), (knows, Some(length)));
+        let end = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
+        let kind = end.map(|frame| frame.unwrap_err().kind());
+        assert_eq!(kind, is_cut.then_some(TransportErrorKind::Interrupted), "{length} {knows}");
+    }
+}
+
 /// A stack whose clock stands still, or whose sleeps end early.
 struct Odd {
     stands_still: bool,

@@ -13,8 +13,8 @@ use useartisan::{
 
 pub(crate) const APP: AppId = AppId::from_static("5550dd57330eb93d8700000c");
 pub(crate) const SEGMENT: SegmentId = SegmentId::from_static("557ee4697d891cd26f000003");
-pub(crate) const QUEUED: JobId = JobId::from_static("5584469c7d891c1d06000001");
-pub(crate) const COMPLETE: JobId = JobId::from_static("5584566b7d891ce0ab000001");
+pub(crate) static QUEUED: JobId = JobId::from_static("5584469c7d891c1d06000001");
+pub(crate) static COMPLETE: JobId = JobId::from_static("5584566b7d891ce0ab000001");
 pub(crate) const ARTISAN: &str = "bdbbf66f-d661-4236-8237-76d4159344fe";
 pub(crate) const SHARED: &str = "3ebb8a9f-6a36-43b2-82da-1f785c562fdd";
 pub(crate) const CALLBACK: &str = "http://10.0.0.5:8080/done?run=7";

@@ -73,16 +73,16 @@ const SINGLE: [Single; 38] = [
         Fails(NotFound, 200),
     ),
     ("unknown app", Ask::ListSegmentsElsewhere, |_| {}, Fails(NotFound, 404)),
-    ("vanished job", Ask::GetJob(&QUEUED), |fake| drop(fake.remove_job(QUEUED)), Fails(NotFound, 404)),
+    ("vanished job", Ask::GetJob(&QUEUED), |fake| drop(fake.remove_job(&QUEUED)), Fails(NotFound, 404)),
     ("download too early", Ask::DownloadJob(&QUEUED), |_| {}, Fails(Rejected, 409)),
     ("open too early", Ask::DownloadBytes(&QUEUED), |_| {}, Fails(Rejected, 409)),
     // Ids are one segment of the path, encoded once.
     ("odd id", Ask::GetProfile(ODD), odd_profile, Done),
     ("odd shared id", Ask::GetUser(ODD), odd_profile, Done),
     // Jobs.
-    ("running", Ask::GetJob(&QUEUED), |fake| drop(fake.advance(QUEUED)), Done),
-    ("failed", Ask::GetJob(&QUEUED), |fake| drop(fake.set_status(QUEUED, JobStatus::Failed)), Done),
-    ("unknown status", Ask::GetJob(&QUEUED), |fake| drop(fake.set_status(QUEUED, paused())), Done),
+    ("running", Ask::GetJob(&QUEUED), |fake| drop(fake.advance(&QUEUED)), Done),
+    ("failed", Ask::GetJob(&QUEUED), |fake| drop(fake.set_status(&QUEUED, JobStatus::Failed)), Done),
+    ("unknown status", Ask::GetJob(&QUEUED), |fake| drop(fake.set_status(&QUEUED, paused())), Done),
     ("completed by a poll", Ask::GetJob(&QUEUED), |fake| drop(fake.complete_jobs_after(1)), Done),
     // The earlier edition.
     ("flat export", Ask::ExportSegment, earlier, Done),
@@ -191,7 +191,7 @@ fn paused() -> JobStatus {
 
 fn long_result(fake: &FakeArtisan) {
     let result = format!(r#"{{"artisanUserIds":[{{"note":"{}"}}]}}"#, "x".repeat(LIMIT));
-    fake.set_result(COMPLETE, result);
+    fake.set_result(&COMPLETE, result);
 }
 
 fn no_content(fake: &FakeArtisan) {

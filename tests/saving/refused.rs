@@ -190,25 +190,29 @@ mod unix {
         if !is_superuser() {
             return;
         }
-        for (of_the_directory, of_the_file, is_refused) in
-            [(0, 0, true), (NOBODY, 0, false), (0, NOBODY, false)]
-        {
+        let (sticky, ordinary) = (0o1777, 0o777);
+        for (mode, of_the_directory, of_the_file, is_refused) in [
+            (sticky, 0, 0, true),
+            (sticky, NOBODY, 0, false),
+            (sticky, 0, NOBODY, false),
+            (ordinary, 0, 0, false),
+        ] {
             for name in ["file", "link"] {
                 let directory = Directory::new("sticky");
-                let (sticky, path) = (directory.file("sticky"), directory.file("sticky").join(name));
-                fs::create_dir(&sticky).unwrap();
+                let (parent, path) = (directory.file("sticky"), directory.file("sticky").join(name));
+                fs::create_dir(&parent).unwrap();
                 match name {
                     "link" => symlink("absent", &path).unwrap(),
                     _ => fs::write(&path, "old").unwrap(),
                 }
                 std::os::unix::fs::lchown(&path, Some(of_the_file), None).unwrap();
-                chown(&sticky, Some(of_the_directory), None).unwrap();
-                fs::set_permissions(&sticky, fs::Permissions::from_mode(0o1777)).unwrap();
+                chown(&parent, Some(of_the_directory), None).unwrap();
+                fs::set_permissions(&parent, fs::Permissions::from_mode(mode)).unwrap();
                 let test = if is_refused { "is_refused_it" } else { "is_given_it" };
                 let test = format!("refused::unix::{test}");
                 done(process(&test, &path).env("SAYS", "another user's in a sticky directory").uid(NOBODY));
                 assert_eq!(fs::symlink_metadata(&path).unwrap().is_symlink(), is_refused && name == "link");
-                assert_eq!(fs::read_dir(&sticky).unwrap().count(), 1);
+                assert_eq!(fs::read_dir(&parent).unwrap().count(), 1);
                 // The superuser may.
                 blocking(&data(NEW)).download_job(job()).save_blocking(&path).unwrap();
             }
