@@ -35,7 +35,7 @@ use crate::{Timeouts, TransportError};
 ///
 /// let backend = backends::from_fn(|request, timeouts| {
 ///     let deadline = Deadline::begin(&timeouts);
-///     let within = timeouts.connect.min(deadline.left()?);
+///     let within = timeouts.connect.min(deadline.left().map_err(TransportError::not_sent)?);
 ///     let mut modem =
 ///         TcpStream::connect_timeout(&([192, 0, 2, 1], 80).into(), within).map_err(TransportError::not_sent)?;
 ///     // A real backend writes the request's head first, and reads the response's head after the body.

@@ -21,7 +21,7 @@ use tower_service::Service;
 use self::connect::{CONNECT, InTime};
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use super::{Timed, clock, over_hyper};
+use super::{NO_TLS, Timed, clock, over_hyper};
 use crate::{AsyncBackend, Error, MaybeSend, Timeouts, TransportError};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -152,8 +152,7 @@ where
             can_send.then(|| CONNECT.scope(timeouts.connect, self.client.request(request.map(Full::new))));
         async move {
             let Some(sending) = sending else {
-                let reason = "https needs the feature `rustls`, or a connector that speaks TLS";
-                return Err(TransportError::not_sent(reason));
+                return Err(TransportError::not_sent(NO_TLS));
             };
             let response = sending.await.map_err(failure)?;
             Ok(response.map(|body| body.map_err(TransportError::interrupted as fn(_) -> _)))

@@ -4,7 +4,7 @@
 //! |---|---|---|---|---|
 //! | [`reqwest::Reqwest`] | `reqwest` | async, on tokio | 1.1 and 2 | yes |
 //! | [`hyper::Hyper`] | `hyper` | async, on tokio | 1.1 and 2 | yes, or by your own connector |
-//! | [`tower::Tower`] | `tower` | async, on tokio | the service's | the service's |
+//! | [`tower::Tower`] | `tower` | async, on tokio's timer | the service's | the service's |
 //! | [`ureq::Ureq`] | `ureq` | blocking | 1.1 | yes |
 //! | `fetch::Fetch` | `fetch` | async, in a browser, a worker or Node.js | the host's | the host's |
 //! | [`from_async_fn`] | – | async, on any executor | your client's | your client's |
@@ -75,3 +75,10 @@ pub use save::{Saved, can_save};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use thread_sleep::ThreadSleep;
 pub use timed::{Timed, TimedBody};
+
+/// What the bundled backends report for https without TLS.
+#[cfg(all(
+    any(feature = "reqwest", feature = "ureq", feature = "hyper"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
+const NO_TLS: &str = "https needs the feature `rustls`, or a client with TLS of its own";

@@ -11,7 +11,7 @@ use http_body_util::combinators::MapErr;
 
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
-use super::{Timed, clock, over_hyper};
+use super::{NO_TLS, Timed, clock, over_hyper};
 use crate::{AsyncBackend, Error, ErrorKind, MaybeSend, Timeouts, TransportError, TransportErrorKind};
 
 /// A backend over a [`reqwest::Client`]. Cheap to clone; clones share connections.
@@ -172,6 +172,10 @@ impl AsyncBackend for Reqwest {
 /// before it has a connection, from what the connector reports (name, TCP, TLS, time-out) or from a failed wait for a
 /// connection. A pooled connection passes through neither.
 fn failure(error: ::reqwest::Error) -> TransportError {
+    let is_https = error.url().is_some_and(|url| url.scheme() == "https");
+    if cfg!(not(feature = "rustls")) && is_https && error.is_connect() {
+        return TransportError::not_sent(NO_TLS);
+    }
     let kind = if error.is_connect() || error.is_builder() {
         TransportErrorKind::NotSent
     } else if over_hyper::is_too_large(&error) {

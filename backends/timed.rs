@@ -95,7 +95,10 @@ struct Deadlines {
 impl<B> Timed<B> {
     /// Adds `head`, `stall` and `total` to this backend.
     #[must_use]
-    pub fn new(backend: B) -> Self {
+    pub fn new(backend: B) -> Self
+    where
+        B: AsyncBackend<Body: Unpin> + 'static,
+    {
         Timed(Arc::new(backend))
     }
 

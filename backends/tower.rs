@@ -60,7 +60,10 @@ where
     ///
     /// If the service accepts several body types, name one: `Tower::<_, Full<Bytes>>::new(router)`.
     #[must_use]
-    pub fn new(service: S) -> Timed<Self> {
+    pub fn new(service: S) -> Timed<Self>
+    where
+        Self: AsyncBackend<Body: Unpin> + 'static,
+    {
         Tower::with_kinds(service, |_| TransportErrorKind::Interrupted)
     }
 
@@ -82,7 +85,10 @@ where
     /// # let _: &dyn std::fmt::Debug = &backend;
     /// ```
     #[must_use]
-    pub fn with_kinds(service: S, kind: fn(&(dyn Error + 'static)) -> TransportErrorKind) -> Timed<Self> {
+    pub fn with_kinds(service: S, kind: fn(&(dyn Error + 'static)) -> TransportErrorKind) -> Timed<Self>
+    where
+        Self: AsyncBackend<Body: Unpin> + 'static,
+    {
         Timed::new(Tower { service, kind, body: PhantomData })
     }
 }

@@ -13,9 +13,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use self::connect::{ConnectFailed, Marking};
-use super::clock;
 #[cfg(feature = "rustls")]
 use super::tls::Roots;
+use super::{NO_TLS, clock};
 use crate::{BlockingBackend, Error, Timeouts, TransportError, TransportErrorKind};
 
 type Builder = ConfigBuilder<AgentScope>;
@@ -212,6 +212,7 @@ fn failure(error: E) -> TransportError {
 fn unwrapped(error: E) -> Box<dyn std::error::Error + Send + Sync> {
     match error {
         E::Io(error) => error.into(),
+        E::TlsRequired => NO_TLS.into(),
         error => error.into(),
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Keys};
 /// The header that carries the public key.
 pub(crate) const PUBLIC_API_KEY: HeaderName = HeaderName::from_static("public-api-key");
 
-/// The service wants this value in Accept-Encoding as well as in Content-Type (wire contract). It is not a content coding,
+/// The service wants this value in Accept-Encoding as well as in Content-Type (published reference). It is not a content coding,
 /// but it keeps HTTP clients from turning on compression by themselves.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

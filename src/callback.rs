@@ -9,7 +9,7 @@
 //!
 //! # What is read
 //!
-//! The method, the form and the path are undocumented (wire contract, "callback URL"), so all likely forms are read, with any
+//! The method, the form and the path are undocumented (published reference, "callback URL"), so all likely forms are read, with any
 //! method. The request's own path is yours and is not read.
 //!
 //! | where | how it is read |
@@ -21,7 +21,7 @@
 //! A *job address* has one of these two forms. It may end with a slash, a query or a fragment, and have spaces around it:
 //!
 //! ```text
-//! {root}/public/api/jobs/{id}/download         the download path (likely, by the wire contract)
+//! {root}/public/api/jobs/{id}/download         the download path (likely, by the published reference)
 //! {root}/public/api/jobs/{id}                  the job itself
 //!
 //! {root} = the Api's base URL | the Api's path prefix | https://artisantools.com | nothing

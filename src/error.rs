@@ -1,4 +1,5 @@
-//! The one error type.
+//! The one error type. Its methods about jobs and files are in `machine/job_error.rs` and `backends/save/kept.rs`, because their
+//! types belong to higher layers.
 
 mod keys;
 mod kind;
@@ -174,7 +175,7 @@ impl Error {
     /// It is true for the service's own 404 or 410: one with a JSON object that has `success`, `error` or the members of the
     /// endpoint's output, or an empty 404. It is also true if `success` is false and the reason has the published wording
     /// (`does not exist`) or `could not find`. It is false for a 404 with an HTML page, which comes from a proxy or a wrong base
-    /// URL. (Wire contract: `get_profile_not_found.json`; its status is undocumented.)
+    /// URL. (Published reference: "profile not found"; its status is undocumented.)
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound

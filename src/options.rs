@@ -26,7 +26,7 @@ pub use retry::Retry;
 pub struct Timeouts {
     /// Opening a connection, TLS included. Default: 10 seconds.
     pub connect: Duration,
-    /// From the start of the call until the response's head arrives, connecting included. Default: 30 seconds.
+    /// From the start of the exchange until the response's head arrives, connecting included. Default: 30 seconds.
     pub head: Duration,
     /// Between two pieces of the body. Default: 30 seconds.
     pub stall: Duration,

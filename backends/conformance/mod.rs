@@ -164,7 +164,7 @@ where
 
 /// Checks a blocking backend. Each case makes a new backend. Cases for async backends are left out.
 ///
-/// The suite calls the backend from several threads. If yours is not `Sync`, put it behind a lock, in a closure:
+/// The suite calls the backend from several threads, and its body must be `Send`. If yours is not `Sync`, put it behind a lock, in a closure:
 /// `backends::from_fn(move |request, timeouts| backend.lock().unwrap().send(request, &timeouts))`.
 ///
 /// ```

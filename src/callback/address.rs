@@ -8,7 +8,7 @@ use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::id::JobId;
 
-/// The path between a root and a job's id. (Wire contract: `get_job`, `download_job`.)
+/// The path between a root and a job's id. (Published reference.)
 const JOBS: &str = "/public/api/jobs/";
 
 /// The visible ASCII characters that a URL cannot hold unescaped (RFC 3986, section 2).

@@ -3,7 +3,10 @@
 //! A finished export is one JSON document, `{"artisanUserIds":[{…},…]}`, with as many records as an app has users.
 //! [`Decoder`] takes it in pieces of any size and returns one record at a time, in constant memory and without I/O.
 //! [`Records`] does so for a reader, [`BodyRecords`] for a response's body, and [`decode`] for bytes in memory. [`Check`] checks
-//! that a download is whole which is kept as it is.
+//! that a download is whole without decoding it.
+//
+// A record that is whole in one piece goes through parse.rs, and any other through json/syntax.rs. A limit must hold in both, and
+// tests/decode/limits.rs checks that.
 
 mod attributes;
 mod body;

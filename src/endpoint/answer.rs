@@ -4,7 +4,7 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Response};
 use memchr::memchr;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::unexpected::{text, unexpected};
 use crate::error::{Error, ErrorKind, Says, shown};
@@ -32,19 +32,38 @@ pub fn json<T: DeserializeOwned>(
         .map_err(|error| about(error, name, response, || read::<T>(body).is_ok()))
 }
 
-/// Refuses a head that cannot lead to an output, with any body: a content coding, a redirect, a status other than 2xx.
+/// Reads an answer without an output, such as a 204: an empty body, or a JSON object that reports no failure.
 ///
 /// ```
-/// assert!(useartisan::endpoint::success(&http::Response::new("no JSON")).is_ok());
-/// let elsewhere = http::Response::builder().status(302).body("").unwrap();
-/// assert!(useartisan::endpoint::success(&elsewhere).is_err());
+/// use useartisan::endpoint;
+///
+/// let deleted = http::Response::builder().status(204).body("").unwrap();
+/// assert!(endpoint::empty("delete_note", &deleted).is_ok());
+/// let failed = http::Response::new(r#"{"success":false,"error":"note does not exist"}"#);
+/// assert!(endpoint::empty("delete_note", &failed).unwrap_err().is_not_found());
 /// ```
 ///
 /// # Errors
-/// [`ContentCoding`](ErrorKind::ContentCoding) with the coding's name, [`Redirect`](ErrorKind::Redirect),
-/// [`Rejected`](ErrorKind::Rejected).
+/// As [`Endpoint::parse`](crate::Endpoint::parse). They name the endpoint `name`.
+pub fn empty(name: &'static str, response: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
+    let body = without_mark(response.body().as_ref());
+    let read = |()| {
+        if body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        serde_json::from_str::<Object<Envelope<IgnoredAny>>>(text(body)?)
+            .map_err(|error| unexpected(&error, body))?;
+        match Says::of(response.status(), body, || true) {
+            (says, reason) if says.is_failure() => Err(Error::rejected(says, reason)),
+            _ => Ok(()),
+        }
+    };
+    success(response).and_then(read).map_err(|error| about(error, name, response, || false))
+}
+
+/// Refuses a head that cannot lead to an output, with any body: a content coding, a redirect, a status other than 2xx.
 #[inline]
-pub fn success<B>(response: &Response<B>) -> Result<(), Error> {
+pub(crate) fn success<B>(response: &Response<B>) -> Result<(), Error> {
     // Most answers have none.
     if response.headers().contains_key(CONTENT_ENCODING) {
         if let Some(coding) = foreign_coding(response.headers()) {
@@ -152,6 +171,34 @@ mod tests {
             response = response.header(*name, *value);
         }
         ListApps::new().parse(response.body(body.to_owned()).unwrap()).unwrap_err()
+    }
+
+    /// An endpoint without an output: whatever reports a failure, or is not the service's, is an error.
+    #[test]
+    fn an_empty_answer_is_no_failure() {
+        let outcome = |status: u16, body: &str| {
+            let response = Response::builder().status(status).body(body.to_owned()).unwrap();
+            super::empty("delete_note", &response)
+        };
+        for body in ["", " \r\n", "\u{feff}", "{}", r#"{"success":true,"response":7}"#, r#"{"error":null}"#] {
+            outcome(200, body).unwrap();
+            outcome(204, body).unwrap();
+        }
+        for (status, body, kind) in [
+            (200, r#"{"success":false}"#, ErrorKind::Rejected),
+            (200, r#"{"error":"locked"}"#, ErrorKind::Rejected),
+            (200, r#"{"success":false,"error":"note does not exist"}"#, ErrorKind::NotFound),
+            (404, r#"{"success":false,"error":"note does not exist"}"#, ErrorKind::NotFound),
+            (401, "", ErrorKind::AccessDenied),
+            (302, "", ErrorKind::Redirect),
+            (500, "", ErrorKind::Rejected),
+            (200, r#"{"success":"perhaps"}"#, ErrorKind::UnexpectedBody),
+            (200, "[]", ErrorKind::UnexpectedBody),
+            (200, "<html>", ErrorKind::UnexpectedBody),
+        ] {
+            let error = outcome(status, body).unwrap_err();
+            assert_eq!((error.kind(), error.endpoint()), (kind, Some("delete_note")), "{status} {body}");
+        }
     }
 
     /// Promise 19: an error names the place of unexpected JSON.

@@ -18,7 +18,8 @@ mod path;
 mod unexpected;
 
 use answer::answer;
-pub use answer::{json, success};
+pub(crate) use answer::success;
+pub use answer::{empty, json};
 #[cfg(feature = "fake")]
 pub(crate) use path::UNRESERVED_KEPT;
 pub use path::{Path, Query};

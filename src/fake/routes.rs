@@ -18,7 +18,7 @@ pub(super) struct Route {
     pub(super) answer: fn(&mut State, &Ask<'_>) -> Result<Bytes, ErrorAnswer>,
 }
 
-/// Wire contract, "Endpoints".
+/// The service's published reference of June 2015, "Endpoints".
 static ROUTES: [Route; 10] = [
     get("list_apps", "/public/api/apps", handlers::list_apps),
     get("get_profile", "/public/api/apps/{app}/users/{artisan}", handlers::get_profile),

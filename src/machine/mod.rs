@@ -26,6 +26,8 @@
 //! The parent of a span is the span that was current when the call began. It is never entered, so the spans of a backend
 //! are not its children.
 
+// Whether a call is sent again: attempts.rs, by what an answer means: error/verdict.rs. The pauses of a wait: wait.rs.
+
 mod attempts;
 mod driver;
 mod exchange;

@@ -75,7 +75,8 @@ impl Attributes {
     ///
     /// # Errors
     ///
-    /// If the type refuses the attributes. The error names the attribute, and does not show its value.
+    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) if the type refuses the attributes. The error names the attribute, and
+    /// does not show its value.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -157,7 +158,7 @@ impl<'a> View<'a> {
         read: impl FnOnce(&'a str) -> Option<T>,
     ) -> Result<Option<T>, Error> {
         let Some(text) = self.text_of(name) else { return Ok(None) };
-        read(text).map(Some).ok_or_else(|| Error::invalid(format!("attribute `{name}`"), rule))
+        read(text).map(Some).ok_or_else(|| Error::decode(format!("attribute `{name}` {rule}"), None))
     }
 
     /// A copy without the bytes between the names and values.

@@ -14,11 +14,12 @@ use crate::model::{AttributeIter, AttributeValue};
 
 impl<'a> View<'a> {
     pub(crate) fn deserialize<T: de::Deserialize<'a>>(self) -> Result<T, Error> {
-        T::deserialize(self).map_err(|Mismatch { name, reason }| match name {
-            Some(name) => {
-                Error::invalid(format_args!("attribute `{}`", name.escape_debug()), reason.escape_debug())
-            }
-            None => Error::invalid("attributes", reason.escape_debug()),
+        T::deserialize(self).map_err(|Mismatch { name, reason }| {
+            let field = match name {
+                Some(name) => format!("attribute `{}`", name.escape_debug()),
+                None => "attributes".to_owned(),
+            };
+            Error::decode(format!("{field} {}", reason.escape_debug()), None)
         })
     }
 }

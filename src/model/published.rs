@@ -159,7 +159,8 @@ macro_rules! attribute_methods {
             ///
             /// # Errors
             ///
-            /// If the text does not parse. The error names the attribute, and does not show its value.
+            /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) if the text does not parse. The error names the
+            /// attribute, and does not show its value.
             ///
             /// ```
             /// let mut records = useartisan::decode::decode(br#"{"artisanUserIds":[{"shoeSize":"43"}]}"#);
@@ -249,7 +250,7 @@ macro_rules! attribute_methods {
                 ///
                 /// # Errors
                 ///
-                #[doc = concat!("Where the text ", $rule, ".")]
+                #[doc = concat!("`ErrorKind::UnexpectedBody` if the text ", $rule, ".")]
                 pub fn $method(&self) -> Result<Option<$output>, $crate::error::Error> {
                     self.view().read($name, $rule, $read)
                 }

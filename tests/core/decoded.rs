@@ -16,7 +16,7 @@ fn decode<T: DeserializeOwned + Debug>(json: &str) -> Result<T, String> {
     assert!(decoder.advance(&mut input).unwrap());
     let [own, borrowed] = [own.decode::<T>(), decoder.record().decode::<T>()].map(|decoded| {
         decoded.map_err(|error| {
-            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert_eq!(error.kind(), ErrorKind::UnexpectedBody);
             error.to_string()
         })
     });

@@ -1,4 +1,4 @@
-//! The exact requests: method, URI, every header, body (wire contract, "Every request" and "Endpoints"). Promises 5, 9 and 10,
+//! The exact requests: method, URI, every header, body (published reference, "Every request" and "Endpoints"). Promises 5, 9 and 10,
 //! and promise 28 for the default time-outs.
 
 use std::time::Duration;

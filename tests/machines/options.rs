@@ -8,8 +8,8 @@ use http::{Request, Response};
 use useartisan::backends::from_async_fn;
 use useartisan::fake::{FakeArtisan, Fault};
 use useartisan::{
-    AppId, AsyncBackend, BlockingBackend, Call, CallOptions, Client, ErrorKind, JobId, JobStatus, Limits, ListApps,
-    Polling, Retry, SegmentId, Timeouts, TransportError, WaitCall,
+    AppId, AsyncBackend, BlockingBackend, Call, CallOptions, Client, ErrorKind, JobId, JobStatus, Limits,
+    ListApps, Polling, Retry, SegmentId, Timeouts, TransportError, WaitCall,
 };
 
 const RESULT: &str = r#"{"artisanUserIds":[{"age":"54"},{"age":"29"}]}"#;
@@ -305,7 +305,10 @@ fn pauses(is_async: bool, seed: u64, options: CallOptions) -> Vec<Duration> {
             let fake = carried.clone();
             async move { AsyncBackend::send(&fake, request, &timeouts).await }
         };
-        let sleep = move |pause| std::future::ready(noted.lock().unwrap().push(pause));
+        let sleep = move |pause| {
+            noted.lock().unwrap().push(pause);
+            std::future::ready(())
+        };
         let backend = from_async_fn(send).with_sleep(sleep).with_seed(move || seed);
         let client = Client::new(fake.api(), backend).options(options);
         pollster::block_on(client.list_apps().send()).unwrap();

@@ -6,7 +6,9 @@ use std::thread;
 use fastrand::Rng;
 
 use crate::pieces::{Directory, OLD, Piece, blocking, client, job};
-use crate::process::{process, stopped, told};
+#[cfg(unix)]
+use crate::process::process;
+use crate::process::{stopped, told};
 use crate::support::cases::cases;
 use useartisan::ErrorKind;
 

@@ -3,7 +3,9 @@
 
 use std::io::{self, Write};
 
-use crate::pieces::{self, Directory, NEW, Piece, blocking, client, data, job};
+#[cfg(unix)]
+use crate::pieces::Directory;
+use crate::pieces::{self, NEW, Piece, blocking, client, data, job};
 use useartisan::{Error, ErrorKind, Sent};
 
 /// Writes these pieces to a writer, by each kind of backend, from a call and from an open download.

@@ -26,7 +26,7 @@ fn refused(error: &Error, reason: &str) {
 #[tokio::test]
 async fn by_reqwest() {
     let client = client(backends::reqwest::Reqwest::new().unwrap());
-    refused(&client.list_apps().send().await.unwrap_err(), "scheme is not http");
+    refused(&client.list_apps().send().await.unwrap_err(), "https needs the feature `rustls`");
 }
 
 #[cfg(feature = "hyper")]
@@ -40,5 +40,5 @@ async fn by_hyper() {
 #[test]
 fn by_ureq() {
     let client = client(backends::ureq::Ureq::new().unwrap());
-    refused(&client.list_apps().send_blocking().unwrap_err(), "TlsRequired");
+    refused(&client.list_apps().send_blocking().unwrap_err(), "https needs the feature `rustls`");
 }
