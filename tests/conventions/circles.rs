@@ -74,7 +74,7 @@ fn imports(module: &str, root: &str, files: impl IntoIterator<Item = (String, St
         let owners = [Some(name), of_export.map(|(owner, _)| *owner)];
         known.iter().find(|known| owners.contains(&Some(known)))
     };
-    for (path, source) in files {
+    for (path, source) in files.into_iter().filter(|(path, _)| !path.ends_with("/tests")) {
         let (file, is_part) = path.split_once('/').map_or((&*path, false), |(file, _)| (file, true));
         let Some(to) = imports.get_mut(file) else { continue };
         let code = code(&source);

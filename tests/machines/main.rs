@@ -6,6 +6,8 @@ mod events;
 mod notified;
 #[cfg(feature = "fake")]
 mod options;
+#[cfg(feature = "fake")]
+mod seeds;
 #[path = "../support/mod.rs"]
 pub mod support;
 mod waiting;
