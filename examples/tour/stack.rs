@@ -1,6 +1,6 @@
 //! The two ways to send a call: by `.await` on an async backend, and directly on a blocking one.
 //!
-//! A program of yours has one of them and needs no trait. The tour has one list of steps for both.
+//! Your program uses one of them and needs no trait. The tour has one list of steps for both.
 
 use std::io;
 use std::path::Path;

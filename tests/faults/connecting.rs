@@ -154,7 +154,7 @@ fn fate(random: &mut Rng) -> Fate {
     }
 }
 
-/// Answers each GET, and then follows its fate. Notes each POST of which a byte arrived.
+/// Answers each GET, and then follows its fate. Notes each POST if a byte of it arrived.
 fn mortal(seed: u64) -> Server {
     let random = Mutex::new(Rng::with_seed(seed));
     Server::serving(move |_, stream, seen| {

@@ -127,7 +127,7 @@ fn what_a_server_echoes_is_replaced() {
     }
 }
 
-/// No part of a key is left at the end of a body of which only the start was read.
+/// If only the start of a body was read, no part of a key is left at its end.
 #[test]
 fn a_key_that_a_limit_cuts_is_removed() {
     let call = ListApps::new();

@@ -1,5 +1,5 @@
-//! Makes calls of the library to servers, and prints what becomes of each: `calls BASE_URL...`. It runs on WASI and, over ureq,
-//! on the system that builds it, so that `check.py` can compare the two.
+//! Makes calls to servers and prints each outcome: `calls BASE_URL...`. It runs on WASI, and over ureq on the system that builds it,
+//! so that `check.py` can compare the two.
 
 use std::error::Error as _;
 use std::io::Write;
@@ -10,7 +10,7 @@ use useartisan::{
     Api, AppId, BlockingBackend, CallOptions, Client, Credentials, Error, JobId, Retry, SegmentId, Timeouts,
 };
 
-/// How long a server may be silent. To connect, half as long.
+/// How long a server may be silent. Connecting has half of it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 const FILE: &str = "saved.json";
@@ -76,7 +76,7 @@ fn write<B: BlockingBackend>(artisan: &Client<B>) -> String {
     told(written.map(|written| format!("{} bytes", written.len())))
 }
 
-/// Saves over an older file. Says what is at the path then, and how many files are beside it.
+/// Saves over an older file. Prints what is at the path afterwards, and how many files are beside it.
 fn save<B: BlockingBackend>(artisan: &Client<B>) -> String {
     let outcome = fs::write(FILE, "old").map(|()| {
         let saved = artisan.download_job(JobId::from_static("job")).save_blocking(FILE);
@@ -103,20 +103,20 @@ fn told(outcome: Result<String, Error>) -> String {
         causes += &format!(": {error}");
         cause = error.source();
     }
-    // For whoever looks for the reason of a difference.
+    // Shown when an outcome differs.
     let _ = writeln!(io::stderr(), "{causes}");
     let status = error.status().map(|status| format!(" {}", status.as_u16())).unwrap_or_default();
     format!("{:?} {:?}{status}", error.kind(), error.sent())
 }
 
-/// Tells the C library which directory it was given. That of Debian, of 2022, asks the host too early in a component that
-/// imports anything but WASI's preview 1, and finds none. Later ones ask when they need it.
+/// Tells the C library its directory. Debian's libc of 2022 asks the host too early in a component with imports beyond WASI's
+/// preview 1, and finds none. Later ones ask when they need it.
 #[cfg(target_os = "wasi")]
 #[expect(unsafe_code, reason = "a function of C")]
 fn find_the_directory() {
     unsafe extern "C" {
         fn __wasilibc_register_preopened_fd(fd: i32, prefix: *const std::ffi::c_char) -> i32;
     }
-    // SAFETY: the prefix is a C string, which is copied; 3 is the first descriptor after the standard streams.
+    // SAFETY: the prefix is a C string, which is copied. 3 is the first descriptor after the standard streams.
     unsafe { __wasilibc_register_preopened_fd(3, c"/".as_ptr()) };
 }

@@ -1,5 +1,5 @@
-//! The conformance suite on the backend over `wasi:http`, in two hosts. `relay.rs` is a component that runs beside it, one
-//! process for each exchange at a time; `tests/wasi/run` builds it, and says in the environment how a host runs it.
+//! The conformance suite on the backend over `wasi:http`, in two hosts. `relay.rs` is a component in a process beside it, for one
+//! exchange at a time. `tests/wasi/run` builds it, and passes the host's command in the environment.
 #![cfg(not(target_family = "wasm"))]
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -31,12 +31,12 @@ fn over_jco() {
 
 fn conforms(variable: &str, suite: &Suite) {
     let command = std::env::var(variable).expect("tests/wasi/run runs this test");
-    // A process takes a second to start, which is not to count in what is measured.
+    // A process takes a second to start, which must not count as part of an exchange.
     let idle = Arc::new(Mutex::new((0..8).map(|_| Relay::start(&command)).collect::<Vec<_>>()));
     println!("{}", suite.run_blocking(|| backend(command.clone(), Arc::clone(&idle))).unwrap());
 }
 
-/// The processes that carry nothing now. They keep nothing of an exchange, so all backends share them.
+/// The idle processes. They keep nothing of an exchange, so all backends share them.
 type Idle = Arc<Mutex<Vec<Relay>>>;
 
 fn backend(command: String, idle: Idle) -> impl BlockingBackend<Body = Body> + Send + Sync + 'static {
@@ -49,7 +49,7 @@ fn backend(command: String, idle: Idle) -> impl BlockingBackend<Body = Body> + S
     })
 }
 
-/// A body that is read in the other process.
+/// A body in the other process.
 struct Body {
     relay: Option<Relay>,
     idle: Idle,
@@ -128,7 +128,7 @@ impl Relay {
         Ok(length)
     }
 
-    /// The words of an answer, which must be this one or a failure.
+    /// The words of a message, which must begin with this one or be a failure.
     fn answer(&mut self, expected: &str) -> Result<String, TransportError> {
         let line = String::from_utf8(self.line()).unwrap();
         let (word, rest) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} instead of {expected}"));

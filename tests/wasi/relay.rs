@@ -1,8 +1,8 @@
-//! A component that sends by the backend over `wasi:http` what it is told to on stdin, so that the conformance suite, which
-//! needs threads and sockets of its own, can run outside: see `conformance.rs`, which has the other side.
+//! A component that sends requests from its stdin over `wasi:http`. The conformance suite needs threads and sockets, so it runs
+//! outside: see `conformance.rs` for the other side.
 //!
-//! A message is a line of words, then lines of headers, then bytes. `SEND` asks for a response, which comes as `HEAD`;
-//! `READ` for a piece of its body, which comes as `DATA`, empty at the end; `DROP` ends the body. `FAIL` has a kind.
+//! A message is a line of words, then lines of headers, then bytes. `SEND` asks for a response, which `HEAD` answers. `READ` asks for
+//! a piece of its body, which `DATA` answers, empty at the end. `DROP` ends the body. `FAIL` has a kind.
 
 use std::error::Error;
 use std::io::{self, BufRead, Read, Write};

@@ -1,4 +1,4 @@
-//! Lists the apps, exports a segment of the first, waits for the job, and prints its profiles as they come.
+//! Lists the apps, exports a segment of the first, waits for the job, and prints its profiles as they arrive.
 //!
 //! ```text
 //! useartisan-wasi BASE_URL SEGMENT

@@ -1,10 +1,10 @@
-//! A blocking backend over `wasi:http`, the HTTP client of a WASI host. It speaks whatever the host speaks, https included.
+//! A blocking backend over `wasi:http`, the HTTP client of a WASI host. It speaks what the host speaks, including https.
 //!
-//! The host adds the header `host` and makes the connection, TLS included; it keeps `connect`. [`Deadline`] keeps the other
-//! time-outs, by a timer beside each wait. A host neither follows redirects nor decompresses.
+//! The host adds the header `host`, makes the connection with its TLS, and keeps `connect`. [`Deadline`] keeps the other time-outs, by
+//! a timer beside each wait. A host neither follows redirects nor decompresses.
 //!
-//! A certificate that is not trusted counts as not sent. A TLS handshake that fails otherwise may count as sent, since a host
-//! does not say when it failed.
+//! An untrusted certificate counts as not sent. Any other failed TLS handshake may count as sent, because a host does not say when
+//! it failed.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -69,7 +69,7 @@ fn send(
     let options = RequestOptions::new();
     // A host may have no such option.
     let _ = options.set_connect_timeout(Some(nanoseconds(timeouts.connect)));
-    // The deadline must pass before the host's own limits, whose failures may not say that they are time-outs.
+    // The deadline must pass before the host's own limits, because their errors may not say that they are time-outs.
     let beyond = nanoseconds(timeouts.total.saturating_add(Duration::from_secs(1)));
     let _ = options.set_first_byte_timeout(Some(beyond));
     let _ = options.set_between_bytes_timeout(Some(beyond));
@@ -95,7 +95,7 @@ fn set_uri(outgoing: &OutgoingRequest, uri: &Uri) -> Result<(), ()> {
     outgoing.set_path_with_query(uri.path_and_query().map(|path| path.as_str()))
 }
 
-/// Writes the request's body, until the response is there. If it can't be written, the response, or its failure, says why.
+/// Writes the request's body until the response arrives. If it can't be written, the response or its failure says why.
 fn write(
     upload: OutgoingBody,
     mut unsent: &[u8],
@@ -114,12 +114,12 @@ fn write(
         }
         unsent = later;
     }
-    drop((writable, stream)); // a host wants what belongs to another dropped first
+    drop((writable, stream)); // A host requires this order.
     let _ = OutgoingBody::finish(upload, None);
     Ok(())
 }
 
-/// A response's body. The stream belongs to the host's body, and is dropped first, as fields are dropped in order.
+/// A response's body. The stream belongs to the host's body and must be dropped first; fields are dropped in order.
 struct Body {
     stream: InputStream,
     _whole: IncomingBody,
@@ -141,7 +141,7 @@ impl Body {
                     return Ok(piece.len());
                 }
                 Err(StreamError::Closed) => return Ok(0),
-                // Not a time-out: the deadline passes first.
+                // Not a time-out, because the deadline passes first.
                 Err(StreamError::LastOperationFailed(error)) => {
                     return Err(TransportError::interrupted(error.to_debug_string()).into());
                 }
@@ -150,7 +150,7 @@ impl Body {
     }
 }
 
-/// Waits until one of these may be ready, but no longer than the deadline allows. To be called in a loop.
+/// Waits until one of these may be ready, but no longer than the deadline allows. Call it in a loop.
 fn wait(pollables: &[&Pollable], deadline: &Deadline) -> Result<(), TransportError> {
     let timer = monotonic_clock::subscribe_duration(nanoseconds(deadline.left()?));
     poll(&[pollables, &[&timer]].concat());
@@ -161,8 +161,8 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the host says of a request that it has accepted. Not sent is only what failed before there was a connection. TLS may
-/// also fail later, with the same codes, but for a certificate.
+/// Classifies the host's error about a request that it accepted. Only a failure before there was a connection is not sent. TLS may
+/// also fail later, with the same codes, except for a certificate.
 fn failed(code: ErrorCode) -> TransportError {
     use ErrorCode as E;
     let kind = match code {
@@ -178,7 +178,7 @@ fn failed(code: ErrorCode) -> TransportError {
     TransportError::new(kind, code)
 }
 
-/// The host gives everything once, and this backend asks for it once.
+/// The host gives each part once, and this backend asks once.
 fn taken((): ()) -> TransportError {
     other("the host says that this was taken before")
 }

@@ -28,7 +28,7 @@ pub struct Named {
 
 #[wasm_bindgen]
 impl Artisan {
-    /// With the organization's keys: for a server. A page is readable by whoever opens it, its module too.
+    /// With the organization's keys, for a server. Anyone who opens a page can read it, its module too.
     #[wasm_bindgen(js_name = withKeys)]
     pub fn with_keys(url: &str, public_key: &str, secret_key: &str) -> Result<Artisan, JsValue> {
         let credentials = Credentials::new(public_key, secret_key).map_err(thrown)?;

@@ -2,7 +2,7 @@
 //
 //   ARTISAN_PUBLIC_KEY=… ARTISAN_SECRET_KEY=… node serve.mjs https://artisantools.com 8080
 //
-// Whoever reaches this server reaches the profiles: put your own log-in in front of it (see the mark below).
+// Anyone who reaches this server can read the profiles, so put your own log-in in front of it (see the mark below).
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
