@@ -198,7 +198,7 @@ impl Error {
         retry_after(self.headers()?)
     }
 
-    /// How many attempts there were, failed connections included.
+    /// How many attempts there were, failed connections included. 1 for an error outside of a call.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

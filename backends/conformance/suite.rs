@@ -85,7 +85,8 @@ impl Suite {
 
     /// Runs every case on a blocking backend. Each case makes a new backend. Cases for async backends are left out.
     ///
-    /// The suite calls the backend from several threads; see [`check_blocking`](super::check_blocking).
+    /// The suite calls the backend from several threads, and its body must be `Send`; see
+    /// [`check_blocking`](super::check_blocking).
     ///
     /// # Errors
     /// The cases that the backend fails, and the known deviations that it does not show.

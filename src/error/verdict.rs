@@ -9,7 +9,7 @@ use super::Sent;
 ///
 /// A POST is never sent again after an answer, even if a 429 or 503 asks for that: promise 23.
 ///
-/// | verdict | answer | GET | POST that starts a job | in a wait that knows its job |
+/// | verdict | answer | GET, or another idempotent method | POST, or any other | in a wait that knows its job |
 /// |---|---|---|---|---|
 /// | `NotFound` | the service's own 404 or 410, or `success` false with a reason that says so | final | final | must come again |
 /// | `AccessDenied` | anybody's 401 or 403 | final | final | must come again |
