@@ -1,4 +1,4 @@
-//! Where a download goes: a file, which is made whole or not at all, or any writer. `wasm32-unknown-unknown` has no files.
+//! Saving a download to a file or writing it to any writer. `wasm32-unknown-unknown` has no files.
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod file;

@@ -105,10 +105,14 @@ impl<B> Timed<B> {
     /// The backend inside.
     ///
     /// ```
-    /// use useartisan::backends::Timed;
+    /// # #[cfg(feature = "fake")] {
+    /// use useartisan::AsyncBackend;
+    /// use useartisan::{backends::Timed, fake::FakeArtisan};
     ///
-    /// let timed = Timed::new("a backend");
-    /// assert_eq!(*timed.backend(), "a backend");
+    /// let timed = Timed::new(FakeArtisan::with_sample_data());
+    /// pollster::block_on(timed.sleep(std::time::Duration::from_secs(60)));
+    /// assert!(timed.backend().requests().is_empty());
+    /// # }
     /// ```
     #[must_use]
     pub fn backend(&self) -> &B {

@@ -66,7 +66,7 @@ impl AsyncBackend for Counting {
         self.progress.restart(response.body().size_hint().exact());
         let halves = decoding.invalid_text.and_then(Halves::new);
         if halves.is_some() {
-            // The inner backend checks the length. What is passed on may be longer.
+            // The inner backend checks the length. The changed body may be longer.
             response.headers_mut().remove(CONTENT_LENGTH);
         }
         let decoder = Some(Decoder::with(decoding.options.clone().with_lossy_text(true)));
@@ -125,7 +125,7 @@ impl Counter {
         progress.set_counted(false);
     }
 
-    /// The piece as it is passed on.
+    /// Changes a piece before it is passed on.
     fn changed(&mut self, piece: Bytes) -> Bytes {
         let Some(halves) = &mut self.halves else { return piece };
         let changed = match halves.piece(&piece) {

@@ -56,7 +56,7 @@ pub(crate) fn open_special(target: &Path) -> io::Result<Box<dyn Write + Send>> {
     Ok(if file.is_terminal() { Box::new(Screen::new(file)) } else { Box::new(file) })
 }
 
-/// Says why no file can be made, in the words of the command line.
+/// Explains why no file can be created, in the words of the command line.
 fn cannot_make(file: &Path, error: Error) -> Trouble {
     let kind = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
     let trouble = Trouble::from(error).before_sending();
@@ -72,7 +72,7 @@ fn cannot_make(file: &Path, error: Error) -> Trouble {
             trouble.help("make room on the disk, or choose another")
         }
         (Some(_), _) => trouble.help("choose another FILE"),
-        // The library has said what is there.
+        // The library's message says what is at the path.
         (None, _) => trouble.help("choose another FILE, or write to stdout: -f -"),
     }
 }
@@ -129,7 +129,7 @@ impl Write for Destination {
 }
 
 impl Part {
-    /// Creates `.NAME.<random>.part`, a name that neither a parallel nor a killed command has used.
+    /// Creates `.NAME.<random>.part`. Neither a parallel nor a killed command has used that name.
     fn create(target: &Path) -> io::Result<Self> {
         // The file goes where the part is, even if the working directory is moved.
         let target = std::path::absolute(target)?;
@@ -176,7 +176,7 @@ impl fmt::Display for Kept {
 
 impl std::error::Error for Kept {}
 
-/// Says that stdout, or this file, cannot be written. A reader of a pipe that has enough is no failure.
+/// Reports that stdout or this file cannot be written. If the reader of a pipe has read enough, that is no failure.
 pub(crate) fn cannot_write(file: Option<&Path>, error: io::Error) -> Trouble {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Trouble::new(Exit::Enough, "");
@@ -213,7 +213,7 @@ fn is_own(old: &Metadata, new: &Metadata) -> bool {
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.stays {
-            // After the rename this fails, as it should. Before, nobody is left to be told.
+            // After the rename this fails, as it should. Before it, there is nobody to report a failure to.
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -33,7 +33,7 @@ impl Halves {
         Some(Halves { keeps, held: Vec::new(), found: 0 })
     }
 
-    /// How many were found so far.
+    /// The number found so far.
     pub(crate) fn found(&self) -> u64 {
         self.found
     }

@@ -62,7 +62,7 @@ impl Trouble {
         Trouble { text: self.text.replacen("the writer", &format!("`{}`", file.display()), 1), ..self }
     }
 
-    /// Says what to do with a whole result that could not be put in place. It need not be downloaded again.
+    /// Explains what to do with a complete result that could not be put in place. It need not be downloaded again.
     pub(crate) fn kept(self, part: &Path) -> Self {
         let command = shell::line(&["mv".as_ref(), "--".as_ref(), part.as_os_str()]);
         let help = format!("it need not be downloaded again; to give it a name: {command} NAME");

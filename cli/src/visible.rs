@@ -49,7 +49,7 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
 /// A writer that escapes text for a terminal. Bytes that are not UTF-8 become U+FFFD.
 pub(crate) struct Screen<W> {
     out: W,
-    /// The first bytes of a character whose last have not come.
+    /// The first bytes of a character whose last bytes have not arrived.
     begun: Vec<u8>,
 }
 
@@ -102,7 +102,7 @@ mod tests {
             ("\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}", r"\u202e\u2066\u200f\u061c\u2028"),
         ] {
             assert_eq!(line(text), expected);
-            // However it comes in pieces.
+            // However the text is split.
             for size in 1..5 {
                 let mut screen = Screen::new(Vec::new());
                 text.as_bytes().chunks(size).for_each(|piece| screen.write_all(piece).unwrap());

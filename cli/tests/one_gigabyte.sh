@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Streams a result of 1 GB from `artisan fake`, over loopback, to CSV, to NDJSON and to the original document, and
-# shows the peak memory of the program that does it: it must stay under 30 MB. To stdout, so that no disk is needed,
-# and to a file where a directory with room for 2 GB is given.
+# Streams a result of 1 GB from `artisan fake`, over loopback, as CSV, as NDJSON and as the original document. Prints the
+# program's peak memory, which must stay under 30 MB. Writes to stdout, so no disk is needed; and also to a file, if the
+# arguments name a directory with room for 2 GB.
 #
 #     cli/tests/one_gigabyte.sh [size, as in 1GB [directory]]
 #
-# Needs Linux: the peak is VmHWM of /proc/<process>/status, which only grows, read until the program ends.
+# Needs Linux: the peak is VmHWM in /proc/<process>/status. It only grows, and is read until the program ends.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 size=${1:-1GB} directory=${2:-} most=30000 # kB
@@ -19,7 +19,7 @@ trap 'kill "$COPROC_PID"' EXIT
 while read -r line <&"${COPROC[0]}" && [[ $line != export* ]]; do :; done
 eval "$line" # the address and the fake's keys
 
-# Runs the program until its end, and prints what it took.
+# Runs the program to its end, and prints its peak memory and its time.
 measure() {
     local name=$1 peak=0 start=$EPOCHREALTIME now
     shift

@@ -19,7 +19,7 @@ use useartisan::{Api, CallbackUrl, JobNotifier, callback};
 
 mod service;
 
-/// The method and the form of a callback are undocumented, so this takes any and leaves the reading to the library.
+/// The method and the form of a callback are undocumented. So this accepts any, and the library parses it.
 async fn called_back(api: &Api, notifier: &JobNotifier, request: Request<Incoming>) -> StatusCode {
     if request.uri().path() != "/artisan/done" {
         return StatusCode::NOT_FOUND;
@@ -29,8 +29,8 @@ async fn called_back(api: &Api, notifier: &JobNotifier, request: Request<Incomin
         return StatusCode::PAYLOAD_TOO_LARGE;
     };
     match callback::parse(api, &Request::from_parts(head, body.to_bytes())) {
-        // If several jobs are waited for, `callback.job()` may say which wait to notify. Anyone who reaches this server
-        // can send a callback, so it is only a hint: the wait then asks the service.
+        // If several jobs are waited for, `callback.job()` may tell which wait to notify. Anyone who reaches this server
+        // can send a callback. So it is only a hint, and the wait asks the service.
         Ok(_) => {
             notifier.notify();
             StatusCode::NO_CONTENT

@@ -1,5 +1,5 @@
-//! What both callback examples need so that each runs by itself: the service in memory, which finishes the job
-//! after a while and then calls back over a socket, as the real one would.
+//! Lets both callback examples run by themselves: a service in memory, which finishes the job after a while and calls back
+//! over a socket, like the real one.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -15,11 +15,11 @@ use useartisan::backends::from_async_fn;
 use useartisan::fake::FakeArtisan;
 use useartisan::{AppId, CallbackUrl, Client, JobNotifier, JobStatus, Polling, SegmentId};
 
-/// The service calls back in the pause after this poll. Without the callback that pause would last at least 0.7 seconds
-/// more.
+/// The service calls back in the pause after this poll. Without the callback, that pause would last at least 0.7 seconds
+/// longer.
 const POLLS: u32 = 8;
 
-/// Exports a segment, waits for the job with this notifier, and prints how soon after the callback it was asked for.
+/// Exports a segment, waits for the job with this notifier, and prints the time between the callback and the poll.
 pub(crate) async fn export(
     fake: FakeArtisan,
     callback_url: CallbackUrl,
@@ -58,7 +58,7 @@ pub(crate) async fn export(
     Ok(())
 }
 
-/// A client of the fake that waits for real, by tokio's timer. Yours has a backend with a network.
+/// A client of the fake that really waits, on tokio's timer. Your client has a backend with a network.
 fn client(fake: &FakeArtisan) -> Client {
     let service = fake.clone();
     let backend = from_async_fn(move |request, _| {
@@ -68,13 +68,13 @@ fn client(fake: &FakeArtisan) -> Client {
     Client::new(fake.api(), backend.with_sleep(tokio::time::sleep)).boxed()
 }
 
-/// Completes the job once the pauses of the wait are long, and sends the callback. Returns when it was sent.
+/// Completes the job once the pauses of the wait are long, and sends the callback. Returns the time it was sent.
 async fn call_back(
     fake: &FakeArtisan,
     mut polls: tokio::sync::mpsc::UnboundedReceiver<u32>,
 ) -> Result<Instant, Box<dyn Error>> {
     while polls.recv().await.is_some_and(|polls| polls < POLLS) {}
-    // Right after an answer notifications are ignored for a moment, so that a flood of them cannot flood the service.
+    // A wait ignores notifications for a moment after an answer, so a flood of them cannot flood the service.
     tokio::time::sleep(Duration::from_millis(150)).await;
     let newest = fake.jobs().pop().ok_or("there is no job")?;
     fake.set_status(&newest, JobStatus::Complete);

@@ -1,4 +1,4 @@
-// The library in Node.js: exports a segment, and prints its profiles as they come.
+// The library in Node.js: exports a segment, and prints its profiles as they arrive.
 //
 //   ARTISAN_PUBLIC_KEY=… ARTISAN_SECRET_KEY=… node node.mjs https://artisantools.com "Over 28"
 import { readFile } from "node:fs/promises";
@@ -20,6 +20,6 @@ try {
         console.log(profile.get("artisanId"), profile.get("age"));
     }
 } catch (error) {
-    console.error(String(error)); // as in `ArtisanError: list_apps: …`
+    console.error(String(error)); // such as `ArtisanError: list_apps: …`
     process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// The page in headless Chromium, behind its own server, against the fake: browser.mjs FAKE_SERVER
+// Tests the page in headless Chromium, behind its own server, against the fake: browser.mjs FAKE_SERVER
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const fake = await start(process.argv[2], keys);
 const { url: upstream, release } = await proxy(fake, { gzip: true });
 const page = await serve(upstream);
 
-// WebDriver (W3C), as chromedriver speaks it.
+// A client for WebDriver (W3C), the protocol of chromedriver.
 const port = await start("chromedriver", ["--port=0"], {}, /started successfully on port (\d+)/);
 let session = `http://127.0.0.1:${port}/session`;
 async function driver(method, path, body) {
@@ -64,7 +64,7 @@ try {
     await click("//option[.='Many']");
     await click("//button");
 
-    // The second half of the download is held back, and 200 of 500 profiles are in the first.
+    // The proxy holds back the second half of the download. The first half has 200 of the 500 profiles.
     await until(`${rows}.length >= 200`);
     assert.equal(await evaluate(status), "reading");
     const early = await evaluate(`${rows}.length`);
@@ -77,7 +77,7 @@ try {
     assert.deepEqual(table, Array.from({ length: 500 }, (_, n) => expected(n)));
     assert.equal(await evaluate("document.querySelectorAll('td *').length"), 0);
 
-    // What the page asked for, and with which headers.
+    // The page's requests and their headers.
     const log = await driver("POST", "/se/log", { type: "performance" });
     const events = log.map(({ message }) => JSON.parse(message).message);
     const of = (name) => events.filter(({ method }) => method === `Network.${name}`).map(({ params }) => params);
@@ -90,7 +90,7 @@ try {
     const names = sent.flatMap(({ headers }) => Object.keys(headers));
     assert.deepEqual(names.filter((name) => /^(authorization|public-api-key|cookie)$/i.test(name)), []);
 
-    // Neither key in anything that came to the browser or that it shows.
+    // Neither key is in anything that the browser received or shows.
     const own = urls.filter((url) => !url.includes("/public/api/"));
     assert.equal(own.length, 4, own.join());
     const files = await Promise.all(own.map(async (url) => Buffer.from(await (await fetch(url)).arrayBuffer())));
@@ -102,7 +102,7 @@ try {
     assert.deepEqual(console_, []);
     console.log(`browser: 500 profiles, ${early} of them early; ${urls.length} requests, without the keys`);
 
-    // Other sites have no business with the page's server, and a redirect is not followed.
+    // The page's server refuses other sites, and the browser follows no redirect.
     const foreign = await fetch(`${page}/public/api/apps`, { headers: { "sec-fetch-site": "cross-site" } });
     assert.equal(foreign.status, 403);
     const { url: away } = await listen((_, response) => response.writeHead(302, { location: page }).end());

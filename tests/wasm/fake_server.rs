@@ -1,6 +1,6 @@
-//! Serves a `FakeArtisan` on loopback for the tests of wasm, until its standard input ends.
+//! Serves a `FakeArtisan` on loopback for the wasm tests, until its standard input ends.
 //!
-//! Takes the public and the secret key, and prints its base URL.
+//! The arguments are the public and the secret key. It prints its base URL.
 
 use std::error::Error;
 use std::io::Read;
@@ -9,7 +9,7 @@ use useartisan::fake::FakeArtisan;
 use useartisan::{ArtisanId, Credentials};
 use useartisan_test_support::loopback::Loopback;
 
-/// How many profiles the segment `Many` has: enough for a download of several pieces.
+/// The number of profiles in the segment `Many`: enough for a download in several pieces.
 const MANY: usize = 500;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,4 +1,4 @@
-// The module in Node.js, over Node's own `fetch`, against the fake: node.mjs FAKE_SERVER
+// Tests the module in Node.js, over Node's own `fetch`, against the fake: node.mjs FAKE_SERVER
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -40,7 +40,7 @@ for (const gzip of [false, true]) {
     await artisan.waitForJob(job, (status) => statuses.push(status));
     assert.deepEqual(statuses.slice(3), ["COMPLETE"]);
 
-    // The second half is held back, and 200 of 500 profiles are in the first.
+    // The proxy holds back the second half. The first half has 200 of the 500 profiles.
     let profiles = await artisan.download(job);
     const early = await read(profiles, 200);
     release();
@@ -49,7 +49,7 @@ for (const gzip of [false, true]) {
     assert.equal(early[7].get("note"), "<b>ü</b>");
     assert.equal(await profiles.next(), undefined);
 
-    // Given up half-way, the connection is closed.
+    // Giving up half-way closes the connection.
     profiles = await artisan.download(job);
     assert.equal((await read(profiles, 1)).length, 1);
     assert.equal(seen.aborted, 0);
@@ -58,7 +58,7 @@ for (const gzip of [false, true]) {
         assert.ok(Date.now() < late, "the connection of a download that was given up is still open");
     }
 
-    // Held back for longer than the reader waits.
+    // The proxy holds the second half back for longer than the reader waits.
     artisan.setPatience(1000, 1);
     profiles = await artisan.download(job);
     await assert.rejects(read(profiles), { kind: "TimedOut", sent: "Answered", message: /`stall` of 1s passed/ });
@@ -82,7 +82,7 @@ await assert.rejects(Artisan.withKeys(fake, "other", "keys").listApps(), { kind:
 assert.throws(() => Artisan.withKeys("http://example.com", ...keys), { kind: "InvalidInput", sent: "No" });
 tell("errors: refused, too late, redirected, wrong keys, plain http");
 
-// What the conformance suite asks of a backend, as far as it shows here: that suite needs threads and sockets of its own.
+// The rules of the conformance suite that JavaScript can check. The suite itself needs threads and sockets.
 async function asked(answer, ask = (artisan) => artisan.listApps(), attempts = 1) {
     const lines = [];
     const { url } = await listen((request, response) => {
@@ -117,7 +117,7 @@ for (const headers of [{ "content-length": 1000 }, { "transfer-encoding": "chunk
     const { outcome } = await asked(cut(headers));
     assert.deepEqual([outcome.kind, outcome.sent, outcome.status], ["Transport", "Maybe", 200], outcome.message);
 }
-// A POST is not sent again, however often a call may be tried; an id is escaped once.
+// A POST is not sent again, even if a call has several attempts. An id is escaped once.
 const exporting = (artisan) => artisan.exportSegment("app/../%2e ü", "1", () => {});
 const lost = await asked((response) => response.destroy(), exporting, 3);
 assert.deepEqual([lost.outcome.kind, lost.outcome.sent], ["OutcomeUnknown", "Maybe"]);
@@ -128,7 +128,7 @@ const interim = await asked((response) => (response.writeProcessing(), whole(res
 assert.deepEqual(interim.outcome, []);
 tell("the backend: statuses, redirects, cuts, one POST, ids escaped once, an interim answer");
 
-// The example itself, as the README has it.
+// The example program, as in the README.
 const [ARTISAN_PUBLIC_KEY, ARTISAN_SECRET_KEY] = keys;
 const env = { ...process.env, ARTISAN_PUBLIC_KEY, ARTISAN_SECRET_KEY };
 const run = [new URL("node.mjs", example).pathname, fake, "Philadelphians"];

@@ -1,4 +1,4 @@
-// What the tests in Node.js and in the browser share: the fake, and a proxy in front of it.
+// Shared by the tests in Node.js and in the browser: the fake, and a proxy in front of it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import http from "node:http";
@@ -12,7 +12,7 @@ export async function start(program, args, env = {}, address = /(http:\S+)$/) {
     for await (const line of createInterface(child.stdout)) {
         const found = line.match(address);
         if (!found) continue;
-        child.stdout.resume(); // what else it prints
+        child.stdout.resume(); // discards the rest of its output
         return found[1];
     }
     throw new Error(`${program} does not serve`);

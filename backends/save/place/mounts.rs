@@ -1,29 +1,29 @@
-//! The mount points of Linux: nothing can be renamed to one.
+//! The mount points of Linux. Nothing can be renamed to one.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::{ffi::OsString, fs};
 
-/// Whether something is mounted on this file. Where the system does not say, the rename will tell.
+/// Whether `file` is a mount point. False if the system does not list them; then the rename fails.
 pub(super) fn is_mount_point(file: &Path) -> bool {
     let Ok(mounts) = fs::read("/proc/self/mountinfo") else { return false };
     let Some(path) = resolved(file) else { return false };
     mount_points(&mounts).any(|mounted| mounted == path)
 }
 
-/// The path without links in its directory.
+/// The path with the links in its directory resolved.
 fn resolved(file: &Path) -> Option<PathBuf> {
     Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?))
 }
 
-/// The fifth field of each line (proc(5)).
+/// Reads the fifth field of each line (proc(5)).
 fn mount_points(mounts: &[u8]) -> impl Iterator<Item = PathBuf> {
     let fields = |line: &[u8]| line.split(|byte| *byte == b' ').nth(4).map(unescaped);
     mounts.split(|byte| *byte == b'\n').filter_map(fields)
 }
 
-/// A space, tab, line feed or backslash is written as `\` and three octal digits.
+/// Decodes `\` and three octal digits, which stand for a space, tab, line feed or backslash.
 fn unescaped(field: &[u8]) -> PathBuf {
     let mut bytes = Vec::with_capacity(field.len());
     let mut rest = field;
@@ -42,7 +42,7 @@ fn unescaped(field: &[u8]) -> PathBuf {
 mod tests {
     use super::*;
 
-    /// Promise 30: a mount point is known by its name, however that is written.
+    /// Promise 30: escaped names of mount points are recognized.
     #[test]
     fn mount_points_are_read_from_the_systems_list() {
         let mounts = b"22 28 0:20 / /sys rw,relatime shared:7 - sysfs sysfs rw\n\

@@ -20,7 +20,8 @@ fn names_of_stdout(directory: &Directory) -> Vec<String> {
     known.into_iter().filter(|name| fs::symlink_metadata(name).is_ok()).chain(links).collect()
 }
 
-/// Promise 30: a name of stdout is `-`. Nothing is replaced, whatever stdout is, and nothing but the result goes there.
+/// Promise 30: a name of stdout works like `-`. Nothing is replaced, whatever stdout is, and only the result is written
+/// there.
 #[test]
 fn a_name_of_stdout_is_stdout() {
     let service = Service::new();
@@ -31,7 +32,7 @@ fn a_name_of_stdout_is_stdout() {
         assert_eq!(service.run(&[&CSV[..], &["-f", name]].concat()).quiet(), ROWS, "{name}");
         assert_eq!(service.run(&["download-job", COMPLETE, "-f", name]).quiet(), json, "{name}");
 
-        // A regular file, as by `>`: it is written to, not replaced.
+        // A regular file, as with `>`: it is written to, not replaced.
         for form in [&["--format", "json"][..], &["--format", "ndjson"], &CSV[2..]] {
             let path = directory.file("out");
             let out = File::create(&path).unwrap();
@@ -43,7 +44,7 @@ fn a_name_of_stdout_is_stdout() {
             assert_eq!(fs::read_to_string(&path).unwrap(), expected, "{name} {form:?}");
             assert_eq!(fs::metadata(&path).unwrap().ino(), inode, "{name}");
         }
-        // What is there already, as by `>>`, stays.
+        // Existing content stays, as with `>>`.
         let path = directory.file("out");
         fs::write(&path, "before\n").unwrap();
         let out = File::options().append(true).open(&path).unwrap();
@@ -56,8 +57,7 @@ fn a_name_of_stdout_is_stdout() {
     assert!(service.run(&export).waited().starts_with('{'));
 }
 
-/// Another descriptor is written to as well, after what is there; one that is not open is refused before anything is
-/// sent.
+/// Output to another descriptor is appended. A descriptor that is not open is refused before anything is sent.
 #[test]
 fn another_descriptor_is_written_to() {
     let service = Service::new();

@@ -100,7 +100,7 @@ fn what_is_not_there_is_3() {
     }
 }
 
-/// A 404 with another server's page says nothing about ids: the hint is about the base URL.
+/// A 404 with another server's page does not concern ids, so the hint is about the base URL.
 #[test]
 fn a_page_that_is_not_the_services_names_the_base_url() {
     let service = Service::new();
@@ -127,7 +127,7 @@ fn a_refusal_is_4_and_names_the_allow_list() {
     assert!(wrong_address.contains("403") && wrong_address.contains("allow-list"), "{wrong_address}");
 }
 
-/// When the wait ends, the job goes on, and a message has the command that goes on with it.
+/// When the wait ends, the job goes on, and a message has the command to go on with it.
 #[test]
 fn a_wait_that_ends_is_5_and_tells_how_to_go_on() {
     let service = Service::new();
@@ -224,7 +224,7 @@ fn a_job_that_is_not_ready_is_9() {
     service.fake.set_status(useartisan::JobId::new(QUEUED).unwrap(), useartisan::JobStatus::Failed).unwrap();
     let err = service.run(&["download-job", QUEUED]).failed(6);
     assert!(err.contains("is FAILED") && !err.contains("--wait"), "{err}");
-    // If the status cannot be found out, the refusal is printed as it came.
+    // If the status is unavailable, the refusal is printed unchanged.
     service.fake.fail_next_for("get_job", Fault::empty());
     let err = service.run(&["download-job", QUEUED]).failed(1);
     assert!(err.contains("FAILED, not COMPLETE"), "{err}");

@@ -77,7 +77,7 @@ fn a_hang_up_that_is_ignored_stays_so() {
     assert_eq!(wait(child).code, Some(143));
 }
 
-/// While the request that starts a job is under way, its outcome is unknown. The message says so, and what to do.
+/// While the request that starts a job is under way, its outcome is unknown. The message says so, and advises what to do.
 #[test]
 fn a_start_under_way_is_7() {
     for (name, other) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
@@ -171,7 +171,7 @@ fn a_start_is_told_before_the_first_answer_of_the_wait() {
     assert!(err.ends_with(&format!(" download-job {job} --wait -f - --format csv\n")), "{err}");
 }
 
-/// Signals are heard even if the program is blocked by a pipe that nobody reads.
+/// A signal ends the program even if it is blocked by a pipe that nobody reads.
 #[test]
 fn a_pipe_that_nobody_reads_holds_nothing_up() {
     let service = Service::new();

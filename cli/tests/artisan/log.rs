@@ -43,7 +43,7 @@ fn attempts_and_retries_are_logged() {
     assert!(log[2].starts_with("list-apps ended: attempts 1, elapsed ms "), "{more:?}");
 }
 
-/// Each poll of a wait has a line, also one whose answer is passed over.
+/// Each poll of a wait has a line, even if its answer is ignored.
 #[test]
 fn polls_are_logged() {
     let service = Service::new();
@@ -59,7 +59,7 @@ fn polls_are_logged() {
     assert!(log[0].starts_with("POST "), "{ran:?}");
 }
 
-/// The query of a redirect's address may be a secret: it is not logged. Nor is a key that a server echoes.
+/// The query of a redirect's address may be a secret, so it is not logged. A key that a server echoes is not logged either.
 #[test]
 fn nothing_secret_is_logged() {
     let service = Service::new();

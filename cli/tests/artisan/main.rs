@@ -1,4 +1,4 @@
-//! The command line, run as a program: what it prints where, what it leaves behind, and how it exits.
+//! Runs the command line as a program, and checks its output, its files and its exit code.
 
 mod commands;
 mod completions;

@@ -26,7 +26,7 @@ fn what_is_not_there_is_told_with_where_to_look() {
     }
 }
 
-/// If a base URL cannot be used, the message says what to write instead.
+/// If a base URL is unusable, the message says what to write instead.
 #[test]
 fn a_base_url_that_cannot_be_used_is_told() {
     let keys = [("ARTISAN_PUBLIC_KEY", PUBLIC_KEY), ("ARTISAN_SECRET_KEY", SECRET_KEY)];
@@ -46,7 +46,7 @@ fn a_base_url_that_cannot_be_used_is_told() {
             assert!(words.iter().all(|word| err.contains(word)) && !err.contains("allow_plain"), "{err}");
         }
     }
-    // That is found before the program asks for keys.
+    // The program finds that before it asks for keys.
     for url in ["http://artisan.example", "artisan.example"] {
         let err = run(&mut artisan(&["list-apps", "--base-url", url])).failed(2);
         assert!(!err.contains("ARTISAN_PUBLIC_KEY"), "{err}");
@@ -131,7 +131,7 @@ fn columns_without_a_name_are_told() {
     assert!(err.contains("--columns names \"age\" twice"), "{err}");
 }
 
-/// A job's id is the service's text. In a command to paste it stays one word, and never becomes an option.
+/// A job's id is the service's text. In a command to paste, it stays one word and never becomes an option.
 #[cfg(unix)]
 #[test]
 fn a_hint_is_quoted_for_the_shell() {
@@ -171,7 +171,7 @@ fn a_time_that_cannot_be_read_is_told() {
     assert!(!ran.err.contains("\\'"), "{ran:?}");
 }
 
-/// The jobs that a start of unknown outcome may have made are quoted as well.
+/// The jobs that a start with unknown outcome may have made are quoted as well.
 #[cfg(unix)]
 #[test]
 fn a_candidate_is_quoted_for_the_shell() {

@@ -17,7 +17,7 @@ fn ask(secure: &Secure, base_url: &str, more: &[&str]) -> Command {
     command
 }
 
-/// Requires an answer. If there is a proxy, it came through a tunnel: the proxy saw the host only, and no key.
+/// Requires an answer. If there is a proxy, the answer came through a tunnel: the proxy saw only the host, and no key.
 #[track_caller]
 fn came_through(command: &mut Command, secure: &Secure, proxy: &Server) {
     assert!(run(command).quiet().contains("Behind TLS"));
@@ -130,7 +130,7 @@ fn what_is_not_a_proxy_is_refused() {
     assert!(secure.server.take_requests().is_empty());
 }
 
-/// If the proxy fails, the message says so, and has no word about the base URL.
+/// If the proxy fails, the message says so and does not mention the base URL.
 #[test]
 fn a_proxy_that_fails_is_told() {
     let secure = Secure::new("cli-proxy-fails");
@@ -153,7 +153,7 @@ fn a_proxy_that_fails_is_told() {
     assert!(secure.server.take_requests().is_empty());
 }
 
-/// The system's certificates are trusted, which `SSL_CERT_FILE` replaces here. `--cacert` takes their place.
+/// The system's certificates are trusted. Here `SSL_CERT_FILE` replaces them. `--cacert` overrides them.
 #[test]
 fn the_systems_certificates_are_believed() {
     let secure = Secure::new("cli-system");

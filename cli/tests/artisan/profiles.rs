@@ -79,7 +79,7 @@ fn the_limits_of_a_profile_are_options() {
     }
 }
 
-/// The default columns hold all attributes.
+/// The default columns contain all attributes.
 #[test]
 fn by_default_no_attribute_is_lost() {
     let out = service().run(&["download-job", COMPLETE, "--format", "csv"]).quiet();
@@ -109,7 +109,7 @@ fn columns_and_the_list_are_chosen() {
     assert_eq!(ran.err, "artisan: no profile has \"other\", a column of --columns\n");
 }
 
-/// Formulas of a spreadsheet and nulls go out as the help says.
+/// Spreadsheet formulas and nulls are written as the help says.
 #[test]
 fn values_go_out_as_they_are() {
     let service = Service::new();
@@ -123,7 +123,7 @@ fn values_go_out_as_they_are() {
     }
 }
 
-/// If the list has another name, the message has the option that chooses it, and a command that does not fail again.
+/// If the list has another name, the message has the option to choose it, and a command that does not fail again.
 #[test]
 fn a_list_of_another_name_is_found() {
     let service = Service::new();
@@ -143,7 +143,7 @@ fn a_list_of_another_name_is_found() {
     }
 }
 
-/// Profiles of the original are counted, too. If the named list is not found, there is no count.
+/// Profiles of the original are counted too. If the named list is not found, there is no count.
 #[test]
 fn profiles_are_counted_where_they_are_found() {
     let service = Service::new();

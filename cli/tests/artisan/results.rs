@@ -56,7 +56,7 @@ fn each_form_is_the_same_on_stdout_and_in_a_file() {
             told.contains(&format!("downloaded_bytes  {}\nprofiles          3\n", RESULT.len())),
             "{told}"
         );
-        // The ending decides the format as well.
+        // The ending decides the format too.
         let columns: &[&str] = if name == "csv" { &form[2..] } else { &[] };
         service.run(&[&["download-job", COMPLETE, "-f", path], columns].concat()).quiet();
         assert_eq!(fs::read_to_string(&file).unwrap(), expected, "{name}");
@@ -107,7 +107,7 @@ fn an_unknown_ending_is_refused() {
     service.run(&["download-job", COMPLETE, "-f", "/dev/null"]).quiet();
 }
 
-/// Any option about the result asks for it. It goes to the file, or else to stdout.
+/// Any option about the result requests it. The result goes to the file, or else to stdout.
 #[test]
 fn a_result_that_is_asked_for_goes_to_stdout() {
     let service = Service::new();
@@ -121,7 +121,7 @@ fn a_result_that_is_asked_for_goes_to_stdout() {
     assert_eq!(service.run(&[&export[..], &["-f", "-"]].concat()).waited(), original);
     let out = service.run(&[&export[..], &["--max-record", "1MB"]].concat()).waited();
     assert_eq!(out, original);
-    // Without a word of it there is none.
+    // Without such an option there is no result.
     assert!(service.run(&export).quiet().contains("Job queued"));
     assert!(service.run(&[&export[..], &["--wait"]].concat()).waited().contains("COMPLETE"));
 }
@@ -159,7 +159,7 @@ fn what_is_cut_replaces_nothing() {
             let ran = service.run(&download);
             assert!(ran.code != Some(0) && ran.out.is_empty() && !ran.err.is_empty(), "{ran:?}");
             assert_eq!(fs::read_to_string(&file).unwrap(), "old");
-            // A pipe has got a part already. The exit code says so.
+            // A pipe has received a part already. The exit code reports the failure.
             let to_a_pipe = service.run(&download[..4]);
             assert!(to_a_pipe.code != Some(0) && !to_a_pipe.err.is_empty(), "{to_a_pipe:?}");
             service.fake.clear_faults();
@@ -190,7 +190,7 @@ fn what_breaks_off_starts_again() {
         service.fake.fail_next_for("download_job", Fault::cut_body(150).times(9));
         service.run(&to_file).failed(8);
         assert_eq!(service.requests().len(), 4, "{format}");
-        // A pipe cannot be taken back. The message has the command that repeats the download.
+        // Output to a pipe cannot be taken back. The message has the command that repeats the download.
         let ran = service.run(&download);
         let command = format!(" download-job {COMPLETE} --wait --format {format}");
         assert!(ran.code == Some(8) && ran.err.contains(&command), "{ran:?}");
@@ -199,8 +199,8 @@ fn what_breaks_off_starts_again() {
     }
 }
 
-/// The file has the permissions of the one it replaces, or else those of the umask. Only its owner may read the partial
-/// file, whose name does not depend on the process's number.
+/// The file has the permissions of the one it replaces, or else the umask's. Only its owner may read the partial file. The
+/// name of the partial file does not contain the process id.
 #[cfg(unix)]
 #[test]
 fn the_permissions_of_the_file_are_kept() {

@@ -40,7 +40,7 @@ impl Terminal {
         let (screen, mut output) = (Arc::clone(&shown), keyboard.try_clone().unwrap());
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // Reading fails once nobody has the terminal open.
+            // Reading fails after the last handle to the terminal has closed.
             while let Ok(length) = output.read(&mut bytes) {
                 screen.lock().unwrap().extend_from_slice(&bytes[..length]);
             }
@@ -88,7 +88,7 @@ fn a_download_has_a_bar_on_a_terminal_alone() {
         assert!(shown.contains("1000 B") && shown.contains("/s"), "{format}: {shown}");
         signal("INT", &child);
         assert_eq!(wait(child).code, Some(130));
-        service.requests(); // which forgets them
+        service.requests(); // clears them
 
         service.fake.fail_next_for("download_job", Fault::stalled(1000));
         let child = service.artisan(&["download-job", COMPLETE, "--format", format]).spawn().unwrap();
@@ -118,7 +118,7 @@ fn a_wait_shows_on_a_terminal() {
     assert!(ran.out.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{ran:?}");
 }
 
-/// A result on the terminal has no bar in it, however long it takes.
+/// A result on the terminal has no bar in it, even if it takes long.
 #[test]
 fn a_result_on_a_terminal_has_no_bar_in_it() {
     const PROFILES: usize = 200_000;
@@ -138,7 +138,7 @@ fn a_result_on_a_terminal_has_no_bar_in_it() {
 const TRICKS: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\ra\u{9b}31m\u{85}\u{202e}b\u{2066}";
 const SHOWN: &str = r"\u001b]0;x\u0007\u001b[31m\u000da\u009b31m\u0085\u202eb\u2066";
 
-/// Whether the output has something that a terminal obeys, apart from what indicatif and the prompt need.
+/// Whether the output contains something that a terminal obeys, apart from the needs of indicatif and the prompt.
 fn is_tricked(shown: &str) -> bool {
     ["\u{1b}]", "\u{1b}[31", "\u{7}", "\u{9b}", "\u{85}", "\u{202e}", "\u{2066}"]
         .iter()
@@ -236,8 +236,8 @@ fn a_mute_server_has_a_spinner() {
     assert!(err.starts_with("artisan: list-apps: "), "{err:?}");
 }
 
-/// The pause before another attempt is shown. The service asks for its length here, because the length of an ordinary
-/// pause is random, and may be too short to be shown.
+/// The pause before another attempt is shown. The service requests its length here, because an ordinary pause has a random
+/// length and may be too short to show.
 #[test]
 fn a_pause_has_a_spinner() {
     let service = Service::new();

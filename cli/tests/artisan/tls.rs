@@ -62,7 +62,7 @@ impl Secure {
     }
 }
 
-/// A proxy that leads each tunnel to this address, whatever host the client names.
+/// A proxy that connects each tunnel to this address, whatever host the client names.
 pub(crate) fn tunnel(to: SocketAddr) -> Server {
     Server::serving(move |_, mut stream, seen| {
         let request = read_request(&mut stream);

@@ -13,7 +13,7 @@ use useartisan_test_support::server::{Server, close, read_request};
 const START: &str = r#"{"artisanUserIds":[{"age":"1"},"#;
 const END: &str = r#"{"age":"2"}]}"#;
 
-/// A server whose downloads end when the sender says so.
+/// A server whose downloads end when the sender sends.
 fn halting() -> (Server, Sender<()>) {
     let (sender, receiver): (_, Receiver<()>) = channel();
     let receiver = Mutex::new(receiver);
@@ -29,7 +29,7 @@ fn halting() -> (Server, Sender<()>) {
     (server, sender)
 }
 
-/// Promise 30: the part is kept, whole, and the message names it, with a command that works. Nothing asks for another
+/// Promise 30: the complete part is kept, and the message names it with a command that works. Nothing suggests another
 /// download.
 #[test]
 fn a_whole_result_is_kept() {
@@ -68,7 +68,7 @@ fn a_whole_result_is_kept() {
     }
 }
 
-/// Where the system cuts a file off, the part is removed, and the message says what failed.
+/// If the system limits the size of the file, the part is removed, and the message names the failure.
 #[test]
 fn a_limit_on_the_size_of_files_is_no_kill() {
     let service = crate::program::Service::new();

@@ -1,4 +1,4 @@
-//! Wrong uses: the message says what was wrong, where, and what to do.
+//! Wrong uses: the message names the mistake, its place, and the remedy.
 
 use std::fs;
 
@@ -43,7 +43,7 @@ fn a_wrong_use_is_told_what_to_do() {
     assert_eq!(directory.names(), ["empty"]);
 }
 
-/// Options that contradict `--fake` are refused, so that nobody takes sample data for the service's.
+/// Options that contradict `--fake` are refused, so nobody mistakes sample data for the service's.
 #[test]
 fn sample_data_are_not_taken_for_the_services() {
     for option in ["--base-url", "--keys", "--proxy", "--cacert"] {
@@ -53,7 +53,7 @@ fn sample_data_are_not_taken_for_the_services() {
     run(artisan(&["list-apps", "--fake"]).env("ARTISAN_URL", "https://artisan.example")).quiet();
 }
 
-/// The message says where the wrong one among many ids is.
+/// The message locates the wrong id among many.
 #[test]
 fn an_id_that_cannot_be_sent_is_found() {
     let service = Service::new();
@@ -85,7 +85,7 @@ fn an_id_that_cannot_be_sent_is_found() {
     assert!(service.requests().is_empty());
 }
 
-/// The message says where wrong keys come from, and does not show them.
+/// The message names the source of wrong keys, and does not show them.
 #[test]
 fn keys_that_cannot_be_right_are_found() {
     let service = Service::new();
@@ -113,7 +113,7 @@ fn only_for_its_owner(file: &std::path::Path) {
     let _ = file;
 }
 
-/// A device is refused, without advice to change its permissions. A pipe may hold keys, such as a shell's `<(…)`.
+/// A device is refused, without advice to change its permissions. A pipe, such as a shell's `<(…)`, may supply keys.
 #[cfg(unix)]
 #[test]
 fn a_device_has_no_keys() {
@@ -162,7 +162,7 @@ fn a_file_that_cannot_be_made_is_told_why() {
     assert_eq!(directory.names(), ["link.csv", "plain"]);
 }
 
-/// If stdout or FILE is on a full disk, the message says which, whatever was to be printed.
+/// If stdout or FILE is on a full disk, the message names it, whatever the output is.
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_named() {

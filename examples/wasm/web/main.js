@@ -1,4 +1,4 @@
-// The library in a page: exports a segment, and shows its profiles as they come.
+// The library in a page: exports a segment, and shows its profiles as they arrive.
 import init, { Artisan } from "./pkg/useartisan_wasm.js";
 
 const [form, segments, status, rows] = ["form", "#segment", "#status", "#profiles"].map((name) =>
@@ -12,7 +12,7 @@ async function shown(work) {
     try {
         status.value = await work();
     } catch (error) {
-        status.value = String(error); // as in `ArtisanError: list_apps: …`
+        status.value = String(error); // such as `ArtisanError: list_apps: …`
     }
     form.inert = false;
 }
@@ -25,7 +25,7 @@ async function show(segment) {
     status.value = "reading";
     for (let profile; (profile = await profiles.next());) {
         const row = rows.insertRow();
-        // As text, never as HTML: anybody may have written it.
+        // As text, never as HTML, because anybody may have written it.
         for (const name of columns) row.insertCell().textContent = profile.get(name) ?? "";
     }
     return `${rows.rows.length} profiles`;

@@ -1,4 +1,4 @@
-//! Text where an id is expected, and one kind of id for another.
+//! Text where an id is expected, and one kind of id in place of another.
 use useartisan::{App, Client, JobId, ListSegments, Segment};
 
 fn calls(client: &Client, app: &App, segment: &Segment, ids: &[String]) {

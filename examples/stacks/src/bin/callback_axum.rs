@@ -25,13 +25,13 @@ struct Receiver {
     notifier: JobNotifier,
 }
 
-/// The method and the form of a callback are undocumented, so this takes any and leaves the reading to the library.
+/// The method and the form of a callback are undocumented. So this accepts any, and the library parses it.
 async fn called_back(State(receiver): State<Receiver>, request: Request) -> StatusCode {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, callback::MAX_BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE };
     match callback::parse(&receiver.api, &Request::from_parts(head, body)) {
-        // If several jobs are waited for, `callback.job()` may say which wait to notify. Anyone who reaches this server
-        // can send a callback, so it is only a hint: the wait then asks the service.
+        // If several jobs are waited for, `callback.job()` may tell which wait to notify. Anyone who reaches this server
+        // can send a callback. So it is only a hint, and the wait asks the service.
         Ok(_) => {
             receiver.notifier.notify();
             StatusCode::NO_CONTENT

@@ -1,4 +1,4 @@
-//! Lists and downloads over isahc, under an executor that is not tokio: `src/isahc.rs`.
+//! Lists and downloads over isahc, on an executor other than tokio: `src/isahc.rs`.
 
 use std::error::Error;
 
