@@ -28,9 +28,9 @@ pub(super) enum Step {
     Flood(Vec<u8>, usize),
     /// Writes an answer whose body is the target of the request.
     Echo,
-    /// Waits until [`Server::open`] was called this many times, or ends the connection.
+    /// Waits until [`Server::open`] was called this many times. Ends the connection after [`PATIENCE`].
     Gate(usize),
-    /// Waits until this many requests were received, or ends the connection.
+    /// Waits until this many requests were received. Ends the connection after [`PATIENCE`].
     Requests(usize),
     /// Writes a byte now and then until the client has gone.
     Drip,

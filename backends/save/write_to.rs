@@ -18,7 +18,7 @@ impl<B> Call<B, DownloadJob> {
     /// Downloads the result into a writer, and returns the writer, flushed.
     ///
     /// Use it where [`save`](Self::save) refuses: for stdout, a pipe, a FIFO, a device, a socket, or a file whose inode must stay.
-    /// The bytes are written in batches of at least 256 KiB as they arrive. After an error, the writer may have received part of
+    /// The bytes are written in batches as they arrive, each of at least 256 KiB but the last. After an error, the writer may have received part of
     /// the document. Only `Ok` means that it received all of it, by the same check as in a save.
     ///
     /// If the body breaks off or stalls before the first byte is written, the download starts again, as in a save. After that it

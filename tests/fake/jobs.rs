@@ -117,7 +117,7 @@ fn the_test_takes_over_from_the_clock() {
     assert_eq!(polled(&fake, &job), "QUEUED");
 }
 
-/// As published: a queued job has started, before it was created; a complete one has no end.
+/// `move_jobs_by_hand` undoes `complete_jobs_after`: the job no longer moves by itself.
 #[test]
 fn a_job_may_be_left_to_the_test_again() {
     let (fake, job) = exported();
@@ -126,7 +126,7 @@ fn a_job_may_be_left_to_the_test_again() {
     assert_eq!(same.jobs(), fake.jobs());
 }
 
-/// By itself a job only moves forwards, and an unchanged one keeps the time of its last change.
+/// By itself a job only moves forward, and it keeps the time of its last change while it does not move.
 #[test]
 fn a_job_is_not_changed_without_need() {
     let (fake, job) = exported();

@@ -1,4 +1,4 @@
-//! Promise 30: a save replaces only regular files, and refuses the rest before any request.
+//! Promise 30: a save replaces only regular files and links to one or to nothing, and refuses the rest before any request.
 
 use std::fs;
 use std::path::Path;

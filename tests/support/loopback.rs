@@ -88,7 +88,7 @@ fn request(text: &str) -> Option<Request<Bytes>> {
 }
 
 fn written(answer: &Response<Bytes>, end: BodyEnd) -> Vec<u8> {
-    // Only HTTP/1.0 ends a body by closing the connection.
+    // HTTP/1.0, so that closing the connection ends the body.
     let version = if end == BodyEnd::CutSilently { "1.0" } else { "1.1" };
     let mut bytes = format!("HTTP/{version} {}\r\n", answer.status()).into_bytes();
     let headers: &HeaderMap = answer.headers();

@@ -199,7 +199,7 @@ async fn body_as_it_comes(subject: &Subject) -> Outcome {
 }
 
 async fn unread_body(subject: &Subject) -> Outcome {
-    /// More than a kernel buffers for a connection: the most that may leave the server before anyone reads.
+    /// More than a kernel buffers for a connection. At most half of it may leave the server before anyone reads.
     const LENGTH: usize = 80_000_000;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {LENGTH}\r\n\r\n");
     let steps = [Step::write(head), Step::Flood(piece(), LENGTH / piece().len())];

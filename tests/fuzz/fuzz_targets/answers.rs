@@ -63,7 +63,7 @@ fn outcome<E: Endpoint>(call: &E, status: u16, body: &[u8]) -> Option<E::Output>
             };
             assert!(expected.contains(&error.kind()), "{status}: {error}");
             assert!(!error.to_string().contains(char::is_control), "{error}");
-            // At most as long as the body.
+            // As much as is kept by default.
             assert!(error.body().len() <= 4096);
             None
         }
